@@ -1,0 +1,120 @@
+"""The path of a news text, in four functions: records in, records out.
+
+    pages | process_pages | group_articles | write_notes
+    WARC files | process_archive
+
+No database, no clock, no settings, no network: the caller brings them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from newstext import archives, copies, dates, entities, extract, grouping, marks, sentences
+from newstext.records import ArticleText, Correction, Page, Placement, Rejected, StoryNotes, Writer
+
+EXTRACTIVE = "newstext.writers:extractive"
+
+
+class Engine(Protocol):
+    """Anything shaped like the built-in map; newstext.engines has three."""
+
+    def __call__(self, function: Callable[[Any], Any], items: Iterable[Any], /) -> Iterator[Any]: ...
+
+
+def process_pages(
+    pages: Iterable[Page],
+    *,
+    engine: Engine = map,
+    memory: extract.PublisherMemory | None = None,
+) -> Iterator[ArticleText | Rejected]:
+    """Read each page into an article with its marks, in the order of the pages.
+
+    memory: what is known of the publishers; it learns from these pages as they
+    pass. A page that cannot be read at all comes back as Rejected; a page that
+    is no article as ArticleText with `refused` set.
+    """
+    memory = memory or extract.PublisherMemory()
+    jobs = ((page, memory.furniture(page.url)) for page in pages)
+    for read, blocks in engine(_read_and_mark, jobs):
+        memory.learn(read.url, blocks)
+        yield read
+
+
+def _read_and_mark(job: tuple[Page, frozenset[int]]) -> tuple[ArticleText | Rejected, frozenset[int]]:
+    page, furniture = job
+    read, blocks = extract.read_page(page, furniture)
+    if isinstance(read, ArticleText):
+        read = mark_article(read)
+    return read, blocks
+
+
+def mark_article(article: ArticleText) -> ArticleText:
+    """The same article with its sentences, dates, names and marks filled in."""
+    marked = replace(
+        article,
+        sentences=sentences.split(article.text, article.language),
+        dates=dates.find(article.text, published_at=article.published_at, language=article.language),
+        names=entities.find(article.text, language=article.language),
+    )
+    return replace(marked, marks=marks.of(marked, fingerprint=copies.fingerprint(marked.text)))
+
+
+def group_articles(articles: Iterable[ArticleText], index: grouping.StoryIndex) -> Iterator[Placement | Correction]:
+    """Place each marked article, in order of arrival, into a story.
+
+    index: the open stories; it takes each article in as it is placed, so one
+    index serves a whole run. Corrections follow where a placement is taken back.
+    """
+    for article in articles:
+        if article.marks is None:
+            article = mark_article(article)
+        assert article.marks is not None
+        yield from index.place(article.marks)
+    yield from index.settle()
+
+
+def write_notes(
+    articles: Sequence[ArticleText],
+    *,
+    background: Sequence[ArticleText] = (),
+    writer: str = EXTRACTIVE,
+) -> StoryNotes:
+    """What stands behind one story: hashtags, brief, why now, timeline.
+
+    articles: the story's tellings, marked. background: earlier articles of its
+    storyline; only why now and timeline draw on them. writer: a dotted name.
+    """
+    return _writer(writer)(tuple(articles), tuple(background))
+
+
+@cache
+def _writer(dotted_name: str) -> Writer:
+    module, _, name = dotted_name.partition(":")
+    found: Writer = getattr(importlib.import_module(module), name)
+    return found
+
+
+def process_archive(
+    paths: Iterable[Path],
+    out: Path,
+    *,
+    engine: Engine = map,
+) -> Iterator[archives.ArchiveResult]:
+    """Read WARC files into one JSON Lines file each under `out`; yields what each gave.
+
+    A result is written as NAME.jsonl.part and renamed when whole, so a file that
+    exists is done and is passed over the next time.
+    """
+    jobs = ((path, out) for path in paths)
+    yield from engine(_process_one_archive, jobs)
+
+
+def _process_one_archive(job: tuple[Path, Path]) -> archives.ArchiveResult:
+    path, out = job
+    return archives.write_result(path, out, process_pages)

@@ -1,0 +1,316 @@
+"""What passes between the steps: frozen records, standard library only.
+
+Texts are `str`, what came from outside is `bytes`. Moments are aware datetimes
+and keep the page's own offset. Offsets count Unicode code points of
+`ArticleText.text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+# How much of a moment the source gave: "day" means the clock time is unknown
+# and `published_at` stands at 00:00 UTC of that day.
+Precision = Literal["time", "day"]
+
+# What a page is. Only the kinds in READABLE_KINDS have a body that is shown.
+Kind = Literal[
+    "article",
+    "opinion",
+    "letters",
+    "live",
+    "explainer",
+    "video",
+    "gallery",
+    "podcast",
+    "newsletter",
+    "teaser",
+    "sponsored",
+    "paywall",
+    "consent",
+    "challenge",
+    "error",
+    "list",
+    "empty",
+]
+READABLE_KINDS: frozenset[str] = frozenset(
+    {"article", "opinion", "letters", "live", "explainer", "newsletter", "sponsored", "teaser"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One item of a feed. Texts are plain; `content` alone is sanitised HTML."""
+
+    guid: str
+    url: str  # as the feed gives it, made absolute
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    summary: str = ""
+    content: str = ""
+    tags: tuple[str, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """What a feed says of itself."""
+
+    title: str = ""
+    home_url: str = ""
+    description: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed and its entries, in the feed's own order."""
+
+    info: FeedInfo
+    entries: tuple[FeedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One fetched page, or a text a reader brought.
+
+    id: the caller's own name for it, handed through.
+    body: bytes as they came; `charset` is what HTTP said of them, or "".
+    media_type: "text/html", or "text/plain" for a page saved as text.
+    entry: the feed item that led here; it fills what the page does not say.
+    publisher: the publisher's name as the caller knows it, or "".
+    """
+
+    url: str
+    body: bytes
+    id: str = ""
+    media_type: str = "text/html"
+    charset: str = ""
+    entry: FeedEntry | None = None
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """Another article that the page itself lists beside its own."""
+
+    title: str
+    publisher: str = ""
+    url: str = ""
+    age: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person, organisation or place named in a text; kind is None when unsure."""
+
+    start: int
+    end: int
+    text: str
+    kind: Literal["person", "organisation", "place"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date in a text, resolved against the day it was published.
+
+    value: ISO 8601 at the precision the text has: 2025, 2025-06, 2025-06-27,
+    2025-Q2, 2025-W26, or with a time of day.
+    """
+
+    start: int
+    end: int
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What grouping, related articles and notes need of an article, without its text.
+
+    terms, lead_terms: raw counts of the strongest terms of title and body, and
+    of the title and first 60 words. names: folded name -> times named.
+    fingerprint: MinHash values; `fingerprint_rule` names how they were made.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    language: str
+    kind: str
+    published_at: datetime | None
+    terms: Mapping[str, int]
+    lead_terms: Mapping[str, int]
+    names: Mapping[str, int]
+    fingerprint: tuple[int, ...]
+    fingerprint_rule: str
+    words: int  # length of the body in words
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """One article, read: its text and what its page says of it.
+
+    text: `paragraphs` joined by one blank line. sentences: (start, end) offsets
+    into `text`, in order; sentence N of the site is sentences[N - 1].
+    refused: why the page has no body that may be shown, or "".
+    canonical_url: without tracking keys; `url` stays as given.
+    agency: the news agency a text comes from; source: the outlet a portal took
+    it from. confidence: 0 to 1, how sure the body is the article's.
+    """
+
+    url: str
+    id: str = ""
+    canonical_url: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_precision: Precision = "time"
+    updated_at: datetime | None = None
+    updated_precision: Precision = "time"
+    language: str = ""
+    publisher: str = ""
+    kind: str = "article"
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    image: str = ""
+    dateline: str = ""
+    agency: str = ""
+    source: str = ""
+    notices: tuple[str, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    text: str = ""
+    sentences: tuple[tuple[int, int], ...] = ()
+    related: tuple[RelatedItem, ...] = ()
+    confidence: float = 0.0
+    refused: str = ""
+    country: str = ""
+    seen_at: datetime | None = None
+    dates: tuple[DateMention, ...] = ()
+    names: tuple[Name, ...] = ()
+    marks: Marks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A page, feed or line that could not be used, as data.
+
+    step: fetch, robots, feed, extract, ... ; reason names the value, the limit
+    and the way out.
+    """
+
+    url: str
+    step: str
+    reason: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStory:
+    """A story that may still take articles."""
+
+    id: str
+    storyline: str
+    members: tuple[Marks, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an article belongs.
+
+    story: id of an open story, or the article's own id when it opens one.
+    copy_of: id of the first original in the same story, or None.
+    because: reasons in words, strongest first. rule: name and version.
+    """
+
+    article: str
+    story: str
+    storyline: str
+    copy_of: str | None = None
+    because: tuple[str, ...] = ()
+    score: float = 0.0
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A placement taken back: the article belongs to `story`, not to `was`."""
+
+    article: str
+    story: str
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedArticle:
+    """Another article worth reading, and why, in words. shown: above the floor."""
+
+    id: str
+    score: float
+    shown: bool
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence as it stands in an article: text == article.text[start:end].
+
+    shown: the text with additions in [brackets], so that it stands alone.
+    """
+
+    text: str
+    article: str
+    start: int
+    end: int
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """What happened on one date. precision: day, month or year."""
+
+    date: str
+    precision: Literal["day", "month", "year"]
+    sentences: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one named side says."""
+
+    who: str
+    sentences: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNow:
+    """What set a story off, the steps before it, and what lies behind."""
+
+    trigger: tuple[Evidence, ...] = ()
+    steps: tuple[Evidence, ...] = ()
+    background: tuple[Evidence, ...] = ()
+    sides: tuple[Side, ...] = ()
+    ahead: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryNotes:
+    """What a story page shows beside its tellings; empty where there is nothing."""
+
+    hashtags: tuple[str, ...] = ()
+    brief: tuple[Evidence, ...] = ()
+    why_now: WhyNow = field(default_factory=WhyNow)
+    timeline: tuple[TimelineEvent, ...] = ()
+    made_by: str = ""  # the writer's dotted name and version
+
+
+class Writer(Protocol):
+    """What makes notes: articles of one story in, notes out."""
+
+    def __call__(self, articles: tuple[ArticleText, ...], background: tuple[ArticleText, ...]) -> StoryNotes: ...
