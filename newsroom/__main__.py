@@ -1,1 +1,48 @@
-print("hello")
+"""What ./run hands over to: finds the command and runs it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+# Name, module under newsroom.commands, what it does. The first is the default.
+COMMANDS = (
+    ("serve", "start the site, read the publishers, and go on reading them (the default)"),
+    ("add", "follow a feed, a site, or the feeds of an OPML or TOML file"),
+    ("ingest", "read all that is due once, then exit"),
+    ("explain", "make the article page of any text: a file, an address, or - for standard input"),
+    ("sample", "load the sample edition, or remove it"),
+    ("admin", "make an administrator"),
+    ("test", "run the tests: fast, all, browser, or any pytest arguments"),
+    ("check", "format, lint, types, import contracts, docs"),
+    ("lock", "compile requirements/*.txt from pyproject.toml"),
+)
+
+
+def usage() -> str:
+    lines = [f"  ./run {name:<9} {summary}" for name, summary in COMMANDS]
+    return (
+        "Usage: ./run [command] [options]\n\n"
+        + "\n".join(lines)
+        + "\n\n./run COMMAND --help tells a command's options."
+    )
+
+
+def main(argv: list[str]) -> int:
+    if argv and argv[0] in ("help", "--help", "-h"):
+        print(usage())
+        return 0
+    name, rest = (argv[0], argv[1:]) if argv and not argv[0].startswith("-") else (COMMANDS[0][0], argv)
+    if name not in {known for known, _ in COMMANDS}:
+        print(f"./run: no command {name!r}.\n\n{usage()}", file=sys.stderr)
+        return 2
+    module = importlib.import_module(f"newsroom.commands.{name}")
+    code: int = module.main(rest)
+    return code
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

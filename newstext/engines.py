@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,6 +19,8 @@ from typing import Protocol, TypeVar
 
 In = TypeVar("In")
 Out = TypeVar("Out")
+
+PARENT_LOOK_S = 1.0
 
 
 class Engine(Protocol):
@@ -42,7 +47,10 @@ class Processes:
     def __call__(self, function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
         if self._pool is None:
             # spawn: forking a process that has threads can deadlock the child.
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"))
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=context, initializer=_begin_worker, initargs=(os.getpid(),)
+            )
         return _windowed(self._pool, function, items, self.window)
 
     def close(self) -> None:
@@ -55,6 +63,18 @@ class Processes:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _begin_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and end when the parent is gone: the pool would wait for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PARENT_LOOK_S)
+    os._exit(1)
 
 
 def _windowed(
@@ -77,7 +97,9 @@ def ray(function: Callable[[In], Out], items: Iterable[In], *, window: int = 64)
     try:
         import ray as ray_library
     except ImportError as error:
-        raise ImportError("Engine ray: the package is missing. Install it with: pip install 'backstory[ray]'") from error
+        raise ImportError(
+            "Engine ray: the package is missing. Install it with: pip install 'backstory[ray]'"
+        ) from error
     if not ray_library.is_initialized():
         ray_library.init(include_dashboard=False, log_to_driver=False)
     remote = ray_library.remote(function)

@@ -22,6 +22,7 @@ class Publisher(models.Model):
     beat = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
     is_sample = models.BooleanField(default=False)
+    sample_stays = models.BooleanField(default=False)  # asked for by ./run sample
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

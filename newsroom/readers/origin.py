@@ -30,6 +30,6 @@ def is_own(request: HttpRequest) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = request.headers.get("Origin")
-    if origin is None or origin == "null" and site == "same-origin":
+    if origin is None or (origin == "null" and site == "same-origin"):
         return True
     return urlsplit(origin).netloc == request.get_host()

@@ -1,0 +1,68 @@
+"""Goes on doing what is due, in three threads: feeds, pages, stories."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import OperationalError, close_old_connections, connection
+
+from newsroom.desk import sample
+from newsroom.desk.work import Desk
+
+log = logging.getLogger(__name__)
+
+REST_S = 2.0  # between two looks at the rows when nothing was due
+LOCKED_REST_S = 5.0
+
+
+def run(desk: Desk, stop: threading.Event) -> None:
+    """Work until `stop` is set or the process that started us is gone."""
+    began = time.monotonic()
+    parent = os.getppid()
+    threads = [
+        threading.Thread(target=_repeat, args=(step, stop), name=name, daemon=True)
+        for name, step in (("feeds", desk.read_feeds), ("pages", desk.read_pages))
+    ]
+    for thread in threads:
+        thread.start()
+    stories = _stories_step(desk, began)
+    while not stop.is_set() and os.getppid() == parent:
+        if any(not thread.is_alive() for thread in threads):
+            break  # its traceback is out; who started us starts us anew
+        _once(stories, stop)
+    stop.set()
+    for thread in threads:
+        thread.join(timeout=5)
+
+
+def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
+    def step() -> int:
+        placed = desk.group()
+        if placed:
+            sample.leave_for_news()
+        sample.stand_in(desk, waited_s=time.monotonic() - began)
+        return placed + desk.write_notes()
+
+    return step
+
+
+def _repeat(step: Callable[[], int], stop: threading.Event) -> None:
+    try:
+        while not stop.is_set():
+            _once(step, stop)
+    finally:
+        connection.close()
+
+
+def _once(step: Callable[[], int], stop: threading.Event) -> None:
+    try:
+        rest_s = 0.0 if step() else REST_S
+    except OperationalError as error:
+        log.warning("database: %s. Tried again in %s s.", error, LOCKED_REST_S)
+        close_old_connections()
+        rest_s = LOCKED_REST_S
+    stop.wait(rest_s)

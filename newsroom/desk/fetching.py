@@ -1,0 +1,135 @@
+"""What the desk fetches: feeds, robots.txt and article pages. Touches no row."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from newstext.feeds import FeedError, parse_feed
+from newstext.robots import RobotsRules, rules_for
+
+from newsroom.publishers.models import Feed
+from newsroom.publishers.save import Looked
+from newstext import fetch
+from newstext.records import Page
+
+ROBOTS_LIVE_S = 12 * 3600
+ROBOTS_RETRY_S = 600
+PAGE_MAX_BYTES = 5 * 1024 * 1024
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
+
+
+@dataclass(frozen=True, slots=True)
+class NoPage:
+    """Why a page could not be had. is_final: asking again would not help."""
+
+    step: str
+    reason: str
+    is_final: bool = False
+
+
+class Fetching:
+    """The way out for one desk: politeness and robots rules kept over its life."""
+
+    def __init__(self) -> None:
+        allowed = settings.FETCH_ALLOW_PRIVATE
+        self.spacing = fetch.HostSpacing(
+            spacing_s=settings.FETCH_SPACING_S,
+            unspaced=frozenset() if settings.FETCH_SPACING_IS_SET else allowed,
+        )
+        self.options = fetch.FetchOptions(max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed)
+        self.page_options = fetch.FetchOptions(max_bytes=PAGE_MAX_BYTES, allow_private=allowed)
+        self._robots: dict[str, tuple[float, RobotsRules]] = {}
+        self._robots_lock = threading.Lock()
+
+    def look_at_feed(self, feed: Feed) -> Looked:
+        """Fetch and parse one feed, conditionally; problems come back named."""
+        try:
+            answer = self._get(feed.url, self.options, etag=feed.etag, last_modified=feed.last_modified)
+        except fetch.FetchError as error:
+            return Looked(outcome=error.kind, problem=str(error))
+        told = {"status": answer.status, "elapsed_s": answer.elapsed_s, "retry_after_s": answer.retry_after_s or 0}
+        if answer.status == 304:
+            return Looked(outcome="unchanged", permanent_url=answer.permanent_url, **told)
+        if answer.status >= 400:
+            return Looked(outcome=f"http-{answer.status}", problem=_status_problem(feed.url, answer.status), **told)
+        digest = hashlib.sha256(answer.body).hexdigest()
+        if digest == feed.body_hash:
+            return Looked(outcome="unchanged", etag=answer.etag, last_modified=answer.last_modified, **told)
+        try:
+            parsed = parse_feed(answer.body, url=answer.final_url, content_type=answer.headers.get("content-type", ""))
+        except FeedError as error:
+            return Looked(outcome="not-a-feed", problem=f"Feed {feed.url}: {error}", **told)
+        return Looked(
+            outcome="new",
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            body_hash=digest,
+            permanent_url=answer.permanent_url,
+            entries=parsed.entries,
+            **told,
+        )
+
+    def get_page(self, url: str) -> Page | NoPage:
+        """Fetch one article page if its host allows it."""
+        if refusal := self._refusal(url):
+            return refusal
+        try:
+            answer = self._get(url, self.page_options)
+        except fetch.FetchError as error:
+            return NoPage("fetch", str(error), is_final=error.kind in ("bad-address", "refused-address"))
+        if answer.status >= 400:
+            return NoPage("fetch", _status_problem(url, answer.status), is_final=answer.status in (404, 410, 451))
+        if answer.media_type not in PAGE_TYPES:
+            return NoPage("fetch", f"Page {url}: is {answer.media_type}, not a page of text.", is_final=True)
+        media_type = "text/plain" if answer.media_type == "text/plain" else "text/html"
+        return Page(url=answer.final_url, body=answer.body, media_type=media_type, charset=answer.charset)
+
+    def get(self, url: str) -> fetch.Answer:
+        """Fetch what a person named, with the limits of a feed. Raises fetch.FetchError."""
+        return self._get(url, self.options)
+
+    def _get(self, url: str, options: fetch.FetchOptions, **validators: str) -> fetch.Answer:
+        with self.spacing.turn(url):
+            return fetch.get(url, options=options, **validators)
+
+    def _refusal(self, url: str) -> NoPage | None:
+        rules = self._rules(url)
+        if rules is None or rules.may_fetch(url):
+            return None
+        if rules.unknown:
+            return NoPage("robots", f"Page {url}: its host's robots.txt cannot be read now; asked again later.")
+        return NoPage("robots", f"Page {url}: the publisher's robots.txt asks us not to read it.", is_final=True)
+
+    def _rules(self, url: str) -> RobotsRules | None:
+        parts = urlsplit(url)
+        root = f"{parts.scheme}://{parts.netloc}"
+        with self._robots_lock:
+            known = self._robots.get(root)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        try:
+            answer = self._get(root + "/robots.txt", self.page_options)
+            rules = rules_for(answer.status, answer.body, agent="Backstory")
+        except fetch.FetchError:
+            return None  # the page's own fetch will name what is wrong with the host
+        lives_s = ROBOTS_RETRY_S if rules.unknown else ROBOTS_LIVE_S
+        with self._robots_lock:
+            self._robots[root] = (time.monotonic() + lives_s, rules)
+        return rules
+
+
+def _status_problem(url: str, status: int) -> str:
+    said = {
+        401: "asks for a password",
+        403: "is forbidden to us",
+        404: "is not there",
+        410: "is gone for good",
+        429: "asks us to come less often",
+        451: "is withheld for legal reasons",
+    }.get(status, "is out of order" if status >= 500 else "cannot be had")
+    return f"{url}: {said} (HTTP {status})."

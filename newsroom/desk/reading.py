@@ -1,0 +1,146 @@
+"""From due feeds and articles to rows: fetch, the pipeline, save."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from newsroom.articles import save as article_save
+from newsroom.articles.models import Article
+from newsroom.desk.fetching import Fetching, NoPage
+from newsroom.publishers import save as publisher_save
+from newsroom.publishers.models import Feed
+from newsroom.publishers.save import Looked
+from newstext import extract, marks, pipeline, sanitise
+from newstext.records import ArticleText, FeedEntry, Page, Rejected
+
+log = logging.getLogger(__name__)
+
+FASTEST_S = 900  # no public feed is asked more often
+FULL_TEXT_CHARS = 1500  # a feed that gives this much has given the article
+CUT_OFF = ("…", "...", "[...]", "[…]", "read more", "continue reading")
+KILLED_TRIES = 3  # a page that ended its worker this often is not read again
+
+Wanted = tuple[Article, Page | NoPage | None]
+Read = tuple[Article, ArticleText, str]
+
+
+def fastest_s(url: str) -> float:
+    """The shortest time between two looks: none for the operator's own hosts."""
+    return 0 if urlsplit(url).netloc in settings.FETCH_ALLOW_PRIVATE else FASTEST_S
+
+
+def look_at_feeds(feeds: list[Feed], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[tuple[Feed, Looked]]:
+    """Each feed with how its check went, as the answers come."""
+    waiting = {pool.submit(fetching.look_at_feed, feed): feed for feed in feeds}
+    while waiting:
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield waiting.pop(future), future.result()
+
+
+def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
+    """Store one check and its entries in one transaction; returns it with its counts."""
+    with transaction.atomic():
+        new, changed = article_save.take_entries(feed, looked.entries, now)
+        looked = replace(looked, new=new, changed=changed)
+        publisher_save.record_check(feed, looked, now, fastest_s=fastest_s(feed.url))
+    if looked.problem:
+        log.warning("%s: %s", looked.outcome, looked.problem)
+    return looked
+
+
+def read_articles(
+    articles: list[Article],
+    fetching: Fetching,
+    pool: ThreadPoolExecutor,
+    *,
+    engine: pipeline.Engine,
+    memory: extract.PublisherMemory,
+) -> Iterator[Read]:
+    """Each article with its text and, where its page could not be read, why not."""
+    without_page: list[tuple[Article, NoPage | None]] = []
+    rows: dict[str, Article] = {}
+
+    def pages() -> Iterator[Page]:
+        for article, page in _get_pages(articles, fetching, pool):
+            if isinstance(page, Page):
+                rows[page.id] = article
+                yield page
+            else:
+                without_page.append((article, page))
+
+    for read in pipeline.process_pages(pages(), engine=engine, memory=memory):
+        article = rows[read.id]
+        if isinstance(read, Rejected):
+            yield article, _from_feed(article), read.reason
+        else:
+            yield article, _with_feed_marks(article, read), ""
+    for article, why in without_page:
+        yield article, _from_feed(article), why.reason if why and not why.is_final else ""
+
+
+def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[Wanted]:
+    waiting: dict[Future[Page | NoPage], tuple[Article, FeedEntry | None]] = {}
+    for article in articles:
+        entry = article_save.entry_from_json(article.entry) if article.entry else None
+        if article.read_tries > KILLED_TRIES + article_save.READ_TRIES or not _has_address(article):
+            yield article, None
+        elif entry and is_whole(entry):
+            yield article, _page(article, entry, Page(article.url, entry.content.encode(), charset="utf-8"))
+        else:
+            waiting[pool.submit(fetching.get_page, article.url)] = (article, entry)
+    while waiting:
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            article, entry = waiting.pop(future)
+            got = future.result()
+            yield article, _page(article, entry, got) if isinstance(got, Page) else got
+
+
+def _has_address(article: Article) -> bool:
+    return article.url.startswith(("http://", "https://")) and not article.url_key.startswith("guid:")
+
+
+def _page(article: Article, entry: FeedEntry | None, page: Page) -> Page:
+    return replace(page, id=str(article.pk), entry=entry, publisher=article.publisher.name)
+
+
+def is_whole(entry: FeedEntry) -> bool:
+    """True if the feed itself carries the article, not a teaser of it."""
+    text = sanitise.plain_text(entry.content).rstrip()
+    return len(text) >= FULL_TEXT_CHARS and not text.lower().endswith(CUT_OFF)
+
+
+def _from_feed(article: Article) -> ArticleText:
+    """The article as its feed item tells it, marked."""
+    entry = article_save.entry_from_json(article.entry) if article.entry else FeedEntry(article.guid, article.url)
+    read = extract.from_entry(
+        entry,
+        url=article.url,
+        publisher=article.publisher.name,
+        language=article.publisher.language,
+        id=str(article.pk),
+    )
+    return pipeline.mark_article(read)
+
+
+def _with_feed_marks(article: Article, read: ArticleText) -> ArticleText:
+    """A refused page is grouped by what its feed item says."""
+    if not read.refused or not article.entry:
+        return read
+    told = _from_feed(article)
+    return replace(read, title=read.title or told.title, marks=told.marks)
+
+
+def keep_read(article: Article, read: ArticleText, problem: str, now: datetime) -> bool:
+    """Store one article that was read; True if it says something new."""
+    assert read.marks is not None
+    return article_save.store_read(article, read, marks.to_json(read.marks), now, problem=problem)

@@ -1,0 +1,131 @@
+"""The sample edition: stands in while there is no news, and leaves when there is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from newstext.addresses import clean_url, registrable_domain, url_key
+
+from newsroom.articles import save as article_save
+from newsroom.articles.models import Article
+from newsroom.desk import telling
+from newsroom.desk.work import Desk
+from newsroom.publishers.models import Feed, Publisher
+from newsroom.sample.pages import SamplePublisher, sample_pages
+from newsroom.stories import save as story_save
+from newsroom.stories.models import Story
+from newstext import extract, marks, pipeline
+from newstext.records import ArticleText, FeedEntry, Page, Rejected
+
+PATIENCE_S = 20  # how long the first feed may take before the sample stands in
+
+
+def stand_in(desk: Desk, *, waited_s: float) -> bool:
+    """Load the sample if nothing is held and no feed has answered in time."""
+    if waited_s > 10 * PATIENCE_S or Article.objects.exists():
+        return False
+    if Feed.objects.filter(last_success_at__isnull=False).exists():
+        return False
+    not_yet = Feed.objects.filter(is_on=True, last_checked_at=None).exists()
+    if not_yet and waited_s < PATIENCE_S:
+        return False
+    load(desk, stays=False)
+    return True
+
+
+def leave_for_news() -> bool:
+    """Remove a sample that loaded by itself once a real story stands."""
+    if not Publisher.objects.filter(is_sample=True, sample_stays=False).exists():
+        return False
+    if not Story.objects.public().filter(is_sample=False).exists():
+        return False
+    remove()
+    return True
+
+
+def remove() -> int:
+    """Take the sample edition out; how many articles went."""
+    with transaction.atomic():
+        count = Article.objects.filter(publisher__is_sample=True).count()
+        Publisher.objects.filter(is_sample=True).delete()
+        Story.objects.filter(is_sample=True).delete()
+        story_save.drop_empty()
+    return count
+
+
+def load(desk: Desk, *, stays: bool) -> int:
+    """Read the sample's pages by the way of all pages; how many articles it holds.
+
+    stays: it was asked for, so it does not leave by itself. Loading twice
+    changes nothing.
+    """
+    pages = [(publisher, page) for publisher, page in sample_pages()]
+    pages.sort(key=lambda pair: _published(pair[1]))
+    rows = [_row(_publisher(publisher, stays=stays), page) for publisher, page in pages]
+    memory = extract.PublisherMemory()
+    reads = pipeline.process_pages((page for _, page in pages), engine=desk.processes, memory=memory)
+    with transaction.atomic():
+        for row, read in zip(rows, reads, strict=True):
+            _keep(row, read)
+    _group(desk)
+    return len({row.pk for row in rows})
+
+
+def _published(page: Page) -> datetime:
+    entry = page.entry or FeedEntry("", page.url)
+    return entry.updated_at or entry.published_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _publisher(sample: SamplePublisher, *, stays: bool) -> Publisher:
+    row, _ = Publisher.objects.update_or_create(
+        slug=f"sample-{sample.slug}",
+        defaults={
+            "name": sample.name,
+            "domain": registrable_domain(sample.home),
+            "home_url": sample.home,
+            "country": sample.country,
+            "country_name": sample.country_name,
+            "language": sample.language,
+            "note": sample.note,
+            "is_sample": True,
+            "sample_stays": stays,
+        },
+    )
+    return row
+
+
+def _row(publisher: Publisher, page: Page) -> Article:
+    entry = page.entry or FeedEntry("", page.url)
+    row, _ = Article.objects.get_or_create(
+        url_key=url_key(page.url),
+        defaults={
+            "publisher": publisher,
+            "guid": entry.guid,
+            "url": page.url,
+            "canonical_url": clean_url(page.url),
+            "title": entry.title,
+            "summary": entry.summary,
+            "published_at": entry.published_at,
+            "seen_at": entry.published_at or timezone.now(),
+        },
+    )
+    return row
+
+
+def _keep(row: Article, read: ArticleText | Rejected) -> None:
+    if isinstance(read, Rejected) or read.marks is None:
+        raise RuntimeError(f"Sample page {row.url}: {read}")  # our own page: a fault of the program
+    row.refresh_from_db()
+    moment = read.updated_at or read.published_at or row.seen_at
+    article_save.store_read(row, read, marks.to_json(read.marks), moment)
+
+
+def _group(desk: Desk) -> None:
+    now = desk.clock()
+    grouping = telling.Grouping(is_sample=True)
+    due = Article.objects.due_to_group().filter(publisher__is_sample=True).select_related("publisher")
+    while articles := list(due[:200]):
+        grouping.place(articles, now)
+    Story.objects.filter(is_sample=True, notes_due_at__gt=now - timedelta(days=1)).update(notes_due_at=now)

@@ -1,0 +1,88 @@
+"""Keeps the site's two processes going: the web server and the worker."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+PATIENCE_S = 8.0  # for children to leave after SIGTERM, below the ten of Ctrl-C
+PORT_PATIENCE_S = 3.0  # a killed site's server needs a moment to notice
+RESTART_REST_S = 2.0
+
+
+class PortInUse(Exception):
+    """The address cannot be listened on; the message names it and the way out."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise PortInUse if nobody can listen there within PORT_PATIENCE_S."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    until = time.monotonic() + PORT_PATIENCE_S
+    while True:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise PortInUse(
+                        f"Port {port} on {host}: {error.strerror}. "
+                        f"Stop what holds it, or give another: ./run --port {port + 1}"
+                    ) from error
+        time.sleep(0.2)
+
+
+def leave_with_parent() -> None:
+    """Ask Linux to end this process when its parent dies; elsewhere a thread looks."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
+
+
+def _watch_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def start(role: str, *args: str) -> subprocess.Popen[bytes]:
+    """Start `role` (web or worker) as a child that ends with us."""
+    return subprocess.Popen([sys.executable, "-m", f"newsroom.desk.{role}", *args])
+
+
+def supervise(roles: dict[str, tuple[str, ...]]) -> int:
+    """Run the roles until Ctrl-C or SIGTERM; one that ends by itself is started anew."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    children = {role: start(role, *args) for role, args in roles.items()}
+    while not stop.wait(0.5):
+        for role, child in children.items():
+            if child.poll() is not None and not stop.is_set():
+                print(f"{role}: ended with {child.returncode}; starting it again", file=sys.stderr)
+                stop.wait(RESTART_REST_S)
+                children[role] = start(role, *roles[role])
+    return _end(children)
+
+
+def _end(children: dict[str, subprocess.Popen[bytes]]) -> int:
+    for child in children.values():
+        if child.poll() is None:
+            child.terminate()
+    until = time.monotonic() + PATIENCE_S
+    for child in children.values():
+        try:
+            child.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    return 0

@@ -1,0 +1,137 @@
+"""From read articles to stories, and from stories to notes."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from newstext.grouping import StoryIndex
+
+from newsroom.articles.models import Article
+from newsroom.articles.save import as_record
+from newsroom.desk import jobs
+from newsroom.stories import save as story_save
+from newsroom.stories.models import Placement, Story
+from newsroom.stories.related import find_related
+from newstext import hashtags, jsonlines, marks, pipeline
+from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
+
+OPEN_STORIES = 5_000  # the newest are compared with new articles
+TELLINGS_READ = 40  # notes draw on this many tellings of a story
+BACKGROUND_READ = 8
+
+
+class Grouping:
+    """Places articles into stories; one at a time on a data folder.
+
+    The index of open stories is kept between rounds and read again from the
+    rows whenever another process has placed something meanwhile.
+    """
+
+    def __init__(self, *, is_sample: bool = False) -> None:
+        self.is_sample = is_sample
+        self._index: StoryIndex | None = None
+        self._last_placement = 0
+
+    def place(self, articles: Sequence[Article], now: datetime) -> int:
+        """Put these articles, in order, into stories; how many were placed."""
+        with only_one("grouping"):
+            try:
+                with transaction.atomic():
+                    self._place(articles, self._fresh_index(), now)
+                self._last_placement = _last_placement()
+            except BaseException:
+                self._index = None  # it took in what the rows did not
+                raise
+        return len(articles)
+
+    def _place(self, articles: Sequence[Article], index: StoryIndex, now: datetime) -> None:
+        rows = {str(row.pk): row for row in articles}
+        touched: list[Story] = []
+        records = (_with_marks(row) for row in articles)
+        for placed in pipeline.group_articles(records, index):
+            if isinstance(placed, Correction):
+                touched += story_save.correct(placed, now)
+            else:
+                row = rows[placed.article]
+                before = Story.objects.filter(placements__article=row).first()
+                touched += [story_save.place(placed, row, now)] + ([before] if before else [])
+        Article.objects.filter(pk__in=[row.pk for row in articles]).update(grouped_at=now)
+        story_save.refresh(touched, now)
+
+    def _fresh_index(self) -> StoryIndex:
+        if self._index is None or self._last_placement != _last_placement():
+            self._index = StoryIndex(open_stories(is_sample=self.is_sample))
+        return self._index
+
+
+def _with_marks(row: Article) -> ArticleText:
+    return ArticleText(url=row.url, id=str(row.pk), title=row.title, marks=marks.from_json(row.marks or {}))
+
+
+def _last_placement() -> int:
+    return Placement.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def open_stories(*, is_sample: bool) -> Iterator[OpenStory]:
+    """The stories that may still take articles: active within STORY_DAYS of the newest."""
+    stories = Story.objects.public().filter(is_sample=is_sample)
+    newest = stories.aggregate(last=Max("last_at"))["last"]
+    if newest is None:
+        return
+    recent = stories.filter(last_at__gte=newest - timedelta(days=settings.STORY_DAYS)).order_by("-last_at")
+    recent = recent.select_related("storyline")[:OPEN_STORIES]
+    members: dict[int, list[marks.Marks]] = {}
+    rows = Article.objects.filter(placement__story__in=[story.pk for story in recent], marks__isnull=False)
+    for story_id, body in rows.values_list("placement__story", "marks").iterator():
+        members.setdefault(story_id, []).append(marks.from_json(body))
+    for story in recent:
+        yield OpenStory(story.key, story.storyline.key, tuple(members.get(story.pk, ())))
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Hold a lock file of the data folder; the system lets go of it when we die."""
+    with open(settings.DATA_DIR / f"{name}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Engine) -> int:
+    """Make the notes of these stories anew and keep them; how many."""
+    wanted = ((_tellings(story), _background(story), settings.WRITER) for story in stories)
+    for story, notes in zip(stories, engine(jobs.write_notes, wanted), strict=True):
+        _keep(story, notes, now)
+    return len(stories)
+
+
+def _tellings(story: Story) -> tuple[ArticleText, ...]:
+    rows = Article.objects.filter(placement__story=story).exclude(text="").exclude(placement__copy_of__isnull=False)
+    newest = rows.select_related("publisher").order_by("-published_at", "-seen_at")[:TELLINGS_READ]
+    return tuple(as_record(row) for row in reversed(newest))
+
+
+def _background(story: Story) -> tuple[ArticleText, ...]:
+    """The leads of the storyline's other stories, as far as they came before."""
+    others = Story.objects.public().filter(storyline=story.storyline, first_at__lt=story.last_at).exclude(pk=story.pk)
+    leads = [other.lead_id for other in others.order_by("-last_at")[:BACKGROUND_READ] if other.lead_id]
+    rows = Article.objects.filter(pk__in=leads).exclude(text="").select_related("publisher")
+    return tuple(as_record(row) for row in rows)
+
+
+def _keep(story: Story, notes: StoryNotes, now: datetime) -> None:
+    with transaction.atomic():
+        story_save.keep_notes(
+            story,
+            jsonlines.notes_to_json(notes),
+            find_related(story),
+            now,
+            made_by=notes.made_by,
+            article_count=story.article_count,
+            hashtags={hashtags.key(tag): tag.removeprefix("#") for tag in notes.hashtags if hashtags.key(tag)},
+        )

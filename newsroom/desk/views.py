@@ -1,0 +1,68 @@
+"""Pages that need the desk: a text a reader brings, and the first administrator."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from newsroom.articles.models import Article
+from newsroom.articles.views import article_page
+from newsroom.desk import explain as explaining
+from newsroom.readers.models import Token
+from newsroom.readers.save import ReaderError, make_admin
+
+
+@csrf_exempt  # no cookie to protect; SameOriginMiddleware refuses posts of other sites
+@require_POST
+def explain(request: HttpRequest) -> HttpResponse:
+    """Make the page of a pasted text or an address, and lead there."""
+    text, url = request.POST.get("text", ""), request.POST.get("url", "").strip()
+    now = timezone.now()
+    try:
+        if url and not text.strip():
+            article = explaining.explain_url(url, now, writer=settings.WRITER)
+        else:
+            article = explaining.explain_text(text, now, writer=settings.WRITER)
+    except explaining.CannotExplain as error:
+        return render(request, "explain.html", {"problem": str(error), "text": text, "url": url}, status=422)
+    return HttpResponseRedirect(article.get_absolute_url())
+
+
+@never_cache
+def text(request: HttpRequest, key: str) -> HttpResponse:
+    """The page of a text that a reader brought; whoever has its address may read it."""
+    article = get_object_or_404(Article, private_key=key)
+    response = article_page(request, article)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+class FirstAdmin(forms.Form):
+    mail = forms.EmailField(label="Mail address")
+    password = forms.CharField(widget=forms.PasswordInput, label="Password", help_text="At least 10 characters.")
+
+
+@csrf_exempt  # the secret in the address is what proves who asks
+@never_cache
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the first administrator, for whoever holds the one-time link."""
+    now = timezone.now()
+    if not Token.living(Token.SETUP, token, now).exists():
+        return render(request, "setup.html", {"is_used": True}, status=410)
+    form = FirstAdmin(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            make_admin(form.cleaned_data["mail"], form.cleaned_data["password"])
+        except ReaderError as error:
+            form.add_error("password", str(error))
+        else:
+            Token.use(Token.SETUP, token, now)
+            return HttpResponseRedirect("/admin/")
+    return render(request, "setup.html", {"form": form})

@@ -1,0 +1,44 @@
+"""The web server's process: gunicorn with threads."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from newsroom.desk.supervise import leave_with_parent
+
+THREADS = 8
+
+
+class Server(BaseApplication):
+    def __init__(self, address: str, workers: int) -> None:
+        self.address, self.workers = address, workers
+        super().__init__()
+
+    def load_config(self) -> None:
+        self.cfg.set("bind", self.address)
+        self.cfg.set("worker_class", "gthread")
+        self.cfg.set("threads", THREADS)
+        self.cfg.set("workers", self.workers)
+        self.cfg.set("graceful_timeout", 5)
+        self.cfg.set("timeout", 60)
+        self.cfg.set("loglevel", "warning")
+        self.cfg.set("preload_app", True)
+        self.cfg.set("limit_request_line", 8190)
+
+    def load(self) -> Any:
+        from newsroom.wsgi import application
+
+        return application
+
+
+def main(address: str) -> None:
+    leave_with_parent()
+    Server(address, int(os.environ.get("WEB_WORKERS", "1"))).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,175 @@
+"""What the desk does with what is due. The rows say what; each step may run twice."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import zip_longest
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from newsroom.articles.models import Article, ArticleQuerySet
+from newsroom.desk import reading, telling
+from newsroom.desk.fetching import Fetching
+from newsroom.publishers.models import Feed
+from newsroom.stories.models import Story
+from newstext import extract
+from newstext.engines import Processes
+
+FEEDS_AT_ONCE = 64
+ARTICLES_AT_ONCE = 64
+ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
+GROUPED_AT_ONCE = 200
+NOTES_AT_ONCE = 32
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done, counted. `as_dict` is the last line of `./run ingest --once`."""
+
+    feeds: int = 0
+    feeds_unchanged: int = 0
+    feeds_failed: int = 0
+    items_new: int = 0
+    items_changed: int = 0
+    pages_read: int = 0
+    pages_refused: int = 0
+    pages_failed: int = 0
+    articles_placed: int = 0
+    notes_written: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+class Desk:
+    """One worker: its name on claims, its way out, its worker processes."""
+
+    def __init__(self, *, clock: Callable[[], datetime] = timezone.now) -> None:
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"[:64]
+        self.clock = clock
+        self.done = Done()
+        self.fetching = Fetching()
+        self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
+        self.processes = Processes(settings.READ_WORKERS)
+        self.grouping = telling.Grouping()
+        self.memory = load_memory(memory_path())
+
+    def close(self) -> None:
+        """Hand back what is held, and stop the workers."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.processes.close()
+        for model in (Feed, Article, Story):
+            model.objects.all().release(self.name)
+
+    def read_feeds(self, before: datetime | None = None) -> int:
+        """Check feeds that are due (by `before`, else by now); how many."""
+        now = self.clock()
+        feeds = Feed.objects.due(before or now).claim(self.name, now, most=FEEDS_AT_ONCE)
+        for feed, looked in reading.look_at_feeds(feeds, self.fetching, self.threads):
+            kept = reading.keep_check(feed, looked, self.clock())
+            self.done.feeds += 1
+            self.done.feeds_unchanged += kept.outcome == "unchanged"
+            self.done.feeds_failed += bool(kept.problem)
+            self.done.items_new += kept.new
+            self.done.items_changed += kept.changed
+        return len(feeds)
+
+    def read_pages(self) -> int:
+        """Read articles that are due; how many."""
+        now = self.clock()
+        articles = _diverse(now).claim(self.name, now, most=ARTICLES_AT_ONCE)
+        # Counted before reading: a page that kills its worker must not be tried for ever.
+        Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
+        for row in articles:
+            row.read_tries += 1
+        try:
+            for batch in _batches(self._read(articles)):
+                self._keep_read(batch)
+        except BrokenProcessPool:
+            self.processes.close()
+            Article.objects.all().release(self.name)
+        if articles:
+            save_memory(self.memory, memory_path())
+        return len(articles)
+
+    def _read(self, articles: list[Article]) -> Iterator[reading.Read]:
+        return reading.read_articles(articles, self.fetching, self.threads, engine=self.processes, memory=self.memory)
+
+    def _keep_read(self, batch: list[reading.Read]) -> None:
+        with transaction.atomic():
+            for article, read, problem in batch:
+                reading.keep_read(article, read, problem, self.clock())
+        for _, read, problem in batch:
+            self.done.pages_failed += bool(problem)
+            self.done.pages_refused += bool(read.refused)
+            self.done.pages_read += not problem and not read.refused
+
+    def group(self) -> int:
+        """Place read articles into stories; how many."""
+        rows = Article.objects.due_to_group().filter(publisher__is_sample=False).select_related("publisher")
+        articles = list(rows[:GROUPED_AT_ONCE])
+        if articles:
+            self.done.articles_placed += self.grouping.place(articles, self.clock())
+        return len(articles)
+
+    def write_notes(self) -> int:
+        """Make stale notes anew; how many stories."""
+        now = self.clock()
+        stories = Story.objects.due_for_notes(now).claim(self.name, now, most=NOTES_AT_ONCE)
+        try:
+            self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
+        except BrokenProcessPool:
+            self.processes.close()
+            Story.objects.all().release(self.name)
+        return len(stories)
+
+
+def _diverse(now: datetime) -> ArticleQuerySet:
+    """Articles due to be read, mixed over publishers so that no host holds up the rest."""
+    due = Article.objects.due_to_read(now).free(now).values_list("pk", "publisher_id")[:ARTICLES_LOOKED_THROUGH]
+    by_publisher: dict[int, list[int]] = {}
+    for key, publisher in due:
+        by_publisher.setdefault(publisher, []).append(key)
+    mixed = [key for row in zip_longest(*by_publisher.values()) for key in row if key is not None]
+    return Article.objects.due_to_read(now).filter(pk__in=mixed[:ARTICLES_AT_ONCE]).select_related("publisher")
+
+
+def _batches(reads: Iterator[reading.Read], most: int = 16) -> Iterator[list[reading.Read]]:
+    batch: list[reading.Read] = []
+    for read in reads:
+        batch.append(read)
+        if len(batch) >= most:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def memory_path() -> Path:
+    return Path(settings.DATA_DIR) / "publisher-memory.json"
+
+
+def load_memory(path: Path) -> extract.PublisherMemory:
+    """What was learned of the publishers' pages; nothing if the file is missing or of another version."""
+    try:
+        return extract.PublisherMemory.from_json(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return extract.PublisherMemory()
+
+
+def save_memory(memory: extract.PublisherMemory, path: Path) -> None:
+    """Write beside and rename, so that a kill leaves the old one whole."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(memory.to_json())
+    part.replace(path)

@@ -1,0 +1,157 @@
+"""How publishers and feeds come to be, and what a check of a feed leaves behind."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.utils.text import slugify
+from newstext.addresses import registrable_domain
+
+from newsroom.publishers.models import Check, Feed, Publisher
+from newstext.records import FeedEntry
+
+DAY_S = 86_400
+SLOWEST_S = 6 * 3600  # a quiet feed is still looked at four times a day
+CHECKS_KEPT = 50
+MOVES_BELIEVED = 3  # equal permanent redirects in a row before the new address is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """How one look at a feed went.
+
+    outcome: "new", "unchanged", or the kind of problem; problem is its message.
+    """
+
+    outcome: str
+    status: int = 0
+    problem: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    permanent_url: str = ""
+    retry_after_s: float = 0
+    elapsed_s: float = 0
+    new: int = 0
+    changed: int = 0
+    entries: tuple[FeedEntry, ...] = ()
+
+
+def get_publisher(
+    name: str,
+    home_url: str,
+    *,
+    country: str = "",
+    language: str = "",
+    beat: str = "",
+) -> Publisher:
+    """The publisher of that name on that domain, made if it is not there yet."""
+    domain = registrable_domain(home_url) if home_url else ""
+    found = Publisher.objects.filter(domain=domain, name=name).first()
+    if found:
+        return found
+    return Publisher.objects.create(
+        slug=_free_slug(name or domain),
+        name=name or domain,
+        domain=domain,
+        home_url=home_url,
+        country=country,
+        language=language,
+        beat=beat,
+    )
+
+
+def _free_slug(name: str) -> str:
+    stem = slugify(name, allow_unicode=True)[:70] or "publisher"
+    slug, number = stem, 2
+    while Publisher.objects.filter(slug=slug).exists():
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
+
+
+def follow_feed(publisher: Publisher, url: str, now: datetime, *, title: str = "", section: str = "") -> bool:
+    """Follow a feed from now on; False if it was followed already."""
+    _, is_new = Feed.objects.get_or_create(
+        url=url,
+        defaults={"publisher": publisher, "title": title[:300], "section": section[:60], "next_check_at": now},
+    )
+    return is_new
+
+
+def name_of_site(url: str) -> str:
+    """A name for a publisher of whom only an address is known."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float) -> None:
+    """Keep how a check went, what the next one must send, and when it is due.
+
+    Runs in the transaction that stores the entries, so validators are saved
+    only with the items they stand for.
+    """
+    if looked.problem:
+        feed.failures += 1
+        feed.problem_kind, feed.problem = looked.outcome, looked.problem
+    else:
+        feed.failures, feed.problem_kind, feed.problem = 0, "", ""
+        feed.last_success_at = now
+        _take_validators(feed, looked)
+        _take_move(feed, looked.permanent_url)
+    feed.interval_s = _interval(feed, looked, fastest_s=fastest_s)
+    feed.last_checked_at = now
+    feed.next_check_at = now + timedelta(seconds=max(feed.interval_s, looked.retry_after_s))
+    feed.is_on = feed.is_on and looked.status != 410
+    feed.claimed_by, feed.claimed_until = "", None
+    feed.save()
+    if looked.outcome != "unchanged":
+        _keep_check(feed, looked, now)
+
+
+def _take_validators(feed: Feed, looked: Looked) -> None:
+    if looked.outcome == "unchanged" and looked.status == 304:
+        return  # a 304 may leave them out; the old ones still stand
+    feed.etag, feed.last_modified = looked.etag, looked.last_modified
+    feed.body_hash = looked.body_hash or feed.body_hash
+
+
+def _take_move(feed: Feed, permanent_url: str) -> None:
+    if not permanent_url or permanent_url == feed.url:
+        feed.moved_to, feed.moved_count = "", 0
+        return
+    feed.moved_count = feed.moved_count + 1 if permanent_url == feed.moved_to else 1
+    feed.moved_to = permanent_url
+    if feed.moved_count >= MOVES_BELIEVED and not Feed.objects.filter(url=permanent_url).exists():
+        feed.url, feed.moved_to, feed.moved_count = permanent_url, "", 0
+
+
+def _interval(feed: Feed, looked: Looked, *, fastest_s: float) -> int:
+    if looked.problem:
+        return int(min(max(fastest_s, 60) * 2 ** min(feed.failures, 10), DAY_S))
+    if looked.entries:
+        return int(min(max(_usual_gap_s(looked.entries) / 2, fastest_s), SLOWEST_S))
+    return int(min(max(feed.interval_s * 1.2, fastest_s), SLOWEST_S)) if fastest_s else 0
+
+
+def _usual_gap_s(entries: tuple[FeedEntry, ...]) -> float:
+    """The median time between a feed's items; an hour where it gives no times."""
+    times = sorted(entry.published_at for entry in entries if entry.published_at)
+    gaps = sorted((later - earlier).total_seconds() for earlier, later in itertools.pairwise(times))
+    return gaps[len(gaps) // 2] if gaps else 3600
+
+
+def _keep_check(feed: Feed, looked: Looked, now: datetime) -> None:
+    Check.objects.create(
+        feed=feed,
+        at=now,
+        outcome=looked.outcome,
+        status=looked.status,
+        message=looked.problem,
+        new_count=looked.new,
+        changed_count=looked.changed,
+        elapsed_s=looked.elapsed_s,
+    )
+    too_old = feed.checks.values_list("pk", flat=True)[CHECKS_KEPT : CHECKS_KEPT + 20]
+    Check.objects.filter(pk__in=list(too_old)).delete()
