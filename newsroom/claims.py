@@ -6,6 +6,9 @@ killed worker's claim runs out and the row is due again.
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -13,6 +16,26 @@ from django.db import models, transaction
 from django.db.models import Q
 
 LEASE = timedelta(minutes=5)
+
+
+def new_owner() -> str:
+    """A name for this worker: machine, process, and a part that no other shares."""
+    return f"{socket.gethostname()[:30]}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+def _is_dead(owner: str) -> bool:
+    """True only for a process of this machine that does not run any more."""
+    host, _, rest = owner.partition("/")
+    number = rest.partition("/")[0]
+    if host != socket.gethostname()[:30] or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return int(number) == os.getpid()  # we are new: what bears our number is older
 
 
 class Claimable(models.Model):
@@ -40,6 +63,16 @@ class ClaimQuerySet(models.QuerySet[Any]):
             won = {row.pk: row for row in rows.filter(claimed_by=owner, claimed_until=until)}
         return [won[key] for key in wanted if key in won]
 
+    def release_dead(self) -> int:
+        """Hand back what processes of this machine held that are gone; how many rows.
+
+        Without it a killed site would wait for its own leases to run out.
+        """
+        owners = self.exclude(claimed_by="").order_by().values_list("claimed_by", flat=True).distinct()
+        dead = [owner for owner in owners if _is_dead(owner)]
+        return self.filter(claimed_by__in=dead).update(claimed_by="", claimed_until=None) if dead else 0
+
     def release(self, owner: str) -> int:
         """Hand back what `owner` still holds of these rows."""
-        return self.filter(claimed_by=owner).update(claimed_by="", claimed_until=None)
+        # exclude() lets SQLite use the partial index on claims
+        return self.exclude(claimed_by="").filter(claimed_by=owner).update(claimed_by="", claimed_until=None)

@@ -83,6 +83,7 @@ class Article(Claimable):
                 fields=("next_read_at",), name="article_due_to_read", condition=models.Q(next_read_at__isnull=False)
             ),
             models.Index(fields=("seen_at",), name="article_due_to_group", condition=models.Q(grouped_at=None)),
+            models.Index(fields=("claimed_by",), name="article_claimed", condition=~models.Q(claimed_by="")),
             models.Index(fields=("feed", "guid"), name="article_feed_guid"),
             models.Index(fields=("publisher", "-published_at"), name="article_by_publisher"),
         )

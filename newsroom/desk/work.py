@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from newsroom.articles.models import Article, ArticleQuerySet
+from newsroom.claims import new_owner
 from newsroom.desk import reading, telling
 from newsroom.desk.fetching import Fetching
 from newsroom.publishers.models import Feed
@@ -31,6 +30,7 @@ ARTICLES_AT_ONCE = 64
 ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
 NOTES_AT_ONCE = 32
+CLAIMED = (Feed, Article, Story)
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Desk:
     """One worker: its name on claims, its way out, its worker processes."""
 
     def __init__(self, *, clock: Callable[[], datetime] = timezone.now) -> None:
-        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"[:64]
+        self.name = new_owner()
         self.clock = clock
         self.done = Done()
         self.fetching = Fetching()
@@ -64,12 +64,14 @@ class Desk:
         self.processes = Processes(settings.READ_WORKERS)
         self.grouping = telling.Grouping()
         self.memory = load_memory(memory_path())
+        for model in CLAIMED:
+            model.objects.all().release_dead()
 
     def close(self) -> None:
         """Hand back what is held, and stop the workers."""
         self.threads.shutdown(wait=False, cancel_futures=True)
         self.processes.close()
-        for model in (Feed, Article, Story):
+        for model in CLAIMED:
             model.objects.all().release(self.name)
 
     def read_feeds(self, before: datetime | None = None) -> int:

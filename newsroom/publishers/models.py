@@ -67,7 +67,10 @@ class Feed(Claimable):
 
     class Meta:
         ordering = ("publisher", "url")
-        indexes = (models.Index(fields=("is_on", "next_check_at")),)
+        indexes = (
+            models.Index(fields=("is_on", "next_check_at")),
+            models.Index(fields=("claimed_by",), name="feed_claimed", condition=~models.Q(claimed_by="")),
+        )
 
     def __str__(self) -> str:
         return self.url

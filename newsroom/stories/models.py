@@ -51,7 +51,10 @@ class Story(Claimable):
 
     class Meta:
         verbose_name_plural = "stories"
-        indexes = (models.Index(fields=("merged_into", "is_private", "-last_at"), name="story_front"),)
+        indexes = (
+            models.Index(fields=("merged_into", "is_private", "-last_at"), name="story_front"),
+            models.Index(fields=("claimed_by",), name="story_claimed", condition=~models.Q(claimed_by="")),
+        )
 
     def __str__(self) -> str:
         return self.title
