@@ -1,0 +1,91 @@
+"""A small web server on loopback for tests: paths to answers, with validators and a log."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Answer:
+    body: bytes = b""
+    media_type: str = "text/html; charset=utf-8"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Site:
+    """What is served, and what was asked for. `answers` may change while it runs."""
+
+    def __init__(self, port: int) -> None:
+        self.host = f"127.0.0.1:{port}"
+        self.answers: dict[str, Answer] = {}
+        self.asked: list[tuple[str, int]] = []
+
+    def url(self, path: str) -> str:
+        return f"http://{self.host}{path}"
+
+    def feed(self, path: str, items: list[dict[str, str]], *, title: str = "The Invented Post") -> str:
+        """Serve an RSS feed of these items (path, title, description, at); its address."""
+        self.answers[path] = Answer(rss(title, self.url("/"), items, self.url), "application/rss+xml")
+        return self.url(path)
+
+    def page(self, path: str, title: str, paragraphs: list[str]) -> str:
+        """Serve an article page; its address."""
+        body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        html = (
+            f"<!doctype html><html lang=en><head><title>{title}</title></head>"
+            f"<body><nav>Home | World</nav><article><h1>{title}</h1>{body}</article></body></html>"
+        )
+        self.answers[path] = Answer(html.encode())
+        return self.url(path)
+
+
+def rss(title: str, home: str, items: list[dict[str, str]], url) -> bytes:  # noqa: ANN001
+    parts = [
+        f"<item><title>{item['title']}</title><link>{url(item['path'])}</link><guid>{item['path']}</guid>"
+        f"<pubDate>{item['at']}</pubDate><description>{item.get('description', '')}</description></item>"
+        for item in items
+    ]
+    text = f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title><link>{home}</link>'
+    return (text + "".join(parts) + "</channel></rss>").encode()
+
+
+@contextmanager
+def serve() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            answer = site.answers.get(self.path) or Answer(b"no such page", status=404)
+            etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+            is_same = answer.status == 200 and self.headers.get("If-None-Match") == etag
+            status = 304 if is_same else answer.status
+            body = b"" if is_same else answer.body
+            self.send_response(status)
+            self.send_header("Content-Type", answer.media_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("ETag", etag)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+            site.asked.append((self.path, status))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    site = Site(server.server_address[1])
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,47 @@
+"""Runs the site's commands as a person would: a process of their own, on a data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(allow: str = "", **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "BACKSTORY_DATA")}
+    return {**kept, "FETCH_ALLOW_PRIVATE": allow, "STARTING_PUBLISHERS": "no", "READ_WORKERS": "1", **more}
+
+
+def start(*arguments: str, allow: str = "", **more: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "newsroom", *arguments],
+        cwd=ROOT,
+        env=environment(allow, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def run(*arguments: str, allow: str = "", timeout_s: float = 120, **more: str) -> str:
+    """The command's standard output; fails the test with its errors if it fails."""
+    process = start(*arguments, allow=allow, **more)
+    out, errors = process.communicate(timeout=timeout_s)
+    assert process.returncode == 0, errors.decode()
+    return out.decode()
+
+
+def ingest(data: Path, *, allow: str, **more: str) -> dict[str, int]:
+    """What `./run ingest --once` says it did."""
+    said: dict[str, int] = json.loads(run("ingest", "--once", "--data", str(data), allow=allow, **more).splitlines()[-1])
+    return said
+
+
+def rows(data: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(data / "site.sqlite3") as database:
+        return database.execute(query).fetchall()
