@@ -1,0 +1,83 @@
+"""What grouping needs of an article, taken out of its text once and kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from newstext import entities
+from newstext.copies import FINGERPRINT_RULE
+from newstext.records import ArticleText, Marks
+from newstext.words import content_words
+
+TERMS = 60  # the strongest terms of a body are enough to group by (research/stories.md, 2a)
+LEAD_WORDS = 60
+NAMES = 40
+TITLE_WEIGHT = 2
+
+
+def of(article: ArticleText, *, fingerprint: tuple[int, ...]) -> Marks:
+    """The marks of an article that has its names."""
+    language = article.language
+    title = content_words(article.title, language)
+    body = content_words(article.text, language)
+    lead = content_words(" ".join(article.text.split()[:LEAD_WORDS]), language)
+    terms = Counter(body)
+    for word in title:
+        terms[word] += TITLE_WEIGHT
+    names = entities.counts(article.names + entities.find(article.title, language=language))
+    return Marks(
+        id=article.id,
+        title=article.title,
+        publisher=article.publisher,
+        language=language,
+        kind=article.kind,
+        published_at=article.published_at or article.seen_at,
+        terms=dict(terms.most_common(TERMS)),
+        lead_terms=dict(Counter(title + lead)),
+        names=dict(list(names.items())[:NAMES]),
+        fingerprint=fingerprint,
+        fingerprint_rule=FINGERPRINT_RULE,
+        words=len(article.text.split()),
+        agency=article.agency,
+    )
+
+
+def to_json(marks: Marks) -> dict[str, Any]:
+    """A compact form for a database row; `from_json` reads it back."""
+    return {
+        "id": marks.id,
+        "title": marks.title,
+        "publisher": marks.publisher,
+        "language": marks.language,
+        "kind": marks.kind,
+        "at": marks.published_at.isoformat() if marks.published_at else None,
+        "terms": dict(marks.terms),
+        "lead": dict(marks.lead_terms),
+        "names": dict(marks.names),
+        "print": "".join(f"{value:08x}" for value in marks.fingerprint),
+        "rule": marks.fingerprint_rule,
+        "words": marks.words,
+        "agency": marks.agency,
+    }
+
+
+def from_json(body: dict[str, Any]) -> Marks:
+    """The marks that `to_json` wrote; what is missing is empty."""
+    values = body.get("print", "")
+    return Marks(
+        id=body.get("id", ""),
+        title=body.get("title", ""),
+        publisher=body.get("publisher", ""),
+        language=body.get("language", "und"),
+        kind=body.get("kind", "article"),
+        published_at=datetime.fromisoformat(body["at"]) if body.get("at") else None,
+        terms=body.get("terms", {}),
+        lead_terms=body.get("lead", {}),
+        names=body.get("names", {}),
+        fingerprint=tuple(int(values[i : i + 8], 16) for i in range(0, len(values), 8)),
+        fingerprint_rule=body.get("rule", FINGERPRINT_RULE),
+        words=body.get("words", 0),
+        agency=body.get("agency", ""),
+    )

@@ -1,0 +1,25 @@
+"""What the measures share: where the data are, and how a table is printed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def data_folder() -> Path:
+    """NEWSTEXT_DATA, else ../shared/data. Raises SystemExit naming the folder if it is not there."""
+    folder = Path(os.environ.get("NEWSTEXT_DATA", "../shared/data"))
+    if not folder.is_dir():
+        raise SystemExit(f"Data folder {folder}: not there. Set NEWSTEXT_DATA to the folder of the data sets.")
+    return folder
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table under a bold title."""
+    lines = [f"**{title}**", "", _line(head), _line(["---"] * len(head)), *(_line(row) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,122 @@
+"""Foreign HTML made safe: the one place. An allow-list; everything else goes."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import nh3
+
+from newstext.addresses import absolute_url
+
+MAX_CHARS = 1_000_000
+MAX_DEPTH = 100
+TAGS = {
+    *"p br hr h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote q cite em strong b i u s sub sup small".split(),
+    *"code pre kbd samp var abbr time mark del ins figure figcaption table caption thead tbody tfoot".split(),
+    *"tr th td a img ruby rt rp bdi bdo".split(),
+}
+ATTRIBUTES = {
+    "a": {"href", "hreflang"},
+    "img": {"src", "alt", "width", "height"},
+    "time": {"datetime"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+    "bdo": {"dir"},
+    "*": {"lang", "dir"},
+}
+DROPPED_WITH_CONTENT = {"script", "style", "template", "svg", "math", "iframe", "object", "noscript", "select"}
+SCHEMES = {"http", "https", "mailto"}
+LINK_REL = "noopener noreferrer nofollow ugc"
+BLOCK_END = re.compile(
+    r"</(?:p|div|li|h[1-6]|tr|blockquote|section|article|figcaption|td|th|dd|dt)\s*>|<br\s*/?>|<hr\s*/?>", re.I
+)
+SPACE = re.compile(r"\s+")
+OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "area", "base", "col", "embed", "track", "param"}
+LINK = re.compile(r"https?://[^\s<>\"'()\[\]{}]{3,500}")
+INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+
+
+def clean_html(text: str, *, base_url: str = "") -> str:
+    """Safe HTML with the same words; links and pictures absolute against `base_url`.
+
+    What does not stay the same when cleaned twice, is deeper than MAX_DEPTH or
+    longer than MAX_CHARS comes back as plain paragraphs.
+    """
+    if len(text) > MAX_CHARS or _depth(text) > MAX_DEPTH:
+        return _as_paragraphs(plain_text(text[:MAX_CHARS]))
+    cleaned = _clean(text, base_url)
+    return cleaned if _clean(cleaned, base_url) == cleaned else _as_paragraphs(plain_text(text))
+
+
+def _clean(text: str, base_url: str) -> str:
+    def keep(element: str, attribute: str, value: str) -> str | None:
+        if attribute in ("href", "src"):
+            return safe_link(value if not base_url else absolute_url(value, base_url) or value) or None
+        return value
+
+    return nh3.clean(
+        text.replace("\r", "\n"),
+        tags=TAGS,
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes=ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes=SCHEMES,
+        link_rel=LINK_REL,
+        strip_comments=True,
+    )
+
+
+def _depth(text: str) -> int:
+    """How deep the elements nest, at most; counted without building a tree."""
+    depth = deepest = 0
+    for match in OPENING.finditer(text):
+        closes, name, closed = match.groups()
+        if name.lower() in VOID or closed:
+            continue
+        depth = max(0, depth - 1) if closes else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def plain_text(text: str) -> str:
+    """The words alone, on one line: no markup, entities decoded once, spaces folded."""
+    if "<" in text:
+        text = nh3.clean(BLOCK_END.sub(" ", text[:MAX_CHARS]), tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
+    return SPACE.sub(" ", INVISIBLE.sub("", html.unescape(text[:MAX_CHARS]))).strip()
+
+
+def _as_paragraphs(text: str) -> str:
+    return f"<p>{html.escape(text)}</p>" if text else ""
+
+
+def safe_link(url: str) -> str:
+    """The address if it leads by http, https or mailto; else ""."""
+    stripped = INVISIBLE.sub("", url).strip()
+    if stripped.lower().startswith("mailto:"):
+        return stripped if re.fullmatch(r"mailto:[^\s<>\"']{3,250}", stripped, re.I) else ""
+    return absolute_url(stripped)
+
+
+def safe_comment(text: str) -> str:
+    """A reader's plain text as HTML: paragraphs, line breaks, and web addresses as links."""
+    blocks = [block for block in re.split(r"\n\s*\n", INVISIBLE.sub("", text.replace("\r\n", "\n"))) if block.strip()]
+    return "".join(f"<p>{'<br>'.join(_linked(line) for line in block.strip().splitlines())}</p>" for block in blocks)
+
+
+def _linked(line: str) -> str:
+    parts, end = [], 0
+    for match in LINK.finditer(line):
+        shown = match.group().rstrip(".,;:!?")
+        link = safe_link(shown)
+        parts.append(html.escape(line[end : match.start()]))
+        end = match.start() + len(shown)
+        parts.append(
+            f'<a href="{html.escape(link)}" rel="{LINK_REL}">{html.escape(shown)}</a>' if link else html.escape(shown)
+        )
+    parts.append(html.escape(line[end:]))
+    return "".join(parts)

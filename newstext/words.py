@@ -1,0 +1,67 @@
+"""A text's words, folded so that equal words are equal; any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+
+WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+# Scripts written without spaces: words are taken as runs of two characters.
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+ARABIC_FORMS = str.maketrans("أإآٱىؤئة", "اااايويه")
+POSSESSIVE = re.compile(r"[’']s?$")
+
+
+def fold(word: str) -> str:
+    """The form in which two spellings of a word are equal: case, accents, Arabic forms."""
+    if word.isascii():
+        return word.lower()
+    lowered = unicodedata.normalize("NFKC", word).casefold()
+    if "\u0600" <= lowered[0] <= "\u06ff":
+        return ARABIC_MARKS.sub("", lowered).translate(ARABIC_FORMS)
+    plain = unicodedata.normalize("NFD", lowered)
+    return "".join(character for character in plain if unicodedata.category(character) != "Mn")
+
+
+def words(text: str, language: str = "") -> list[str]:
+    """All words in order, folded; runs of two characters where a script has no spaces."""
+    found: list[str] = []
+    for match in WORD.finditer(text):
+        word = match.group()
+        if not word.isascii() and UNSPACED.search(word):
+            found += _bigrams(word)
+        else:
+            found.append(fold(POSSESSIVE.sub("", word)))
+    return [word for word in found if word]
+
+
+def _bigrams(run: str) -> list[str]:
+    parts: list[str] = []
+    for piece in re.split(f"({UNSPACED.pattern})", run):
+        if UNSPACED.fullmatch(piece):
+            parts += [piece[i : i + 2] for i in range(max(1, len(piece) - 1))]
+        elif piece:
+            parts.append(fold(piece))
+    return parts
+
+
+def content_words(text: str, language: str = "") -> list[str]:
+    """The words that carry meaning: no stop words, no single letters."""
+    stops = stop_words(language)
+    return [word for word in words(text, language) if word not in stops and (len(word) > 1 or not word.isascii())]
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """The words of that language that say nothing by themselves; empty where no list is."""
+    if not language.isalpha():
+        return frozenset()
+    path = resources.files("newstext") / "wordlists" / "stopwords" / f"{language}.txt"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(fold(POSSESSIVE.sub("", line.strip())) for line in lines if line.strip()) - {""}
