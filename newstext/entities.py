@@ -118,14 +118,20 @@ def _name(text: str, start: int, end: int) -> Name:
 
 
 def counts(names: tuple[Name, ...]) -> dict[str, int]:
-    """How often each name is named, folded; a surname alone counts for the one full name it ends."""
+    """How often each name is named, most often first, in the form it first has.
+
+    A surname alone counts for the one full name that ends with it.
+    """
+    shown: dict[str, str] = {}
+    for name in names:
+        shown.setdefault(fold(name.text), name.text)
     found = Counter(fold(name.text) for name in names)
     by_last: dict[str, set[str]] = {}
-    for name in found:
-        if " " in name:
-            by_last.setdefault(name.split()[-1], set()).add(name)
+    for folded in found:
+        if " " in folded:
+            by_last.setdefault(folded.split()[-1], set()).add(folded)
     merged: Counter[str] = Counter()
-    for name, count in found.items():
-        full = by_last.get(name, set())
-        merged[next(iter(full)) if len(full) == 1 else name] += count
-    return dict(merged.most_common())
+    for folded, count in found.items():
+        full = by_last.get(folded, set())
+        merged[next(iter(full)) if len(full) == 1 else folded] += count
+    return {shown[folded]: count for folded, count in merged.most_common()}

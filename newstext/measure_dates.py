@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from newstext import dates
 from newstext.measuring import data_folder, table
@@ -21,7 +20,13 @@ def main(argv: list[str]) -> int:
     path = data_folder() / "stories" / "timex" / "timex.jsonl"
     documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [_score(name, finder, documents) for name, finder in (("ours", _ours), ("years and ISO alone", _plain))]
-    print(table(f"dates in {len(documents)} news texts (TimeBank)", ("", "relaxed F1", "strict F1", "value F1", "texts a CPU s"), rows))
+    print(
+        table(
+            f"dates in {len(documents)} news texts (TimeBank)",
+            ("", "relaxed F1", "strict F1", "value F1", "texts a CPU s"),
+            rows,
+        )
+    )
     return 0
 
 
@@ -30,7 +35,9 @@ def _ours(text: str, at: datetime) -> list[Span]:
 
 
 def _plain(text: str, at: datetime) -> list[Span]:
-    return [(found.start(), found.end(), found.group()) for found in re.finditer(r"\b(?:19|20)\d\d(?:-\d\d-\d\d)?\b", text)]
+    return [
+        (found.start(), found.end(), found.group()) for found in re.finditer(r"\b(?:19|20)\d\d(?:-\d\d-\d\d)?\b", text)
+    ]
 
 
 def _score(name: str, finder: Finder, documents: list[dict[str, object]]) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ class Marks:
     """What grouping, related articles and notes need of an article, without its text.
 
     terms, lead_terms: raw counts of the strongest terms of title and body, and
-    of the title and first 60 words. names: folded name -> times named.
+    of the title and first 60 words. names: name as first written -> times named.
     fingerprint: MinHash values; `fingerprint_rule` names how they were made.
     """
 

@@ -1,0 +1,42 @@
+"""What a host's robots.txt lets us read, by RFC 9309."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from protego import Protego
+
+MAX_BYTES = 500 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """The rules for one agent. unknown: they could not be read, so wait."""
+
+    agent: str
+    parsed: Protego | None = None
+    unknown: bool = False
+
+    def may_fetch(self, url: str) -> bool:
+        """True if the agent may fetch this address; False while the rules are unknown."""
+        if self.unknown:
+            return False
+        return self.parsed is None or bool(self.parsed.can_fetch(url, self.agent))
+
+    @property
+    def crawl_delay_s(self) -> float:
+        """The host's wish for the time between requests; 0 if it has none."""
+        return float(self.parsed.crawl_delay(self.agent) or 0) if self.parsed else 0.0
+
+
+def parse_robots(body: bytes, *, agent: str) -> RobotsRules:
+    """The rules of a robots.txt; what lies beyond MAX_BYTES is not read."""
+    text = body[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
+    return RobotsRules(agent, Protego.parse(text))
+
+
+def rules_for(status: int, body: bytes, *, agent: str) -> RobotsRules:
+    """The rules that an answer for /robots.txt means: none for 4xx, wait for 5xx and 429."""
+    if status >= 500 or status == 429:
+        return RobotsRules(agent, unknown=True)
+    return parse_robots(body, agent=agent) if 200 <= status < 300 else RobotsRules(agent)
