@@ -1,0 +1,219 @@
+"""Records as JSON Lines and back: the form of the newstext command and of stored notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from newstext.language import detect_language, normal_code
+from newstext.records import (
+    ArticleText,
+    Evidence,
+    FeedEntry,
+    ParsedFeed,
+    RelatedArticle,
+    StoryNotes,
+    TimelineEvent,
+    WhyNow,
+)
+
+Json = dict[str, Any]
+
+
+class BadLine(ValueError):
+    """A line that cannot be used; the message names the field, its value and what is wanted."""
+
+
+def read_moment(value: Any) -> datetime | None:
+    """A day alone, or a time with or without an offset (none means UTC). Raises BadLine."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str):
+        raise BadLine(f"published_at {value!r}: must be ISO 8601 text, as 2025-06-27 or 2025-06-27T08:30:00+02:00.")
+    try:
+        moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+    except ValueError as error:
+        raise BadLine(
+            f"published_at {value!r}: is no ISO 8601 date; write 2025-06-27 or 2025-06-27T08:30:00Z."
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def moment_text(moment: datetime | None, precision: str) -> str | None:
+    """A moment with its own offset, or the day alone."""
+    if moment is None:
+        return None
+    return moment.date().isoformat() if precision == "day" else moment.isoformat()
+
+
+def text_field(row: Json, name: str, *, needed: bool = False) -> str:
+    """A text of a line; "" for null or missing. Raises BadLine for another type, or if needed and not there."""
+    value = row.get(name)
+    if value is None:
+        if needed:
+            raise BadLine(f"field {name!r}: is missing.")
+        return ""
+    if not isinstance(value, str):
+        raise BadLine(f"field {name!r}: must be text, is {type(value).__name__}.")
+    return value
+
+
+def id_field(row: Json) -> str:
+    """The line's id, which may be a text or a number. Raises BadLine if there is none."""
+    value = row.get("id")
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise BadLine("field 'id': is missing or empty; it must be text or a number.")
+    return str(value)
+
+
+def list_field(row: Json, name: str) -> list[Any]:
+    value = row.get(name)
+    if not isinstance(value, list):
+        raise BadLine(f"field {name!r}: must be a list.")
+    return value
+
+
+def article_from_json(row: Json) -> ArticleText:
+    """An article as the commands take it; its text is kept letter for letter. Raises BadLine."""
+    if not isinstance(row, dict):
+        raise BadLine("an article must be a JSON object.")
+    text = text_field(row, "text", needed=True)
+    title = text_field(row, "title")
+    language = normal_code(text_field(row, "language")) or detect_language(f"{title}\n{text}")
+    tags = row.get("tags")
+    said = row.get("published_at")
+    return ArticleText(
+        url=text_field(row, "url"),
+        id=id_field(row),
+        title=title,
+        text=text,
+        paragraphs=tuple(part for part in text.split("\n\n") if part.strip()),
+        published_at=read_moment(said),
+        published_precision="day" if isinstance(said, str) and len(said.strip()) == 10 else "time",
+        publisher=text_field(row, "publisher"),
+        language=language,
+        kind=text_field(row, "kind") or "article",
+        dateline=text_field(row, "dateline"),
+        agency=text_field(row, "agency"),
+        section=text_field(row, "section"),
+        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+        country=text_field(row, "country"),
+        seen_at=read_moment(row.get("seen_at")),
+    )
+
+
+def article_to_json(article: ArticleText) -> Json:
+    """What `newstext extract` prints of a page."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "title": article.title,
+        "authors": list(article.authors),
+        "published_at": moment_text(article.published_at, article.published_precision),
+        "updated_at": moment_text(article.updated_at, article.updated_precision),
+        "language": article.language,
+        "publisher": article.publisher,
+        "kind": article.kind,
+        "section": article.section,
+        "tags": list(article.tags),
+        "image": article.image,
+        "dateline": article.dateline,
+        "agency": article.agency,
+        "source": article.source,
+        "notices": list(article.notices),
+        "paragraphs": list(article.paragraphs),
+        "text": article.text,
+        "related": [
+            {"title": one.title, "publisher": one.publisher, "url": one.url, "age": one.age} for one in article.related
+        ],
+        "confidence": round(article.confidence, 3),
+        "refused": {"reason": article.refused} if article.refused else None,
+    }
+
+
+def feed_to_json(feed_id: str, feed: ParsedFeed) -> Json:
+    info = feed.info
+    return {
+        "id": feed_id,
+        "feed": {
+            "title": info.title,
+            "home_url": info.home_url,
+            "description": info.description,
+            "language": info.language,
+        },
+        "entries": [_entry_to_json(entry) for entry in feed.entries],
+        "rejected": None,
+    }
+
+
+def _entry_to_json(entry: FeedEntry) -> Json:
+    return {
+        "id": entry.guid,
+        "url": entry.url,
+        "title": entry.title,
+        "authors": list(entry.authors),
+        "published_at": moment_text(entry.published_at, "time"),
+        "updated_at": moment_text(entry.updated_at, "time"),
+        "summary": entry.summary,
+        "content": entry.content,
+        "tags": list(entry.tags),
+        "image": entry.image,
+    }
+
+
+def related_to_json(related: Sequence[RelatedArticle]) -> list[Json]:
+    return [{"id": one.id, "score": one.score, "shown": one.shown, "because": list(one.because)} for one in related]
+
+
+def evidence_to_json(evidence: Evidence) -> Json:
+    return {
+        "text": evidence.text,
+        "article": evidence.article,
+        "start": evidence.start,
+        "end": evidence.end,
+        "shown": evidence.shown or evidence.text,
+    }
+
+
+def sentences_to_json(sentences: Sequence[Evidence]) -> list[Json]:
+    return [evidence_to_json(one) for one in sentences]
+
+
+def timeline_to_json(events: Sequence[TimelineEvent]) -> list[Json]:
+    return [
+        {"date": event.date, "precision": event.precision, "sentences": sentences_to_json(event.sentences)}
+        for event in events
+    ]
+
+
+def notes_to_json(notes: StoryNotes) -> Json:
+    """All that a story page shows; every key is there, empty where there is nothing."""
+    return {
+        "hashtags": list(notes.hashtags),
+        "brief": sentences_to_json(notes.brief),
+        "why_now": _why_now_to_json(notes.why_now),
+        "timeline": timeline_to_json(notes.timeline),
+        "people": [],
+        "quotes": [],
+        "numbers": [],
+        "coverage": {"publishers": [], "origins": [], "only": [], "disagreements": []},
+        "questions": [],
+        "made_by": notes.made_by,
+    }
+
+
+def _why_now_to_json(why_now: WhyNow) -> Json:
+    return {
+        "trigger": sentences_to_json(why_now.trigger),
+        "steps": sentences_to_json(why_now.steps),
+        "background": sentences_to_json(why_now.background),
+        "sides": [{"who": side.who, "sentences": sentences_to_json(side.sentences)} for side in why_now.sides],
+        "ahead": sentences_to_json(why_now.ahead),
+    }
+
+
+def read_day(value: str) -> date:
+    """A day from the command line. Raises ValueError for what is none."""
+    return date.fromisoformat(value)
