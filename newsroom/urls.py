@@ -1,10 +1,37 @@
-"""The site's addresses."""
+"""The site's addresses. /story/ID and /article/ID are fixed; a slug may follow."""
 
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import path, re_path
+from django.views.generic import TemplateView
+
+from newsroom.comments import views as comments
+from newsroom.desk import views as desk
+from newsroom.publishers import views as publishers
+from newsroom.stories import article_page as articles
+from newsroom.stories import views as stories
+
+admin.site.site_header = "Backstory"
 
 urlpatterns = [
+    path("", stories.front, name="front"),
+    path("story/<int:story_id>", stories.story, name="story"),
+    path("story/<int:story_id>/<path:slug>", stories.story),
+    path("article/<int:article_id>", articles.article, name="article"),
+    path("article/<int:article_id>/comments", comments.post, name="comment"),
+    path("article/<int:article_id>/<path:slug>", articles.article),
+    path("hashtag/<str:key>", stories.hashtag, name="hashtag"),
+    path("search", stories.search, name="search"),
+    path("publishers", publishers.index, name="publishers"),
+    path("publisher/<str:slug>", publishers.publisher, name="publisher"),
+    path("about", TemplateView.as_view(template_name="about.html"), name="about"),
+    path("explain", desk.explain, name="explain"),
+    path("text/<str:key>", desk.text, name="text"),
+    path("setup/<str:token>", desk.setup, name="setup"),
+    path("feed.xml", stories.feed, name="feed"),
+    path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
+    path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),
+    re_path(r"^(?P<path>.+)/$", stories.without_slash),
 ]

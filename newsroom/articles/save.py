@@ -9,10 +9,9 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from newstext.addresses import clean_url, url_key
-
 from newsroom.articles.models import Article, Rejection, Version
 from newsroom.publishers.models import Feed, Publisher
+from newstext.addresses import clean_url, url_key
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, Rejected
 
 READ_TRIES = 4  # then an article stays as its feed tells it

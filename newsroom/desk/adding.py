@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.utils import timezone
-from newstext.feeds import FeedError, find_feeds, parse_feed, parse_opml
-from newstext.fetch import FetchError
 
 from newsroom.desk.fetching import Fetching
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import follow_feed, get_publisher, name_of_site
 from newsroom.publishers.starting import ListedFeed, follow_listed, read_list
+from newstext.feeds import FeedError, find_feeds, parse_feed, parse_opml
+from newstext.fetch import FetchError
 from newstext.records import ParsedFeed, Rejected
 
 

@@ -7,7 +7,6 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
-from newstext.addresses import clean_url, url_key
 
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
@@ -18,6 +17,7 @@ from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
 from newstext import hashtags, jsonlines, marks, pipeline
+from newstext.addresses import clean_url, url_key
 from newstext.records import ArticleText, Page, Placement, Rejected
 
 MAX_BYTES = 5 * 1024 * 1024

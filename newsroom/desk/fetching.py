@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from newstext.feeds import FeedError, parse_feed
-from newstext.robots import RobotsRules, rules_for
 
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
 from newstext import fetch
+from newstext.feeds import FeedError, parse_feed
 from newstext.records import Page
+from newstext.robots import RobotsRules, rules_for
 
 ROBOTS_LIVE_S = 12 * 3600
 ROBOTS_RETRY_S = 600

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from newstext.addresses import clean_url, registrable_domain, url_key
 
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
@@ -17,6 +16,7 @@ from newsroom.sample.pages import SamplePublisher, sample_pages
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newstext import extract, marks, pipeline
+from newstext.addresses import clean_url, registrable_domain, url_key
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 
 PATIENCE_S = 20  # how long the first feed may take before the sample stands in

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from newstext.grouping import StoryIndex
 
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
@@ -19,6 +18,7 @@ from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.related import find_related
 from newstext import hashtags, jsonlines, marks, pipeline
+from newstext.grouping import StoryIndex
 from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
 
 OPEN_STORIES = 5_000  # the newest are compared with new articles

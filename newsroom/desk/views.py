@@ -12,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from newsroom.articles.models import Article
-from newsroom.articles.views import article_page
 from newsroom.desk import explain as explaining
 from newsroom.readers.models import Token
 from newsroom.readers.save import ReaderError, make_admin
+from newsroom.stories.article_page import article_page
 
 
 @csrf_exempt  # no cookie to protect; SameOriginMiddleware refuses posts of other sites

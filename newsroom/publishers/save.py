@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.utils.text import slugify
-from newstext.addresses import registrable_domain
 
 from newsroom.publishers.models import Check, Feed, Publisher
+from newstext.addresses import registrable_domain
 from newstext.records import FeedEntry
 
 DAY_S = 86_400
@@ -128,11 +128,17 @@ def _take_move(feed: Feed, permanent_url: str) -> None:
 
 
 def _interval(feed: Feed, looked: Looked, *, fastest_s: float) -> int:
+    """Seconds to the next look: half the usual gap between items, longer after problems.
+
+    fastest_s: the shortest allowed; 0 for the operator's own hosts, which are
+    looked at in every round.
+    """
     if looked.problem:
         return int(min(max(fastest_s, 60) * 2 ** min(feed.failures, 10), DAY_S))
-    if looked.entries:
-        return int(min(max(_usual_gap_s(looked.entries) / 2, fastest_s), SLOWEST_S))
-    return int(min(max(feed.interval_s * 1.2, fastest_s), SLOWEST_S)) if fastest_s else 0
+    if not fastest_s:
+        return 0
+    wish_s = _usual_gap_s(looked.entries) / 2 if looked.entries else feed.interval_s * 1.2
+    return int(min(max(wish_s, fastest_s), SLOWEST_S))
 
 
 def _usual_gap_s(entries: tuple[FeedEntry, ...]) -> float:

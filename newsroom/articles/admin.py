@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.contrib import admin
+
+from newsroom.articles.models import Article, Rejection
+from newsroom.roles import EDITORS, RoleAdmin
+
+
+@admin.register(Article)
+class ArticleAdmin(RoleAdmin):
+    roles = EDITORS
+    list_display = ("title", "publisher", "kind", "published_at", "read_at", "refused")
+    list_filter = ("kind", "language")
+    search_fields = ("title", "url")
+    raw_id_fields = ("publisher", "feed")
+    exclude = ("marks", "entry", "sentences", "claimed_by", "claimed_until")
+
+
+@admin.register(Rejection)
+class RejectionAdmin(RoleAdmin):
+    roles = EDITORS
+    list_display = ("at", "publisher", "step", "reason")
+    list_filter = ("step",)

@@ -1,0 +1,41 @@
+"""The article page: the reference's page, whole."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from newsroom.articles.models import Article
+from newsroom.articles.text import paragraphs_of
+from newsroom.stories.models import Story
+from newsroom.stories.showing import related_of, sections_of, tellings_of
+
+OTHERS_SHOWN = 5
+
+
+def article(request: HttpRequest, article_id: int, slug: str = "") -> HttpResponse:
+    """A publisher's article, with what stands behind it."""
+    found = Article.objects.public().filter(pk=article_id).first()
+    if found is None:
+        raise Http404(f"No article {article_id}")
+    return article_page(request, found)
+
+
+def article_page(request: HttpRequest, article: Article) -> HttpResponse:
+    """The page of an article, or of a text a reader brought."""
+    story = Story.objects.filter(placements__article=article).first()
+    sections = sections_of(story)
+    others = [telling for telling in tellings_of(story) if telling.article.pk != article.pk] if story else []
+    context = {
+        "article": article,
+        "paragraphs": paragraphs_of(article),
+        "story": story,
+        "sections": sections,
+        "hashtags": story.hashtags.all() if story and not story.is_private else [],
+        "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),
+        "others": others[:OTHERS_SHOWN],
+        "related": related_of(sections.notes),
+        "versions": article.versions.all()[:10],
+        "comment_state": request.GET.get("comment", ""),
+    }
+    return render(request, "article.html", context)

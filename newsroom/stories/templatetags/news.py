@@ -1,0 +1,81 @@
+"""What the pages' templates need: times in words, direction of a language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from newstext.language import is_right_to_left
+
+register = template.Library()
+MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60, 3600, 86_400, 7 * 86_400
+
+
+def age_in_words(moment: datetime, now: datetime) -> str:
+    """ "5 minutes ago"; the date itself from a week on, and for what lies ahead."""
+    seconds = (now - moment).total_seconds()
+    if seconds < -MINUTE_S or seconds >= WEEK_S:
+        return f"{moment.day} {moment:%b %Y}"
+    if seconds < MINUTE_S:
+        return _("just now")
+    if seconds < HOUR_S:
+        minutes = int(seconds // MINUTE_S)
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    if seconds < DAY_S:
+        hours = int(seconds // HOUR_S)
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    days = int(seconds // DAY_S)
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+@register.simple_tag
+def age(moment: datetime | None) -> str:
+    """A <time> element with the age in words and the whole moment behind it."""
+    if moment is None:
+        return ""
+    shown = moment.astimezone(timezone.get_current_timezone())
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        f"{shown:%Y-%m-%d %H:%M %Z}",
+        age_in_words(moment, timezone.now()),
+    )
+
+
+@register.simple_tag
+def full_time(moment: datetime | None, precision: str = "time") -> str:
+    """A <time> element with the date, and the clock time with its zone where it is known."""
+    if moment is None:
+        return ""
+    shown = moment.astimezone(timezone.get_current_timezone())
+    if precision == "day":
+        return format_html('<time datetime="{}">{}</time>', f"{shown:%Y-%m-%d}", f"{shown.day} {shown:%B %Y}")
+    text = f"{shown.day} {shown:%B %Y, %H:%M %Z}"
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)
+
+
+@register.filter
+def direction(language: str) -> str:
+    return "rtl" if is_right_to_left(language) else "ltr"
+
+
+@register.filter
+def html_language(language: str) -> str:
+    """The lang attribute's value; "und" says that it is not known."""
+    return language or "und"
+
+
+@register.filter
+def nice_date(value: str) -> str:
+    """2026-11-18 as 18 Nov 2026, 2026-11 as Nov 2026."""
+    for form, shown in (("%Y-%m-%d", "%d %b %Y"), ("%Y-%m", "%b %Y")):
+        try:
+            return f"{datetime.strptime(value, form):{shown}}".lstrip("0")  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            continue
+    return value
