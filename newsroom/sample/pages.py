@@ -2,6 +2,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from newstext.records import Page
+
+
 @dataclass(frozen=True, slots=True)
 class SamplePublisher:
     slug: str
@@ -11,5 +13,7 @@ class SamplePublisher:
     country_name: str
     language: str
     note: str
+
+
 def sample_pages() -> Iterator[tuple[SamplePublisher, Page]]:
     return iter(())

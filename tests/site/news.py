@@ -82,11 +82,13 @@ def serve_papers(site, *, papers: int = 3, events: int = 4) -> list[str]:  # noq
             path = f"/{paper}/story-{event}.html"
             site.page(path, title_of(event, paper), paragraphs_of(event, paper))
             at = FIRST_AT + timedelta(days=event, hours=paper)
-            items.append({
-                "path": path,
-                "title": title_of(event, paper),
-                "description": EVENTS[event][1][0],
-                "at": date_for_rss(at),
-            })
+            items.append(
+                {
+                    "path": path,
+                    "title": title_of(event, paper),
+                    "description": EVENTS[event][1][0],
+                    "at": date_for_rss(at),
+                }
+            )
         feeds.append(site.feed(f"/{paper}/feed.xml", items, title=PAPERS[paper]))
     return feeds

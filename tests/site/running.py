@@ -38,7 +38,9 @@ def run(*arguments: str, allow: str = "", timeout_s: float = 120, **more: str) -
 
 def ingest(data: Path, *, allow: str, **more: str) -> dict[str, int]:
     """What `./run ingest --once` says it did."""
-    said: dict[str, int] = json.loads(run("ingest", "--once", "--data", str(data), allow=allow, **more).splitlines()[-1])
+    said: dict[str, int] = json.loads(
+        run("ingest", "--once", "--data", str(data), allow=allow, **more).splitlines()[-1]
+    )
     return said
 
 

@@ -73,7 +73,9 @@ def test_broken_feeds_are_named_and_the_rest_goes_on(site, tmp_path):
     site.answers["/cut.xml"] = loopback.Answer(b"", "application/rss+xml")
     site.answers["/closed.xml"] = loopback.Answer(b"", status=403)
     lines = ["<opml><body>"]
-    lines += [f'<outline type="rss" text="{name}" xmlUrl="{site.url(f"/{name}.xml")}"/>' for name in ("page", "cut", "closed")]
+    lines += [
+        f'<outline type="rss" text="{name}" xmlUrl="{site.url(f"/{name}.xml")}"/>' for name in ("page", "cut", "closed")
+    ]
     lines += [f'<outline type="rss" text="good" xmlUrl="{news.serve_papers(site, papers=1)[0]}"/>', "</body></opml>"]
     opml = tmp_path / "list.opml"
     opml.write_text("".join(lines))
@@ -81,19 +83,30 @@ def test_broken_feeds_are_named_and_the_rest_goes_on(site, tmp_path):
     running.run("add", str(opml), "--data", str(data), allow=site.host)
     done = running.ingest(data, allow=site.host)
     assert (done["feeds"], done["feeds_failed"], done["items_new"]) == (4, 3, 4)
-    problems = dict(running.rows(data, "select substr(url, instr(url, '/page') + instr(url, '/cut') + instr(url, '/closed')), problem_kind from publishers_feed where failures"))
+    problems = dict(
+        running.rows(
+            data,
+            "select substr(url, instr(url, '/page') + instr(url, '/cut') + instr(url, '/closed')), problem_kind from publishers_feed where failures",
+        )
+    )
     assert problems == {"/page.xml": "not-a-feed", "/cut.xml": "not-a-feed", "/closed.xml": "http-403"}
 
 
 def test_a_silent_edit_keeps_the_earlier_version(site, tmp_path):
     follow(site, tmp_path)
     running.ingest(tmp_path, allow=site.host)
-    site.page("/0/story-0.html", "Ferry Halda runs aground, 214 aboard", news.paragraphs_of(0, 0) + ["The number was corrected to 214."])
+    site.page(
+        "/0/story-0.html",
+        "Ferry Halda runs aground, 214 aboard",
+        news.paragraphs_of(0, 0) + ["The number was corrected to 214."],
+    )
     feed = site.answers["/0/feed.xml"]
     feed.body = feed.body.replace(b"Ferry Halda runs aground off Port Meren", b"Ferry Halda runs aground, 214 aboard")
     done = running.ingest(tmp_path, allow=site.host)
     assert done["items_changed"] == 1
-    assert running.rows(tmp_path, "select title from articles_version") == [("Ferry Halda runs aground off Port Meren",)]
+    assert running.rows(tmp_path, "select title from articles_version") == [
+        ("Ferry Halda runs aground off Port Meren",)
+    ]
     assert running.rows(tmp_path, "select count(*) from articles_article") == [(12,)]
 
 

@@ -1,0 +1,32 @@
+"""./run lock: compile requirements/*.txt from pyproject.toml, with hashes and without a registry's name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LISTS = {
+    "site": ("--extra", "site", "--group", "build"),
+    "test": ("--extra", "site", "--extra", "postgres", "--group", "build", "--group", "test"),
+    "ray": ("--extra", "ray"),
+}
+OPTIONS = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--python-version", "3.11")
+
+
+def main(argv: list[str]) -> int:
+    if argv not in ([], ["--upgrade"]):
+        print("./run lock takes --upgrade alone.", file=sys.stderr)
+        return 2
+    for name, chosen in LISTS.items():
+        _compile("pyproject.toml", name, *chosen, *argv)
+    (ROOT / ".venv" / "uv.in").write_text("uv\n")
+    _compile(".venv/uv.in", "uv", *argv)
+    return 0
+
+
+def _compile(source: str, name: str, *options: str) -> None:
+    uv = Path(sys.executable).parent / "uv"
+    command = [str(uv), "pip", "compile", "--quiet", *OPTIONS, "--custom-compile-command", "./run lock", source]
+    subprocess.run([*command, *options, "-o", f"requirements/{name}.txt"], cwd=ROOT, check=True)

