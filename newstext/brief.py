@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from newstext import evidence
 from newstext.records import ArticleText, Evidence
@@ -22,6 +23,8 @@ MOST_SENTENCES = 5
 SENTENCES_READ = 30  # of each telling: news says first what matters
 DIVERSITY = 0.55
 POSITION_WEIGHT = 0.35
+RECENCY_WEIGHT = 0.25  # the newest telling knows most; an old toll is no news
+RECENCY_DAYS = 1.5
 SAME = 0.6  # sentences with more in common say the same
 
 
@@ -67,13 +70,23 @@ def _scored(articles: Sequence[ArticleText], rows: list[tuple[ArticleText, int, 
     middle = unit(
         {term: count * math.log(1 + total / (1 + counts[term])) for term, count in centre.items() if counts[term]}
     )
+    newest = max((article.published_at for article in articles if article.published_at), default=None)
     found = []
     for article, number, terms, length in rows:
         vector = unit({term: (1 + math.log(n)) * math.log(1 + total / counts[term]) for term, n in terms.items()})
         position = 1 / (1 + number)
         score = (1 - POSITION_WEIGHT) * cosine(vector, middle) + POSITION_WEIGHT * position
+        score += RECENCY_WEIGHT * _recency(article, newest)
         found.append(Candidate(article, number, vector, length, score))
     return sorted(found, key=lambda one: (-one.score, one.article.id, one.number))
+
+
+def _recency(article: ArticleText, newest: datetime | None) -> float:
+    """1 for the newest telling, half of it RECENCY_DAYS before; 1 where no times are known."""
+    if newest is None or article.published_at is None:
+        return 1.0
+    days = (newest - article.published_at).total_seconds() / 86_400
+    return float(0.5 ** (days / RECENCY_DAYS))
 
 
 def choose(candidates: Sequence[Candidate], *, words: int, most: int) -> list[Candidate]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from newstext.records import ArticleText
-from newstext.words import WORD, fold, stop_words, words
+from newstext.words import ELISION, WORD, fold, stop_words, words
 
 MOST_TAGS = 6
 PHRASE_WORDS = 3
@@ -65,7 +65,7 @@ def _phrases(text: str, language: str, longest: int) -> Iterator[tuple[tuple[str
     stops = stop_words(language)
     place = 0
     for piece in BREAK.split(text):
-        found = [fold(match.group()) for match in WORD.finditer(piece)]
+        found = [fold(ELISION.sub("", match.group())) for match in WORD.finditer(piece)]
         for start in range(len(found)):
             for length in range(1, longest + 1):
                 run = tuple(found[start : start + length])
@@ -113,7 +113,7 @@ def _without_parts(scores: dict[tuple[str, ...], float], most: int) -> list[tupl
 def _shown(article: ArticleText, runs: list[tuple[str, ...]]) -> Iterator[str]:
     """Each phrase as the text writes it."""
     text = f"{article.title}\n{article.text}"
-    written = [(fold(match.group()), match.start(), match.end()) for match in WORD.finditer(text)]
+    written = [(fold(ELISION.sub("", match.group())), match.start(), match.end()) for match in WORD.finditer(text)]
     places: dict[str, list[int]] = {}
     for number, (word, _, _) in enumerate(written):
         places.setdefault(word, []).append(number)
@@ -164,7 +164,7 @@ def _candidates(article: ArticleText, rarity: _Rarity | None) -> Iterator[tuple[
         count = counts[run] or _count(run, text_words)
         if written := next(_shown(article, [run]), ""):
             tag = camel_case(written)
-            if 2 < len(tag) <= LONGEST_TAG and not tag[1:].isdigit():
+            if 3 < len(tag) <= LONGEST_TAG and not any(character.isdigit() for character in tag):
                 yield tag, scores[run], count
 
 
@@ -174,7 +174,7 @@ def _count(run: tuple[str, ...], found: list[str]) -> int:
 
 def camel_case(phrase: str) -> str:
     """#CamelCase in the phrase's own script: #WaterLaw, #الأمم_المتحدة where there are no capitals."""
-    parts = [match.group().replace("’", "").replace("'", "") for match in WORD.finditer(phrase)]
+    parts = [ELISION.sub("", match.group()).replace("’", "").replace("'", "") for match in WORD.finditer(phrase)]
     if not parts:
         return ""
     has_case = any(character.isupper() or character.islower() for character in phrase)

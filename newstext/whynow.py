@@ -53,7 +53,7 @@ def write_why_now(articles: Sequence[ArticleText], background: Sequence[ArticleT
     trigger = _take(_by_trigger(ranked, articles), used, TRIGGER_SENTENCES)
     steps = _steps([*ranked, *brief.rank(background)], used, _newest_day(articles))
     behind = _take([one for one in ranked if _is_background(one)], used, BACKGROUND)
-    ahead = _take([one for one in ranked if _is_ahead(one)], used, AHEAD)
+    ahead = _take([one for one in ranked if _is_ahead(one, _newest_day(articles))], used, AHEAD)
     return WhyNow(
         trigger=_evidence(trigger),
         steps=_evidence(steps),
@@ -117,16 +117,15 @@ def _is_background(one: brief.Candidate) -> bool:
     return is_old or (one.number >= 3 and bool(BACKGROUND_SIGNS.search(text)))
 
 
-def _is_ahead(one: brief.Candidate) -> bool:
-    """An announcement that names a day or month to come."""
-    if not AHEAD_SIGNS.search(_text(one)):
+def _is_ahead(one: brief.Candidate, newest: date | None) -> bool:
+    """An announcement that names a day or month after the newest telling."""
+    if newest is None or not AHEAD_SIGNS.search(_text(one)):
         return False
-    published = evidence.day_of(one.article)
     start, end = one.article.sentences[one.number]
     inside = [
         found.value[:10] for found in one.article.dates if start <= found.start < end and precision_of(found.value)
     ]
-    return bool(published) and any(value > published[: len(value)] for value in inside)
+    return any(value > newest.isoformat()[: len(value)] for value in inside)
 
 
 def _sides(ranked: list[brief.Candidate], used: list[brief.Candidate]) -> tuple[Side, ...]:

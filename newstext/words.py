@@ -12,6 +12,7 @@ WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 ARABIC_FORMS = str.maketrans("أإآٱىؤئة", "اااايويه")
+ELISION = re.compile(r"^(?:[dlnsjmtc]|qu)[’'](?=\w{2})", re.IGNORECASE)  # d'Ada, l’été, qu'il
 POSSESSIVE = re.compile(r"[’']s?$")
 
 
@@ -34,7 +35,7 @@ def words(text: str, language: str = "") -> list[str]:
         if not word.isascii() and UNSPACED.search(word):
             found += _bigrams(word)
         else:
-            found.append(fold(POSSESSIVE.sub("", word)))
+            found.append(fold(ELISION.sub("", POSSESSIVE.sub("", word))))
     return [word for word in found if word]
 
 

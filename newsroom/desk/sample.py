@@ -85,7 +85,7 @@ def _publisher(sample: SamplePublisher, *, stays: bool) -> Publisher:
             "name": sample.name,
             "domain": registrable_domain(sample.home),
             "home_url": sample.home,
-            "country": sample.country,
+            "country": "",
             "country_name": sample.country_name,
             "language": sample.language,
             "note": sample.note,

@@ -71,7 +71,9 @@ class Grouping:
 
 
 def _with_marks(row: Article) -> ArticleText:
-    return ArticleText(url=row.url, id=str(row.pk), title=row.title, marks=marks.from_json(row.marks or {}))
+    return ArticleText(
+        url=row.url, id=str(row.pk), title=row.title, marks=marks.from_json({**(row.marks or {}), "id": str(row.pk)})
+    )
 
 
 def _last_placement() -> int:
@@ -88,8 +90,8 @@ def open_stories(*, is_sample: bool) -> Iterator[OpenStory]:
     recent = recent.select_related("storyline")[:OPEN_STORIES]
     members: dict[int, list[marks.Marks]] = {}
     rows = Article.objects.filter(placement__story__in=[story.pk for story in recent], marks__isnull=False)
-    for story_id, body in rows.values_list("placement__story", "marks").iterator():
-        members.setdefault(story_id, []).append(marks.from_json(body))
+    for story_id, key, body in rows.values_list("placement__story", "pk", "marks").order_by("seen_at", "pk").iterator():
+        members.setdefault(story_id, []).append(marks.from_json({**body, "id": str(key)}))
     for story in recent:
         yield OpenStory(story.key, story.storyline.key, tuple(members.get(story.pk, ())))
 

@@ -24,7 +24,7 @@ def find_related(story: Story, *, most: int = 6) -> list[dict[str, Any]]:
     lead = story.lead
     if lead is None or not lead.marks:
         return []
-    marks = from_json(lead.marks)
+    marks = from_json({**lead.marks, "id": str(lead.pk)})
     earlier = _earlier_in_storyline(story)
     found = _candidates(story, marks) | {row.pk: row for row in earlier}
     ranked = rank_related(

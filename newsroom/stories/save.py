@@ -91,14 +91,14 @@ def _refresh_one(story: Story, now: datetime) -> None:
     story.save()
 
 
-def _lead_order(article: Article) -> tuple[bool, bool, bool, int, datetime]:
-    """Whole texts before teasers, originals before copies, then the earliest."""
+def _lead_order(article: Article) -> tuple[bool, bool, bool, bool, float]:
+    """Whole texts before teasers, originals before copies, then the newest: a story moves on."""
     return (
         article.kind not in MAY_LEAD or bool(article.refused),
         article.placement.copy_of_id is not None,
         article.kind in ("teaser", "opinion"),
-        0 if article.title else 1,
-        article.at,
+        not article.title,
+        -article.at.timestamp(),
     )
 
 

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from newstext.extract.metadata import Metadata
 from newstext.words import content_words
 
-FEWEST_WORDS = 25  # a shorter body is a caption or a teaser
+FEWEST_WORDS = 15  # a shorter body is a caption or a teaser
+FEWEST_BESIDE_MEDIA = 60  # a video, gallery or podcast page with less has no text of its own
 SHORT_WORDS = 120
+FEWEST_TITLE_WORDS = 6  # a shorter headline may well play on words that its text never uses
 UNSPACED_WORD_CHARS = 2
 CHALLENGE = re.compile(
     r"verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|enable javascript and cookies|"
@@ -129,7 +131,7 @@ def judge(kind: str, title: str, text: str, found: Metadata, *, language: str) -
             return "consent", "The publisher's site answered with a consent form instead of the article."
     if not found.is_free and words < SHORT_WORDS:
         return "paywall", "The publisher marks this article as closed, and sent only a part of it."
-    if words < FEWEST_WORDS:
+    if words < (FEWEST_BESIDE_MEDIA if kind in BODILESS else FEWEST_WORDS):
         return _bodiless(kind, words)
     if _says_nothing_of(title, text, language) and words < 4 * SHORT_WORDS:
         return "error", "The text found on the page has no word of its headline; it is another text."
@@ -144,7 +146,7 @@ def _bodiless(kind: str, words: int) -> tuple[str, str]:
 
 def _says_nothing_of(title: str, text: str, language: str) -> bool:
     wanted = {word for word in content_words(title, language) if len(word) > 2}
-    if len(wanted) < 4:
+    if len(wanted) < FEWEST_TITLE_WORDS:
         return False
     held = set(content_words(text, language))
     stems = {word[:5] for word in held}

@@ -9,7 +9,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "feeds"
 
 
 def publishers() -> list[dict[str, object]]:
-    return [one for path in sorted(FOLDER.glob("*.toml")) for one in tomllib.loads(path.read_text("utf-8"))["publisher"]]
+    return [
+        one for path in sorted(FOLDER.glob("*.toml")) for one in tomllib.loads(path.read_text("utf-8"))["publisher"]
+    ]
 
 
 def feeds() -> list[str]:
