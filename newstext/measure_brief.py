@@ -22,7 +22,13 @@ def main(argv: list[str]) -> int:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     clusters = [(_articles(row["docs"]), str(row["summary"])) for row in rows]
     found = [_score(name, summary, clusters) for name, summary in (("ours", _ours), ("lead of the first", _lead))]
-    print(table(f"brief, {len(rows)} Multi-News clusters, 230 words", ("", "ROUGE-1", "ROUGE-2", "ROUGE-L", "CPU ms a story"), found))
+    print(
+        table(
+            f"brief, {len(rows)} Multi-News clusters, 230 words",
+            ("", "ROUGE-1", "ROUGE-2", "ROUGE-L", "CPU ms a story"),
+            found,
+        )
+    )
     return 0
 
 

@@ -45,7 +45,7 @@ class Site:
         return self.url(path)
 
 
-def rss(title: str, home: str, items: list[dict[str, str]], url) -> bytes:  # noqa: ANN001
+def rss(title: str, home: str, items: list[dict[str, str]], url) -> bytes:
     parts = [
         f"<item><title>{item['title']}</title><link>{url(item['path'])}</link><guid>{item['path']}</guid>"
         f"<pubDate>{item['at']}</pubDate><description>{item.get('description', '')}</description></item>"

@@ -73,7 +73,7 @@ def title_of(event: int, paper: int) -> str:
     return (title, f"{title}: what we know", f"Briefly: {title[0].lower()}{title[1:]}")[paper]
 
 
-def serve_papers(site, *, papers: int = 3, events: int = 4) -> list[str]:  # noqa: ANN001
+def serve_papers(site, *, papers: int = 3, events: int = 4) -> list[str]:
     """Serve each paper's feed and pages; the feeds' addresses."""
     feeds = []
     for paper in range(papers):

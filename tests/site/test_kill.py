@@ -17,7 +17,7 @@ KILLS = 20
 KILLS_A_FOLDER = 2
 
 
-def dump(data) -> list[tuple[object, ...]]:  # noqa: ANN001
+def dump(data) -> list[tuple[object, ...]]:
     return running.rows(
         data,
         "select a.url_key, a.title, a.text, a.read_at is not null, count(p.id) from articles_article a"
@@ -48,7 +48,7 @@ def test_killed_at_random_points_nothing_is_lost_or_doubled(tmp_path):
             assert running.rows(data, "select count(*) from stories_story where notes_due_at is not null") == [(0,)]
 
 
-def kill_after(seconds: float, site, data) -> None:  # noqa: ANN001
+def kill_after(seconds: float, site, data) -> None:
     process = running.start("ingest", "--once", "--data", str(data), allow=site.host)
     time.sleep(seconds)  # the moment itself is what is tested
     with contextlib.suppress(ProcessLookupError):

@@ -1,0 +1,67 @@
+"""The main job on real input: real feeds and real pages, served on loopback."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.site import loopback, news, running
+
+pytestmark = pytest.mark.slow
+PAGES_A_FEED = 40
+
+
+@pytest.fixture
+def extraction(newstext_data: Path) -> Path:
+    return newstext_data / "extraction"
+
+
+def serve_real_feeds(site: loopback.Site, folder: Path) -> list[str]:
+    addresses = []
+    for number, path in enumerate(sorted((folder / "feeds" / "real").glob("*.gz"))):
+        site.answers[f"/feed/{number}.xml"] = loopback.Answer(gzip.decompress(path.read_bytes()), "application/xml")
+        addresses.append(site.url(f"/feed/{number}.xml"))
+    return addresses
+
+
+def serve_real_pages(site: loopback.Site, folder: Path, *, most: int) -> tuple[list[str], list[dict]]:
+    """Each real page under an invented feed that lists it."""
+    lines = gzip.decompress((folder / "manifest.jsonl.gz").read_bytes()).decode().splitlines()
+    rows = [row for line in lines if (row := json.loads(line)).get("body")][:most]
+    feeds = []
+    for start in range(0, len(rows), PAGES_A_FEED):
+        items = []
+        for row in rows[start : start + PAGES_A_FEED]:
+            page = gzip.decompress((folder / row["file"]).read_bytes())
+            site.answers[f"/page/{row['id']}"] = loopback.Answer(page, "text/html")
+            items.append({"path": f"/page/{row['id']}", "title": "", "at": news.date_for_rss(news.FIRST_AT)})
+        feeds.append(site.feed(f"/pages/{start}.xml", items, title=f"Invented list {start}"))
+    return feeds, rows
+
+
+def test_real_pages_become_articles_with_their_text(extraction, tmp_path):
+    with loopback.serve() as site:
+        feeds, rows = serve_real_pages(site, extraction, most=120)
+        running.run("add", *feeds, "--data", str(tmp_path), allow=site.host)
+        done = running.ingest(tmp_path, allow=site.host, READ_WORKERS="2")
+    assert done["items_new"] == len(rows)
+    assert done["articles_placed"] == len(rows)
+    assert done["pages_failed"] == 0
+    texts = running.rows(tmp_path, "select count(*) from articles_article where length(text) > 300")[0][0]
+    assert texts >= 0.93 * len(rows)  # the rest: pages in other alphabets' few letters, stubs, refused kinds
+    assert running.rows(tmp_path, "select count(*) from stories_story where notes_due_at is not null") == [(0,)]
+
+
+def test_real_feeds_are_read_and_dead_pages_told_by_their_feed(extraction, tmp_path):
+    with loopback.serve() as site:
+        feeds = serve_real_feeds(site, extraction)[:20]
+        running.run("add", *feeds, "--data", str(tmp_path), allow=site.host)
+        done = running.ingest(tmp_path, allow=site.host, READ_WORKERS="2", FETCH_SPACING_S="0")
+    assert done["feeds"] == len(feeds)
+    assert done["feeds_failed"] == 0
+    assert done["items_new"] > 10 * len(feeds)
+    held = running.rows(tmp_path, "select count(*), sum(grouped_at is not null) from articles_article")[0]
+    assert held[0] == held[1] == done["items_new"]
