@@ -7,11 +7,53 @@ import importlib
 import pkgutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import newstext
 from newstext import command, jsonlines
 
 MEASURE = "measure_"
+Options = dict[str, dict[str, Any]]
+
+
+def _count(default: int) -> dict[str, Any]:
+    return {"type": int, "default": default, "metavar": "N"}
+
+
+def _day(name: str, meaning: str) -> dict[str, Any]:
+    return {"dest": name, "type": jsonlines.read_day, "metavar": "DAY", "help": meaning}
+
+
+EXTRACT: Options = {
+    "--memory": {"type": Path, "metavar": "FILE", "help": "keeps what is learned of publishers"},
+    "--passes": {
+        "type": int,
+        "choices": (1, 2),
+        "default": 1,
+        "help": "2: read twice, so that what is learned serves the first pages too",
+    },
+    "--engine": {"choices": ("inline", "processes"), "default": "inline", "help": "where pages are read"},
+}
+STREAM: Options = {
+    "--stream": {"action": "store_true", "help": "write each placement at once, and corrections as {id, story, was}"}
+}
+TIMELINE: Options = {
+    "--dates": _count(12),
+    "--from": _day("first_on", "nothing before this day"),
+    "--to": _day("last_on", "nothing after this day"),
+}
+LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
+    ("extract", "pages into articles: {id, url, html} or {id, url, file} or {id, text}", EXTRACT),
+    ("feed", "feeds into entries: {id, url, file} or {id, url, data_b64}", {}),
+    ("group", "articles into stories, in order of arrival", STREAM),
+    ("related", "for each article the others worth reading, ranked", {"--top": _count(10)}),
+    ("hashtags", "what each article is about, as hashtags", {}),
+    ("keyphrases", "the phrases that say most about each article", {"--top": _count(15)}),
+    ("dates", "the dates in texts: {id, text, published_at}", {}),
+    ("brief", "a story's articles {id, articles[]} in a few sentences", {"--words": _count(90)}),
+    ("timeline", "what happened when, over a story's articles {id, articles[]}", TIMELINE),
+    ("notes", "all that stands behind a story: {id, articles[]}", {}),
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,38 +62,11 @@ def parser() -> argparse.ArgumentParser:
         prog="newstext", description="News text in, structured news out. JSON Lines in, JSON Lines out."
     )
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def add(name: str, summary: str) -> argparse.ArgumentParser:
+    for name, summary, options in LINE_COMMANDS:
         one = commands.add_parser(name, help=summary, description=summary)
         one.add_argument("input", nargs="?", default="-", metavar="FILE", help="JSON Lines (default: standard input)")
-        return one
-
-    extract = add("extract", "pages into articles: {id, url, html} or {id, url, file} or {id, text}")
-    extract.add_argument("--memory", type=Path, metavar="FILE", help="keeps what is learned of publishers")
-    extract.add_argument(
-        "--passes", type=int, choices=(1, 2), default=1, help="2: read twice, so that it serves the first pages too"
-    )
-    extract.add_argument("--engine", choices=("inline", "processes"), default="inline", help="where pages are read")
-    add("feed", "feeds into entries: {id, url, file} or {id, url, data_b64}")
-    group = add("group", "articles into stories, in order of arrival")
-    group.add_argument(
-        "--stream", action="store_true", help="write each placement at once, and corrections as {id, story, was}"
-    )
-    related = add("related", "for each article the others worth reading, ranked")
-    related.add_argument("--top", type=int, default=10, metavar="N")
-    add("hashtags", "what each article is about, as hashtags")
-    keyphrases = add("keyphrases", "the phrases that say most about each article")
-    keyphrases.add_argument("--top", type=int, default=15, metavar="N")
-    add("dates", "the dates in texts: {id, text, published_at}")
-    brief = add("brief", "a story's articles {id, articles[]} in a few sentences")
-    brief.add_argument("--words", type=int, default=90, metavar="N")
-    timeline = add("timeline", "what happened when, over a story's articles")
-    timeline.add_argument("--dates", type=int, default=12, metavar="N")
-    timeline.add_argument(
-        "--from", dest="first_on", type=jsonlines.read_day, metavar="DAY", help="nothing before this day"
-    )
-    timeline.add_argument("--to", dest="last_on", type=jsonlines.read_day, metavar="DAY", help="nothing after this day")
-    add("notes", "all that stands behind a story: {id, articles[]}")
+        for flag, settings in options.items():
+            one.add_argument(flag, **settings)
     archive = commands.add_parser("archive", help="WARC files into articles, one result file each")
     archive.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     archive.add_argument("--engine", choices=("inline", "processes", "ray"), default="processes")

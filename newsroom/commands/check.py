@@ -130,7 +130,7 @@ def _documented() -> list[str]:
     read = set(re.findall(r'env(?:_list|_number)?\("([A-Z_]+)"', settings)) | {"WEB_WORKERS"}
     engine_commands = set(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr,arg-type]
     pairs = (
-        ("commands.md", {name for name, _ in COMMANDS}, listed("commands.md", r"^## `\./run(?: (\w+))?")),
+        ("commands.md", {name for name, _ in COMMANDS}, listed("commands.md", r"^## `\./run (\w+)")),
         ("settings.md", read, listed("settings.md", r"^\| `([A-Z_]+)`")),
         ("newstext.md", engine_commands, listed("newstext.md", r"^\| `newstext (\w+)")),
     )

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "measured.md"
 HEAD = """# Measured
 
-Made by `./run measure` on the development data (`NEWSTEXT_DATA`); every table shows a plain baseline from the same run. Speeds are of one shared, noisy core: read them as ratios. What falls short stands at the end.
+Made by `./run measure` on the development data (`NEWSTEXT_DATA`); every table shows a plain baseline from
+the same run. Speeds are of one shared, noisy core: read them as ratios. What falls short stands at the end.
 """
 SHORT = ROOT / "docs" / "falls-short.md"
 
