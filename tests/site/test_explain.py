@@ -1,0 +1,77 @@
+"""A text a reader brings becomes a page like an article's, for that reader alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from newsroom.articles.models import Article
+
+pytestmark = pytest.mark.django_db
+TEXT = """Tensions are rising between the ports of Meren and Sandwick. Why now?
+
+By Ilse Brandt
+
+2026-11-20
+
+The harbour of Sandwick closed its gates to the herring boats of Meren on Monday after a net was cut.
+
+Harbour master Anders Quill of Sandwick said that eleven boats were turned away on Tuesday.
+
+In May, the two towns had broken off talks about the herring grounds off the Torrin reef.
+
+The quarrel goes back to 1921, when both towns claimed the reef.
+
+The mayors will meet in Port Torrin on November 27.
+
+Hashtags
+#Herring #Sandwick
+
+Related Articles
+Ferry keeps to its timetable in fog
+The Meren Courier
+2 hours ago
+"""
+
+
+def explain(reader: Client, **fields: str):
+    return reader.post("/explain", fields)
+
+
+def test_a_pasted_text_gets_its_page():
+    reader = Client()
+    answer = explain(reader, text=TEXT)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/text/")
+    html = reader.get(answer["Location"]).content.decode()
+    assert "Tensions are rising between the ports" in html
+    assert re.search(r"on (?:Monday \[2026-11-16\]|Tuesday \[2026-11-17\])", html)
+    assert "Ferry keeps to its timetable" not in re.sub(r"<section.*", "", html, flags=re.S)
+    key = answer["Location"].removeprefix("/text/")
+    assert re.search(rf'href="/text/{key}#s\d+"', html)
+    for heading in ("Try the AI features", "Comments", "Related articles"):
+        assert heading in html
+
+
+def test_nobody_else_meets_it():
+    reader = Client()
+    explain(reader, text=TEXT)
+    article = Article.objects.exclude(private_key="").get()
+    assert b"herring" not in reader.get("/search?q=herring+Quill").content.lower().replace(
+        b'value="herring quill"', b""
+    ).replace(b"herring quill", b"")
+    assert reader.get(f"/article/{article.pk}").status_code == 404
+    assert b"ports of Meren and Sandwick" not in reader.get("/").content
+    assert reader.get("/text/" + "x" * 43).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [({"text": "  "}, b"empty"), ({"url": "ftp://a.example/x"}, b"http"), ({"url": "http://127.0.0.1/"}, b"private")],
+)
+def test_what_cannot_be_explained_is_said_in_words(fields, says):
+    answer = explain(Client(), **fields)
+    assert answer.status_code == 422
+    assert says in answer.content or b"public address" in answer.content
