@@ -67,14 +67,17 @@ def _speaks_ahead(text: str, place: int, words: dict[str, Any]) -> bool:
 @cache
 def _words(language: str) -> dict[str, Any]:
     path = resources.files("newstext") / "wordlists" / "dates" / f"{language}.toml"
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
+    return tomllib.loads(path.read_text(encoding="utf-8")) if language.isalpha() and path.is_file() else {}
 
 
 def _any(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
+
+
+def _names(group: str, names: list[list[str]]) -> str:
+    """A pattern for month or weekday names; a stop belongs to it where the sentence goes on."""
+    either = _any([name for same in names for name in same])
+    return rf"(?P<{group}>{either})\b(?:\.(?=\s*[\da-z,]))?"
 
 
 def month_span(year: int, month: int) -> str:
@@ -109,8 +112,8 @@ class _Table:
         self.weekday_numbers = {name.lower(): i for i, names in enumerate(words["weekdays"]) for name in names}
         self.unit_names = {name.lower(): unit for unit, names in words["units"].items() for name in names}
         self.numbers = {name.lower(): value for name, value in words.get("numbers", {}).items()}
-        self.month = rf"(?P<month>{_any([n for names in words['months'] for n in names])})\b\.?"
-        self.weekday = rf"(?P<weekday>{_any([n for names in words['weekdays'] for n in names])})\b\.?"
+        self.month = _names("month", words["months"])
+        self.weekday = _names("weekday", words["weekdays"])
         self.unit = rf"(?P<unit>{_any(list(self.unit_names) + [n for ns in words['units'].values() for n in ns])})"
         self.number = rf"(?P<number>\d{{1,3}}|{_any(list(words.get('numbers', {})))})"
         self.part = rf"(?:\s+(?:{_any(words.get('parts_of_day', []))})\b)?" if words.get("parts_of_day") else ""

@@ -53,6 +53,7 @@ def find(text: str, *, language: str) -> tuple[Name, ...]:
     small = _words_in_small(text)
     stops = stop_words(language) or stop_words("en")
     known = {fold(run.group()) for run, at_start in runs if not at_start}
+    known |= {fold(run.group().split()[-1]) for run, _ in runs if " " in run.group()}
     names = []
     for run, at_start in runs:
         span = _trim(text, run.start(), run.end(), stops, small, at_start=at_start)

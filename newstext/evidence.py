@@ -42,6 +42,7 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 RELATIVE_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 SUPPORTED_RATIO = 0.85
 PARTLY_RATIO = 0.6
+NAME_NEAR_CHARS = 20  # "The mayor, Sten Aldous", "The president of Karsa"
 FEWEST_WORDS = 6
 MOST_WORDS = 60
 
@@ -103,11 +104,20 @@ def stands_alone(sentence: str, language: str) -> bool:
     openers = _listed("openers").get("en" if language in ("und", "") else language, frozenset())
     if not found or found[0] in {fold(word) for word in openers}:
         return False
-    if language in ("en", "und", "") and POINTING.match(sentence) and not find_names(sentence, language="en"):
+    if language in ("en", "und", "") and _points_back(sentence):
         return False
     if QUOTED.match(sentence) and not SPEAKS.search(sentence):
         return False
     return language not in ("en", "und", "") or not _has_loose_pronoun(sentence)
+
+
+def _points_back(sentence: str) -> bool:
+    """Opens with "The minister" or "The man", and no name follows at once."""
+    opening = POINTING.match(sentence)
+    if not opening:
+        return False
+    near = opening.end() + NAME_NEAR_CHARS
+    return not any(opening.end() <= name.start < near for name in find_names(sentence, language="en"))
 
 
 def _has_loose_pronoun(sentence: str) -> bool:

@@ -50,10 +50,10 @@ def write_why_now(articles: Sequence[ArticleText], background: Sequence[ArticleT
         return WhyNow()
     used: list[brief.Candidate] = []
     ranked = brief.rank(articles)
+    ahead = _take([one for one in ranked if _is_ahead(one, _newest_day(articles))], used, AHEAD)
     trigger = _take(_by_trigger(ranked, articles), used, TRIGGER_SENTENCES)
     steps = _steps([*ranked, *brief.rank(background)], used, _newest_day(articles))
     behind = _take([one for one in ranked if _is_background(one)], used, BACKGROUND)
-    ahead = _take([one for one in ranked if _is_ahead(one, _newest_day(articles))], used, AHEAD)
     return WhyNow(
         trigger=_evidence(trigger),
         steps=_evidence(steps),

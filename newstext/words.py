@@ -7,7 +7,10 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+# Letters and digits, and the marks that sit on letters: Python's \w leaves out accents that stand by
+# themselves, Arabic vowels and the vowel signs of India.
+LETTER = "(?:[^\\W_]|[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff])"
+WORD = re.compile(rf"{LETTER}+(?:[’']{LETTER}+)*")
 # Scripts written without spaces: words are taken as runs of two characters.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
