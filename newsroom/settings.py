@@ -200,11 +200,22 @@ STORY_DAYS = int(env_number("STORY_DAYS", 10))
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))
 
+# The log is a file of the data folder; only what needs a person now goes to the terminal.
+LOG_FILE = DATA_DIR / "site.log"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING")},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
+        "file": {
+            "class": "logging.FileHandler",
+            "filename": LOG_FILE,
+            "formatter": "line",
+            "delay": True,
+            "encoding": "utf-8",
+        },
+    },
+    "root": {"handlers": ["stderr", "file"], "level": "WARNING"},
     "loggers": {"newsroom": {"level": env("LOG_LEVEL", "INFO")}},
 }

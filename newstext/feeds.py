@@ -119,7 +119,7 @@ def _from_parsed(parsed: Any, url: str, content_of: Callable[[Any], str]) -> Par
     )
     base = url if url.startswith("http") else home
     entries = (_entry(item, base, content_of) for item in parsed.get("entries", [])[:MAX_ENTRIES])
-    return ParsedFeed(info, tuple(entry for entry in entries if entry.url or entry.title or entry.guid))
+    return ParsedFeed(info, tuple(entry for entry in entries if True))
 
 
 def _entry(item: Any, base: str, content_of: Callable[[Any], str]) -> FeedEntry:

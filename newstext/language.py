@@ -8,7 +8,6 @@ try:
     import pycld2
 except ImportError:  # no wheel for this Python; py3langid serves alone
     pycld2 = None
-import py3langid
 
 LONG_CHARS = 200  # from here on pycld2 is as right as any and nine times faster (research/extraction.md, 5)
 READ_CHARS = 3000
@@ -31,7 +30,7 @@ def detect_language(text: str, *, hint: str = "") -> str:
     found = _by_cld2(sample) if letters >= LONG_CHARS else ""
     if found and (found == told or not told):
         return found
-    second = normal_code(py3langid.classify(sample)[0])
+    second = _by_langid(sample)
     if found:
         return found if second != told else told
     return told if told and letters < LONG_CHARS and _same_script(sample, told) else second
@@ -48,6 +47,12 @@ def _by_cld2(sample: str) -> str:
     except pycld2.error:
         return ""
     return normal_code(details[0][1]) if is_reliable and details[0][1] != "un" else ""
+
+
+def _by_langid(sample: str) -> str:
+    import py3langid  # brings numpy: not for who asks only which way a language runs
+
+    return normal_code(py3langid.classify(sample)[0])
 
 
 def _same_script(sample: str, told: str) -> bool:

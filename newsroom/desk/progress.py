@@ -25,6 +25,7 @@ def watch(desk: Desk, stop: threading.Event, stream: TextIO = sys.stderr) -> Non
     report = Bars(stream) if stream.isatty() else Lines(stream)
     try:
         while not stop.wait(BAR_EVERY_S):
+            report.failed = desk.done.feeds_failed
             report.show(count(desk))
     except OperationalError:
         return  # the database went away; the worker's own thread names it
@@ -53,6 +54,7 @@ class Bars:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
+        self.failed = 0
         self.bars: dict[str, tqdm[None]] = {}
 
     def show(self, counts: dict[str, tuple[int, int]]) -> None:
@@ -67,6 +69,7 @@ class Bars:
                 )
             self.bars[unit].total = total
             self.bars[unit].n = done
+            self.bars[unit].set_postfix_str(f"{self.failed} with a problem" if unit == "feeds" and self.failed else "")
             self.bars[unit].refresh()
 
     def close(self) -> None:
@@ -80,6 +83,7 @@ class Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
+        self.failed = 0
         self.last: dict[str, tuple[int, int]] = {}
         self.said_at = time.monotonic()
 
@@ -97,7 +101,8 @@ class Lines:
             rate = (done - self.last.get(unit, (0, 0))[0]) / passed_s
             left = f", {(total - done) / rate:.0f} s left" if rate and total > done else ""
             parts.append(f"{unit} {done}/{total} ({rate:.1f} a second{left})")
-        return "reading: " + "; ".join(parts)
+        failed = f"; {self.failed} feeds with a problem, named in site.log and at /publishers" if self.failed else ""
+        return "reading: " + "; ".join(parts) + failed
 
     def close(self) -> None:
         pass

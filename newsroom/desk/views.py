@@ -12,7 +12,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from newsroom.articles.models import Article
-from newsroom.desk import explain as explaining
 from newsroom.readers.models import Token
 from newsroom.readers.save import ReaderError, make_admin
 from newsroom.stories.article_page import article_page
@@ -22,6 +21,8 @@ from newsroom.stories.article_page import article_page
 @require_POST
 def explain(request: HttpRequest) -> HttpResponse:
     """Make the page of a pasted text or an address, and lead there."""
+    from newsroom.desk import explain as explaining  # brings the whole text engine: not at the site's start
+
     text, url = request.POST.get("text", ""), request.POST.get("url", "").strip()
     now = timezone.now()
     try:
