@@ -147,8 +147,13 @@ def _fetch(method: str, url: str, headers: dict[str, str], content: bytes, optio
     began = time.monotonic()
     deadline = began + options.total_timeout_s
     here, is_permanent = check_address(url, options), True
-    for _ in range(options.max_redirects + 1):
-        status, answered, body = _once(method, here, headers, content, options, deadline)
+    for hop in range(options.max_redirects + 1):
+        try:
+            status, answered, body = _once(method, here, headers, content, options, deadline)
+        except FetchError as error:
+            if error.kind != "refused-address" or hop == 0:
+                raise
+            raise FetchError("redirect-refused", f"{url}: redirects to what may not be fetched. {error}") from error
         target = answered.get("location", "")
         if status not in REDIRECTS or not target:
             moved = here if here != url and is_permanent else ""

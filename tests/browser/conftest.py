@@ -1,0 +1,49 @@
+"""A running site with the sample edition, for a real browser."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2  # noqa: TID251  the browser's tests look whether the site is up
+import pytest
+
+from tests.site import running
+
+
+@pytest.fixture(scope="session")
+def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site that `./run` serves; ended when the tests are."""
+    data: Path = tmp_path_factory.mktemp("live")
+    running.run("sample", "--data", str(data))
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = running.start("serve", "--data", str(data), "--port", str(port))
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address)
+        yield address
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def _wait(address: str) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            if httpx2.get(f"{address}/healthz", trust_env=False).status_code == 200:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{address} did not answer within 30 s")
+
+
+@pytest.fixture
+def page(browser, live_site):
+    """A new browser window at the site, at phone width."""
+    context = browser.new_context(base_url=live_site, viewport={"width": 390, "height": 844})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,107 @@
+"""./run as a person meets it: starts, shows stories, stops, says what is wrong."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import socket
+import time
+
+import pytest
+
+from tests.site import running
+
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def get(port: int, path: str = "/") -> str:
+    """The page's text; "" while nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    except OSError:
+        return ""
+    finally:
+        connection.close()
+
+
+def wait_for(wanted, seconds: float) -> float:
+    began = time.monotonic()
+    while not wanted():
+        assert time.monotonic() - began < seconds, "waited too long"
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def test_first_start_shows_stories_and_ctrl_c_stops_it(tmp_path):
+    port = free_port()
+    process = running.start("--data", str(tmp_path), "--port", str(port))
+    try:
+        wait_for(lambda: len(set(re.findall(r'href="(/story/\d+)"', get(port)))) >= 8, 60)
+        assert "sample edition" in get(port)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=15)
+        assert time.monotonic() - began < 10
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert re.search(rf"http://127\.0\.0\.1:{port}/setup/\S+", said.decode())
+    again = running.start("--data", str(tmp_path), "--port", str(port))
+    try:
+        wait_for(lambda: "/story/" in get(port), 10)
+    finally:
+        again.send_signal(signal.SIGINT)
+        again.communicate(timeout=15)
+
+
+def test_a_killed_site_serves_again_at_once(tmp_path):
+    port = free_port()
+    running.run("sample", "--data", str(tmp_path))
+    process = running.start("--data", str(tmp_path), "--port", str(port))
+    wait_for(lambda: "/story/" in get(port), 30)
+    process.kill()  # the supervisor alone: its children must leave by themselves
+    process.wait()
+    again = running.start("--data", str(tmp_path), "--port", str(port))
+    try:
+        assert wait_for(lambda: "/story/" in get(port) and again.poll() is None, 10) < 10
+    finally:
+        again.send_signal(signal.SIGINT)
+        _, said = again.communicate(timeout=15)
+    assert b"in use" not in said
+
+
+def test_a_busy_port_is_named_with_a_way_out(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        process = running.start("--data", str(tmp_path), "--port", str(port))
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert f"Port {port}" in said.decode()
+    assert "--port" in said.decode()
+
+
+def test_explain_prints_what_is_behind_a_text(tmp_path, sample_dir):
+    said = running.run("explain", str(sample_dir / "explainer.txt"), "--data", str(tmp_path))
+    for piece in ("Why now?", "Timeline", "/text/"):
+        assert piece in said
+
+
+def test_commands_that_cannot_help_say_so(tmp_path):
+    for arguments, says in (
+        (("nothing",), "no command"),
+        (("add", "nowhere.opml", "--data", str(tmp_path)), "nowhere.opml"),
+        (("explain", "nowhere.txt", "--data", str(tmp_path)), "nowhere.txt"),
+    ):
+        process = running.start(*arguments)
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode in (1, 2)
+        assert says in errors.decode()
+        assert "Traceback" not in errors.decode()

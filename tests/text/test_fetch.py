@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from newstext import fetch
+from newstext.fetch import FetchError, FetchOptions, HostSpacing
+from newstext.robots import parse_robots, rules_for
+from tests.site import loopback
+
+PUBLIC = "93.184.215.14"
+
+
+@contextmanager
+def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A socket that does to each connection what `answer` does; its host and port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(10)
+
+    def run() -> None:
+        try:
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    answer(connection)
+        except OSError:
+            return
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.close()
+
+
+def options(host: str, **change) -> FetchOptions:
+    limits = {
+        "connect_timeout_s": 1,
+        "first_byte_timeout_s": 0.5,
+        "total_timeout_s": 1.0,
+        "max_bytes": 200_000,
+        **change,
+    }
+    return FetchOptions(allow_private=frozenset({host}), **limits)
+
+
+def problem(host: str, path: str = "/", **change) -> str:
+    with pytest.raises(FetchError) as caught:
+        fetch.get(f"http://{host}{path}", options=options(host, **change))
+    assert host in str(caught.value) or "http" in str(caught.value)
+    return caught.value.kind
+
+
+def test_an_answer_with_its_validators():
+    with loopback.serve() as site:
+        site.page("/x", "T", ["Some words."])
+        answer = fetch.get(site.url("/x"), options=options(site.host))
+        assert (answer.status, answer.media_type, answer.charset) == (200, "text/html", "utf-8")
+        assert fetch.get(site.url("/x"), etag=answer.etag, options=options(site.host)).status == 304
+        assert fetch.get(site.url("/none"), options=options(site.host)).status == 404
+
+
+def test_redirects_are_followed_judged_and_counted():
+    with loopback.serve() as site:
+        site.page("/new", "T", ["Moved."])
+        site.answers["/old"] = loopback.Answer(status=301, headers={"Location": "/new"})
+        site.answers["/for-now"] = loopback.Answer(status=302, headers={"Location": "/new"})
+        site.answers["/loop"] = loopback.Answer(status=302, headers={"Location": "/loop"})
+        site.answers["/in"] = loopback.Answer(status=302, headers={"Location": "http://169.254.169.254/latest"})
+        site.answers["/file"] = loopback.Answer(status=302, headers={"Location": "file:///etc/passwd"})
+        assert fetch.get(site.url("/old"), options=options(site.host)).permanent_url == site.url("/new")
+        assert fetch.get(site.url("/for-now"), options=options(site.host)).permanent_url == ""
+        assert problem(site.host, "/loop") == "too-many-redirects"
+        assert problem(site.host, "/file") == "redirect-refused"
+        assert problem(site.host, "/in") == "redirect-refused"
+
+
+BOMB = gzip.compress(b"0" * 5_000_000)
+MISBEHAVIOURS = {
+    "silent": (lambda c: time.sleep(1.5), "timeout"),
+    "drips": (
+        lambda c: (
+            c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"),
+            [c.sendall(b"x") or time.sleep(0.2) for _ in range(12)],
+        ),
+        "timeout",
+    ),
+    "cut off": (lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nabc"), "interrupted"),
+    "closes": (lambda c: None, "interrupted"),
+    "no http": (lambda c: c.sendall(b"SSH-2.0-OpenSSH\r\n\r\n"), "protocol"),
+    "too large": (
+        lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"x" * 300_000),
+        "too-large",
+    ),
+    "gzip bomb": (
+        lambda c: c.sendall(
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB) + BOMB
+        ),
+        "too-large",
+    ),
+    "broken gzip": (
+        lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"),
+        "bad-encoding",
+    ),
+    "unasked coding": (
+        lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nhello"),
+        "bad-encoding",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOURS)
+def test_each_misbehaviour_has_its_name(name):
+    answer, kind = MISBEHAVIOURS[name]
+    with server(answer) as host:
+        began = time.monotonic()
+        assert problem(host) == kind
+        assert time.monotonic() - began < 3
+
+
+def test_gzip_and_deflate_are_unpacked():
+    for coding, body in (("gzip", gzip.compress(b"hello")), ("deflate", zlib.compress(b"hello"))):
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        with server(lambda c, sent=head + body: c.sendall(sent)) as host:
+            assert fetch.get(f"http://{host}/", options=options(host)).body == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("ftp://a.example/x", "bad-address"),
+        ("http://user:pass@a.example/", "bad-address"),
+        ("http://a.example:22/", "refused-address"),
+        ("http://127.0.0.1/", "refused-address"),
+        ("http://[::ffff:10.0.0.1]/", "refused-address"),
+        ("http://0x7f.1/", "refused-address"),
+        ("no address", "bad-address"),
+        ("http://a.example/" + "x" * 3000, "bad-address"),
+    ],
+)
+def test_addresses_that_may_not_be_asked(url, kind):
+    with pytest.raises(FetchError) as caught:
+        fetch.get(url, options=FetchOptions(resolver=lambda host: [PUBLIC], connect_timeout_s=0.2))
+    assert caught.value.kind == kind
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse():
+    with pytest.raises(FetchError) as caught:
+        fetch.get("http://a.example/", options=FetchOptions(resolver=lambda host: [PUBLIC, "10.0.0.1"]))
+    assert caught.value.kind == "refused-address"
+    assert "FETCH_ALLOW_PRIVATE" in str(caught.value)
+
+
+def test_a_name_without_address_is_dns():
+    def nothing(host: str) -> list[str]:
+        raise OSError("no such name")
+
+    with pytest.raises(FetchError) as caught:
+        fetch.get("http://a.example/", options=FetchOptions(resolver=nothing))
+    assert caught.value.kind == "dns"
+
+
+def test_no_private_address_of_the_data_set_is_connected_to(newstext_data, monkeypatch):
+    """Names go to a stub that answers as the data say; a connection to a private address fails the test."""
+    connected: list[str] = []
+
+    def connect(self, host, port, **_):
+        connected.append(host)
+        raise fetch.httpcore2.ConnectError("stub")
+
+    monkeypatch.setattr(fetch.httpcore2.SyncBackend, "connect_tcp", connect)
+
+    def stub(host: str) -> list[str]:
+        public = host.endswith(("example.com", "example.org", "example.net")) and "nip.io" not in host
+        return [PUBLIC] if public else ["10.0.0.5"]
+
+    controls = 0
+    for line in (newstext_data / "hostile" / "ssrf" / "urls.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        before = len(connected)
+        with pytest.raises(FetchError):
+            fetch.get(row["url"], options=FetchOptions(resolver=stub, max_redirects=0))
+        controls += row["expect"] == "allow" and len(connected) > before
+    assert controls >= 5
+    assert [host for host in connected if not fetch.is_public(fetch.ipaddress.ip_address(host))] == []
+
+
+def test_requests_to_one_host_are_spaced_and_others_are_not():
+    now, waited = [0.0], []
+    spacing = HostSpacing(spacing_s=2, unspaced=frozenset({"own.example"}), clock=lambda: now[0], sleep=waited.append)
+    for url in (
+        "http://a.example/1",
+        "http://a.example/2",
+        "http://b.example/1",
+        "http://own.example/1",
+        "http://own.example/2",
+    ):
+        with spacing.turn(url):
+            pass
+    assert waited == [2]
+
+
+def test_a_dead_host_rests_longer_each_time():
+    now = [0.0]
+    spacing = HostSpacing(spacing_s=0, clock=lambda: now[0], sleep=lambda _: None)
+    tries = 0
+    for _ in range(200):
+        with pytest.raises(FetchError), spacing.turn("http://dead.example/"):
+            tries += 1
+            raise FetchError("connect", "no answer")
+        now[0] += 10
+    assert 4 <= tries <= 9
+
+
+def test_robots():
+    rules = parse_robots(
+        b"User-agent: *\nDisallow: /\n\nUser-agent: Backstory\nDisallow: /private/*.html$\nAllow: /private/open*.html$\nCrawl-delay: 3",
+        agent="Backstory",
+    )
+    assert [
+        rules.may_fetch(f"https://a.example{path}")
+        for path in ("/news", "/private/x.html", "/private/x.html?p", "/private/open.html")
+    ] == [True, False, True, True]
+    assert rules.crawl_delay_s == 3
+    assert rules_for(404, b"Disallow: /", agent="Backstory").may_fetch("https://a.example/x")
+    assert rules_for(503, b"", agent="Backstory").unknown
+    assert not rules_for(503, b"", agent="Backstory").may_fetch("https://a.example/x")
