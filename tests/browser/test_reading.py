@@ -48,6 +48,7 @@ def test_no_page_scrolls_sideways(page, width):
     open_long_story(page)
     addresses.append(page.url)
     page.locator("section[aria-labelledby=tellings] li a").first.click()
+    page.wait_for_url(re.compile("/article/"))
     addresses.append(page.url)
     for address in addresses:
         page.goto(address)
@@ -59,12 +60,13 @@ def test_every_page_is_whole_without_a_script(browser, live_site):
     page = context.new_page()
     open_long_story(page)
     page.locator("section[aria-labelledby=tellings] li a").first.click()
+    page.wait_for_url(re.compile("/article/"))
     for heading in ("Try the AI features", "Comments", "Related articles"):
         assert page.get_by_role("heading", name=heading).is_visible()
     page.get_by_label("Your name").fill("Ada")
     page.get_by_label("Your comment").fill("The siren in our town is painted shut too.")
     page.get_by_role("button", name="Post").click()
-    assert page.get_by_text("waits for an editor").is_visible()
+    page.get_by_text("waits for an editor").wait_for()
     context.close()
 
 
@@ -91,6 +93,7 @@ def test_axe_finds_no_fault(browser, live_site, scheme):
     open_long_story(page)
     story = page.url
     page.locator("section[aria-labelledby=tellings] li a").first.click()
+    page.wait_for_url(re.compile("/article/"))
     for address in ("/", story, page.url, "/publishers", "/search?q=Ostra", "/publisher/sample-le-fanal", "/about"):
         page.goto(address)
         found = Axe().run(page)
