@@ -13,6 +13,8 @@ LONG_CHARS = 200  # from here on pycld2 is as right as any and nine times faster
 READ_CHARS = 3000
 SHORTEST_CHARS = 12
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "ku-arab"})
+# Guesses for short texts in Latin letters that are wrong far more often than right.
+SELDOM_RIGHT = frozenset("pcm la gd zu sn xh jv mg rw ht br eo vo oc an wa lb fo se qu sw tl ceb so ku".split())
 SAME = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "nb": "no", "nn": "no", "zh-hant": "zh", "zh-hans": "zh"}
 
 
@@ -33,7 +35,11 @@ def detect_language(text: str, *, hint: str = "") -> str:
     second = _by_langid(sample)
     if found:
         return found if second != told else told
-    return told if told and letters < LONG_CHARS and _same_script(sample, told) else second
+    if letters >= LONG_CHARS:
+        return second
+    if told and _same_script(sample, told):
+        return told
+    return second if second not in SELDOM_RIGHT else "und"
 
 
 def _by_cld2(sample: str) -> str:

@@ -14,6 +14,7 @@ from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
 from newstext import fetch
 from newstext.feeds import FeedError, parse_feed
+from newstext.language import normal_code
 from newstext.records import Page
 from newstext.robots import RobotsRules, rules_for
 
@@ -71,6 +72,7 @@ class Fetching:
             body_hash=digest,
             permanent_url=answer.permanent_url,
             entries=parsed.entries,
+            language=normal_code(parsed.info.language),
             **told,
         )
 

@@ -38,6 +38,7 @@ class Looked:
     new: int = 0
     changed: int = 0
     entries: tuple[FeedEntry, ...] = ()
+    language: str = ""  # ISO 639-1, as the feed names it
 
 
 def get_publisher(
@@ -98,6 +99,7 @@ def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float)
     else:
         feed.failures, feed.problem_kind, feed.problem = 0, "", ""
         feed.last_success_at = now
+        _take_language(feed, looked.language)
         _take_validators(feed, looked)
         _take_move(feed, looked.permanent_url)
     feed.interval_s = _interval(feed, looked, fastest_s=fastest_s)
@@ -108,6 +110,13 @@ def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float)
     feed.save()
     if looked.outcome != "unchanged":
         _keep_check(feed, looked, now)
+
+
+def _take_language(feed: Feed, told: str) -> None:
+    """A publisher of unknown language takes what its feed names; it helps with short texts."""
+    if told and not feed.publisher.language:
+        feed.publisher.language = told
+        feed.publisher.save(update_fields=["language"])
 
 
 def _take_validators(feed: Feed, looked: Looked) -> None:

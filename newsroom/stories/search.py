@@ -82,6 +82,8 @@ def snippet(text: str, query: str, *, length: int = 220) -> list[tuple[str, bool
     if start:
         start = text.find(" ", start) + 1
     piece = " ".join(text[start : start + length].split())
+    if start + length < len(text):
+        piece = piece.rpartition(" ")[0] or piece
     parts, place = [], 0
     for match in pattern.finditer(piece):
         parts += [(piece[place : match.start()], False), (match.group(), True)]

@@ -78,12 +78,14 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
     )
     if found.merged_into:
         return HttpResponsePermanentRedirect(found.merged_into.get_absolute_url())
-    sections = sections_of(found)
+    sections, tellings = sections_of(found), tellings_of(found)
+    newest = {telling.article.publisher_id: telling for telling in reversed(tellings)}
     others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
     context = {
         "story": found,
         "sections": sections,
-        "tellings": tellings_of(found),
+        "tellings": tellings,
+        "publishers": list(newest.values())[::-1],
         "hashtags": found.hashtags.all(),
         "related": related_of(sections.notes),
         "storyline": others,
