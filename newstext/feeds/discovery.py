@@ -1,0 +1,51 @@
+"""The feeds that a home page names."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from newstext.addresses import absolute_url
+
+PAGE_MAX_BYTES = 2_000_000
+MAX_FOUND = 20
+FEED_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "application/json",
+        "application/xml",
+        "text/xml",
+    }
+)
+LIKELY_FEED = re.compile(
+    r"/(?:feeds?|rss|atom)(?:/[\w.-]{1,60})?/?$|/(?:rss|feed|atom|index|feed\.rss|rss2)\.(?:xml|rdf|json)$|\.(?:rss|atom|rdf)$",
+    re.I,
+)
+# JSON that pages name as their alternate without its being a feed.
+NO_FEED = re.compile(r"/wp-json/|oembed|/wp/v2/|\.webmanifest", re.I)
+LESS_LIKELY = re.compile(r"comment|podcast|/amp/", re.I)
+
+
+def find_feeds(html: bytes, url: str) -> list[str]:
+    """The addresses of feeds that a home page names, the likeliest first: links of its head, then anchors."""
+    tree = LexborHTMLParser(html[:PAGE_MAX_BYTES])
+    base = _base(tree, url)
+    named = [
+        node.attributes.get("href") or ""
+        for node in tree.css("link[rel~=alternate i][href]")
+        if (node.attributes.get("type") or "").partition(";")[0].strip().lower() in FEED_TYPES
+    ]
+    anchors = (node.attributes.get("href") or "" for node in tree.css("a[href]"))
+    likely = [href for href in anchors if LIKELY_FEED.search(re.split(r"[?#]", href[:2048], maxsplit=1)[0])]
+    found = (absolute_url(href, base) for href in [*named, *likely] if href.strip() and not NO_FEED.search(href))
+    once = dict.fromkeys(address for address in found if address)
+    return sorted(once, key=lambda address: bool(LESS_LIKELY.search(address)))[:MAX_FOUND]
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base[href]")
+    return (absolute_url(node.attributes.get("href") or "", url) if node else "") or url

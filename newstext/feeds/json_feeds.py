@@ -1,0 +1,72 @@
+"""JSON Feed (https://www.jsonfeed.org/version/1.1/) into entries."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from newstext.addresses import absolute_url
+from newstext.feeds.answers import FeedError
+from newstext.feeds.moments import read_moment
+from newstext.feeds.syndicated import MAX_ENTRIES, SUMMARY_MAX_CHARS, plain_start
+from newstext.records import FeedEntry, FeedInfo, ParsedFeed
+from newstext.sanitise import clean_html, plain_text
+
+Item = dict[str, Any]
+
+
+def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
+    """The feed and its entries. Raises FeedError for JSON that is no feed."""
+    try:
+        feed = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise FeedError(f"the answer looks like JSON but is broken ({error}).") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise FeedError("the answer is JSON, but no JSON Feed: it has no items.")
+    info = FeedInfo(
+        title=plain_text(_text(feed, "title")),
+        home_url=absolute_url(_text(feed, "home_page_url"), url),
+        description=plain_text(_text(feed, "description")),
+        language=_text(feed, "language")[:35],
+    )
+    base = url if url.startswith("http") else info.home_url
+    entries = (_entry(item, base) for item in feed["items"][:MAX_ENTRIES] if isinstance(item, dict))
+    return ParsedFeed(info, tuple(entries))
+
+
+def _entry(item: Item, base: str) -> FeedEntry:
+    given = _text(item, "url") or _text(item, "external_url")
+    address = absolute_url(given, base) if given else ""
+    html, text = _text(item, "content_html"), _text(item, "content_text")
+    return FeedEntry(
+        guid=_text(item, "id") or address,
+        url=address,
+        title=plain_text(_text(item, "title")),
+        authors=_authors(item),
+        published_at=read_moment(_text(item, "date_published")),
+        updated_at=read_moment(_text(item, "date_modified")),
+        summary=plain_start(_text(item, "summary")) or text[:SUMMARY_MAX_CHARS].strip() or plain_start(html),
+        content=clean_html(html or text, base_url=address or base),
+        tags=tuple(plain_text(tag) for tag in _list(item, "tags")[:30] if isinstance(tag, str)),
+        image=_address(_text(item, "image") or _text(item, "banner_image"), base),
+    )
+
+
+def _authors(item: Item) -> tuple[str, ...]:
+    given = [author for author in [*_list(item, "authors"), item.get("author")] if isinstance(author, dict)]
+    names = (plain_text(_text(author, "name")) for author in given[:20])
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _address(given: str, base: str) -> str:
+    return absolute_url(given, base) if given else ""
+
+
+def _text(item: Item, key: str) -> str:
+    value = item.get(key)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _list(item: Item, key: str) -> list[Any]:
+    value = item.get(key)
+    return value if isinstance(value, list) else []
