@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from newsroom.publishers.starting import ListedFeed, follow_listed, read_list
 from newstext.feeds import FeedError, find_feeds, parse_feed, parse_opml
 from newstext.fetch import FetchError
 from newstext.records import ParsedFeed, Rejected
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -28,22 +31,28 @@ class Added:
 
 
 def add(what: str) -> Added:
-    """Follow what `what` names; problems are told and the rest is followed."""
+    """Follow what `what` names; problems are told and logged, and the rest is followed."""
     added = Added()
+    _add(what, added)
+    for problem in added.problems:
+        log.warning("add: %s", problem)
+    return added
+
+
+def _add(what: str, added: Added) -> None:
     if what.startswith(("http://", "https://")):
         _add_address(what, added)
-        return added
+        return
     path = Path(what)
     try:
         content = path.read_bytes()
     except OSError as error:
         added.problems.append(f"{what}: {error.strerror}. Give a feed's or site's address, or an OPML or TOML file.")
-        return added
+        return
     if path.suffix.lower() == ".toml":
         _add_list(content, path.name, added)
     else:
         _add_opml(content, path.name, added)
-    return added
 
 
 def _add_list(content: bytes, where: str, added: Added) -> None:

@@ -84,7 +84,9 @@ def read_articles(
         else:
             yield article, _with_feed_marks(article, read), ""
     for article, why in without_page:
-        yield article, _from_feed(article), why.reason if why and not why.is_final else ""
+        if why and why.is_final:
+            article.read_tries = article_save.READ_TRIES  # asking again would not help
+        yield article, _from_feed(article), why.reason if why else ""
 
 
 def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[Wanted]:

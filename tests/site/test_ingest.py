@@ -117,3 +117,32 @@ def test_private_hosts_are_refused_unless_named(site, tmp_path):
     assert process.returncode == 1
     assert site.host.encode() in errors or b"127.0.0.1" in errors
     assert site.asked == []
+
+
+def test_a_page_that_robots_txt_closes_is_not_asked_for(site, tmp_path):
+    url = news.serve_papers(site, papers=1)[0]
+    site.answers["/robots.txt"] = loopback.Answer(b"User-agent: *\nDisallow: /0/story-1", "text/plain")
+    running.run("add", url, "--data", str(tmp_path), allow=site.host)
+    running.ingest(tmp_path, allow=site.host)
+    asked = {path for path, _ in site.asked}
+    assert "/0/story-0.html" in asked
+    assert "/0/story-1.html" not in asked
+    [(kind, problem)] = running.rows(
+        tmp_path, "select kind, read_problem from articles_article where url like '%story-1%'"
+    )
+    assert kind == "teaser"
+    assert "robots.txt" in problem
+
+
+def test_what_a_list_got_wrong_is_named_and_logged(site, tmp_path):
+    good = news.serve_papers(site, papers=1)[0]
+    toml = tmp_path / "list.toml"
+    toml.write_text(
+        f'[[publisher]]\nname = "Good"\nhome = "{site.url("/")}"\n[[publisher.feed]]\nurl = "{good}"\n'
+        '[[publisher]]\nname = "No feed"\n[[publisher]]\nname = "Bad"\n[[publisher.feed]]\nurl = "gopher://x"\n'
+    )
+    said = running.run("add", str(toml), "--data", str(tmp_path), allow=site.host)
+    assert "1 new feeds, 0 followed already, 2 problems" in said
+    log = (tmp_path / "site.log").read_text()
+    assert "gopher://x" in log
+    assert "list.toml, publisher 2" in log

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 
-from tests.site import loopback, news, running
+from tests.site import loopback, news, running, serving
 
 pytestmark = pytest.mark.slow
 PAGES_A_FEED = 40
@@ -53,6 +55,24 @@ def test_real_pages_become_articles_with_their_text(extraction, tmp_path):
     texts = running.rows(tmp_path, "select count(*) from articles_article where length(text) > 300")[0][0]
     assert texts >= 0.93 * len(rows)  # the rest: pages in other alphabets' few letters, stubs, refused kinds
     assert running.rows(tmp_path, "select count(*) from stories_story where notes_due_at is not null") == [(0,)]
+    read_the_pages(tmp_path)
+
+
+def read_the_pages(data: Path) -> None:
+    """Serve what was read: each page comes, whole, and every mark leads to a sentence."""
+    with serving.site(data) as get:
+        front = get("/")
+        stories = set(re.findall(r'href="(/story/\d+)"', front))
+        assert len(stories) >= 20
+        for story in sorted(stories)[:10]:
+            html = get(story)
+            assert ">Who tells it</h2>" in html
+            for article, place in set(re.findall(r'href="(/article/\d+)#(s\d+)"', html)):
+                assert f'<span id="{place}">' in get(article)
+        for key, text in running.rows(data, "select id, text from articles_article where text <> '' limit 25"):
+            html = unescape(get(f"/article/{key}"))
+            assert all(heading in html for heading in ("Try the AI features", "Comments", "Related articles"))
+            assert str(text).split("\n\n")[0][:40] in re.sub(r"</?span[^>]*>", "", html)
 
 
 def test_real_feeds_are_read_and_dead_pages_told_by_their_feed(extraction, tmp_path):
