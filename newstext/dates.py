@@ -60,8 +60,16 @@ def _longest(found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]
 
 
 def _speaks_ahead(text: str, place: int, words: dict[str, Any]) -> bool:
+    """Is the nearest verb before that place one of what is to come, and not "said"?"""
     clause = re.split(r"[.;!?\n]\s", text[max(0, place - FUTURE_BACK) : place])[-1]
-    return bool(re.search(rf"\b(?:{_any(words['future'])})\b", clause)) if words.get("future") else False
+    return _last(words.get("future", []), clause) > _last(words.get("past", []), clause)
+
+
+def _last(words: list[str], clause: str) -> int:
+    found = -1
+    for match in re.finditer(rf"(?<!\w)(?:{_any(words)})(?!\w)", clause):
+        found = match.start()
+    return found
 
 
 @cache

@@ -37,6 +37,7 @@ SPEAKS = re.compile(
 LOOSE_SPEAKER = re.compile(
     r"\b(?:he|she|they)\s+(?:said|says|told|added|wrote|asked)\b|\b(?:said|says|added)\s+(?:he|she|they)\b", re.I
 )
+QUOTE = re.compile(r"[“\"«][^“”\"«»]*[”\"»]")
 QUOTED = re.compile(r"[\"“”«»„]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 RELATIVE_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
@@ -129,8 +130,8 @@ def _has_loose_pronoun(sentence: str) -> bool:
     )
     if not said:
         return False
-    names = [name for name in find_names(sentence, language="en") if name.start < said.start()]
-    return not names
+    before = QUOTE.sub("", sentence[: said.start()])  # who is named inside a quote is not who speaks
+    return not find_names(before, language="en")
 
 
 def stands_on(sentence: str, source: str, language: str = "") -> tuple[Verdict, str]:

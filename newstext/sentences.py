@@ -15,7 +15,7 @@ ABBREVIATIONS = frozenset(
     jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun
     no nos vol pp p art fig ed eds vs v cf ca approx est etc inc ltd co corp bros dept univ assn ave blvd rd
     e.g i.e a.m p.m u.s u.k u.n e.u ph.d d.c
-    bzw z.b d.h u.a usw nr hr fr dipl ing evtl ggf s.o str bd jh chr vgl inkl mio mrd sog
+    bzw z.b d.h u.a usw nr az beschl urt rn abs hr fr dipl ing evtl ggf s.o str bd jh chr vgl inkl mio mrd sog
     m mm av env p.ex sra srta ud uds ee.uu pág núm sig dott ing avv
     т.е т.д т.п г гг им ул стр руб млн млрд тыс""".split()
 )

@@ -8,6 +8,7 @@ gives up half a feed after a mismatched tag. So it reads plain RSS 2.0 and Atom
 
 from __future__ import annotations
 
+import bisect
 import html
 import io
 import re
@@ -28,6 +29,8 @@ MAX_ENTRIES = 2000
 SUMMARY_MAX_CHARS = 4000
 # Markup that is enough to hold SUMMARY_MAX_CHARS of text.
 SUMMARY_MAX_MARKUP = 3 * SUMMARY_MAX_CHARS
+# feedparser takes some 0.1 ms a tag.
+SLOW_MAX_TAGS = 60_000
 MAX_AUTHORS = 20
 MAX_TAGS = 30
 Parsed = Mapping[str, Any]
@@ -72,11 +75,29 @@ def parse_syndicated(body: bytes, url: str, start_tag: bytes) -> ParsedFeed:
 
     start_tag: the first element's own tag, as bytes.
     """
-    counted = len(ITEM.findall(body))
-    fast = _by_fastfeedparser(body, url, counted) if _is_plain(body, start_tag) else None
-    if fast:
-        return fast
-    return _by_feedparser(body, url, counted)
+    starts = [found.start() for found in ITEM.finditer(body)]
+    if len(starts) > MAX_ENTRIES:
+        body, starts = body[: starts[MAX_ENTRIES]] + _closing(start_tag), starts[:MAX_ENTRIES]
+    fast = _by_fastfeedparser(body, url, len(starts)) if _is_plain(body, start_tag) else None
+    return fast or _by_feedparser(_short(body, starts, start_tag), url, len(starts))
+
+
+def _closing(start_tag: bytes) -> bytes:
+    """What ends a feed that was cut before an item."""
+    return b"</channel></rss>" if start_tag.startswith(b"<rss") else b"</feed>" if start_tag[:5] == b"<feed" else b""
+
+
+def _short(body: bytes, starts: list[int], start_tag: bytes) -> bytes:
+    """The body as far as feedparser reads it in seconds: whole items, the first ones.
+
+    Raises FeedError if not even the first would be.
+    """
+    if body.count(b"<") <= SLOW_MAX_TAGS:
+        return body
+    kept = bisect.bisect_right(starts, SLOW_MAX_TAGS, key=lambda start: body.count(b"<", 0, start))
+    if kept < 2:
+        raise FeedError(f"the feed has over {SLOW_MAX_TAGS} tags and no items of a usable size.")
+    return body[: starts[kept - 1]] + _closing(start_tag)
 
 
 def _is_plain(body: bytes, start_tag: bytes) -> bool:

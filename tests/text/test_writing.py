@@ -49,6 +49,7 @@ def test_the_same_input_gives_the_same_notes():
         "The man was taken to the hospital in Lindhaven on the same evening.",
         '"We will rebuild it, stone by stone and house by house."',
         '"We will rebuild it, stone by stone," she said in the evening.',
+        '"No Velmark Water Office is needed here!" he wrote in the evening.',
         "This was the third time that the river had left its bed in a year.",
     ],
 )
