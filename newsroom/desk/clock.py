@@ -11,11 +11,12 @@ from collections.abc import Callable
 from django.db import OperationalError, close_old_connections, connection
 
 from newsroom.desk import sample
-from newsroom.desk.work import Desk
+from newsroom.desk.work import FEEDS_AT_ONCE, Desk
 
 log = logging.getLogger(__name__)
 
 REST_S = 2.0  # between two looks at the rows when nothing was due
+FEEDS_REST_S = 10.0  # a feed of the operator's own host is always due; it is asked this often
 LOCKED_REST_S = 5.0
 
 
@@ -24,8 +25,8 @@ def run(desk: Desk, stop: threading.Event) -> None:
     began = time.monotonic()
     parent = os.getppid()
     threads = [
-        threading.Thread(target=_repeat, args=(step, stop), name=name, daemon=True)
-        for name, step in (("feeds", desk.read_feeds), ("pages", desk.read_pages))
+        threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)
+        for name, step, rest_s in (("feeds", _feeds_step(desk), FEEDS_REST_S), ("pages", desk.read_pages, REST_S))
     ]
     for thread in threads:
         thread.start()
@@ -33,10 +34,17 @@ def run(desk: Desk, stop: threading.Event) -> None:
     while not stop.is_set() and os.getppid() == parent:
         if any(not thread.is_alive() for thread in threads):
             break  # its traceback is out; who started us starts us anew
-        _once(stories, stop)
+        _once(stories, stop, REST_S)
     stop.set()
     for thread in threads:
         thread.join(timeout=5)
+
+
+def _feeds_step(desk: Desk) -> Callable[[], int]:
+    def step() -> int:
+        return desk.read_feeds() == FEEDS_AT_ONCE  # fewer: all that were due have been asked
+
+    return step
 
 
 def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
@@ -50,17 +58,18 @@ def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
     return step
 
 
-def _repeat(step: Callable[[], int], stop: threading.Event) -> None:
+def _repeat(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None:
     try:
         while not stop.is_set():
-            _once(step, stop)
+            _once(step, stop, rest_s)
     finally:
         connection.close()
 
 
-def _once(step: Callable[[], int], stop: threading.Event) -> None:
+def _once(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None:
+    """Do one step, then rest unless there is more to do."""
     try:
-        rest_s = 0.0 if step() else REST_S
+        rest_s = 0.0 if step() else rest_s
     except OperationalError as error:
         log.warning("database: %s. Tried again in %s s.", error, LOCKED_REST_S)
         close_old_connections()

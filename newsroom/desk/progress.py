@@ -8,6 +8,7 @@ import time
 from typing import TextIO
 
 from django.db import OperationalError, connection
+from django.db.models import Q
 from tqdm import tqdm
 
 from newsroom.articles.models import Article
@@ -37,7 +38,8 @@ def watch(desk: Desk, stop: threading.Event, stream: TextIO = sys.stderr) -> Non
 def count(desk: Desk) -> dict[str, tuple[int, int]]:
     """For each unit what is done and what there is to do in all."""
     now, done = desk.clock(), desk.done
-    feeds = Feed.objects.due(now).count()
+    waiting = Q(last_checked_at=None) | Q(last_checked_at__lt=desk.began_at)
+    feeds = Feed.objects.due(now).filter(waiting).count()
     pages = Article.objects.due_to_read(now).count()
     stories = Article.objects.due_to_group().count() + Story.objects.due_for_notes(now).count()
     pages_done = done.pages_read + done.pages_refused + done.pages_failed

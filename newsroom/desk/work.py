@@ -58,6 +58,7 @@ class Desk:
     def __init__(self, *, clock: Callable[[], datetime] = timezone.now) -> None:
         self.name = new_owner()
         self.clock = clock
+        self.began_at = clock()
         self.done = Done()
         self.fetching = Fetching()
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
