@@ -24,6 +24,9 @@ __all__ = ["PublisherMemory", "from_entry", "read_page"]
 MAX_CHARS = 3_000_000
 FURNITURE_MOST = 0.5  # a page of which more than half is known is a copy, not furniture
 SHORT_CHARS = 250  # below it the fast extractor may have missed the body
+FEWEST_OF_PAGE = 0.7  # nor may it have missed more than this of the page's paragraphs
+PARAGRAPH_CHARS = 80
+FRAME = ["script", "style", "nav", "footer", "aside", "form", "header"]
 
 
 def read_page(page: Page, furniture: frozenset[int] = frozenset()) -> tuple[ArticleText | Rejected, frozenset[int]]:
@@ -76,12 +79,19 @@ def _read_html(page: Page, html: str, furniture: frozenset[int]) -> tuple[Articl
 def _body(html: str, found: Metadata) -> tuple[list[str], float]:
     """The body's paragraphs as they stand, and how sure they are the article's."""
     text = _extracted(html, is_fast=True)
-    if len(text) < SHORT_CHARS:
+    if len(text) < max(SHORT_CHARS, FEWEST_OF_PAGE * _paragraph_chars(html)):
         text = max(text, _extracted(html, is_fast=False), key=len)
     if len(text) < SHORT_CHARS < len(found.article_body):
         return [part for part in found.article_body.split("\n") if part.strip()], 0.6
     length = len(text)
     return [line for line in text.split("\n") if line.strip()], min(1.0, 0.3 + length / 2000)
+
+
+def _paragraph_chars(html: str) -> int:
+    """How much text stands in the page's long paragraphs, outside its frame."""
+    tree = LexborHTMLParser(html)
+    tree.strip_tags(FRAME, recursive=True)
+    return sum(len(text) for node in tree.css("p") if len(text := node.text(separator=" ").strip()) > PARAGRAPH_CHARS)
 
 
 def _extracted(html: str, *, is_fast: bool) -> str:

@@ -88,6 +88,7 @@ AGENCIES = {
     "أ ف ب": "AFP",
 }
 LONGEST_JUNK = 400
+REPEATED_CHARS = 80  # a shorter line may well stand twice: a list item, a table's row, a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def clean_paragraphs(paragraphs: list[str], *, title: str = "") -> Cleaned:
     for position, raw in enumerate(paragraphs):
         text = repair(raw)
         key = fold(text) if text else ""
-        if not text or key in seen or (position < 3 and title and key == fold(title)):
+        is_repeated = len(text) >= REPEATED_CHARS and key in seen
+        if not text or is_repeated or (position < 3 and title and key == fold(title)):
             continue
         seen.add(key)
         if NOTICE.match(text) and len(text) < 600:
