@@ -23,9 +23,25 @@ ARTICLE_TYPES = re.compile(
 JSON_LD_MAX_CHARS = 400_000
 DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 NUMERIC_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
-AUTHOR_JUNK = re.compile(r"https?://|@|^\d+$|facebook|twitter", re.I)
-AUTHOR_LEAD = re.compile(r"^(?:by|von|par|por|di|door|av|af|written by|text|بقلم|كتب)[:\s]+", re.I)
-AUTHOR_SPLIT = re.compile(r"\s*(?:,|;|\||·|•|/|\n| and | & | und | et | y | e | og | och | en )\s*")
+AUTHOR_JUNK = re.compile(r"https?://|@|^\d+$|facebook|twitter|\badmin\b|\b(?:learn|read|view|see) (?:more|all)\b", re.I)
+AUTHOR_LEAD = re.compile(
+    r"^(?:(?:by|von|par|por|di|door|av|af|written by|(?:view all |all )?(?:posts|articles|stories) by|بقلم|كتب)[:\s]+|(?:author|autor|auteur|autore|text|story)\s*:\s*)",
+    re.I,
+)
+AUTHOR_SPLIT = re.compile(r"\s*(?:,|;|\||·|•|、|\n| and | & | und | et | y | e | og | och | en )\s*")
+AUTHOR_KEYS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author", "twitter:creator")
+BYLINE_NODES = (
+    "[rel=author]",
+    "[itemprop=author] [itemprop=name]",
+    "[itemprop=author]",
+    "[class*=byline] a",
+    "[class*=author-name]",
+    "[class*=author__name]",
+    "a[href*='/author/']",
+    "a[href*='/authors/']",
+    ".author a",
+)
+DATE_IN_NAME = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\bago\b", re.I)
 ROLE = re.compile(
     r"\b(?:correspondent|reporter|editor|staff|writer|journalist|bureau|contributor|columnist|producer|agency|redaktion|"
     r"rédaction|redacción|redazione|newsroom|desk)\b",
@@ -60,12 +76,13 @@ class Metadata:
 def read_metadata(tree: LexborHTMLParser, html: str, url: str) -> Metadata:
     """Everything the page says of itself, from one parsed tree."""
     meta = _meta(tree)
-    linked = _best(list(_json_ld(tree)))
+    objects = list(_json_ld(tree))
+    linked = _best(objects)
     found = Metadata(meta=meta)
     found.types = tuple(_strings(linked.get("@type")))
     found.publisher = _publisher(linked, meta)
     found.title = _title(tree, linked, meta, found.publisher)
-    found.authors = _authors(tree, linked, meta, found.publisher)
+    found.authors = _authors(tree, linked, _names_by_id(objects), meta, found.publisher)
     _take_dates(found, tree, html, url, linked, meta)
     found.language = _language(tree, linked, meta)
     found.section = plain_text(
@@ -118,6 +135,11 @@ def _flat(body: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield body
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             yield from _flat(body.get(key), depth + 1)
+
+
+def _names_by_id(objects: list[dict[str, Any]]) -> dict[str, str]:
+    """What JSON-LD's references stand for."""
+    return {str(item["@id"]): str(item["name"]) for item in objects if item.get("@id") and item.get("name")}
 
 
 def _best(objects: list[dict[str, Any]]) -> dict[str, Any]:
@@ -183,18 +205,27 @@ def without_publisher(title: str, publisher: str) -> str:
     return title
 
 
-def _authors(tree: LexborHTMLParser, linked: dict[str, Any], meta: dict[str, str], publisher: str) -> tuple[str, ...]:
-    sources = [
-        _strings(linked.get("author")),
-        *([meta[key]] for key in ("author", "article:author", "byl", "dc.creator", "parsely-author") if key in meta),
-    ]
+def _authors(
+    tree: LexborHTMLParser, linked: dict[str, Any], named: dict[str, str], meta: dict[str, str], publisher: str
+) -> tuple[str, ...]:
+    """Who wrote it: people first; the desk or the paper itself where the page names nobody else."""
+    sources = [_author_names(linked.get("author"), named), *([meta[key]] for key in AUTHOR_KEYS if key in meta)]
+    sources += [[node.text(separator=" ")] for selector in BYLINE_NODES for node in tree.css(selector)[:3]]
     for source in sources:
         if names := clean_authors(source, publisher):
             return names
-    nodes = tree.css(
-        '[rel=author], [itemprop=author], .byline a, .author-name, [class*="byline__name"], [class*="author__name"]'
-    )
-    return clean_authors([node.text(separator=" ") for node in nodes[:4]], publisher)
+    told = (plain_text(text) for source in sources[:3] for text in source)
+    return tuple(text for text in told if 1 < len(text) <= 60 and not AUTHOR_JUNK.search(text))[:1]
+
+
+def _author_names(value: Any, named: dict[str, str]) -> list[str]:
+    """The names in JSON-LD's author, by reference too; an address is no name."""
+    if isinstance(value, list):
+        return [name for item in value for name in _author_names(item, named)]
+    if isinstance(value, dict):
+        found = value.get("name") or named.get(str(value.get("@id")), "")
+        return _strings(found)
+    return [value] if isinstance(value, str) else []
 
 
 def clean_authors(said: list[str], publisher: str = "") -> tuple[str, ...]:
@@ -203,14 +234,17 @@ def clean_authors(said: list[str], publisher: str = "") -> tuple[str, ...]:
     for text in said:
         for part in AUTHOR_SPLIT.split(AUTHOR_LEAD.sub("", plain_text(text))):
             name = AUTHOR_LEAD.sub("", part).strip(" .-–—:")
-            if (
-                3 <= len(name) <= 60
-                and not AUTHOR_JUNK.search(name)
-                and not ROLE.search(name)
-                and fold(name) != fold(publisher or "-")
-            ):
+            if is_author(name, publisher):
                 names.append(name)
     return tuple(dict.fromkeys(names))[:20]
+
+
+def is_author(name: str, publisher: str) -> bool:
+    """True for what can be a person's name."""
+    shortest = 3 if name.isascii() else 2
+    if not shortest <= len(name) <= 60 or AUTHOR_JUNK.search(name) or ROLE.search(name):
+        return False
+    return fold(name) != fold(publisher or "-") and not DATE_IN_NAME.search(name)
 
 
 def _take_dates(
