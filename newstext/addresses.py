@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import ada_url
 from tld import get_fld
@@ -79,11 +79,3 @@ def registrable_domain(url: str) -> str:
     host = host_of(url)
     name = host.partition(":")[0] if not host.startswith("[") else host
     return _registrable(name) or host
-
-
-def join(base: str, url: str) -> str:
-    """`url` against `base` without judging the scheme; for parsers that check later."""
-    try:
-        return urljoin(base, url)
-    except ValueError:
-        return ""

@@ -123,11 +123,7 @@ def _points_back(sentence: str) -> bool:
 
 def _has_loose_pronoun(sentence: str) -> bool:
     """A clause whose only subject is a pronoun: '"We will win," he said.'"""
-    said = re.search(
-        r"\b(?:he|she|they)\s+(?:said|says|told|added|wrote|asked)\b|\b(?:said|says|added)\s+(?:he|she|they)\b",
-        sentence,
-        re.I,
-    )
+    said = LOOSE_SPEAKER.search(sentence)
     if not said:
         return False
     before = QUOTE.sub("", sentence[: said.start()])  # who is named inside a quote is not who speaks

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import ada_url
 import httpcore2
@@ -497,9 +496,3 @@ class _Host:
     rests_until: float = 0.0
     failures: int = 0
     error: FetchError | None = None
-
-
-def host_port(url: str) -> str:
-    """host:port of an address, the port always written; the form of FETCH_ALLOW_PRIVATE."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

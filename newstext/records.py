@@ -16,7 +16,9 @@ from typing import Literal, Protocol
 # and `published_at` stands at 00:00 UTC of that day.
 Precision = Literal["time", "day"]
 
-# What a page is. Only the kinds in READABLE_KINDS have a body that is shown.
+# What a page is: one of these, which have a body that may be shown, or video, gallery, podcast,
+# paywall, consent, challenge, error, list, empty.
+READABLE_KINDS have a body that is shown.
 Kind = Literal[
     "article",
     "opinion",

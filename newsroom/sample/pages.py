@@ -21,7 +21,6 @@ from pathlib import Path
 from newstext.records import FeedEntry, Page
 
 FOLDER = Path(__file__).parent
-AGENCY = "tidewire"
 SUMMARY_CHARS = 200
 RIGHT_TO_LEFT = frozenset({"ar"})
 PATHS = {"opinion": "opinion", "letters": "letters", "live": "live", "newsletter": "newsletters", "video": "video"}
