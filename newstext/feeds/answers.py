@@ -14,6 +14,7 @@ MAX_BYTES = 16 * 1024 * 1024
 HEAD_BYTES = 64 * 1024
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel", "cdf"})
 SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
+PAGE_ROOTS = frozenset("html head title meta link script style body div p br h1".split())
 # A feed that stands behind a warning a server printed before it.
 LATE_START = re.compile(rb"<\?xml\s|<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
 ELEMENT = re.compile(rb"<(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40})")
@@ -75,9 +76,7 @@ def read_answer(body: bytes, content_type: str = "") -> Answer:
     if name not in FEED_ROOTS | SITEMAP_ROOTS:
         body = _from_late_start(body)
         name, at = _root(body)
-    if any(tag.group().count(b"=") > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body)):
-        # Parsers look each attribute up among all: 200,000 of them take minutes.
-        raise FeedError(f"an element has over {MAX_ATTRIBUTES} attributes; no feed has.")
+    refuse_attributes(body)
     if name in SITEMAP_ROOTS:
         if declares_entities:
             raise FeedError("the sitemap declares entities, which sitemaps have no use for.")
@@ -85,6 +84,12 @@ def read_answer(body: bytes, content_type: str = "") -> Answer:
     if name not in FEED_ROOTS:
         raise FeedError(_what_it_is(body, name))
     return Answer("syndicated", body, body[at : body.find(b">", at, at + HEAD_BYTES) + 1])
+
+
+def refuse_attributes(body: bytes) -> None:
+    """Raises FeedError for an element of too many: parsers take minutes over 200,000 of them."""
+    if any(tag.group().count(b"=") > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body)):
+        raise FeedError(f"an element has over {MAX_ATTRIBUTES} attributes.")
 
 
 def eight_bit(body: bytes, content_type: str = "") -> bytes:
@@ -133,7 +138,7 @@ def _from_late_start(body: bytes) -> bytes:
 
 def _what_it_is(body: bytes, root: str) -> str:
     head = body[:HEAD_BYTES]
-    if root == "html" or re.search(rb"<!doctype\s+html|<(?:html|head|body)[\s>]", body[:4096], re.I):
+    if root in PAGE_ROOTS or re.search(rb"<(?:html|head|body)[\s>]", body[:4096], re.I):
         title = PAGE_TITLE.search(head)
         named = f" ({plain_text(title.group(1).decode('utf-8', 'replace'))[:80]!r})" if title else ""
         if CHALLENGE.search(head):

@@ -6,7 +6,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from newstext.addresses import absolute_url
+from newstext.addresses import MAX_LENGTH, absolute_url
+from newstext.feeds.answers import FeedError, refuse_attributes
 
 PAGE_MAX_BYTES = 2_000_000
 MAX_FOUND = 20
@@ -25,6 +26,7 @@ LIKELY_FEED = re.compile(
     r"/(?:feeds?|rss|atom)(?:/[\w.-]{1,60})?/?$|/(?:rss|feed|atom|index|feed\.rss|rss2)\.(?:xml|rdf|json)$|\.(?:rss|atom|rdf)$",
     re.I,
 )
+HINT = re.compile(r"rss|feed|atom|rdf|index\.(?:xml|json)", re.I)
 # JSON that pages name as their alternate without its being a feed.
 NO_FEED = re.compile(r"/wp-json/|oembed|/wp/v2/|\.webmanifest", re.I)
 LESS_LIKELY = re.compile(r"comment|podcast|/amp/", re.I)
@@ -32,6 +34,10 @@ LESS_LIKELY = re.compile(r"comment|podcast|/amp/", re.I)
 
 def find_feeds(html: bytes, url: str) -> list[str]:
     """The addresses of feeds that a home page names, the likeliest first: links of its head, then anchors."""
+    try:
+        refuse_attributes(html[:PAGE_MAX_BYTES])
+    except FeedError:
+        return []
     tree = LexborHTMLParser(html[:PAGE_MAX_BYTES])
     base = _base(tree, url)
     named = [
@@ -40,10 +46,15 @@ def find_feeds(html: bytes, url: str) -> list[str]:
         if (node.attributes.get("type") or "").partition(";")[0].strip().lower() in FEED_TYPES
     ]
     anchors = (node.attributes.get("href") or "" for node in tree.css("a[href]"))
-    likely = [href for href in anchors if LIKELY_FEED.search(re.split(r"[?#]", href[:2048], maxsplit=1)[0])]
-    found = (absolute_url(href, base) for href in [*named, *likely] if href.strip() and not NO_FEED.search(href))
+    hinting = [href for href in dict.fromkeys(anchors) if HINT.search(href) and len(href) < MAX_LENGTH]
+    found = [absolute_url(href, base) for href in named if href.strip() and not NO_FEED.search(href)]
+    found += [address for href in hinting if LIKELY_FEED.search(_path(address := absolute_url(href, base)))]
     once = dict.fromkeys(address for address in found if address)
     return sorted(once, key=lambda address: bool(LESS_LIKELY.search(address)))[:MAX_FOUND]
+
+
+def _path(address: str) -> str:
+    return re.split(r"[?#]", address, maxsplit=1)[0]
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:

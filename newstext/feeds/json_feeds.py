@@ -8,7 +8,7 @@ from typing import Any
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
 from newstext.feeds.moments import read_moment
-from newstext.feeds.syndicated import MAX_ENTRIES, SUMMARY_MAX_CHARS, plain_start
+from newstext.feeds.syndicated import MAX_ENTRIES, SUMMARY_MAX_CHARS, plain_start, shallow
 from newstext.records import FeedEntry, FeedInfo, ParsedFeed
 from newstext.sanitise import clean_html, plain_text
 
@@ -46,7 +46,7 @@ def _entry(item: Item, base: str) -> FeedEntry:
         published_at=read_moment(_text(item, "date_published")),
         updated_at=read_moment(_text(item, "date_modified")),
         summary=plain_start(_text(item, "summary")) or text[:SUMMARY_MAX_CHARS].strip() or plain_start(html),
-        content=clean_html(html or text, base_url=address or base),
+        content=clean_html(shallow(html or text), base_url=address or base),
         tags=tuple(plain_text(tag) for tag in _list(item, "tags")[:30] if isinstance(tag, str)),
         image=_address(_text(item, "image") or _text(item, "banner_image"), base),
     )

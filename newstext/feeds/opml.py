@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from lxml import etree  # type: ignore[import-untyped]
 
 from newstext.addresses import absolute_url
-from newstext.feeds.answers import ENTITY_SIGN, HEAD_BYTES, MAX_BYTES, FeedError, eight_bit, without_doctype
+from newstext.feeds.answers import (
+    ENTITY_SIGN,
+    HEAD_BYTES,
+    MAX_BYTES,
+    FeedError,
+    eight_bit,
+    refuse_attributes,
+    without_doctype,
+)
 from newstext.records import Rejected
 from newstext.sanitise import plain_text
 
@@ -47,9 +55,10 @@ def parse_opml(body: bytes) -> tuple[list[OpmlFeed], list[Rejected]]:
         return [], [_rejected("the file declares XML entities, which an OPML list has no use for.")]
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
+        refuse_attributes(body)
         root = etree.fromstring(without_doctype(eight_bit(body).lstrip(b"\xef\xbb\xbf \t\r\n\0")), parser)
     except (etree.XMLSyntaxError, FeedError, ValueError, LookupError) as error:
-        return [], [_rejected(f"the file is no XML ({error}).")]
+        return [], [_rejected(f"the file cannot be read ({error}).")]
     if root is None or not isinstance(root.tag, str):
         return [], [_rejected("the file is no XML: nothing in it could be read.")]
     if etree.QName(root).localname.lower() not in ("opml", "outline"):

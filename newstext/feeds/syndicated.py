@@ -23,7 +23,7 @@ from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
 from newstext.feeds.moments import YEARS, read_moment
 from newstext.records import FeedEntry, FeedInfo, ParsedFeed
-from newstext.sanitise import clean_html, plain_text
+from newstext.sanitise import VOID, clean_html, plain_text
 
 MAX_ENTRIES = 2000
 SUMMARY_MAX_CHARS = 4000
@@ -31,6 +31,12 @@ SUMMARY_MAX_CHARS = 4000
 SUMMARY_MAX_MARKUP = 3 * SUMMARY_MAX_CHARS
 # feedparser takes some 0.1 ms a tag.
 SLOW_MAX_TAGS = 60_000
+# feedparser looks for a mail address in an author in quadratic time.
+LONG_AUTHOR = re.compile(
+    rb"(<(?:[\w.-]{1,40}:)?(?:author|creator|name|email|contributor|managingEditor|webMaster|publisher|owner)"
+    rb"(?:\s[^>]{0,300})?>\s*(?:<!\[CDATA\[)?[^<\]]{300})[^<\]]+",
+    re.I,
+)
 MAX_AUTHORS = 20
 MAX_TAGS = 30
 Parsed = Mapping[str, Any]
@@ -61,6 +67,9 @@ FEEDS_OWN = 3
 RELATIVE = re.compile(r"(?:href|src)\s*=\s*[\"'](?![a-zA-Z][a-zA-Z+.-]*:|//|#)")
 LANGUAGE = re.compile(rb"<(?:[\w.-]{1,40}:)?language>\s*(?:<!\[CDATA\[)?\s*([\w-]{2,35})", re.I)
 XML_LANGUAGE = re.compile(rb"xml:lang\s*=\s*[\"']([\w-]{2,35})")
+# Trees this deep are cleaned in time that grows with the square of their depth.
+DEEP_TAGS = 1000
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 # An absolute address that the WHATWG rules leave as it is: no dots as path, no coding, no numbers for a host.
 PLAIN_ADDRESS = re.compile(
     r"https?://(?!\S*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){1,6}[a-z]{2,20}(?:(?:/[\w~=+-][\w~=+.-]*)+/?|/)", re.A
@@ -79,7 +88,7 @@ def parse_syndicated(body: bytes, url: str, start_tag: bytes) -> ParsedFeed:
     if len(starts) > MAX_ENTRIES:
         body, starts = body[: starts[MAX_ENTRIES]] + _closing(start_tag), starts[:MAX_ENTRIES]
     fast = _by_fastfeedparser(body, url, len(starts)) if _is_plain(body, start_tag) else None
-    return fast or _by_feedparser(_short(body, starts, start_tag), url, len(starts))
+    return fast or _by_feedparser(LONG_AUTHOR.sub(rb"\1", _short(body, starts, start_tag)), url, len(starts))
 
 
 def _closing(start_tag: bytes) -> bytes:
@@ -210,13 +219,16 @@ def _feed(parsed: Parsed, url: str, language: str) -> ParsedFeed:
 
 def _entry(item: Parsed, base: str) -> FeedEntry:
     guid = str(item.get("id") or "").strip()
-    address = _address(_link(item), base) or (absolute_url(guid) if guid.startswith("http") else "")
+    link = _link(item)
+    address = _address(link, base) or (absolute_url(guid) if guid.startswith("http") else "")
     summary = str(item.get("summary") or item.get("description") or "")
     content, content_base = _content(item, summary)
+    content = shallow(content)
     said_updated = item.get("updated") if "updated" in item else None  # feedparser would give `published` for it
     updated_at = _moment(said_updated, item.get("updated_parsed") if said_updated else None)
     return FeedEntry(
-        guid=guid or address,
+        # fastfeedparser puts a link, relative as it may be, where there is no guid.
+        guid=address if not guid or (guid == link and "://" not in guid) else guid,
         url=address,
         title=_plain(str(item.get("title") or "")),
         authors=_authors(item),
@@ -244,9 +256,20 @@ def _plain(text: str) -> str:
     return text.strip()
 
 
+def shallow(markup: str) -> str:
+    """The markup, or its words alone where elements nest so deep that cleaning would take minutes."""
+    if markup.count("<") < DEEP_TAGS:
+        return markup
+    depth = deepest = 0
+    for tag in TAG.finditer(markup):
+        depth += -1 if tag.group(1) else tag.group(2).lower() not in VOID
+        deepest = max(deepest, depth)
+    return html.escape(TAG.sub(" ", markup), quote=False) if deepest > DEEP_TAGS else markup
+
+
 def plain_start(markup: str) -> str:
     """The plain text of markup, as much of it as a summary may have."""
-    return _plain(markup[:SUMMARY_MAX_MARKUP])[:SUMMARY_MAX_CHARS]
+    return _plain(shallow(markup[:SUMMARY_MAX_MARKUP]))[:SUMMARY_MAX_CHARS]
 
 
 def _link(item: Parsed) -> str:
@@ -267,8 +290,6 @@ def _content(item: Parsed, summary: str) -> tuple[str, str]:
             is_plain = part.get("type") == "text/plain"
             markup = f"<p>{html.escape(value)}</p>" if is_plain else value
             base = str(part.get("base") or "")
-    if markup == summary:
-        base = ""
     return (markup, base) if "<" in markup or not summary else (summary if "<" in summary else markup, base)
 
 
