@@ -18,26 +18,6 @@ Precision = Literal["time", "day"]
 
 # What a page is: one of these, which have a body that may be shown, or video, gallery, podcast,
 # paywall, consent, challenge, error, list, empty.
-READABLE_KINDS have a body that is shown.
-Kind = Literal[
-    "article",
-    "opinion",
-    "letters",
-    "live",
-    "explainer",
-    "video",
-    "gallery",
-    "podcast",
-    "newsletter",
-    "teaser",
-    "sponsored",
-    "paywall",
-    "consent",
-    "challenge",
-    "error",
-    "list",
-    "empty",
-]
 READABLE_KINDS: frozenset[str] = frozenset(
     {"article", "opinion", "letters", "live", "explainer", "newsletter", "sponsored", "teaser"}
 )

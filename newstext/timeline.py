@@ -65,11 +65,12 @@ def _collect(articles: Sequence[ArticleText]) -> dict[str, _Day]:
     days: dict[str, _Day] = defaultdict(_Day)
     dated: set[tuple[str, int]] = set()
     for value, article, number in evidence.dated_sentences(articles):
-        if _is_ahead(value, article) or not evidence.can_be_shown(article, number):
+        if _is_ahead(value, article):
             continue
         dated.add((article.id, number))
         days[value].weight += MENTION_WEIGHT
-        days[value].sentences.append((article, number, 1.0))
+        if evidence.can_be_shown(article, number):
+            days[value].sentences.append((article, number, 1.0))
     for article in articles:
         published = evidence.day_of(article)
         if not published:

@@ -25,7 +25,8 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 NUMERIC_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 AUTHOR_JUNK = re.compile(r"https?://|@|^\d+$|facebook|twitter|\badmin\b|\b(?:learn|read|view|see) (?:more|all)\b", re.I)
 AUTHOR_LEAD = re.compile(
-    r"^(?:(?:by|von|par|por|di|door|av|af|written by|(?:view all |all )?(?:posts|articles|stories) by|بقلم|كتب)[:\s]+|(?:author|autor|auteur|autore|text|story)\s*:\s*)",
+    r"^(?:(?:by|von|par|por|di|door|av|af|written by|(?:view all |all )?(?:posts|articles|stories) by|بقلم|كتب)[:\s]+"
+    r"|(?:author|autor|auteur|autore|text|story)\s*:\s*)",
     re.I,
 )
 AUTHOR_SPLIT = re.compile(r"\s*(?:,|;|\||·|•|、|\n| and | & | und | et | y | e | og | och | en )\s*")
