@@ -23,8 +23,10 @@ from newstext.words import content_words
 DATES = 12
 MENTION_WEIGHT = 1.0
 PUBLICATION_WEIGHT = 0.5
+COARSE_WEIGHT = 0.3  # a month or a year is named in passing far more often than it is an event
 LEAD_SENTENCES = 3  # an undated opening tells of the day it was published
 SOURCES = 4
+DAY_CHARS = len("2026-11-24")
 SAME = 0.3
 DIVERSITY = 0.6
 Precision = Literal["day", "month", "year"]
@@ -68,7 +70,7 @@ def _collect(articles: Sequence[ArticleText]) -> dict[str, _Day]:
         if _is_ahead(value, article):
             continue
         dated.add((article.id, number))
-        days[value].weight += MENTION_WEIGHT
+        days[value].weight += MENTION_WEIGHT * (1.0 if len(value) == DAY_CHARS else COARSE_WEIGHT)
         if evidence.can_be_shown(article, number):
             days[value].sentences.append((article, number, 1.0))
     for article in articles:
