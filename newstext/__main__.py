@@ -11,6 +11,7 @@ from typing import Any
 
 import newstext
 from newstext import command, jsonlines
+from newstext.archives import ArchiveError
 
 MEASURE = "measure_"
 Options = dict[str, dict[str, Any]]
@@ -95,7 +96,7 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output left; that is its right
         return 0
-    except (FileNotFoundError, ImportError) as error:
+    except (FileNotFoundError, ImportError, ArchiveError) as error:
         print(f"newstext: {error}", file=sys.stderr)
         return 1
 
