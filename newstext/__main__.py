@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,24 @@ Options = dict[str, dict[str, Any]]
 
 
 def _count(default: int) -> dict[str, Any]:
-    return {"type": int, "default": default, "metavar": "N"}
+    return {"type": _positive, "default": default, "metavar": "N", "help": f"how many at most (default {default})"}
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
+
+
+def _a_day(text: str) -> date:
+    try:
+        return jsonlines.read_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write 2025-06-27") from error
 
 
 def _day(name: str, meaning: str) -> dict[str, Any]:
-    return {"dest": name, "type": jsonlines.read_day, "metavar": "DAY", "help": meaning}
+    return {"dest": name, "type": _a_day, "metavar": "DAY", "help": meaning}
 
 
 EXTRACT: Options = {
@@ -94,9 +109,13 @@ def main(argv: list[str] | None = None) -> int:
             return command.archive(options)
         return command.run(options)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output left; that is its right
+        # The reader of our output left, as head does; what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (FileNotFoundError, ImportError, ArchiveError) as error:
+    except KeyboardInterrupt:
+        print("newstext: stopped", file=sys.stderr)
+        return 130
+    except (OSError, ImportError, ArchiveError, command.BadFile) as error:
         print(f"newstext: {error}", file=sys.stderr)
         return 1
 

@@ -8,9 +8,11 @@ import binascii
 import gzip
 import json
 import sys
-from collections.abc import Callable, Iterator
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from tqdm import tqdm
 
@@ -21,7 +23,16 @@ from newstext.jsonlines import BadLine, Json
 from newstext.records import ArticleText, Correction, Page, Rejected
 
 REJECTED_EXIT = 3
+FILE_MAX_BYTES = 32 * 1024 * 1024
+PROGRESS_EVERY_S = 10.0
+LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+Item = TypeVar("Item")
 Options = argparse.Namespace
+Reject = Callable[[Json, int, str, str], None]
+
+
+class BadFile(ValueError):
+    """A file named in the call that cannot be used; the message says why."""
 
 
 class Lines:
@@ -33,9 +44,8 @@ class Lines:
 
     def __iter__(self) -> Iterator[tuple[int, Json]]:
         """(number of the line from 1, object)."""
-        with _opened(self.name) as stream, tqdm(unit=" lines", file=sys.stderr, disable=None) as bar:
-            for number, line in enumerate(stream, 1):
-                bar.update()
+        with _opened(self.name) as stream:
+            for number, line in enumerate(progress(stream, "lines"), 1):
                 if not line.strip():
                     continue
                 try:
@@ -64,8 +74,34 @@ def _opened(name: str) -> IO[bytes]:
     return sys.stdin.buffer if name == "-" else Path(name).open("rb")
 
 
+def progress(items: Iterable[Item], unit: str, total: int | None = None) -> Iterator[Item]:
+    """The items, with a bar on standard error if that is a terminal, else a plain line now and then."""
+    if sys.stderr.isatty():
+        yield from tqdm(items, total=total, unit=f" {unit}", file=sys.stderr)
+        return
+    began = said = time.monotonic()
+    count = 0
+    for count, item in enumerate(items, 1):
+        yield item
+        if time.monotonic() - said > PROGRESS_EVERY_S:
+            said = time.monotonic()
+            _say_progress(count, total, unit, said - began)
+    _say_progress(count, total, unit, time.monotonic() - began)
+
+
+def _say_progress(count: int, total: int | None, unit: str, seconds: float) -> None:
+    of = f" of {total:,}" if total is not None else ""
+    print(f"newstext: {count:,}{of} {unit}, {seconds:,.1f} s, {count / max(seconds, 0.001):,.1f}/s", file=sys.stderr)
+
+
 def write(row: Json) -> None:
-    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    """One line out. What the output's encoding cannot say, or some readers take for a line's end, is escaped."""
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(row)
+    sys.stdout.write(line.translate(LINE_ENDS) + "\n")
 
 
 def run(options: Options) -> int:
@@ -83,7 +119,7 @@ def archive(options: Options) -> int:
     rejected = 0
     try:
         results = pipeline.process_archive(paths, options.out, engine=engine)
-        for result in tqdm(results, total=len(paths), unit=" files", file=sys.stderr, disable=None):
+        for result in progress(results, "files", len(paths)):
             rejected += result.rejected
             write({name: getattr(result, name) for name in result.__dataclass_fields__})
             sys.stdout.flush()
@@ -96,19 +132,22 @@ def archive(options: Options) -> int:
 def _extract(options: Options, lines: Lines) -> None:
     memory = _load_memory(options.memory)
     engine = engines.named(options.engine)
-    if options.passes == 2:
-        kept = list(_pages(lines))
-        for _ in pipeline.process_pages((page for _, page in kept), engine=engine, memory=memory):
-            pass
-        _write_read(iter(kept), lines, engine, memory)
-    else:
-        _write_read(_pages(lines), lines, engine, memory)
+    rows: Iterable[tuple[int, Json]] = lines
+    try:
+        if options.passes == 2:
+            rows = list(lines)
+            # What is bad about a line is said in the second pass.
+            pages = (page for _, page in _pages(rows, lambda *_: None))
+            for _ in pipeline.process_pages(pages, engine=engine, memory=memory):
+                pass
+        _write_read(_pages(rows, lines.reject), lines, engine, memory)
+    finally:
+        if isinstance(engine, engines.Processes):
+            engine.close()
     if options.memory:
         part = options.memory.with_name(f"{options.memory.name}.part")
-        part.write_text(memory.to_json())
+        part.write_text(memory.to_json(), encoding="utf-8")
         part.replace(options.memory)
-    if isinstance(engine, engines.Processes):
-        engine.close()
 
 
 def _write_read(
@@ -131,15 +170,20 @@ def _write_read(
 def _load_memory(path: Path | None) -> extract.PublisherMemory:
     if path is None or not path.exists():
         return extract.PublisherMemory()
-    return extract.PublisherMemory.from_json(path.read_text())
+    try:
+        return extract.PublisherMemory.from_json(path.read_text(encoding="utf-8"))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadFile(f"Memory {path}: is no memory of publishers ({error}). Name another file.") from error
 
 
-def _pages(lines: Lines) -> Iterator[tuple[int, Page]]:
-    for number, row in lines:
+def _pages(rows: Iterable[tuple[int, Json]], reject: Reject) -> Iterator[tuple[int, Page]]:
+    for number, row in rows:
         try:
-            yield number, _page(row)
-        except (BadLine, OSError) as error:
-            lines.reject(row, number, "input", str(error))
+            page = _page(row)
+        except BadLine as error:
+            reject(row, number, "input", str(error))
+            continue
+        yield number, page
 
 
 def _page(row: Json) -> Page:
@@ -157,10 +201,15 @@ def _page(row: Json) -> Page:
 def _file(name: str) -> bytes:
     """A file's bytes, unpacked if its name ends in .gz. Raises BadLine."""
     try:
-        body = Path(name).read_bytes()
-        return gzip.decompress(body) if name.endswith(".gz") else body
-    except (OSError, EOFError) as error:
+        if not Path(name).is_file():
+            raise BadLine(f"file {name!r}: is not there, or no file.")
+        with gzip.open(name) if name.endswith(".gz") else open(name, "rb") as file:
+            body = file.read(FILE_MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise BadLine(f"file {name!r}: cannot be read ({error}).") from error
+    if len(body) > FILE_MAX_BYTES:
+        raise BadLine(f"file {name!r}: is over {FILE_MAX_BYTES // 2**20} MB.")
+    return body
 
 
 def _feed(options: Options, lines: Lines) -> None:
@@ -184,12 +233,18 @@ def _feed_bytes(row: Json) -> bytes:
         raise BadLine(f"field 'data_b64': is no base64 ({error}).") from error
 
 
-def _articles(lines: Lines) -> Iterator[ArticleText]:
+def _articles(lines: Lines, *, each_once: bool = False) -> Iterator[ArticleText]:
+    """The articles of the lines, marked. each_once: an id that came before is rejected."""
+    first_at: dict[str, int] = {}
     for number, row in lines:
         try:
             article = jsonlines.article_from_json(row)
         except BadLine as error:
             lines.reject(row, number, "input", str(error))
+            continue
+        before = first_at.setdefault(article.id, number) if each_once else number
+        if before != number:
+            lines.reject(row, number, "input", f"id {article.id!r}: is the id of line {before} too; ids must differ.")
             continue
         yield pipeline.mark_article(article)
 
@@ -197,7 +252,7 @@ def _articles(lines: Lines) -> Iterator[ArticleText]:
 def _group(options: Options, lines: Lines) -> None:
     index = StoryIndex()
     final: dict[str, Json] = {}
-    for placed in pipeline.group_articles(_articles(lines), index):
+    for placed in pipeline.group_articles(_articles(lines, each_once=True), index):
         row: Json
         if isinstance(placed, Correction):
             row = {"id": placed.article, "story": placed.story, "was": placed.was}
@@ -220,7 +275,7 @@ def _group(options: Options, lines: Lines) -> None:
 
 
 def _related(options: Options, lines: Lines) -> None:
-    for article_id, found in related.find_related(list(_articles(lines)), top=options.top):
+    for article_id, found in related.find_related(list(_articles(lines, each_once=True)), top=options.top):
         write({"id": article_id, "related": jsonlines.related_to_json(found)})
 
 
@@ -243,10 +298,12 @@ def _dates(options: Options, lines: Lines) -> None:
 def _stories(lines: Lines) -> Iterator[tuple[str, list[ArticleText]]]:
     for number, row in lines:
         try:
+            story_id = jsonlines.id_field(row)
             articles = [jsonlines.article_from_json(one) for one in jsonlines.list_field(row, "articles")]
-            yield jsonlines.id_field(row), [pipeline.mark_article(article) for article in articles]
         except BadLine as error:
             lines.reject(row, number, "input", str(error))
+            continue
+        yield story_id, [pipeline.mark_article(article) for article in articles]
 
 
 def _brief(options: Options, lines: Lines) -> None:

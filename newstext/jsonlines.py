@@ -25,19 +25,23 @@ class BadLine(ValueError):
     """A line that cannot be used; the message names the field, its value and what is wanted."""
 
 
-def read_moment(value: Any) -> datetime | None:
-    """A day alone, or a time with or without an offset (none means UTC). Raises BadLine."""
+def read_moment(value: Any, name: str = "published_at") -> datetime | None:
+    """A day alone, or a time with or without an offset (none means UTC). Raises BadLine naming the field."""
     if value in (None, ""):
         return None
     if not isinstance(value, str):
-        raise BadLine(f"published_at {value!r}: must be ISO 8601 text, as 2025-06-27 or 2025-06-27T08:30:00+02:00.")
+        raise BadLine(f"{name} {value!r}: must be ISO 8601 text, as 2025-06-27 or 2025-06-27T08:30:00+02:00.")
     try:
         moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
     except ValueError as error:
         raise BadLine(
-            f"published_at {value!r}: is no ISO 8601 date; write 2025-06-27 or 2025-06-27T08:30:00Z."
+            f"{name} {value[:60]!r}: is no ISO 8601 date; write 2025-06-27 or 2025-06-27T08:30:00Z."
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and bool(value) and not any(sign in value.strip() for sign in "T: ")
 
 
 def moment_text(moment: datetime | None, precision: str) -> str | None:
@@ -90,7 +94,7 @@ def article_from_json(row: Json) -> ArticleText:
         text=text,
         paragraphs=tuple(part for part in text.split("\n\n") if part.strip()),
         published_at=read_moment(said),
-        published_precision="day" if isinstance(said, str) and len(said.strip()) == 10 else "time",
+        published_precision="day" if _is_day(said) else "time",
         publisher=text_field(row, "publisher"),
         language=language,
         kind=text_field(row, "kind") or "article",
@@ -99,7 +103,7 @@ def article_from_json(row: Json) -> ArticleText:
         section=text_field(row, "section"),
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
         country=text_field(row, "country"),
-        seen_at=read_moment(row.get("seen_at")),
+        seen_at=read_moment(row.get("seen_at"), "seen_at"),
     )
 
 

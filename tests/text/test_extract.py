@@ -210,6 +210,30 @@ def test_a_page_saved_as_text_is_taken_apart():
     ]
 
 
+def test_a_saved_list_with_texts_of_its_items_gives_their_headlines_alone():
+    related = [
+        "Ferry aground off Port Meren", "Ferry aground off Port Meren", "Sound Weekly", "3 hours ago", "The ferry ran aground. Nobody was hurt.",
+        "Mill burns in Tarn", "Mill burns in Tarn", "The Meren Courier", "an hour ago", "The mill of Tarn burnt down on Sunday.",
+    ]  # fmt: skip
+    saved = (
+        "logo\nWater law passes\nWater law passes\nLindhaven Post\n09-06-2025\n"
+        + "\n".join(BODY)
+        + "\nTry Our AI Features\nExplore what AI can do for you:\nComments\nNo comments yet...\nRelated Articles\n"
+        + "\n".join(related)
+    )
+    article = read(saved.encode(), media_type="text/plain", charset="utf-8")
+    assert [(one.title, one.publisher) for one in article.related] == [
+        ("Ferry aground off Port Meren", "Sound Weekly"),
+        ("Mill burns in Tarn", "The Meren Courier"),
+    ]
+    assert (article.publisher, article.published_at.date().isoformat(), article.published_precision) == (
+        "Lindhaven Post",
+        "2025-06-09",
+        "day",
+    )
+    assert article.paragraphs == tuple(BODY)
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "cp1252", "iso-8859-2", "windows-1256", "euc-jp", "utf-16"])
 def test_bytes_of_any_charset_become_text(charset):
     text = {
