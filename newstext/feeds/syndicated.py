@@ -12,6 +12,7 @@ import bisect
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -261,8 +262,13 @@ def shallow(markup: str) -> str:
     if markup.count("<") < DEEP_TAGS:
         return markup
     depth = deepest = 0
+    is_open: Counter[str] = Counter()
     for tag in TAG.finditer(markup):
-        depth += -1 if tag.group(1) else tag.group(2).lower() not in VOID
+        closes, name = tag.group(1), tag.group(2).lower()
+        # An end tag of what is not open closes nothing, in a browser as here.
+        step = -(is_open[name] > 0) if closes else name not in VOID
+        is_open[name] += step
+        depth += step
         deepest = max(deepest, depth)
     return html.escape(TAG.sub(" ", markup), quote=False) if deepest > DEEP_TAGS else markup
 

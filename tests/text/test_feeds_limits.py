@@ -84,13 +84,16 @@ def seconds_for(body: bytes) -> float:
         b'<rss version="2.0"><channel><item><description>'
         + b"&lt;div&gt;" * 100_000
         + b"</description></item></channel></rss>",
+        b'<rss version="2.0"><channel><item><description><![CDATA['
+        + b"<div></b>" * 100_000
+        + b"]]></description></item></channel></rss>",
         b'<feed xmlns="http://www.w3.org/2005/Atom"><entry>' + b"<a>" * 100_000,
         b"<!DOCTYPE [" * 50_000 + b"<rss/>",
         b"<!--" * 100_000 + b"<rss/>",
         b"<urlset>" + b"<url>" * 100_000,
         b"[" * 200_000,
     ],
-    ids=["items", "author", "attributes", "divs", "depth", "doctypes", "comments", "sitemap", "json"],
+    ids=["items", "author", "attributes", "divs", "stray ends", "depth", "doctypes", "comments", "sitemap", "json"],
 )
 def test_nothing_takes_long(body):
     assert seconds_for(body) < 10
