@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from typing import Any
 
 import nh3
 
@@ -35,10 +37,28 @@ BLOCK_END = re.compile(
 SPACE = re.compile(r"\s+")
 OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
 VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "area", "base", "col", "embed", "track", "param"}
+# HTML reads <div/> as <div>; what is drawn, as <path/>, is closed by its slash.
+STAYS_OPEN = TAGS | {"div", "span", "section", "article", "main", "header", "footer", "nav", "center", "font", "aside"}
 LINK = re.compile(r"https?://[^\s<>\"'()\[\]{}]{3,500}")
 INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
+
+
+# An absolute address that the WHATWG rules leave as it is: no dots as path, no coding, no numbers for a host.
+PLAIN_ADDRESS = re.compile(
+    r"https?://(?!\S*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){1,6}[a-z]{2,20}(?:(?:/[\w~=+-][\w~=+.-]*)+/?|/)", re.A
+)
+RULES: dict[str, Any] = {
+    "tags": TAGS,
+    "clean_content_tags": DROPPED_WITH_CONTENT,
+    "attributes": ATTRIBUTES,
+    "url_schemes": SCHEMES,
+    "link_rel": LINK_REL,
+    "strip_comments": True,
+}
+# The second cleaning, which must change nothing; its addresses were judged by the first.
+AGAIN = nh3.Cleaner(**RULES)
 
 
 def clean_html(text: str, *, base_url: str = "") -> str:
@@ -47,45 +67,47 @@ def clean_html(text: str, *, base_url: str = "") -> str:
     What does not stay the same when cleaned twice, is deeper than MAX_DEPTH or
     longer than MAX_CHARS comes back as plain paragraphs.
     """
-    if len(text) > MAX_CHARS or _depth(text) > MAX_DEPTH:
+    if len(text) > MAX_CHARS or _is_deep(text):
         return _as_paragraphs(plain_text(text[:MAX_CHARS]))
     cleaned = _clean(text, base_url)
-    return cleaned if _clean(cleaned, base_url) == cleaned else _as_paragraphs(plain_text(text))
+    return cleaned if AGAIN.clean(cleaned) == cleaned else _as_paragraphs(plain_text(text))
 
 
 def _clean(text: str, base_url: str) -> str:
     def keep(element: str, attribute: str, value: str) -> str | None:
-        if attribute in ("href", "src"):
-            return safe_link(value if not base_url else absolute_url(value, base_url) or value) or None
-        return value
+        if attribute not in ("href", "src") or PLAIN_ADDRESS.fullmatch(value):
+            return value
+        return safe_link(value if not base_url else absolute_url(value, base_url) or value) or None
 
-    return nh3.clean(
-        text.replace("\r", "\n"),
-        tags=TAGS,
-        clean_content_tags=DROPPED_WITH_CONTENT,
-        attributes=ATTRIBUTES,
-        attribute_filter=keep,
-        url_schemes=SCHEMES,
-        link_rel=LINK_REL,
-        strip_comments=True,
-    )
+    return nh3.clean(text.replace("\r", "\n"), attribute_filter=keep, **RULES)
+
+
+def _is_deep(text: str) -> bool:
+    """Whether elements nest deeper than MAX_DEPTH; a text of few opening tags cannot."""
+    return text.count("<") - text.count("</") > MAX_DEPTH and _depth(text) > MAX_DEPTH
 
 
 def _depth(text: str) -> int:
     """How deep the elements nest, at most; counted without building a tree."""
     depth = deepest = 0
+    is_open: Counter[str] = Counter()
     for match in OPENING.finditer(text):
-        closes, name, closed = match.groups()
-        if name.lower() in VOID or closed:
+        closes, name, closed = match.group(1), match.group(2).lower(), match.group(3)
+        if name in VOID or (closed and name not in STAYS_OPEN):
             continue
-        depth = max(0, depth - 1) if closes else depth + 1
+        # An end tag of what is not open closes nothing, in a browser as here.
+        step = -(is_open[name] > 0) if closes else 1
+        is_open[name] += step
+        depth += step
         deepest = max(deepest, depth)
     return deepest
 
 
 def plain_text(text: str) -> str:
     """The words alone, on one line: no markup, entities decoded once, spaces folded."""
-    if "<" in text:
+    if "<" in text and _is_deep(text):
+        text = OPENING.sub(" ", text[:MAX_CHARS])  # nh3 takes time that grows with the square of the depth
+    elif "<" in text:
         text = nh3.clean(BLOCK_END.sub(" ", text[:MAX_CHARS]), tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
     return SPACE.sub(" ", INVISIBLE.sub("", html.unescape(text[:MAX_CHARS]))).strip()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -21,9 +20,8 @@ LOCKED_REST_S = 5.0
 
 
 def run(desk: Desk, stop: threading.Event) -> None:
-    """Work until `stop` is set or the process that started us is gone."""
+    """Work until `stop` is set."""
     began = time.monotonic()
-    parent = os.getppid()
     threads = [
         threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)
         for name, step, rest_s in (("feeds", _feeds_step(desk), FEEDS_REST_S), ("pages", desk.read_pages, REST_S))
@@ -31,7 +29,7 @@ def run(desk: Desk, stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     stories = _stories_step(desk, began)
-    while not stop.is_set() and os.getppid() == parent:
+    while not stop.is_set():
         if any(not thread.is_alive() for thread in threads):
             break  # its traceback is out; who started us starts us anew
         _once(stories, stop, REST_S)

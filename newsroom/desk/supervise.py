@@ -14,6 +14,7 @@ import time
 PATIENCE_S = 8.0  # for children to leave after SIGTERM, below the ten of Ctrl-C
 PORT_PATIENCE_S = 3.0  # a killed site's server needs a moment to notice
 RESTART_REST_S = 2.0
+SUPERVISOR = "BACKSTORY_SUPERVISOR"  # tells a child whose it is
 
 
 class PortInUse(Exception):
@@ -40,30 +41,39 @@ def check_port(host: str, port: int) -> None:
 
 
 def leave_with_parent() -> None:
-    """Ask Linux to end this process when its parent dies; elsewhere a thread looks."""
-    parent = os.getppid()
+    """End this process when the supervisor that started it is gone, also if it is gone already."""
+    supervisor = int(os.environ[SUPERVISOR])
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
-    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
+    threading.Thread(target=_watch, args=(supervisor,), daemon=True).start()
 
 
-def _watch_parent(parent: int) -> None:
-    while os.getppid() == parent:
+def _watch(supervisor: int) -> None:
+    while os.getppid() == supervisor:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def set_on_signal(stop: threading.Event, *numbers: int) -> None:
+    """Set `stop` when one of these signals comes.
+
+    From a thread: the handler may run while this very thread holds the event's lock.
+    """
+    for number in numbers:
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set, daemon=True).start())
+
+
 def start(role: str, *args: str) -> subprocess.Popen[bytes]:
     """Start `role` (web or worker) as a child that ends with us."""
-    return subprocess.Popen([sys.executable, "-m", f"newsroom.desk.{role}", *args])
+    environment = {**os.environ, SUPERVISOR: str(os.getpid())}
+    return subprocess.Popen([sys.executable, "-m", f"newsroom.desk.{role}", *args], env=environment)
 
 
 def supervise(roles: dict[str, tuple[str, ...]]) -> int:
     """Run the roles until Ctrl-C or SIGTERM; one that ends by itself is started anew."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    set_on_signal(stop, signal.SIGINT, signal.SIGTERM)
     children = {role: start(role, *args) for role, args in roles.items()}
     while not stop.wait(0.5):
         for role, child in children.items():

@@ -13,11 +13,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     django.setup()
     from newsroom.desk import clock, progress
-    from newsroom.desk.supervise import leave_with_parent
+    from newsroom.desk.supervise import leave_with_parent, set_on_signal
     from newsroom.desk.work import Desk
 
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    set_on_signal(stop, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us as the supervisor's SIGTERM
     leave_with_parent()
     desk = Desk()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
@@ -52,13 +54,34 @@ def test_a_killed_site_serves_again_at_once(tmp_path):
     wait_for(lambda: "/story/" in get(port), 30)
     process.kill()  # the supervisor alone: its children must leave by themselves
     process.wait()
-    again = running.start("--data", str(tmp_path), "--port", str(port))
+    again = running.start("--data", str(tmp_path), "--port", str(port), SITE_NAME="The Second Post")
     try:
-        assert wait_for(lambda: "/story/" in get(port) and again.poll() is None, 10) < 10
+        assert wait_for(lambda: "The Second Post" in get(port), 10) < 10
     finally:
         again.send_signal(signal.SIGINT)
         _, said = again.communicate(timeout=15)
     assert b"in use" not in said
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="no ps here to look at processes with")
+def test_children_of_a_killed_site_end_even_while_they_start(tmp_path):
+    port = free_port()
+    process = running.start("--data", str(tmp_path), "--port", str(port))
+    wait_for(lambda: children_of(process.pid), 20)
+    begun = children_of(process.pid)
+    process.kill()
+    process.wait()
+    wait_for(lambda: not any(is_alive(child) for child in begun), 10)
+
+
+def children_of(pid: int) -> list[int]:
+    said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout
+    return [int(child) for child in said.split()]
+
+
+def is_alive(pid: int) -> bool:
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(said.strip()) and not said.strip().startswith("Z")
 
 
 def test_a_busy_port_is_named_with_a_way_out(tmp_path):

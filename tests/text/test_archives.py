@@ -196,7 +196,9 @@ def test_hostile_archives_are_read_or_named(newstext_data, tmp_path):
     import tarfile
 
     with tarfile.open(newstext_data / "hostile" / "warc" / "warc_hostile.tar.gz") as packed:
-        packed.extractall(tmp_path, filter="data")
+        for number, member in enumerate(packed.getmembers()):
+            if member.isfile():  # by hand: Python 3.11.2 has no extraction filter
+                (tmp_path / f"{number}-{Path(member.name).name}").write_bytes(packed.extractfile(member).read())
     files = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
     assert len(files) > 20
     for path in files:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -79,3 +80,11 @@ def test_a_comment_keeps_its_lines_and_its_words():
 def test_deep_and_long_html_comes_back_as_text_in_good_time():
     assert "<div" not in clean_html("<div>" * 50_000 + "end")
     assert len(clean_html("a" * 3_000_000)) <= 1_000_020
+
+
+@pytest.mark.parametrize("piece", ["<div>", "<div/>", "<div></b>", "<b>"])
+def test_deep_html_takes_time_in_step_with_its_length(piece):
+    began = time.process_time()
+    plain_text(piece * 100_000)
+    clean_html(piece * 100_000)
+    assert time.process_time() - began < 5
