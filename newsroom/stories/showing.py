@@ -130,6 +130,15 @@ def tellings_of(story: Story) -> list[Telling]:
     return list(tellings.values())
 
 
+def newest_of_each_publisher(tellings: Iterable[Telling]) -> list[Article]:
+    """Who tells the story, copies too: the newest article of each, the newest first."""
+    articles = [article for telling in tellings for article in (telling.article, *telling.copies)]
+    newest: dict[int, Article] = {}
+    for article in sorted(articles, key=lambda one: one.at, reverse=True):
+        newest.setdefault(article.publisher_id, article)
+    return list(newest.values())
+
+
 def related_of(notes: Notes | None) -> list[tuple[Article, list[str]]]:
     """The stored related articles that are still there, with their reasons."""
     if notes is None:

@@ -13,7 +13,14 @@ from django.utils.dateparse import parse_datetime
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Hashtag, Placement, Story
 from newsroom.stories.search import search_articles, snippet
-from newsroom.stories.showing import Sections, related_of, sections_of, sections_of_all, tellings_of
+from newsroom.stories.showing import (
+    Sections,
+    newest_of_each_publisher,
+    related_of,
+    sections_of,
+    sections_of_all,
+    tellings_of,
+)
 
 A_PAGE = 30
 PUBLISHERS_SHOWN = 6
@@ -79,13 +86,12 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
     if found.merged_into:
         return HttpResponsePermanentRedirect(found.merged_into.get_absolute_url())
     sections, tellings = sections_of(found), tellings_of(found)
-    newest = {telling.article.publisher_id: telling for telling in reversed(tellings)}
     others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
     context = {
         "story": found,
         "sections": sections,
         "tellings": tellings,
-        "publishers": list(newest.values())[::-1],
+        "newest": newest_of_each_publisher(tellings),
         "hashtags": found.hashtags.all(),
         "related": related_of(sections.notes),
         "storyline": others,

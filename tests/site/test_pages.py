@@ -178,3 +178,11 @@ def test_small_addresses(reader):
 def test_nothing_held_says_what_to_do(reader):
     Story.objects.all().delete()
     assert "./run add" in page(reader, "/")
+
+
+def test_all_publishers_of_a_story_stand_at_its_top_once(reader, story_of):
+    story = story_of("Kestrel dam fails")
+    top = page(reader, f"/story/{story.pk}").split('<ul class="publishers">')[1].split("</ul>")[0]
+    names = set(story.placements.values_list("article__publisher__name", flat=True))
+    assert len(names) == story.publisher_count == top.count("<li>")
+    assert all(f"<bdi>{name}</bdi>" in top for name in names)
