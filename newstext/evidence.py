@@ -28,7 +28,7 @@ Verdict = Literal["verbatim", "supported", "partly", "unsupported"]
 POINTING = re.compile(
     r"^the (?:man|woman|boy|girl|pair|couple|two|three|minister|president|company|group|team|incident|attack|move|"
     r"decision|report|study|victim|suspect|official|officials|actor|singer|player|club|vessel|ship|court|case|"
-    r"\d+-year-old|move|deal|plan|law|bill|latter|former|duo|trio)\b",
+    r"(?:first|second|third|last|next) one|\d+-year-old|move|deal|plan|law|bill|latter|former|duo|trio)\b",
     re.I,
 )
 SPEAKS = re.compile(

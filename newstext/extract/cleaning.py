@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from newstext.sanitise import plain_text
 from newstext.words import fold
 
 # Whole paragraphs that are furniture, whatever the publisher.
@@ -52,6 +53,10 @@ INLINE = (
     ),
     (re.compile(r"([a-zà-ÿ]{2}[.!?])([A-ZÀ-Ý][a-zà-ÿ]+ )"), r"\1 \2"),
     (re.compile(r"[ \t\u00a0\u202f]+"), " "),
+)
+# Markup that a feed escaped twice comes out as text; a paragraph that opens with it is taken for such.
+LITERAL_TAG = re.compile(
+    r"^\s*</?(?:p|br|div|span|a|strong|em|b|i|ul|ol|li|h[1-6]|blockquote|figure|img)\b[^<>]*>", re.I
 )
 DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý'’.\- ]{2,40}(?:,\s*[A-ZÀ-Ý][\w'’. ]{2,30})?"
@@ -109,7 +114,7 @@ def clean_paragraphs(paragraphs: list[str], *, title: str = "") -> Cleaned:
     byline = agency = ""
     seen: set[str] = set()
     for position, raw in enumerate(paragraphs):
-        text = repair(raw)
+        text = repair(plain_text(raw) if LITERAL_TAG.match(raw) else raw)
         key = fold(text) if text else ""
         is_repeated = len(text) >= REPEATED_CHARS and key in seen
         if not text or is_repeated or (position < 3 and title and key == fold(title)):

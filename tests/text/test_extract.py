@@ -87,6 +87,11 @@ def test_joins_are_repaired(broken, whole):
     assert repair(broken) == whole
 
 
+def test_markup_that_a_feed_escaped_twice_is_not_shown():
+    cleaned = clean_paragraphs(['<p>The <a href="/x">mill</a> burnt down.</p>', "Write <p> for a paragraph, she said."])
+    assert cleaned.paragraphs == ("The mill burnt down.", "Write <p> for a paragraph, she said.")
+
+
 def test_dateline_agency_byline_and_correction_go_to_fields():
     first = "PORT MEREN, Velmark (Reuters) - The ferry Halda ran aground on Tuesday on the reef."
     cleaned = clean_paragraphs(["By Ada Brask", first, *BODY, "Correction: an earlier version gave another number."])
