@@ -40,6 +40,7 @@ def test_second_ingest_asks_conditionally_and_stores_nothing(site, tmp_path):
     assert {status for _, status in site.asked} == {304}
 
 
+@pytest.mark.slow
 def test_a_new_item_alone_is_read(site, tmp_path):
     follow(site, tmp_path)
     running.ingest(tmp_path, allow=site.host)
@@ -56,6 +57,7 @@ def test_a_new_item_alone_is_read(site, tmp_path):
     assert (done["items_new"], done["pages_read"]) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_read_is_told_by_its_feed(site, tmp_path):
     at = news.date_for_rss(news.FIRST_AT)
     teaser = "The old mill of Tarn burnt down on Sunday night; nobody was hurt."
@@ -68,6 +70,7 @@ def test_a_page_that_cannot_be_read_is_told_by_its_feed(site, tmp_path):
     assert teaser in text
 
 
+@pytest.mark.slow
 def test_broken_feeds_are_named_and_the_rest_goes_on(site, tmp_path):
     site.answers["/page.xml"] = loopback.Answer(b"<html><body>Please log in</body></html>")
     site.answers["/cut.xml"] = loopback.Answer(b"", "application/rss+xml")
@@ -92,6 +95,7 @@ def test_broken_feeds_are_named_and_the_rest_goes_on(site, tmp_path):
     assert problems == {"/page.xml": "not-a-feed", "/cut.xml": "not-a-feed", "/closed.xml": "http-403"}
 
 
+@pytest.mark.slow
 def test_a_silent_edit_keeps_the_earlier_version(site, tmp_path):
     follow(site, tmp_path)
     running.ingest(tmp_path, allow=site.host)
@@ -119,6 +123,7 @@ def test_private_hosts_are_refused_unless_named(site, tmp_path):
     assert site.asked == []
 
 
+@pytest.mark.slow
 def test_a_page_that_robots_txt_closes_is_not_asked_for(site, tmp_path):
     url = news.serve_papers(site, papers=1)[0]
     site.answers["/robots.txt"] = loopback.Answer(b"User-agent: *\nDisallow: /0/story-1", "text/plain")
@@ -134,6 +139,7 @@ def test_a_page_that_robots_txt_closes_is_not_asked_for(site, tmp_path):
     assert "robots.txt" in problem
 
 
+@pytest.mark.slow
 def test_what_a_list_got_wrong_is_named_and_logged(site, tmp_path):
     good = news.serve_papers(site, papers=1)[0]
     toml = tmp_path / "list.toml"
