@@ -38,10 +38,15 @@ def main(argv: list[str]) -> int:
 
 def _read_all(desk: Desk, *, every_feed: bool) -> None:  # noqa: F821
     from newsroom.publishers.models import Feed
+    from newsroom.stories.models import Story
 
     began = desk.clock()
     if every_feed:
         Feed.objects.filter(is_on=True).update(next_check_at=began)
-    for step in (lambda: desk.read_feeds(before=began), desk.read_pages, desk.group, desk.write_notes):
+    for step in (lambda: desk.read_feeds(before=began), desk.read_pages, desk.group):
         while step():
             sys.stderr.flush()
+    # Nobody is there in a minute to write the notes of a story that rests.
+    Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
+    while desk.write_notes():
+        sys.stderr.flush()

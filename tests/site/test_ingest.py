@@ -55,6 +55,7 @@ def test_a_new_item_alone_is_read(site, tmp_path):
     site.answers["/0/feed.xml"].body = old.replace(b"<item>", items + b"<item>", 1)
     done = running.ingest(tmp_path, allow=site.host)
     assert (done["items_new"], done["pages_read"]) == (1, 1)
+    assert running.rows(tmp_path, "select count(*) from stories_story where notes_due_at is not null") == [(0,)]
 
 
 @pytest.mark.slow
