@@ -26,8 +26,13 @@ def fold(word: str) -> str:
     lowered = unicodedata.normalize("NFKC", word).casefold()
     if "\u0600" <= lowered[0] <= "\u06ff":
         return ARABIC_MARKS.sub("", lowered).translate(ARABIC_FORMS)
-    plain = unicodedata.normalize("NFD", lowered)
-    return "".join(character for character in plain if unicodedata.category(character) != "Mn")
+    return unicodedata.normalize("NFD", lowered).translate(_accents())
+
+
+@cache
+def _accents() -> dict[int, None]:
+    """Marks that sit on letters, to be left out; all that stand below the symbols and old scripts."""
+    return {code: None for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn"}
 
 
 def words(text: str, language: str = "") -> list[str]:
@@ -69,3 +74,8 @@ def stop_words(language: str) -> frozenset[str]:
     except FileNotFoundError:
         return frozenset()
     return frozenset(fold(POSSESSIVE.sub("", line.strip())) for line in lines if line.strip()) - {""}
+
+
+def shingles(words: list[str], size: int = 4) -> list[tuple[str, ...]]:
+    """The runs of `size` words, overlapping; one shorter run if there are fewer words."""
+    return [tuple(words[i : i + size]) for i in range(max(1, len(words) - size + 1))] if words else []

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
-import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
 from newstext.addresses import clean_url
 from newstext.extract import kinds
+from newstext.extract.blocks import Block, read_blocks
+from newstext.extract.body import Body, find_body
+from newstext.extract.bylines import authors_near, clean_authors
 from newstext.extract.cleaning import agency_of, clean_paragraphs
 from newstext.extract.decoding import decode
+from newstext.extract.features import Surroundings, heading_place
 from newstext.extract.memory import PublisherMemory, block_hash
-from newstext.extract.metadata import Metadata, clean_authors, read_metadata
+from newstext.extract.metadata import Metadata, read_metadata
+from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
+from newstext.extract.scorer import Scorer
 from newstext.language import detect_language
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
@@ -23,16 +28,17 @@ __all__ = ["PublisherMemory", "from_entry", "read_page"]
 
 MAX_CHARS = 3_000_000
 FURNITURE_MOST = 0.5  # a page of which more than half is known is a copy, not furniture
-SHORT_CHARS = 250  # below it the fast extractor may have missed the body
-FEWEST_OF_PAGE = 0.7  # nor may it have missed more than this of the page's paragraphs
-PARAGRAPH_CHARS = 80
-FRAME = ["script", "style", "nav", "footer", "aside", "form", "header"]
+SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
+TOLD_CONFIDENCE = 0.6
 
 
-def read_page(page: Page, furniture: frozenset[int] = frozenset()) -> tuple[ArticleText | Rejected, frozenset[int]]:
+def read_page(
+    page: Page, furniture: frozenset[int] = frozenset(), scorer: Scorer | None = None
+) -> tuple[ArticleText | Rejected, frozenset[int]]:
     """The article on a page, and hashes of its paragraphs for the publisher's memory.
 
     furniture: hashes of paragraphs known to stand on other pages of the publisher.
+    scorer: what judges the blocks; the shipped one unless a measure brings its own.
     A page without an article comes back with `refused` set, its other fields kept.
     """
     html = decode(page.body, page.charset)[:MAX_CHARS]
@@ -40,17 +46,23 @@ def read_page(page: Page, furniture: frozenset[int] = frozenset()) -> tuple[Arti
         return Rejected(page.url, "extract", "the page is empty: it has no bytes of text.", page.id), frozenset()
     if page.media_type == "text/plain":
         return _read_text(page, html), frozenset()
-    return _read_html(page, html, furniture)
+    return _read_html(page, html, furniture, scorer)
 
 
-def _read_html(page: Page, html: str, furniture: frozenset[int]) -> tuple[ArticleText | Rejected, frozenset[int]]:
+def _read_html(
+    page: Page, html: str, furniture: frozenset[int], scorer: Scorer | None
+) -> tuple[ArticleText | Rejected, frozenset[int]]:
     is_fragment = page.entry is not None and "<html" not in html[:2000].lower()
     whole = f"<html><body><article>{html}</article></body></html>" if is_fragment else html
     tree = LexborHTMLParser(whole)
     found = Metadata() if is_fragment else read_metadata(tree, whole, page.url)
     title = found.title or (page.entry.title if page.entry else "")
-    raw, confidence = _body(whole, found)
-    blocks = frozenset(block_hash(paragraph) for paragraph in raw)
+    blocks = read_blocks(tree)
+    if not is_fragment:
+        _look_near_heading(found, blocks, whole, page)
+    body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
+    raw, confidence = _or_told(body, found)
+    hashes = frozenset(block_hash(paragraph) for paragraph in raw)
     cleaned = clean_paragraphs(_without(raw, furniture), title=title)
     article = ArticleText(
         url=page.url,
@@ -73,33 +85,27 @@ def _read_html(page: Page, html: str, furniture: frozenset[int]) -> tuple[Articl
         text="\n\n".join(cleaned.paragraphs),
         confidence=confidence,
     )
-    return _judged(_filled(article, page.entry), found), blocks
+    return _judged(_filled(article, page.entry), found), hashes
 
 
-def _body(html: str, found: Metadata) -> tuple[list[str], float]:
-    """The body's paragraphs as they stand, and how sure they are the article's."""
-    text = _extracted(html, is_fast=True)
-    if len(text) < max(SHORT_CHARS, FEWEST_OF_PAGE * _paragraph_chars(html)):
-        text = max(text, _extracted(html, is_fast=False), key=len)
-    if len(text) < SHORT_CHARS < len(found.article_body):
-        return [part for part in found.article_body.split("\n") if part.strip()], 0.6
-    length = len(text)
-    return [line for line in text.split("\n") if line.strip()], min(1.0, 0.3 + length / 2000)
+def _look_near_heading(found: Metadata, blocks: list[Block], html: str, page: Page) -> None:
+    """Day and names from around the headline, where the page's own data give none."""
+    heading = heading_place(blocks, found.title)
+    if not found.authors:
+        found.authors = authors_near(blocks, heading, found.publisher) or found.house
+    if found.published_at is None and not (page.entry and page.entry.published_at):
+        language = found.language.replace("_", "-").partition("-")[0].lower()
+        titles = [text for text in (found.meta.get("og:title"),) if text]
+        moment = moment_near(titles, blocks, heading, language) or searched_day(html, page.url)
+        if moment:
+            found.published_at, found.published_precision = moment
 
 
-def _paragraph_chars(html: str) -> int:
-    """How much text stands in the page's long paragraphs, outside its frame."""
-    tree = LexborHTMLParser(html)
-    tree.strip_tags(FRAME, recursive=True)
-    return sum(len(text) for node in tree.css("p") if len(text := node.text(separator=" ").strip()) > PARAGRAPH_CHARS)
-
-
-def _extracted(html: str, *, is_fast: bool) -> str:
-    try:
-        found = trafilatura.bare_extraction(html, fast=is_fast, include_comments=False, include_tables=True)
-    except Exception:  # lxml raises many kinds on hostile trees; the page is then empty to us
-        return ""
-    return str(found.text or "") if found and not isinstance(found, dict) else ""
+def _or_told(body: Body, found: Metadata) -> tuple[list[str], float]:
+    """The body found, or JSON-LD's own where next to none was."""
+    if sum(map(len, body.paragraphs)) < SHORT_CHARS < len(found.article_body):
+        return [part for part in found.article_body.split("\n") if part.strip()], TOLD_CONFIDENCE
+    return [line for paragraph in body.paragraphs for line in paragraph.split("\n")], body.confidence
 
 
 def _without(paragraphs: list[str], furniture: frozenset[int]) -> list[str]:

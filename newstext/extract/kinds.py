@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from newstext.extract.metadata import Metadata
@@ -13,6 +14,8 @@ FEWEST_BESIDE_MEDIA = 60  # a video, gallery or podcast page with less has no te
 SHORT_WORDS = 120
 FEWEST_TITLE_WORDS = 6  # a shorter headline may well play on words that its text never uses
 UNSPACED_WORD_CHARS = 2
+WRITING_READ_CHARS = 2000
+FEWEST_WRITTEN = 0.5  # of a text's characters that are letters, marks on letters or spaces; else it is no writing
 CHALLENGE = re.compile(
     r"verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|enable javascript and cookies|"
     r"are you a robot|unusual (?:traffic|activity) from|access (?:to this page )?(?:has been )?denied|"
@@ -133,7 +136,9 @@ def judge(kind: str, title: str, text: str, found: Metadata, *, language: str) -
         return "paywall", "The publisher marks this article as closed, and sent only a part of it."
     if words < (FEWEST_BESIDE_MEDIA if kind in BODILESS else FEWEST_WORDS):
         return _bodiless(kind, words)
-    if _says_nothing_of(title, text, language) and words < 4 * SHORT_WORDS:
+    if not _is_writing(text):
+        return "empty", "What stands where the article should is no writing: most of it is signs and figures."
+    if words < 4 * SHORT_WORDS and _says_nothing_of(title, text, language):
         return "error", "The text found on the page has no word of its headline; it is another text."
     return kind, ""
 
@@ -142,6 +147,12 @@ def _bodiless(kind: str, words: int) -> tuple[str, str]:
     if kind in BODILESS:
         return kind, f"This is a {kind} page without a text of its own."
     return "empty", f"No article text was found on the page ({words} words)."
+
+
+def _is_writing(text: str) -> bool:
+    start = text[:WRITING_READ_CHARS]
+    written = sum(unicodedata.category(character)[0] in "LMZ" for character in start)
+    return written >= FEWEST_WRITTEN * len(start)
 
 
 def _says_nothing_of(title: str, text: str, language: str) -> bool:

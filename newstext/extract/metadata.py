@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from htmldate import find_date
 from selectolax.lexbor import LexborHTMLParser
 
 from newstext.addresses import absolute_url, registrable_domain
+from newstext.extract.bylines import read_authors
+from newstext.extract.published import published_moment, updated_moment
 from newstext.records import Precision
 from newstext.sanitise import plain_text
 from newstext.words import fold
@@ -20,34 +21,10 @@ from newstext.words import fold
 ARTICLE_TYPES = re.compile(
     r"(?:Article|Report|BlogPosting|Review|LiveBlog|VideoObject|PodcastEpisode|ImageGallery)", re.I
 )
+NEWS_TYPES = re.compile(r"News|Report|LiveBlog", re.I)
+SHORTEST_HEADING = 4
+SHARED_WORDS = 0.6  # of an h1 with OpenGraph's title, from which it is taken for the headline
 JSON_LD_MAX_CHARS = 400_000
-DAY = re.compile(r"\d{4}-\d\d-\d\d$")
-NUMERIC_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
-AUTHOR_JUNK = re.compile(r"https?://|@|^\d+$|facebook|twitter|\badmin\b|\b(?:learn|read|view|see) (?:more|all)\b", re.I)
-AUTHOR_LEAD = re.compile(
-    r"^(?:(?:by|von|par|por|di|door|av|af|written by|(?:view all |all )?(?:posts|articles|stories) by|بقلم|كتب)[:\s]+"
-    r"|(?:author|autor|auteur|autore|text|story)\s*:\s*)",
-    re.I,
-)
-AUTHOR_SPLIT = re.compile(r"\s*(?:,|;|\||·|•|、|\n| and | & | und | et | y | e | og | och | en )\s*")
-AUTHOR_KEYS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author", "twitter:creator")
-BYLINE_NODES = (
-    "[rel=author]",
-    "[itemprop=author] [itemprop=name]",
-    "[itemprop=author]",
-    "[class*=byline] a",
-    "[class*=author-name]",
-    "[class*=author__name]",
-    "a[href*='/author/']",
-    "a[href*='/authors/']",
-    ".author a",
-)
-DATE_IN_NAME = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\bago\b", re.I)
-ROLE = re.compile(
-    r"\b(?:correspondent|reporter|editor|staff|writer|journalist|bureau|contributor|columnist|producer|agency|redaktion|"
-    r"rédaction|redacción|redazione|newsroom|desk)\b",
-    re.I,
-)
 TITLE_SEPARATORS = re.compile(r"\s+[|–—·•»:-]\s+|\s*\|\s*|\s+::\s+")
 
 
@@ -57,6 +34,7 @@ class Metadata:
 
     title: str = ""
     authors: tuple[str, ...] = ()
+    house: tuple[str, ...] = ()
     published_at: datetime | None = None
     published_precision: Precision = "time"
     updated_at: datetime | None = None
@@ -83,8 +61,11 @@ def read_metadata(tree: LexborHTMLParser, html: str, url: str) -> Metadata:
     found.types = tuple(_strings(linked.get("@type")))
     found.publisher = _publisher(linked, meta)
     found.title = _title(tree, linked, meta, found.publisher)
-    found.authors = _authors(tree, linked, _names_by_id(objects), meta, found.publisher)
-    _take_dates(found, tree, html, url, linked, meta)
+    found.authors, found.house = read_authors(tree, linked, _names_by_id(objects), meta, found.publisher)
+    if moment := published_moment(tree, html, url, objects, linked, meta):
+        found.published_at, found.published_precision = moment
+    if moment := updated_moment(linked, meta):
+        found.updated_at, found.updated_precision = moment
     found.language = _language(tree, linked, meta)
     found.section = plain_text(
         next(iter(_strings(linked.get("articleSection"))), "") or meta.get("article:section", "")
@@ -174,17 +155,38 @@ def _publisher(linked: dict[str, Any], meta: dict[str, str]) -> str:
 
 
 def _title(tree: LexborHTMLParser, linked: dict[str, Any], meta: dict[str, str], publisher: str) -> str:
-    """The h1 where another source holds it too, else what JSON-LD, OpenGraph or <title> say."""
-    said = [plain_text(str(linked.get("headline") or "")), plain_text(meta.get("og:title", ""))]
+    """The headline a news page gives its readers elsewhere; else the h1 that OpenGraph or <title> bear out."""
     node = tree.css_first("title")
-    said.append(plain_text(node.text()) if node else "")
+    tab = plain_text(node.text()) if node else ""
+    headline, shared = plain_text(str(linked.get("headline") or "")), plain_text(meta.get("og:title", ""))
+    said = [text for text in (headline, shared, tab) if text]
     headings = [plain_text(heading.text(separator=" ")) for heading in tree.css("h1")[:8]]
-    headings = [heading for heading in headings if len(heading) > 8]
+    sites = {fold_title(publisher), fold_title(TITLE_SEPARATORS.split(tab)[-1]) if tab != headline else ""}
+    headings = [text for text in headings if len(text) >= SHORTEST_HEADING and fold_title(text) not in sites]
+    if headline and any(NEWS_TYPES.search(kind) for kind in _strings(linked.get("@type"))):
+        return _whole(without_publisher(headline, publisher), headings)
     for heading in headings:
-        if any(fold_title(heading) in fold_title(text) for text in said if text):
+        if any(fold_title(heading) in fold_title(text) for text in said):
             return heading
-    chosen = next((text for text in said if text), "") or next(iter(headings), "")
-    return without_publisher(chosen, publisher)
+    shares = [(max((_shared_words(heading, text) for text in said), default=1.0), heading) for heading in headings]
+    share, heading = max(shares, key=lambda pair: pair[0], default=(0.0, ""))
+    if share >= SHARED_WORDS:
+        return heading
+    return without_publisher(next(iter(said), heading), publisher)
+
+
+def _whole(headline: str, headings: list[str]) -> str:
+    """The h1 that goes on where a headline was cut short; else the headline."""
+    start = fold_title(headline)
+    if headline.endswith(("…", "...")):
+        return next((heading for heading in headings if fold_title(heading).startswith(start)), headline)
+    return headline
+
+
+def _shared_words(one: str, other: str) -> float:
+    """Words of the shorter that the longer has too, 0 to 1."""
+    mine, theirs = set(fold_title(one).split()), set(fold_title(other).split())
+    return len(mine & theirs) / (min(len(mine), len(theirs)) or 1)
 
 
 def fold_title(text: str) -> str:
@@ -204,109 +206,6 @@ def without_publisher(title: str, publisher: str) -> str:
     if name and fold_title(parts[0]) == name:
         return title[title.find(parts[1]) :]
     return title
-
-
-def _authors(
-    tree: LexborHTMLParser, linked: dict[str, Any], named: dict[str, str], meta: dict[str, str], publisher: str
-) -> tuple[str, ...]:
-    """Who wrote it: people first; the desk or the paper itself where the page names nobody else."""
-    sources = [_author_names(linked.get("author"), named), *([meta[key]] for key in AUTHOR_KEYS if key in meta)]
-    sources += [[node.text(separator=" ")] for selector in BYLINE_NODES for node in tree.css(selector)[:3]]
-    for source in sources:
-        if names := clean_authors(source, publisher):
-            return names
-    told = (plain_text(text) for source in sources[:3] for text in source)
-    return tuple(text for text in told if 1 < len(text) <= 60 and not AUTHOR_JUNK.search(text))[:1]
-
-
-def _author_names(value: Any, named: dict[str, str]) -> list[str]:
-    """The names in JSON-LD's author, by reference too; an address is no name."""
-    if isinstance(value, list):
-        return [name for item in value for name in _author_names(item, named)]
-    if isinstance(value, dict):
-        found = value.get("name") or named.get(str(value.get("@id")), "")
-        return _strings(found)
-    return [value] if isinstance(value, str) else []
-
-
-def clean_authors(said: list[str], publisher: str = "") -> tuple[str, ...]:
-    """Names alone, out of bylines; no addresses, roles or the paper's own name."""
-    names = []
-    for text in said:
-        for part in AUTHOR_SPLIT.split(AUTHOR_LEAD.sub("", plain_text(text))):
-            name = AUTHOR_LEAD.sub("", part).strip(" .-–—:")
-            if is_author(name, publisher):
-                names.append(name)
-    return tuple(dict.fromkeys(names))[:20]
-
-
-def is_author(name: str, publisher: str) -> bool:
-    """True for what can be a person's name."""
-    shortest = 3 if name.isascii() else 2
-    if not shortest <= len(name) <= 60 or AUTHOR_JUNK.search(name) or ROLE.search(name):
-        return False
-    return fold(name) != fold(publisher or "-") and not DATE_IN_NAME.search(name)
-
-
-def _take_dates(
-    found: Metadata, tree: LexborHTMLParser, html: str, url: str, linked: dict[str, Any], meta: dict[str, str]
-) -> None:
-    published = [*_strings(linked.get("datePublished")), *_strings(linked.get("dateCreated"))]
-    published += [meta[key] for key in PUBLISHED_KEYS if key in meta]
-    published += [
-        node.attributes.get("datetime") or "" for node in tree.css("article time[datetime], header time[datetime]")[:1]
-    ]
-    for text in published:
-        if read := read_date(text):
-            found.published_at, found.published_precision = read
-            break
-    else:
-        if day := _searched_date(html, url):
-            found.published_at, found.published_precision = day, "day"
-    for text in [*_strings(linked.get("dateModified")), *(meta[key] for key in UPDATED_KEYS if key in meta)]:
-        if read := read_date(text):
-            found.updated_at, found.updated_precision = read
-            break
-
-
-PUBLISHED_KEYS = (
-    "article:published_time",
-    "datepublished",
-    "date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publication_date",
-    "dc.date.issued",
-    "dc.date",
-    "dcterms.created",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-)
-UPDATED_KEYS = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified")
-
-
-def read_date(text: str) -> tuple[datetime, Precision] | None:
-    """An aware moment with the page's own offset, or a day; None if it is no ISO date."""
-    said = NUMERIC_OFFSET.sub(r"\1:\2", text.strip().replace("Z", "+00:00").replace(" +", "+"))
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    if not 1980 <= moment.year <= 2100:
-        return None
-    precision: Precision = "day" if DAY.fullmatch(said) else "time"
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), precision
-
-
-def _searched_date(html: str, url: str) -> datetime | None:
-    """The day htmldate finds in the page's text; the slow way, taken only when the page says nothing."""
-    try:
-        day = find_date(html[:1_500_000], url=url or None, original_date=True, extensive_search=True)
-    except Exception:  # it raises what lxml and its date parsers raise
-        return None
-    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
 
 
 def _language(tree: LexborHTMLParser, linked: dict[str, Any], meta: dict[str, str]) -> str:

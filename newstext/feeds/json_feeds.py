@@ -7,8 +7,8 @@ from typing import Any
 
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
-from newstext.feeds.moments import read_moment
 from newstext.feeds.syndicated import MAX_ENTRIES, SUMMARY_MAX_CHARS, plain_start, shallow
+from newstext.moments import read_moment
 from newstext.records import FeedEntry, FeedInfo, ParsedFeed
 from newstext.sanitise import clean_html, plain_text
 

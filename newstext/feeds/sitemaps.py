@@ -8,8 +8,8 @@ from lxml import etree
 
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
-from newstext.feeds.moments import read_moment
 from newstext.feeds.syndicated import MAX_ENTRIES
+from newstext.moments import read_moment
 from newstext.records import FeedEntry, FeedInfo, ParsedFeed
 from newstext.sanitise import plain_text
 

@@ -22,7 +22,7 @@ import feedparser
 
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
-from newstext.feeds.moments import YEARS, read_moment
+from newstext.moments import YEARS, read_moment
 from newstext.records import FeedEntry, FeedInfo, ParsedFeed
 from newstext.sanitise import VOID, clean_html, plain_text
 

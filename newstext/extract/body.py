@@ -1,0 +1,92 @@
+"""Which of a page's blocks are the article's body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import trafilatura
+
+from newstext.extract.blocks import Block
+from newstext.extract.features import Surroundings, features
+from newstext.extract.scorer import Floats, Scorer, around, shipped
+from newstext.words import shingles
+
+KEPT_FROM = 0.45  # chance from which a block is taken
+KEPT_OF_BEST = 0.8  # on a page where none reaches it: this share of the best
+UNSURE = 0.1  # doubt, by size, from which the slower extractor is asked
+SHINGLE = 4
+REPEATED = 0.9  # a block of which this much was said before is said twice
+LONG_CHARS = 60
+FEW_SHINGLES = 8
+WORDS = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The paragraphs in reading order; confidence 0 to 1."""
+
+    paragraphs: tuple[str, ...] = ()
+    confidence: float = 0.0
+
+
+def find_body(blocks: list[Block], said: Surroundings, html: str, scorer: Scorer | None = None) -> Body:
+    """The body among a page's blocks. The page itself is read again, slowly, only where they leave doubt."""
+    if not blocks:
+        return Body()
+    scorer = scorer or shipped()
+    rows = features(blocks, said, scorer.odds)
+    rows = np.hstack([rows, around(blocks, scorer.steps[0].predict(rows))])
+    scores = scorer.steps[1].predict(rows)
+    doubt = _doubt(blocks, scores)
+    if doubt > UNSURE:
+        rows = np.hstack([rows, around(blocks, taken_by_slower(blocks, html))])
+        scores = scorer.steps[2].predict(rows)
+        doubt = _doubt(blocks, scores)
+    kept_from = min(KEPT_FROM, KEPT_OF_BEST * float(scores.max()))
+    kept = [block.text for block, score in zip(blocks, scores.tolist(), strict=True) if score > kept_from]
+    return Body(tuple(_once(kept)), max(0.0, 1.0 - doubt) * min(1.0, float(scores.max())))
+
+
+def _doubt(blocks: list[Block], scores: Floats) -> float:
+    sizes = np.array([block.size for block in blocks], dtype=np.float32)
+    sure = float((sizes * scores).sum())
+    return float((sizes * np.minimum(scores, 1 - scores)).sum()) / sure if sure else 1.0
+
+
+def _once(texts: list[str]) -> list[str]:
+    """Without what a page says twice, as one that holds its text a second time for phones or for machines."""
+    seen: set[tuple[str, ...]] = set()
+    kept = []
+    for text in texts:
+        if len(text) > LONG_CHARS:
+            own = set(shingles(WORDS.findall(text)))
+            if len(own) > FEW_SHINGLES and len(own & seen) >= REPEATED * len(own):
+                continue
+            seen |= own
+        kept.append(text)
+    return kept
+
+
+def taken_by_slower(blocks: list[Block], html: str) -> Floats:
+    """For each block the share of it that trafilatura, in its fast mode, takes for the body."""
+    words = WORDS.findall(slower_text(html))
+    known, joined = set(shingles(words)), f" {' '.join(words)} "
+    taken = []
+    for block in blocks:
+        own = WORDS.findall(block.text)
+        mine = shingles(own)
+        if len(own) < SHINGLE:
+            taken.append(float(bool(own) and f" {' '.join(own)} " in joined))
+        else:
+            taken.append(sum(shingle in known for shingle in mine) / len(mine))
+    return np.array(taken, dtype=np.float32)
+
+
+def slower_text(html: str) -> str:
+    try:
+        found = trafilatura.bare_extraction(html, fast=True, include_comments=False, include_tables=True)
+    except Exception:  # lxml raises many kinds on hostile trees; the page is then empty to it
+        return ""
+    return str(found.text or "") if found and not isinstance(found, dict) else ""
