@@ -44,6 +44,7 @@ class Read:
     authors: tuple[str, ...] = ()
     day: str = ""
     refused: str = ""
+    article: ArticleText | None = None
 
 
 @dataclass(slots=True)
@@ -67,11 +68,21 @@ class Ours:
     def read(self, url: str, body: bytes) -> Read:
         scorer = self.scorers[fold_of(registrable_domain(url) or "") % len(self.scorers)]
         read, blocks = extract.read_page(Page(url, body), self.memory.furniture(url), scorer)
-        self.memory.learn(url, blocks)
         if not isinstance(read, ArticleText):
             return Read(refused=read.reason)
-        day = read.published_at.date().isoformat() if read.published_at else ""
-        return Read(read.text, read.title, read.authors, day, read.refused)
+        self.memory.learn(url, read.title, blocks, read.language)
+        return _as_read(read)
+
+    def read_again(self, found: Read) -> Read:
+        """The same page with what was learned of its publisher since, as the site does."""
+        if found.article is None:
+            return found
+        return _as_read(extract.apply_memory(found.article, self.memory.furniture(found.article.url)))
+
+
+def _as_read(read: ArticleText) -> Read:
+    day = read.published_at.date().isoformat() if read.published_at else ""
+    return Read(read.text, read.title, read.authors, day, read.refused, read)
 
 
 def main(argv: list[str]) -> int:
@@ -83,19 +94,20 @@ def main(argv: list[str]) -> int:
     ours = Ours(_scorers(folder))
     rows = list(_rows(folder))
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    found: dict[str, Read] = {}
+    reads: list[Read] = []
     for row in rows:
         page = gzip.decompress((folder / row["file"]).read_bytes())
         for tool, read in (("ours", ours.read), ("trafilatura", _trafilatura)):
             tally = tallies[row["set"], tool]
             began = time.process_time()
-            found[tool] = read(row["url"], page)
+            found = read(row["url"], page)
             tally.seconds += time.process_time() - began
-            if tool == "trafilatura":
-                _count(tally, found[tool], row)
-    for row in rows:  # again, with what was learned of its publisher since, as the site does
-        page = gzip.decompress((folder / row["file"]).read_bytes())
-        _count(tallies[row["set"], "ours"], ours.read(row["url"], page), row)
+            if tool == "ours":
+                reads.append(found)
+            else:
+                _count(tally, found, row)
+    for row, first in zip(rows, reads, strict=True):
+        _count(tallies[row["set"], "ours"], ours.read_again(first), row)
     _print(tallies)
     return 0
 

@@ -42,11 +42,12 @@ def process_pages(
     memory = memory or extract.PublisherMemory()
     jobs = ((page, memory.furniture(page.url)) for page in pages)
     for read, blocks in engine(_read_and_mark, jobs):
-        memory.learn(read.url, blocks)
+        if isinstance(read, ArticleText):
+            memory.learn(read.url, read.title, blocks, read.language)
         yield read
 
 
-def _read_and_mark(job: tuple[Page, frozenset[int]]) -> tuple[ArticleText | Rejected, frozenset[int]]:
+def _read_and_mark(job: tuple[Page, extract.Furniture]) -> tuple[ArticleText | Rejected, frozenset[int]]:
     page, furniture = job
     read, blocks = extract.read_page(page, furniture)
     if isinstance(read, ArticleText):

@@ -64,6 +64,8 @@ class Article(Claimable):
     text = models.TextField(blank=True)  # paragraphs joined by one blank line
     sentences = models.JSONField(default=list, blank=True)  # [[start, end], …] into text
     confidence = models.FloatField(default=0)
+    site = models.CharField(max_length=255, blank=True)  # registrable domain of the page it was read from
+    memory_version = models.PositiveIntegerField(default=0)  # of the publisher's memory its text was held against
     refused = models.TextField(blank=True)  # why there is no body to show
     marks = models.JSONField(null=True, blank=True)  # newstext.marks.to_json
 
@@ -86,6 +88,7 @@ class Article(Claimable):
             models.Index(fields=("claimed_by",), name="article_claimed", condition=~models.Q(claimed_by="")),
             models.Index(fields=("feed", "guid"), name="article_feed_guid"),
             models.Index(fields=("publisher", "-published_at"), name="article_by_publisher"),
+            models.Index(fields=("site", "-read_at"), name="article_by_site"),
         )
 
     def __str__(self) -> str:

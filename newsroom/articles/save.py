@@ -11,7 +11,7 @@ from typing import Any
 
 from newsroom.articles.models import Article, Rejection, Version
 from newsroom.publishers.models import Feed, Publisher
-from newstext.addresses import clean_url, url_key
+from newstext.addresses import clean_url, registrable_domain, url_key
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, Rejected
 
 READ_TRIES = 4  # then an article stays as its feed tells it
@@ -149,6 +149,14 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.text = read.text if has_body else ""
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.confidence = read.confidence
+    article.site, article.memory_version = registrable_domain(read.url)[:255], 0
+
+
+def take_furniture_out(article: Article, cleaned: ArticleText, marks: dict[str, Any]) -> None:
+    """Keep a text that lost what was learned to be the publisher's furniture; it makes no version."""
+    article.text, article.marks = cleaned.text, marks
+    article.sentences = [list(span) for span in cleaned.sentences]
+    article.save(update_fields=["text", "marks", "sentences"])
 
 
 def _plan_next_reading(article: Article, problem: str, now: datetime) -> None:

@@ -43,7 +43,7 @@ def _read_all(desk: Desk, *, every_feed: bool) -> None:  # noqa: F821
     began = desk.clock()
     if every_feed:
         Feed.objects.filter(is_on=True).update(next_check_at=began)
-    for step in (lambda: desk.read_feeds(before=began), desk.read_pages, desk.group):
+    for step in (lambda: desk.read_feeds(before=began), desk.read_pages, desk.apply_memory, desk.group):
         while step():
             sys.stderr.flush()
     # Nobody is there in a minute to write the notes of a story that rests.

@@ -12,11 +12,12 @@ from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import jobs
 from newsroom.desk.fetching import Fetching, NoPage
+from newsroom.desk.remembering import recall
 from newsroom.publishers.models import Publisher
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
-from newstext import hashtags, jsonlines, marks, pipeline
+from newstext import extract, hashtags, jsonlines, marks, pipeline
 from newstext.addresses import clean_url, url_key
 from newstext.records import ArticleText, Page, Placement, Rejected
 
@@ -58,7 +59,7 @@ def explain_file(content: bytes, now: datetime, *, writer: str, charset: str = "
 
 
 def _explain(page: Page, now: datetime, *, writer: str) -> Article:
-    read = next(iter(pipeline.process_pages([page])))
+    read = next(iter(pipeline.process_pages([page], memory=extract.PublisherMemory(recall))))
     if isinstance(read, Rejected):
         raise CannotExplain(f"This cannot be read as an article: {read.reason}")
     if read.refused:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import zip_longest
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -18,11 +16,11 @@ from django.utils import timezone
 
 from newsroom.articles.models import Article, ArticleQuerySet
 from newsroom.claims import new_owner
-from newsroom.desk import reading, telling
+from newsroom.desk import reading, remembering, telling
 from newsroom.desk.fetching import Fetching
+from newsroom.desk.remembering import Remembered
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Story
-from newstext import extract
 from newstext.engines import Processes
 
 FEEDS_AT_ONCE = 64
@@ -64,7 +62,7 @@ class Desk:
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
         self.processes = Processes(settings.READ_WORKERS)
         self.grouping = telling.Grouping()
-        self.memory = load_memory(memory_path())
+        self.remembered = Remembered()
         for model in CLAIMED:
             model.objects.all().release_dead()
 
@@ -96,27 +94,31 @@ class Desk:
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
         for row in articles:
             row.read_tries += 1
+        self.remembered.refresh(row.url for row in articles)
         try:
             for batch in _batches(self._read(articles)):
                 self._keep_read(batch)
         except BrokenProcessPool:
             self.processes.close()
             Article.objects.all().release(self.name)
-        if articles:
-            save_memory(self.memory, memory_path())
-        return len(articles)
+        return len(articles) or remembering.apply_due(self.clock())
 
     def _read(self, articles: list[Article]) -> Iterator[reading.Read]:
-        return reading.read_articles(articles, self.fetching, self.threads, engine=self.processes, memory=self.memory)
+        return reading.read_articles(articles, self.fetching, self.threads, engine=self.processes, memory=self.remembered.memory)
 
     def _keep_read(self, batch: list[reading.Read]) -> None:
         with transaction.atomic():
             for article, read, problem in batch:
                 reading.keep_read(article, read, problem, self.clock())
+            self.remembered.save(self.clock())
         for _, read, problem in batch:
             self.done.pages_failed += bool(problem)
             self.done.pages_refused += bool(read.refused)
             self.done.pages_read += not problem and not read.refused
+
+    def apply_memory(self) -> int:
+        """Clean what was read before of what was learned since, without waiting; how many articles."""
+        return remembering.apply_all(self.clock())
 
     def group(self) -> int:
         """Place read articles into stories; how many."""
@@ -157,22 +159,3 @@ def _batches(reads: Iterator[reading.Read], most: int = 16) -> Iterator[list[rea
             batch = []
     if batch:
         yield batch
-
-
-def memory_path() -> Path:
-    return Path(settings.DATA_DIR) / "publisher-memory.json"
-
-
-def load_memory(path: Path) -> extract.PublisherMemory:
-    """What was learned of the publishers' pages; nothing if the file is missing or of another version."""
-    try:
-        return extract.PublisherMemory.from_json(path.read_text())
-    except (FileNotFoundError, ValueError):
-        return extract.PublisherMemory()
-
-
-def save_memory(memory: extract.PublisherMemory, path: Path) -> None:
-    """Write beside and rename, so that a kill leaves the old one whole."""
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(memory.to_json())
-    part.replace(path)

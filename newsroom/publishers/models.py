@@ -90,3 +90,23 @@ class Check(models.Model):
 
     class Meta:
         ordering = ("-at", "-pk")
+
+
+class Memory(models.Model):
+    """What stood on several of one publisher's pages, by registrable domain: its furniture.
+
+    version grows with it; `apply_due_at` says when the articles read before are to be
+    cleaned of what was learned since (None: nothing is to be done).
+    """
+
+    domain = models.CharField(max_length=255, unique=True)
+    version = models.PositiveIntegerField(default=0)
+    body = models.JSONField(default=dict)  # newstext.extract.PublisherMemory.publisher_to_json
+    changed_at = models.DateTimeField()
+    apply_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "memories"
+
+    def __str__(self) -> str:
+        return f"{self.domain}, version {self.version}"

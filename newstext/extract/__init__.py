@@ -15,7 +15,7 @@ from newstext.extract.bylines import authors_near, clean_authors
 from newstext.extract.cleaning import agency_of, clean_paragraphs
 from newstext.extract.decoding import decode
 from newstext.extract.features import Surroundings, heading_place
-from newstext.extract.memory import PublisherMemory, block_hash
+from newstext.extract.memory import NONE, Furniture, PublisherMemory, block_hash, without_furniture
 from newstext.extract.metadata import Metadata, read_metadata
 from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
@@ -24,20 +24,19 @@ from newstext.language import detect_language
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
 
-__all__ = ["PublisherMemory", "from_entry", "read_page"]
+__all__ = ["Furniture", "PublisherMemory", "apply_memory", "from_entry", "read_page"]
 
 MAX_CHARS = 3_000_000
-FURNITURE_MOST = 0.5  # a page of which more than half is known is a copy, not furniture
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
 TOLD_CONFIDENCE = 0.6
 
 
 def read_page(
-    page: Page, furniture: frozenset[int] = frozenset(), scorer: Scorer | None = None
+    page: Page, furniture: Furniture = NONE, scorer: Scorer | None = None
 ) -> tuple[ArticleText | Rejected, frozenset[int]]:
     """The article on a page, and hashes of its paragraphs for the publisher's memory.
 
-    furniture: hashes of paragraphs known to stand on other pages of the publisher.
+    furniture: the paragraphs known to stand on other pages of the publisher (PublisherMemory.furniture).
     scorer: what judges the blocks; the shipped one unless a measure brings its own.
     A page without an article comes back with `refused` set, its other fields kept.
     """
@@ -50,7 +49,7 @@ def read_page(
 
 
 def _read_html(
-    page: Page, html: str, furniture: frozenset[int], scorer: Scorer | None
+    page: Page, html: str, furniture: Furniture, scorer: Scorer | None
 ) -> tuple[ArticleText | Rejected, frozenset[int]]:
     is_fragment = page.entry is not None and "<html" not in html[:2000].lower()
     whole = f"<html><body><article>{html}</article></body></html>" if is_fragment else html
@@ -63,7 +62,8 @@ def _read_html(
     body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
     raw, confidence = _or_told(body, found)
     hashes = frozenset(block_hash(paragraph) for paragraph in raw)
-    cleaned = clean_paragraphs(_without(raw, furniture), title=title)
+    own = without_furniture(raw, url=page.url, title=title, furniture=furniture, language=_told_language(found))
+    cleaned = clean_paragraphs(own, title=title)
     article = ArticleText(
         url=page.url,
         id=page.id,
@@ -94,11 +94,15 @@ def _look_near_heading(found: Metadata, blocks: list[Block], html: str, page: Pa
     if not found.authors:
         found.authors = authors_near(blocks, heading, found.publisher) or found.house
     if found.published_at is None and not (page.entry and page.entry.published_at):
-        language = found.language.replace("_", "-").partition("-")[0].lower()
+        language = _told_language(found)
         titles = [text for text in (found.meta.get("og:title"),) if text]
         moment = moment_near(titles, blocks, heading, language) or searched_day(html, page.url)
         if moment:
             found.published_at, found.published_precision = moment
+
+
+def _told_language(found: Metadata) -> str:
+    return found.language.replace("_", "-").partition("-")[0].lower()
 
 
 def _or_told(body: Body, found: Metadata) -> tuple[list[str], float]:
@@ -108,10 +112,26 @@ def _or_told(body: Body, found: Metadata) -> tuple[list[str], float]:
     return [line for paragraph in body.paragraphs for line in paragraph.split("\n")], body.confidence
 
 
-def _without(paragraphs: list[str], furniture: frozenset[int]) -> list[str]:
-    kept = [paragraph for paragraph in paragraphs if block_hash(paragraph) not in furniture]
-    is_copy = sum(map(len, kept)) < FURNITURE_MOST * sum(map(len, paragraphs))
-    return paragraphs if is_copy else kept
+def apply_memory(article: ArticleText, furniture: Furniture) -> ArticleText:
+    """The article without what was learned since it was read; the same object if nothing goes.
+
+    Marks, sentences and dates of the old text are left out: mark the article anew.
+    """
+    language = article.language.partition("-")[0]
+    kept = without_furniture(
+        article.paragraphs, url=article.url, title=article.title, furniture=furniture, language=language
+    )
+    if len(kept) == len(article.paragraphs):
+        return article
+    return replace(
+        article,
+        paragraphs=tuple(kept),
+        text="\n\n".join(kept),
+        sentences=(),
+        dates=(),
+        names=(),
+        marks=None,
+    )
 
 
 def _agency(found: Metadata) -> str:

@@ -165,13 +165,13 @@ def test_what_stands_on_several_pages_of_a_publisher_is_furniture_from_the_third
         url = f"https://courier.example/{number}"
         body = html([*news.EVENTS[number][1], promo], title=news.EVENTS[number][0])
         found, blocks = read_page(Page(url, body), memory.furniture(url))
-        memory.learn(url, blocks)
+        memory.learn(url, found.title, blocks, found.language)
         texts.append(found.text)
     assert [promo in text for text in texts] == [True, True, False, False]
     again = PublisherMemory.from_json(memory.to_json())
     assert block_hash(promo) in again.furniture("https://courier.example/9")
     with pytest.raises(ValueError, match="version"):
-        PublisherMemory.from_json('{"version": 0}')
+        PublisherMemory.from_json('{"rule": 0}')
 
 
 def test_one_article_under_many_addresses_is_no_furniture():
@@ -179,7 +179,7 @@ def test_one_article_under_many_addresses_is_no_furniture():
     for number in range(4):
         url = f"https://courier.example/{number}"
         found, blocks = read_page(Page(url, html(BODY)), memory.furniture(url))
-        memory.learn(url, blocks)
+        memory.learn(url, found.title, blocks, found.language)
     assert found.text
 
 
