@@ -1,0 +1,82 @@
+"""What stands where an article should: checks for robots, consent forms, paywalls, error pages, stubs.
+
+The words are in wordlists/walls.toml, in many languages; each is looked for in
+every text, for a page's own language says nothing of the language of its wall.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from newstext.words import ARABIC_FORMS
+
+QUOTED = re.compile(r"“[^”]{0,400}”|„[^“”]{0,400}[“”]|«[^»]{0,400}»|»[^«]{0,400}«|「[^」]{0,400}」|『[^』]{0,400}』|\"[^\"]{0,400}\"")
+FEW_WORDS = r"[^.!?。]{0,40}?"  # what * stands for
+SURE, HINT = 2, 1  # what a phrase counts; SURE is enough
+LAST_WORD_BEFORE = r"(?<![^\W_])"
+TITLE_ENDS = r"(?=\W*$|\s*[|–—:.!?…-])"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    titles: re.Pattern[str] | None
+    sure: re.Pattern[str] | None
+    hints: re.Pattern[str] | None
+
+
+def plain(text: str) -> str:
+    """The form in which texts and phrases are compared: no case, accents, Arabic forms or curly signs."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold().translate(ARABIC_FORMS))
+    bare = "".join(character for character in folded if unicodedata.category(character) != "Mn")
+    return " ".join(bare.replace("’", "'").replace("ı", "i").split())
+
+
+def unquoted(text: str) -> str:
+    """The text without what it quotes: an article may well quote a wall."""
+    return QUOTED.sub(" ", text)
+
+
+def strength(name: str, text: str) -> int:
+    """How surely the text is such a wall: SURE for each sure phrase, HINT for each hint."""
+    wall, said = _walls()[name], plain(unquoted(text))
+    sure = set(wall.sure.findall(said)) if wall.sure else set()
+    hints = set(wall.hints.findall(said)) if wall.hints else set()
+    return SURE * len(sure) + HINT * len(hints)
+
+
+def is_title(name: str, title: str) -> bool:
+    """True if the headline is such a wall's, whatever site name follows it."""
+    pattern = _walls()[name].titles
+    return bool(pattern and pattern.search(plain(title)))
+
+
+@cache
+def _walls() -> dict[str, _Wall]:
+    path = resources.files("newstext") / "wordlists" / "walls.toml"
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        name: _Wall(
+            _pattern(lists["titles"], before=r"^\W*", after=TITLE_ENDS),
+            _pattern(lists["sure"]),
+            _pattern(lists["hints"]),
+        )
+        for name, lists in listed.items()
+    }
+
+
+def _pattern(phrases: list[str], *, before: str = "", after: str = "") -> re.Pattern[str] | None:
+    """One pattern for all phrases, the longest first; None where there are none."""
+    parts = [_part(plain(phrase)) for phrase in sorted(set(phrases), key=len, reverse=True)]
+    return re.compile(f"{before}(?:{'|'.join(parts)}){after}") if parts else None
+
+
+def _part(phrase: str) -> str:
+    whole = re.escape(phrase).replace(r"\ \*\ ", f" {FEW_WORDS}").replace(r"\*", FEW_WORDS)
+    return f"{LAST_WORD_BEFORE}{whole}" if phrase[0] < "\u3000" else whole
