@@ -32,7 +32,9 @@ MAX_CHARS = 3_000_000
 FURNITURE_MOST = 0.5  # a page of which more than half is known is a copy, not furniture
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
 TOLD_CONFIDENCE = 0.6
-NOT_ITS_OWN = frozenset({"challenge", "consent", "error", "list"})  # such a page's headline is its own, not the article's
+NOT_ITS_OWN = frozenset(
+    {"challenge", "consent", "error", "list"}
+)  # such a page's headline is its own, not the article's
 
 
 def read_page(

@@ -38,7 +38,8 @@ LIST_PATHS = frozenset(
 )
 FEWEST_LINKED = 5
 LINKED_A_PARAGRAPH = 0.8  # linked headlines among the body's paragraphs, from which it is a list of other stories
-FEW_OWN_WORDS = 120  # of a page that is said to be no article, and is mostly linked headlines
+FEW_OWN_WORDS = 30  # of a page that is mostly linked headlines
+FEWEST_LIVE_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def kind_of(url: str, title: str, found: Metadata, shape: Shape, *, words: int) 
         return named
     if is_list(url, found, shape, words=words):
         return "list"
-    return "live" if shape.stamps >= FEWEST_STAMPS and words > FEW_OWN_WORDS else "article"
+    return "live" if shape.stamps >= FEWEST_STAMPS and words > FEWEST_LIVE_WORDS else "article"
 
 
 def is_list(url: str, found: Metadata, shape: Shape, *, words: int) -> bool:
@@ -68,9 +69,10 @@ def is_list(url: str, found: Metadata, shape: Shape, *, words: int) -> bool:
     if _is_written(found):
         return False
     path = [part.lower() for part in unquote(urlsplit(url).path).split("/") if part]
-    is_front = bool(url) and not path and not urlsplit(url).query
-    is_listing = is_front or bool(LIST_PATHS.intersection(path)) or bool(found.page_types & LIST_TYPES)
-    if is_listing and (shape.linked >= FEWEST_LINKED or words < FEW_OWN_WORDS):
+    if url and not path and not urlsplit(url).query and shape.linked >= FEWEST_LINKED:
+        return True
+    is_listing = bool(LIST_PATHS.intersection(path[-2:])) or bool(found.page_types & LIST_TYPES)
+    if is_listing and (words < FEW_OWN_WORDS or FEWEST_LINKED <= shape.linked and shape.parts < 2 * shape.among):
         return True
     return is_made_of_links(shape) or (shape.linked >= 2 * FEWEST_LINKED and words < FEW_OWN_WORDS)
 

@@ -18,6 +18,7 @@ FEWEST_WORDS = 15  # a shorter body is a caption or a teaser
 FEWEST_BESIDE_MEDIA = 60  # a video, gallery or podcast page with less has no text of its own
 SHORT_WORDS = 120
 STUB_WORDS = 100
+STUB_SENTENCE_WORDS = 14
 LONGEST_FORM_WORDS = 700  # a consent form may list its partners' purposes
 LONGEST_PART_WORDS = 480  # of a closed article, that is shown to everybody
 WORDS_A_FORM_PHRASE = 60  # a long consent form says one of its phrases as often as this
@@ -29,10 +30,13 @@ FEWEST_TITLE_WORDS = 6  # a shorter headline may well play on words that its tex
 FEWEST_TITLE_WORDS_TOLD = 3  # where the page's own description is asked too
 FEWEST_TOLD_WORDS = 6
 UNRELATED_MOST = 0.1  # of a headline's words that stand in a text by chance
-LIKE_HEADLINES = 0.3  # of the shorter headline's pieces, in scripts without spaces, that two headlines on one matter share
+LIKE_HEADLINES = (
+    0.3  # of the shorter headline's pieces, in scripts without spaces, that two headlines on one matter share
+)
 FEWEST_OTHERS = 2
 SAYS_ITS_HEADLINE = 0.5  # of a headline's words that its body has, from which the body is its own
 BODILESS = frozenset({"video", "gallery", "podcast"})
+SENTENCE_ENDS = re.compile(r"[.!?。！？؟]+\s*|\n+")
 ENDS_CUT = re.compile(r"(?:…|\.\.\.)[\"”’»)\]]*$")
 ENDS_WHOLE = re.compile(r"[.!?。！？؟।…\"”’»「」』)\]]$")
 ARABIC_PREFIX = re.compile("^(?:[وفبك]?ال|لل|[وفبلك](?=\\w{3}))")
@@ -100,8 +104,10 @@ def _short(kind: str, text: str) -> tuple[str, str]:
 
 def is_stub(text: str, words: int) -> bool:
     """True for a few lines that end in "More to follow" or the like."""
-    end = " ".join(text.split("\n")[-3:])[-300:]
-    return words < STUB_WORDS and walls.strength("stub", end) >= SURE
+    last = [part for part in SENTENCE_ENDS.split(text) if part.strip()][-2:]
+    return words < STUB_WORDS and any(
+        count_words(part) <= STUB_SENTENCE_WORDS and walls.strength("stub", part) >= SURE for part in last
+    )
 
 
 def _wall(page: Titled, shape: Shape, words: int, *, told: str) -> str:
@@ -137,7 +143,9 @@ def _ends(text: str) -> list[str]:
 def _is_consent(page: Titled, words: int) -> bool:
     strength = walls.strength("consent", page.text[:FORM_READ_CHARS])
     if words < SHORT_WORDS:
-        return strength >= SURE and (strength > SURE or walls.is_title("consent", page.title) or words < SHORT_WORDS // 2)
+        return strength >= SURE and (
+            strength > SURE + 1 or walls.is_title("consent", page.title) or words < SHORT_WORDS // 2
+        )
     return strength >= 2 * SURE and strength >= SURE * words / WORDS_A_FORM_PHRASE
 
 

@@ -32,7 +32,7 @@ class Shape:
     behind: the first visible blocks after the body. linked: headlines that are
     links, on the whole page; among: those between the body's own paragraphs.
     stamps: clock times that stand by themselves in the body. parts: the body's
-    paragraphs. sponsors: texts of links that are marked as paid for.
+    paragraphs, those headlines not counted. sponsors: texts of links that are marked as paid for.
     """
 
     near: tuple[str, ...] = ()
@@ -51,9 +51,7 @@ def read_sponsors(tree: LexborHTMLParser) -> frozenset[str]:
     return frozenset(text for text in texts if text)
 
 
-def read_shape(
-    blocks: list[Block], heading: int, body: Sequence[str], sponsors: frozenset[str] = frozenset()
-) -> Shape:
+def read_shape(blocks: list[Block], heading: int, body: Sequence[str], sponsors: frozenset[str] = frozenset()) -> Shape:
     """The shape of a page of these blocks. heading: its headline's place or -1; body: the paragraphs chosen."""
     chosen = set(body)
     places = [place for place, block in enumerate(blocks) if block.text in chosen]
@@ -67,7 +65,7 @@ def read_shape(
         linked=len(links),
         among=sum(first < place < last for place in links),
         stamps=sum(bool(STAMP.match(blocks[place].text)) for place in range(first, last + 1)),
-        parts=len(places),
+        parts=len(set(places).difference(links)),
         sponsors=sponsors,
     )
 

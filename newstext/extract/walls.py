@@ -15,17 +15,20 @@ from importlib import resources
 
 from newstext.words import ARABIC_FORMS
 
-QUOTED = re.compile(r"“[^”]{0,400}”|„[^“”]{0,400}[“”]|«[^»]{0,400}»|»[^«]{0,400}«|「[^」]{0,400}」|『[^』]{0,400}』|\"[^\"]{0,400}\"")
+QUOTED = re.compile(
+    r"“[^”]{0,400}”|„[^“”]{0,400}[“”]|«[^»]{0,400}»|»[^«]{0,400}«|「[^」]{0,400}」|『[^』]{0,400}』|\"[^\"]{0,400}\""
+)
 FEW_WORDS = r"[^.!?。]{0,40}?"  # what * stands for
-SURE, HINT = 2, 1  # what a phrase counts; SURE is enough
+SURE, HINT = 2, 1  # what a phrase counts
 LAST_WORD_BEFORE = r"(?<![^\W_])"
-TITLE_ENDS = r"(?=\W*$|\s*[|–—:.!?…-])"
+REST_WORDS, REST_CHARS = 5, 40  # what may follow in a wall's headline
+TITLE_ENDS = r"(?=\W*$|\s*[|–—:.!?…]|\s-\s)"
 
 
 @dataclass(frozen=True, slots=True)
 class _Wall:
     titles: re.Pattern[str] | None
-    sure: re.Pattern[str] | None
+    sure: re.Pattern[str]
     hints: re.Pattern[str] | None
 
 
@@ -44,17 +47,19 @@ def unquoted(text: str) -> str:
 
 
 def strength(name: str, text: str) -> int:
-    """How surely the text is such a wall: SURE for each sure phrase, HINT for each hint."""
+    """How surely the text is such a wall: SURE for each sure phrase, and HINT for what goes with one; else 0."""
     wall, said = _walls()[name], plain(unquoted(text))
-    sure = set(wall.sure.findall(said)) if wall.sure else set()
-    hints = set(wall.hints.findall(said)) if wall.hints else set()
+    sure = set(wall.sure.findall(said))
+    hints = set(wall.hints.findall(said)) if wall.hints and sure else set()
     return SURE * len(sure) + HINT * len(hints)
 
 
 def is_title(name: str, title: str) -> bool:
     """True if the headline is such a wall's, whatever site name follows it."""
-    pattern = _walls()[name].titles
-    return bool(pattern and pattern.search(plain(title)))
+    pattern, said = _walls()[name].titles, plain(title)
+    found = pattern.search(said) if pattern else None
+    rest = said[found.end() :] if found else ""
+    return found is not None and len(rest.split()) <= REST_WORDS and len(rest) <= REST_CHARS
 
 
 @cache
@@ -63,18 +68,18 @@ def _walls() -> dict[str, _Wall]:
     listed = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
         name: _Wall(
-            _pattern(lists["titles"], before=r"^\W*", after=TITLE_ENDS),
+            _pattern(lists["titles"], before=r"^\W*", after=TITLE_ENDS) if "titles" in lists else None,
             _pattern(lists["sure"]),
-            _pattern(lists["hints"]),
+            _pattern(lists["hints"]) if "hints" in lists else None,
         )
         for name, lists in listed.items()
     }
 
 
-def _pattern(phrases: list[str], *, before: str = "", after: str = "") -> re.Pattern[str] | None:
-    """One pattern for all phrases, the longest first; None where there are none."""
+def _pattern(phrases: list[str], *, before: str = "", after: str = "") -> re.Pattern[str]:
+    """One pattern for all phrases, the longest first."""
     parts = [_part(plain(phrase)) for phrase in sorted(set(phrases), key=len, reverse=True)]
-    return re.compile(f"{before}(?:{'|'.join(parts)}){after}") if parts else None
+    return re.compile(f"{before}(?:{'|'.join(parts)}){after}")
 
 
 def _part(phrase: str) -> str:
