@@ -19,14 +19,14 @@ from newstext.extract.memory import PublisherMemory, block_hash
 from newstext.extract.metadata import Metadata, read_metadata
 from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
-from newstext.extract.refusals import Titled, foreign_bodies
 from newstext.extract.scorer import Scorer
 from newstext.extract.shape import Shape, read_shape, read_sponsors
+from newstext.extract.wrong_body import Titled
 from newstext.language import detect_language
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
 
-__all__ = ["PublisherMemory", "Titled", "foreign_bodies", "from_entry", "read_page"]
+__all__ = ["PublisherMemory", "from_entry", "read_page"]
 
 MAX_CHARS = 3_000_000
 FURNITURE_MOST = 0.5  # a page of which more than half is known is a copy, not furniture

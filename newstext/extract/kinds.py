@@ -32,9 +32,9 @@ WRITTEN_TYPES = re.compile(r"Article$|^Report$|BlogPosting$|^Review$")
 LIST_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "ItemList"})
 LIST_PATHS = frozenset(
     "tag tags topic topics category categories author authors search archive archives section sections thema themen "
-    "schlagwort rubrik autor autoren theme themes sujet rubrique auteur tema temas etiqueta etiquetas categoria autores "
-    "argomenti sezione autore topico assunto onderwerp auteurs konu etiket yazar kategori tematy kategoria wyniki "
-    "tegi rubriki avtor".split()
+    "schlagwort rubrik autor autoren theme themes sujet rubrique auteur tema temas etiqueta etiquetas categoria "
+    "autores argomenti sezione autore topico assunto onderwerp auteurs konu etiket yazar kategori tematy kategoria "
+    "wyniki tegi rubriki avtor".split()
 )
 FEWEST_LINKED = 5
 LINKED_A_PARAGRAPH = 0.8  # linked headlines among the body's paragraphs, from which it is a list of other stories
@@ -72,7 +72,7 @@ def is_list(url: str, found: Metadata, shape: Shape, *, words: int) -> bool:
     if url and not path and not urlsplit(url).query and shape.linked >= FEWEST_LINKED:
         return True
     is_listing = bool(LIST_PATHS.intersection(path[-2:])) or bool(found.page_types & LIST_TYPES)
-    if is_listing and (words < FEW_OWN_WORDS or FEWEST_LINKED <= shape.linked and shape.parts < 2 * shape.among):
+    if is_listing and (words < FEW_OWN_WORDS or (shape.linked >= FEWEST_LINKED and shape.parts < 2 * shape.among)):
         return True
     return is_made_of_links(shape) or (shape.linked >= 2 * FEWEST_LINKED and words < FEW_OWN_WORDS)
 

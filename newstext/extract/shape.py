@@ -17,8 +17,9 @@ LABEL_CHARS = 60
 HEADLINE_SIZE = 25  # a shorter link is a menu's
 ALL_LINK = 0.9
 STAMP = re.compile(
-    r"^(?:\d{1,2}[:.h]\d{2}(?::\d{2})?|\d{1,2}\s?(?:am|pm)|\d{1,2} (?:minutes?|mins?|hours?) ago|vor \d{1,2} (?:minuten|stunden?)|"
-    r"il y a \d{1,2} (?:minutes?|heures?)|hace \d{1,2} (?:minutos?|horas?)|(?:قبل|منذ) .{1,20})"
+    r"^(?:\d{1,2}[:.h]\d{2}(?::\d{2})?|\d{1,2}\s?(?:am|pm)|\d{1,2} (?:minutes?|mins?|hours?) ago|"
+    r"vor \d{1,2} (?:minuten|stunden?)|il y a \d{1,2} (?:minutes?|heures?)|hace \d{1,2} (?:minutos?|horas?)|"
+    r"(?:قبل|منذ) .{1,20})"
     r"\s*(?:am|pm|a\.m\.|p\.m\.|uhr|gmt|bst|utc|edt|est|cet|cest|[A-Z]{2,4})?$",
     re.I,
 )

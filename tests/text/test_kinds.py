@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from newstext.extract import Titled, foreign_bodies, read_page
-from newstext.extract.refusals import is_of_another
+from newstext.extract import read_page
+from newstext.extract.wrong_body import Titled, foreign_bodies, is_made_of, is_of_another, is_same_body, main_paragraphs
 from newstext.records import ArticleText, FeedEntry, Page
 
 MILL = tomllib.loads((Path(__file__).parents[1] / "samples" / "mill.toml").read_text(encoding="utf-8"))
@@ -432,3 +432,13 @@ def test_the_publisher_s_name_in_its_headlines_relates_them_not():
     assert foreign_bodies(
         [Titled(title, "Give what you can, monthly or once.", "en") for title in titles], "The Courier"
     ) == (0, 1, 2)
+
+
+def test_a_body_is_known_again_by_its_longest_paragraphs():
+    first, *rest = MILL["en"]["body"]
+    text = "\n\n".join([first, *rest])
+    assert is_same_body(text, "\n\n".join(["A caption of this page.", first.upper(), *rest]))
+    assert not is_same_body(text, "\n\n".join([first, "The ferry Halda had left Sandwick at six in the morning. " * 9]))
+    assert is_made_of(text, set(main_paragraphs(text)))
+    assert not is_made_of(text, set(main_paragraphs(first)))
+    assert not is_same_body("", "")
