@@ -97,20 +97,20 @@ def health_of(publisher: Publisher, now: datetime) -> Health:
     lately = now - LATELY
     has_text = Q(read_at__gte=lately) & ~Q(text="")
     counts = articles.aggregate(
-        read=Count("pk", filter=has_text & Q(refused="", read_problem="")),
-        refused=Count("pk", filter=Q(read_at__gte=lately) & ~Q(refused="")),
-        failed=Count("pk", filter=Q(read_at__gte=lately, refused="") & ~Q(read_problem="")),
-        waiting=Count("pk", filter=Q(read_at=None, next_read_at__isnull=False)),
-        sure=Count("pk", filter=has_text & Q(confidence__gte=SURE)),
-        fairly_sure=Count("pk", filter=has_text & Q(confidence__gte=FAIRLY_SURE, confidence__lt=SURE)),
-        unsure=Count("pk", filter=has_text & Q(confidence__lt=FAIRLY_SURE)),
+        n_read=Count("pk", filter=has_text & Q(refused="", read_problem="")),
+        n_refused=Count("pk", filter=Q(read_at__gte=lately) & ~Q(refused="")),
+        n_failed=Count("pk", filter=Q(read_at__gte=lately, refused="") & ~Q(read_problem="")),
+        n_waiting=Count("pk", filter=Q(read_at=None, next_read_at__isnull=False)),
+        n_sure=Count("pk", filter=has_text & Q(confidence__gte=SURE)),
+        n_fairly_sure=Count("pk", filter=has_text & Q(confidence__gte=FAIRLY_SURE, confidence__lt=SURE)),
+        n_unsure=Count("pk", filter=has_text & Q(confidence__lt=FAIRLY_SURE)),
     )
     return Health(
         feeds=[_feed_health(feed) for feed in publisher.feeds.all()],  # type: ignore[attr-defined]
         gone=publisher.rejections.filter(gone_at__gte=lately).count(),  # type: ignore[attr-defined]
         refusals=_refusals(articles),
         problems=_problems(articles),
-        **counts,
+        **{name.removeprefix("n_"): count for name, count in counts.items()},
     )
 
 

@@ -28,7 +28,7 @@ APPEAL = [
     "The Courier belongs to its readers. Give what you can, monthly or once, so that our reporters may go on asking.",
     "Every crown goes into paper, ink and the wages of those who write what others would like to see unwritten.",
 ]
-UNRELATED = [event[0] for event in news.EVENTS]
+UNRELATED = ["Ferry Halda runs aground", "Parliament passes water law", "Comet over Mount Sela", "Quake shakes Karsa"]
 
 
 @pytest.fixture
@@ -244,7 +244,6 @@ def test_health_says_what_fails_and_what_can_be_done(feed):
 
 
 def test_health_tells_how_long_articles_take(feed):
-    Article.objects.all()
     for number, title in enumerate(UNRELATED):
         entry = FeedEntry(title, f"https://courier.example/{number}", title, published_at=NOW - timedelta(minutes=20))
         save.take_entries(feed, [entry], NOW + timedelta(minutes=number))
