@@ -19,6 +19,7 @@ QUOTED = re.compile(
     r"“[^”]{0,400}”|„[^“”]{0,400}[“”]|«[^»]{0,400}»|»[^«]{0,400}«|「[^」]{0,400}」|『[^』]{0,400}』|\"[^\"]{0,400}\""
 )
 FEW_WORDS = r"[^.!?。]{0,40}?"  # what * stands for
+READ_CHARS = 8000  # no wall is longer; a text that is one endless word might be
 SURE, HINT = 2, 1  # what a phrase counts
 LAST_WORD_BEFORE = r"(?<![^\W_])"
 REST_WORDS, REST_CHARS = 5, 40  # what may follow in a wall's headline
@@ -48,7 +49,7 @@ def unquoted(text: str) -> str:
 
 def strength(name: str, text: str) -> int:
     """How surely the text is such a wall: SURE for each sure phrase, and HINT for what goes with one; else 0."""
-    wall, said = _walls()[name], plain(unquoted(text))
+    wall, said = _walls()[name], plain(unquoted(text[:READ_CHARS]))
     sure = set(wall.sure.findall(said))
     hints = set(wall.hints.findall(said)) if wall.hints and sure else set()
     return SURE * len(sure) + HINT * len(hints)
@@ -56,7 +57,7 @@ def strength(name: str, text: str) -> int:
 
 def is_title(name: str, title: str) -> bool:
     """True if the headline is such a wall's, whatever site name follows it."""
-    pattern, said = _walls()[name].titles, plain(title)
+    pattern, said = _walls()[name].titles, plain(title[:READ_CHARS])
     found = pattern.search(said) if pattern else None
     rest = said[found.end() :] if found else ""
     return found is not None and len(rest.split()) <= REST_WORDS and len(rest) <= REST_CHARS
