@@ -21,7 +21,8 @@ QUOTED = re.compile(
 FEW_WORDS = r"[^.!?。]{0,40}?"  # what * stands for
 READ_CHARS = 8000  # no wall is longer; a text that is one endless word might be
 SURE, HINT = 2, 1  # what a phrase counts
-LAST_WORD_BEFORE = r"(?<![^\W_])"
+WORD_BEGINS = r"(?<![^\W_])"
+UNSPACED_FROM = "\u3000"  # phrases of scripts without spaces may stand anywhere
 REST_WORDS, REST_CHARS = 5, 40  # what may follow in a wall's headline
 TITLE_ENDS = r"(?=\W*$|\s*[|–—:.!?…]|\s-\s)"
 
@@ -79,10 +80,13 @@ def _walls() -> dict[str, _Wall]:
 
 def _pattern(phrases: list[str], *, before: str = "", after: str = "") -> re.Pattern[str]:
     """One pattern for all phrases, the longest first."""
-    parts = [_part(plain(phrase)) for phrase in sorted(set(phrases), key=len, reverse=True)]
-    return re.compile(f"{before}(?:{'|'.join(parts)}){after}")
+    listed = [plain(phrase) for phrase in sorted(set(phrases), key=len, reverse=True)]
+    spaced = "|".join(_part(phrase) for phrase in listed if phrase[0] < UNSPACED_FROM)
+    unspaced = "|".join(_part(phrase) for phrase in listed if phrase[0] >= UNSPACED_FROM)
+    # Looked for at the beginnings of words alone: five times as fast.
+    parts = [f"{WORD_BEGINS}(?:{spaced})" if spaced else "", unspaced]
+    return re.compile(f"{before}(?:{'|'.join(filter(None, parts))}){after}")
 
 
 def _part(phrase: str) -> str:
-    whole = re.escape(phrase).replace(r"\ \*\ ", f" {FEW_WORDS}").replace(r"\*", FEW_WORDS)
-    return f"{LAST_WORD_BEFORE}{whole}" if phrase[0] < "\u3000" else whole
+    return re.escape(phrase).replace(r"\ \*\ ", f" {FEW_WORDS}").replace(r"\*", FEW_WORDS)
