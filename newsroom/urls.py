@@ -25,6 +25,7 @@ urlpatterns = [
     path("search", stories.search, name="search"),
     path("publishers", publishers.index, name="publishers"),
     path("publisher/<str:slug>", publishers.publisher, name="publisher"),
+    path("publisher/<str:slug>/health", publishers.health, name="publisher-health"),
     path("about", TemplateView.as_view(template_name="about.html"), name="about"),
     path("explain", desk.explain, name="explain"),
     path("text/<str:key>", desk.text, name="text"),

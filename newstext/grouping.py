@@ -114,7 +114,8 @@ class StoryIndex:
                 self.remove_story(story.id)
 
     def place(self, marks: Marks) -> Iterator[Placement | Correction]:
-        """The story an article belongs to: an open one, or one it opens."""
+        """The story an article belongs to: an open one, or one it opens; one placed before is placed anew."""
+        self._forget(marks.id)
         self._count(marks)
         placement = self._placement(marks)
         if marks.kind in NEVER_LEAD:
@@ -124,6 +125,18 @@ class StoryIndex:
         if placement.copy_of:
             self._original_of[marks.id] = placement.copy_of
         yield placement
+
+    def _forget(self, key: str) -> None:
+        """Take an article out of the story it stands in: it must not be compared with itself."""
+        story = self._stories.get(self._story_of.pop(key, ""))
+        self._original_of.pop(key, None)
+        self._copies.remove(key)
+        if story is None:
+            return
+        story.members[:] = [member for member in story.members if member.id != key]
+        story.size = max(0, story.size - 1)
+        if not story.members:
+            self.remove_story(story.id)
 
     def settle(self) -> Iterator[Correction]:
         """Corrections at the end of a run; this rule makes none."""

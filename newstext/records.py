@@ -16,10 +16,10 @@ from typing import Literal, Protocol
 # and `published_at` stands at 00:00 UTC of that day.
 Precision = Literal["time", "day"]
 
-# What a page is: one of these, which have a body that may be shown, or video, gallery, podcast,
-# paywall, consent, challenge, error, list, empty.
+# What a page is: one of these, which have a body that may be shown (a video, gallery or podcast page if it has a
+# text of its own), or paywall, consent, challenge, error, list, empty.
 READABLE_KINDS: frozenset[str] = frozenset(
-    {"article", "opinion", "letters", "live", "explainer", "newsletter", "sponsored", "teaser"}
+    "article opinion letters live explainer newsletter sponsored teaser video gallery podcast".split()
 )
 
 

@@ -67,6 +67,7 @@ class Article(Claimable):
     site = models.CharField(max_length=255, blank=True)  # registrable domain of the page it was read from
     memory_version = models.PositiveIntegerField(default=0)  # of the publisher's memory its text was held against
     refused = models.TextField(blank=True)  # why there is no body to show
+    refused_times = models.PositiveSmallIntegerField(default=0)  # in a row; says when its page is asked for again
     marks = models.JSONField(null=True, blank=True)  # newstext.marks.to_json
 
     entry = models.JSONField(null=True, blank=True)  # the feed item, until its page is read
@@ -89,6 +90,7 @@ class Article(Claimable):
             models.Index(fields=("feed", "guid"), name="article_feed_guid"),
             models.Index(fields=("publisher", "-published_at"), name="article_by_publisher"),
             models.Index(fields=("site", "-read_at"), name="article_by_site"),
+            models.Index(fields=("publisher", "kind"), name="article_refused", condition=~models.Q(refused="")),
         )
 
     def __str__(self) -> str:
@@ -102,6 +104,12 @@ class Article(Claimable):
     @property
     def has_body(self) -> bool:
         return bool(self.text) and not self.refused and self.kind in READABLE_KINDS
+
+    @property
+    def original_url(self) -> str:
+        """Where the publisher has it; "" for what has no address of the web."""
+        url = self.canonical_url or self.url
+        return url if url.startswith(("http://", "https://")) else ""
 
     def get_absolute_url(self) -> str:
         if self.private_key:
@@ -122,14 +130,37 @@ class Version(models.Model):
         ordering = ("-replaced_at", "-pk")
 
 
+class MainParagraph(models.Model):
+    """One of the longest paragraphs of an article's body, as a hash.
+
+    By these a body that stands under several headlines of one publisher is
+    known. is_foreign: it was found to be none of theirs; such rows stay when
+    the text is taken off, so that the next page with it is refused at once.
+    """
+
+    publisher = models.ForeignKey(Publisher, models.CASCADE, related_name="main_paragraphs")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="main_paragraphs")
+    key = models.BigIntegerField()
+    is_foreign = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=("publisher", "key"), name="main_paragraph_key"),)
+
+
 class Rejection(models.Model):
-    """A page or feed item that could not be used: the step, and the reason in words."""
+    """A page or feed item that could not be used: the step, and the reason in words.
+
+    at: when it was last so. gone_at: when a later reading of the page had a body.
+    """
 
     publisher = models.ForeignKey(Publisher, models.CASCADE, null=True, blank=True, related_name="rejections")
+    article = models.ForeignKey(Article, models.CASCADE, null=True, blank=True, related_name="rejections")
     url = models.TextField(blank=True)
     step = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12, blank=True)
     reason = models.TextField()
     at = models.DateTimeField(db_index=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-at", "-pk")

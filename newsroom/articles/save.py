@@ -9,10 +9,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsroom.articles.models import Article, Rejection, Version
-from newsroom.publishers.models import Feed, Publisher
+from newsroom.articles import refusals
+from newsroom.articles.models import Article, Version
+from newsroom.publishers.models import Feed
 from newstext.addresses import clean_url, registrable_domain, url_key
-from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, Rejected
+from newstext.records import READABLE_KINDS, ArticleText, FeedEntry
 
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
@@ -112,12 +113,13 @@ def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: 
     says); it is tried again later, READ_TRIES times in all.
     """
     was_read = article.read_at is not None
-    if was_read and problem and article.text:
-        _plan_next_reading(article, problem, now)
+    if was_read and article.has_body and article.kind != "teaser" and (problem or read.refused):
+        _plan_next_reading(article, problem or read.refused, now)
         article.save(update_fields=["next_read_at", "read_problem", "claimed_by", "claimed_until"])
         return False
-    is_changed = was_read and (article.title, article.text) != (read.title or article.title, read.text)
-    if is_changed:
+    told = (_title(article, read), read.text if _has_body(read) else "")
+    is_changed = was_read and (article.title, article.text) != told
+    if is_changed and (article.text or article.title != told[0]):
         Version.objects.create(article=article, replaced_at=now, title=article.title, text=article.text)
     _take_text(article, read, now)
     article.marks = marks
@@ -126,13 +128,23 @@ def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: 
     article.read_at = now
     _plan_next_reading(article, problem, now)
     article.save()
-    if read.refused:
-        reject(article.publisher, Rejected(article.url, "extract", read.refused), now)
+    if not problem:
+        refusals.keep_reason(article, now)
     return is_changed or not was_read
 
 
+def _has_body(read: ArticleText) -> bool:
+    return not read.refused and read.kind in READABLE_KINDS
+
+
+def _title(article: Article, read: ArticleText) -> str:
+    """The headline: of a wall's page the one we have, for the wall's own is none."""
+    is_wall_s = bool(read.refused) and read.kind in refusals.HEADLINE_IS_THE_PAGE_S_OWN
+    return article.title if is_wall_s and article.title else read.title or article.title
+
+
 def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
-    article.title = read.title or article.title
+    article.title = _title(article, read)
     article.authors = list(read.authors) or article.authors
     if moment := _believed(read.published_at, now):
         article.published_at, article.published_precision = moment, read.published_precision
@@ -145,7 +157,7 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.dateline, article.agency, article.source = read.dateline[:120], read.agency[:80], read.source[:200]
     article.notices = list(read.notices)
     article.related = [asdict(item) for item in read.related]
-    has_body = not read.refused and read.kind in READABLE_KINDS
+    has_body = _has_body(read)
     article.text = read.text if has_body else ""
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.confidence = read.confidence
@@ -164,20 +176,10 @@ def _plan_next_reading(article: Article, problem: str, now: datetime) -> None:
     article.claimed_by, article.claimed_until = "", None
     if problem and article.read_tries < READ_TRIES:
         article.next_read_at = now + timedelta(seconds=FIRST_RETRY_S * 6 ** max(article.read_tries - 1, 0))
-    else:
-        article.next_read_at = None
+        return
+    article.next_read_at = None if problem else refusals.next_reading(article, now)
+    if article.next_read_at is None:
         article.entry = None
-
-
-def reject(publisher: Publisher | None, rejected: Rejected, now: datetime) -> None:
-    """Keep a named reason, once a page and reason."""
-    Rejection.objects.get_or_create(
-        publisher=publisher,
-        url=rejected.url,
-        step=rejected.step,
-        reason=rejected.reason,
-        defaults={"at": now},
-    )
 
 
 def as_record(article: Article) -> ArticleText:

@@ -60,7 +60,8 @@ class Grouping:
             else:
                 row = rows[placed.article]
                 before = Story.objects.filter(placements__article=row).first()
-                touched += [story_save.place(placed, row, now)] + ([before] if before else [])
+                here = story_save.place(placed, row, now)
+                touched += [here, *([before] if before and not story_save.lead_on(before, here) else [])]
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(grouped_at=now)
         story_save.refresh(touched, now)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
+from newsroom.publishers.health import health_of
 from newsroom.publishers.models import Publisher
 
 NEWEST_SHOWN = 30
-REFUSED_SHOWN = 20
-CHECKS_SHOWN = 10
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -21,15 +21,21 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def publisher(request: HttpRequest, slug: str) -> HttpResponse:
-    """One publisher: what it published, and what could not be read and why."""
+    """One publisher: what it published, and in a line how reading it goes."""
     found = get_object_or_404(Publisher, slug=slug)
     articles = found.articles.filter(private_key="").defer("text", "sentences", "marks", "entry")
-    feeds = found.feeds.all()
+    feeds = list(found.feeds.all())
     context = {
         "publisher": found,
-        "feeds": [(feed, feed.checks.all()[:CHECKS_SHOWN]) for feed in feeds],
+        "feeds": feeds,
+        "failing": sum(feed.failures > 0 for feed in feeds),
+        "refused": found.articles.exclude(refused="").count(),
         "articles": articles.order_by("-published_at", "-pk")[:NEWEST_SHOWN],
-        "unread": articles.exclude(read_problem="").order_by("-seen_at")[:REFUSED_SHOWN],
-        "rejections": found.rejections.all()[:REFUSED_SHOWN],
     }
     return render(request, "publisher.html", context)
+
+
+def health(request: HttpRequest, slug: str) -> HttpResponse:
+    """How reading one publisher goes: its feeds, its pages, what was refused and why."""
+    found = get_object_or_404(Publisher, slug=slug)
+    return render(request, "publisher_health.html", {"publisher": found, "health": health_of(found, timezone.now())})

@@ -61,13 +61,20 @@ def correct(correction: records.Correction, now: datetime) -> list[Story]:
     here = Story.objects.get(key=correction.story)
     was = Story.objects.filter(key=correction.was).first()
     Placement.objects.filter(article_id=int(correction.article)).update(story=here, placed_at=now)
-    if was is None or was == here:
-        return [here]
-    if not was.placements.exists():
-        was.merged_into = here
-        was.save(update_fields=["merged_into"])
+    if was is None or lead_on(was, here):
         return [here]
     return [here, was]
+
+
+def lead_on(was: Story, here: Story) -> bool:
+    """True if nothing stands in `was` any more, or it is `here`; an empty story points to where its article went."""
+    if was == here:
+        return True
+    if was.placements.exists():
+        return False
+    was.merged_into = here
+    was.save(update_fields=["merged_into"])
+    return True
 
 
 def refresh(stories: Iterable[Story], now: datetime) -> None:

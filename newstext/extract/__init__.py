@@ -8,7 +8,7 @@ from datetime import UTC
 from selectolax.lexbor import LexborHTMLParser
 
 from newstext.addresses import clean_url
-from newstext.extract import kinds
+from newstext.extract import kinds, refusals
 from newstext.extract.blocks import Block, read_blocks
 from newstext.extract.body import Body, find_body
 from newstext.extract.bylines import authors_near, clean_authors
@@ -20,6 +20,8 @@ from newstext.extract.metadata import Metadata, read_metadata
 from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
 from newstext.extract.scorer import Scorer
+from newstext.extract.shape import Shape, read_shape, read_sponsors
+from newstext.extract.wrong_body import Titled
 from newstext.language import detect_language
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
@@ -29,6 +31,9 @@ __all__ = ["Furniture", "PublisherMemory", "apply_memory", "from_entry", "read_p
 MAX_CHARS = 3_000_000
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
 TOLD_CONFIDENCE = 0.6
+NOT_ITS_OWN = frozenset(
+    {"challenge", "consent", "error", "list"}
+)  # such a page's headline is its own, not the article's
 
 
 def read_page(
@@ -56,10 +61,12 @@ def _read_html(
     tree = LexborHTMLParser(whole)
     found = Metadata() if is_fragment else read_metadata(tree, whole, page.url)
     title = found.title or (page.entry.title if page.entry else "")
+    sponsors = read_sponsors(tree)
     blocks = read_blocks(tree)
     if not is_fragment:
         _look_near_heading(found, blocks, whole, page)
     body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
+    shape = read_shape(blocks, heading_place(blocks, title), body.paragraphs, sponsors)
     raw, confidence = _or_told(body, found)
     hashes = frozenset(block_hash(paragraph) for paragraph in raw)
     own = without_furniture(raw, url=page.url, title=title, furniture=furniture, language=_told_language(found))
@@ -85,7 +92,7 @@ def _read_html(
         text="\n\n".join(cleaned.paragraphs),
         confidence=confidence,
     )
-    return _judged(_filled(article, page.entry), found), hashes
+    return _judged(_filled(article, page.entry), found, shape, page.entry), hashes
 
 
 def _look_near_heading(found: Metadata, blocks: list[Block], html: str, page: Page) -> None:
@@ -155,12 +162,20 @@ def _filled(article: ArticleText, entry: FeedEntry | None) -> ArticleText:
     )
 
 
-def _judged(article: ArticleText, found: Metadata) -> ArticleText:
+def _judged(article: ArticleText, found: Metadata, shape: Shape, entry: FeedEntry | None) -> ArticleText:
     language = detect_language(article.text or article.title, hint=found.language)
-    kind = kinds.kind_of(article.canonical_url or article.url, article.title, found)
-    kind, refused = kinds.judge(kind, article.title, article.text, found, language=language)
+    words = refusals.count_words(article.text)
+    kind = kinds.kind_of(article.canonical_url or article.url, article.title, found, shape, words=words)
+    told = entry.title if entry else ""
+    page = Titled(article.title, article.text, language)
+    kind, refused = refusals.judge(kind, page, found, shape, told=told)
     return replace(
-        article, language=language, kind=kind, refused=refused, confidence=0.0 if refused else article.confidence
+        article,
+        title=told if told and refused and kind in NOT_ITS_OWN else article.title,
+        language=language,
+        kind=kind,
+        refused=refused,
+        confidence=0.0 if refused else article.confidence,
     )
 
 
@@ -187,11 +202,10 @@ def _read_text(page: Page, text: str) -> ArticleText:
         confidence=0.7,
     )
     language = detect_language(article.text or article.title)
-    words = kinds.count_words(article.text)
+    words = refusals.count_words(article.text)
     if words:
-        return replace(
-            _filled(article, page.entry), language=language, kind=kinds.kind_of("", article.title, Metadata())
-        )
+        kind = kinds.kind_of("", article.title, Metadata(), Shape(), words=words)
+        return replace(_filled(article, page.entry), language=language, kind=kind)
     return replace(article, language=language, kind="empty", refused="The text has a headline but no body.")
 
 

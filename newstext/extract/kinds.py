@@ -1,164 +1,179 @@
-"""What a page is, and whether it has a body that may be shown."""
+"""What kind of page this is, as its address, its own data, its headline and its build tell.
+
+The words that name a kind are in wordlists/kinds.toml, in many languages.
+Whether its body may be shown is decided in refusals.py.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from urllib.parse import urlsplit
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from urllib.parse import unquote, urlsplit
 
 from newstext.extract.metadata import Metadata
-from newstext.words import content_words
+from newstext.extract.shape import Shape
+from newstext.extract.walls import plain
 
-FEWEST_WORDS = 15  # a shorter body is a caption or a teaser
-FEWEST_BESIDE_MEDIA = 60  # a video, gallery or podcast page with less has no text of its own
-SHORT_WORDS = 120
-FEWEST_TITLE_WORDS = 6  # a shorter headline may well play on words that its text never uses
-UNSPACED_WORD_CHARS = 2
-WRITING_READ_CHARS = 2000
-FEWEST_WRITTEN = 0.5  # of a text's characters that are letters, marks on letters or spaces; else it is no writing
-CHALLENGE = re.compile(
-    r"verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|enable javascript and cookies|"
-    r"are you a robot|unusual (?:traffic|activity) from|access (?:to this page )?(?:has been )?denied|"
-    r"ddos protection|please complete the security check|captcha",
-    re.I,
-)
-CONSENT = re.compile(
-    r"we (?:and our (?:\d+ )?partners )?(?:use|value|care about)\b.{0,60}\b(?:cookies|privacy)|before you continue to|"
-    r"accept (?:all )?cookies|manage (?:your )?(?:consent|privacy|cookie)|cookie[- ]?(?:einstellungen|richtlinie)|"
-    r"nous utilisons des cookies|utilizamos cookies|wir verwenden cookies|consent to the (?:use|processing)",
-    re.I,
-)
-PAYWALL = re.compile(
-    r"subscribe (?:now )?to (?:continue|read)|to continue reading|already a subscriber|subscribers only|"
-    r"this (?:article|story|content) is (?:for|only available to|exclusive to) (?:paying )?(?:subscribers|members)|"
-    r"register (?:now )?to (?:continue|read)|pour lire la suite|réservé aux abonnés|nur für abonnenten|"
-    r"weiterlesen mit|solo para suscriptores|riservato agli abbonati|للمشتركين فقط",
-    re.I,
-)
-ERROR = re.compile(
-    r"^(?:404|403|500|error)\b|page (?:not found|cannot be found|could not be found|you (?:requested|are looking for))|"
-    r"this page (?:is no longer available|doesn[’']t exist|does not exist)|seite nicht gefunden|page introuvable|"
-    r"página no encontrada|الصفحة غير موجودة",
-    re.I,
-)
-# The first path segment or type that names a kind.
-PATH_KINDS = {
-    "video": "video",
-    "videos": "video",
-    "watch": "video",
-    "av": "video",
-    "gallery": "gallery",
-    "galleries": "gallery",
-    "photos": "gallery",
-    "pictures": "gallery",
-    "picture-gallery": "gallery",
-    "podcast": "podcast",
-    "podcasts": "podcast",
-    "audio": "podcast",
-    "opinion": "opinion",
-    "opinions": "opinion",
-    "commentisfree": "opinion",
-    "editorial": "opinion",
-    "editorials": "opinion",
-    "columnists": "opinion",
-    "comment": "opinion",
-    "letters": "letters",
-    "live": "live",
-    "liveblog": "live",
-    "live-blog": "live",
-    "newsletter": "newsletter",
-    "newsletters": "newsletter",
-    "sponsored": "sponsored",
-    "advertorial": "sponsored",
-    "partner-content": "sponsored",
-    "brandvoice": "sponsored",
-    "explainer": "explainer",
-    "explainers": "explainer",
-}
+MOST_LABEL_WORDS = 7  # a label with the sponsor's name behind it
+FEWEST_STAMPS = 5  # clock times standing by themselves, from which a long text is a live page
 TYPE_KINDS = {
-    "VideoObject": "video",
-    "ImageGallery": "gallery",
-    "PodcastEpisode": "podcast",
     "OpinionNewsArticle": "opinion",
     "LiveBlogPosting": "live",
     "AdvertiserContentArticle": "sponsored",
+    "ImageGallery": "gallery",
+    "PodcastEpisode": "podcast",
 }
-TITLE_KINDS = (
-    (re.compile(r"^(?:opinion|comment|editorial|op-ed|analysis and opinion|رأي)\b\s*[:|]", re.I), "opinion"),
-    (re.compile(r"^letters?\b\s*(?:to the editor)?\s*[:|]?|^letters to the editor", re.I), "letters"),
-    (re.compile(r"\blive\b\s*(?:updates|blog)?\s*[:|]|^live\b|\blive updates\b|– live$|- live$", re.I), "live"),
-    (re.compile(r"^(?:watch|video)\s*[:|]", re.I), "video"),
-    (re.compile(r"^(?:in pictures|photos|gallery)\b\s*[:|]?", re.I), "gallery"),
-    (re.compile(r"^(?:podcast|listen)\s*[:|]", re.I), "podcast"),
-    (re.compile(r"\b(?:morning|evening|daily|weekly) (?:briefing|newsletter)\b|^newsletter\b", re.I), "newsletter"),
-    (re.compile(r"\bexplainer\b|^explained\b|\bwhat (?:we know|to know)\b|\bwhy now\b", re.I), "explainer"),
+SECTION_KINDS = ("opinion", "letters", "newsletter", "podcast", "sponsored")
+HOST_KINDS = ("opinion", "video", "podcast", "newsletter")
+WRITTEN_TYPES = re.compile(r"Article$|^Report$|BlogPosting$|^Review$")
+LIST_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "ItemList"})
+LIST_PATHS = frozenset(
+    "tag tags topic topics category categories author authors search archive archives section sections thema themen "
+    "schlagwort rubrik autor autoren theme themes sujet rubrique auteur tema temas etiqueta etiquetas categoria "
+    "autores argomenti sezione autore topico assunto onderwerp auteurs konu etiket yazar kategori tematy kategoria "
+    "wyniki tegi rubriki avtor".split()
 )
-BODILESS = frozenset({"video", "gallery", "podcast"})
+FEWEST_LINKED = 5
+LINKED_A_PARAGRAPH = 0.8  # linked headlines among the body's paragraphs, from which it is a list of other stories
+FEW_OWN_WORDS = 30  # of a page that is mostly linked headlines
+FEWEST_LIVE_WORDS = 60
 
 
-def kind_of(url: str, title: str, found: Metadata) -> str:
-    """The kind that address, type and headline name; "article" where none does."""
-    segments = [segment.lower() for segment in urlsplit(url).path.split("/") if segment][:-1]
-    for segment in segments:
-        if segment in PATH_KINDS:
-            return PATH_KINDS[segment]
-    for name in found.types:
-        if name in TYPE_KINDS:
-            return TYPE_KINDS[name]
-    if found.meta.get("og:type", "").startswith("video"):
-        return "video"
-    for pattern, kind in TITLE_KINDS:
-        if pattern.search(title):
-            return kind
-    return "article"
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What names each kind."""
+
+    paths: dict[str, str]
+    labels: dict[str, str]  # a whole label -> its kind
+    headlines: tuple[tuple[str, re.Pattern[str]], ...]
+    sponsored: re.Pattern[str]
+    advertisement: frozenset[str]
 
 
-def count_words(text: str) -> int:
-    """Words of a text; scripts without spaces count two characters a word."""
-    spaced = len(text.split())
-    unspaced = sum(1 for character in text if "\u3040" <= character <= "\u9fff" or "\u0e00" <= character <= "\u0e7f")
-    return max(spaced, unspaced // UNSPACED_WORD_CHARS)
+def kind_of(url: str, title: str, found: Metadata, shape: Shape, *, words: int) -> str:
+    """The kind that the page's own data, labels, address, headline or build name; "article" where none does."""
+    named = _told(found) or ("sponsored" if _is_sponsored(shape) else "") or _of_address(url)
+    named = named or _of_headline(title, found) or _of_section(found.section) or _of_media(found)
+    if named:
+        return named
+    if is_list(url, found, shape, words=words):
+        return "list"
+    return "live" if shape.stamps >= FEWEST_STAMPS and words > FEWEST_LIVE_WORDS else "article"
 
 
-def judge(kind: str, title: str, text: str, found: Metadata, *, language: str) -> tuple[str, str]:
-    """(kind, why there is no body that may be shown, or "")."""
-    words = count_words(text)
-    if words < SHORT_WORDS:
-        if CHALLENGE.search(f"{title}\n{text}"):
-            return "challenge", "The publisher's site answered with a check for robots instead of the article."
-        if ERROR.search(title) or (ERROR.search(text[:200]) and words < 60):
-            return "error", "The publisher's site answered with an error page."
-        if PAYWALL.search(text):
-            return "paywall", "The article is for the publisher's subscribers; only its first lines were sent."
-        if CONSENT.search(text[:1500]):
-            return "consent", "The publisher's site answered with a consent form instead of the article."
-    if not found.is_free and words < SHORT_WORDS:
-        return "paywall", "The publisher marks this article as closed, and sent only a part of it."
-    if words < (FEWEST_BESIDE_MEDIA if kind in BODILESS else FEWEST_WORDS):
-        return _bodiless(kind, words)
-    if not _is_writing(text):
-        return "empty", "What stands where the article should is no writing: most of it is signs and figures."
-    if words < 4 * SHORT_WORDS and _says_nothing_of(title, text, language):
-        return "error", "The text found on the page has no word of its headline; it is another text."
-    return kind, ""
-
-
-def _bodiless(kind: str, words: int) -> tuple[str, str]:
-    if kind in BODILESS:
-        return kind, f"This is a {kind} page without a text of its own."
-    return "empty", f"No article text was found on the page ({words} words)."
-
-
-def _is_writing(text: str) -> bool:
-    start = text[:WRITING_READ_CHARS]
-    written = sum(unicodedata.category(character)[0] in "LMZ" for character in start)
-    return written >= FEWEST_WRITTEN * len(start)
-
-
-def _says_nothing_of(title: str, text: str, language: str) -> bool:
-    wanted = {word for word in content_words(title, language) if len(word) > 2}
-    if len(wanted) < FEWEST_TITLE_WORDS:
+def is_list(url: str, found: Metadata, shape: Shape, *, words: int) -> bool:
+    """True for a front, section, subject or search page: headlines that lead elsewhere."""
+    if _is_written(found):
         return False
-    held = set(content_words(text, language))
-    stems = {word[:5] for word in held}
-    return not any(word in held or word[:5] in stems for word in wanted)
+    path = [part.lower() for part in unquote(urlsplit(url).path).split("/") if part]
+    if url and not path and not urlsplit(url).query and shape.linked >= FEWEST_LINKED:
+        return True
+    is_listing = bool(LIST_PATHS.intersection(path[-2:])) or bool(found.page_types & LIST_TYPES)
+    if is_listing and (words < FEW_OWN_WORDS or (shape.linked >= FEWEST_LINKED and shape.parts < 2 * shape.among)):
+        return True
+    return is_made_of_links(shape) or (shape.linked >= 2 * FEWEST_LINKED and words < FEW_OWN_WORDS)
+
+
+def is_made_of_links(shape: Shape) -> bool:
+    """True if linked headlines stand between the body's paragraphs, about one to each."""
+    return shape.among >= FEWEST_LINKED and shape.among >= LINKED_A_PARAGRAPH * shape.parts
+
+
+def _is_written(found: Metadata) -> bool:
+    """True if the page says of itself that it is an article."""
+    return found.meta.get("og:type", "") == "article" or any(map(WRITTEN_TYPES.search, found.page_types))
+
+
+def _told(found: Metadata) -> str:
+    if found.is_sponsored:
+        return "sponsored"
+    told = [name for name in TYPE_KINDS if name in found.types]
+    if "LiveBlogPosting" in found.page_types:
+        return "live"
+    return TYPE_KINDS[told[0]] if told else ""
+
+
+def _of_media(found: Metadata) -> str:
+    """A page that holds a video or an episode, and says of itself no more than that."""
+    if _is_written(found):
+        return ""
+    if "VideoObject" in found.page_types or found.meta.get("og:type", "").startswith("video"):
+        return "video"
+    return "podcast" if found.page_types & {"AudioObject", "PodcastEpisode", "RadioEpisode"} else ""
+
+
+def _is_sponsored(shape: Shape) -> bool:
+    """A label beside the headline that says who paid, or a bare "Anzeige" right above it."""
+    words = _words()
+    labels = [plain(text).strip(" :.|–—-[]()*") for text in shape.near]
+    if any(words.sponsored.match(label) and len(label.split()) <= MOST_LABEL_WORDS for label in labels):
+        return True
+    if plain(shape.above).strip(" :.|–—-[]()*") in words.advertisement:
+        return True
+    return any(sponsor and sponsor in text for sponsor in shape.sponsors for text in shape.near)
+
+
+def _of_address(url: str) -> str:
+    """The kind that the last of the address's folders names, else its host."""
+    parts = urlsplit(url)
+    folders = [unquote(part).lower() for part in parts.path.split("/") if part][:-1]
+    paths = _words().paths
+    for before, folder in reversed(list(zip(["", *folders], folders, strict=False))):
+        is_blog_name = folder == "live" and before in ("blog", "blogs")
+        if folder in paths and not is_blog_name:
+            return paths[folder]
+    host = paths.get((parts.hostname or "").partition(".")[0], "")
+    return host if host in HOST_KINDS else ""
+
+
+def _of_headline(title: str, found: Metadata) -> str:
+    for said in dict.fromkeys((title, found.meta.get("og:title", ""))):
+        told = plain(said)
+        for kind, pattern in _words().headlines:
+            if told and pattern.search(told):
+                return kind
+    return ""
+
+
+def _of_section(section: str) -> str:
+    kind = _words().labels.get(plain(section), "")
+    return kind if kind in SECTION_KINDS else ""
+
+
+@cache
+def _words() -> _Words:
+    path = resources.files("newstext") / "wordlists" / "kinds.toml"
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    whole, named = (f"(?:{'|'.join(_alternatives(listed['sponsored'][key]))})" for key in ("labels", "sponsors"))
+    return _Words(
+        paths={part: kind for kind, lists in listed.items() for part in lists["paths"]},
+        labels={plain(label): kind for kind, lists in listed.items() for label in lists["labels"]},
+        headlines=tuple(
+            (kind, _headline_pattern(lists["labels"], lists.get("phrases", []), is_inside=kind == "live"))
+            for kind, lists in listed.items()
+        ),
+        sponsored=re.compile(rf"{whole}$|{named}\s"),
+        advertisement=frozenset(map(plain, listed["sponsored"]["advertisement"])),
+    )
+
+
+def _headline_pattern(labels: list[str], phrases: list[str], *, is_inside: bool) -> re.Pattern[str]:
+    """A label that opens or ends a headline, set off by a sign; or a phrase anywhere in it.
+
+    is_inside: the label may also stand before a colon further in ("Storm LIVE: ...").
+    """
+    named = "|".join(_alternatives(labels))
+    parts = [
+        rf"^\W*(?:{named})(?:\s*[:|–—\]】)»/]|\s+[-•·]\s|\s*\.\.|\W*$)",
+        rf"(?:[|–—:]\s*|\s[-•·]\s|[\[(【])(?:{named})\W*$",
+    ]
+    parts += [rf"\s(?:{named})\s*[:|]"] if is_inside else []
+    parts += [rf"(?<![^\W_]){phrase}(?![^\W_])" for phrase in _alternatives(phrases)]
+    return re.compile("|".join(parts))
+
+
+def _alternatives(phrases: list[str]) -> list[str]:
+    return [re.escape(plain(phrase)) for phrase in sorted(set(phrases), key=len, reverse=True)]

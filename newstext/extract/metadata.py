@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from newstext.addresses import absolute_url, registrable_domain
 from newstext.extract.bylines import read_authors
@@ -46,9 +46,13 @@ class Metadata:
     image: str = ""
     canonical_url: str = ""
     types: tuple[str, ...] = ()
+    page_types: frozenset[str] = frozenset()  # of all that the page describes, not of the article alone
     description: str = ""
     article_body: str = ""
     is_free: bool = True
+    is_closed_part_there: bool = True  # False if the part marked as closed is not on the page
+    is_sponsored: bool = False
+    told_words: int = 0  # the article's length as its page tells it
     meta: dict[str, str] = field(default_factory=dict)
 
 
@@ -59,6 +63,7 @@ def read_metadata(tree: LexborHTMLParser, html: str, url: str) -> Metadata:
     linked = _best(objects)
     found = Metadata(meta=meta)
     found.types = tuple(_strings(linked.get("@type")))
+    found.page_types = frozenset(name for item in objects for name in _strings(item.get("@type")))
     found.publisher = _publisher(linked, meta)
     found.title = _title(tree, linked, meta, found.publisher)
     found.authors, found.house = read_authors(tree, linked, _names_by_id(objects), meta, found.publisher)
@@ -75,8 +80,28 @@ def read_metadata(tree: LexborHTMLParser, html: str, url: str) -> Metadata:
     found.canonical_url = _canonical(tree, meta, url)
     found.description = plain_text(meta.get("og:description", "") or meta.get("description", ""))
     found.article_body = plain_text(str(linked.get("articleBody") or ""))
-    found.is_free = str(linked.get("isAccessibleForFree", "true")).lower() not in ("false", "no", "0")
+    found.is_free = _is_free(linked)
+    found.is_closed_part_there = found.is_free or _is_closed_part_there(tree, linked)
+    found.is_sponsored = bool(_strings(linked.get("sponsor")))
+    found.told_words = int(told) if (told := str(linked.get("wordCount") or "")).isdecimal() else 0
     return found
+
+
+def _is_free(linked: dict[str, Any]) -> bool:
+    said = str(linked.get("isAccessibleForFree", "true")).lower()
+    return said.rpartition("/")[2] not in ("false", "no", "0")  # some write http://schema.org/False
+
+
+def _is_closed_part_there(tree: LexborHTMLParser, linked: dict[str, Any]) -> bool:
+    """False if the page names the place of its closed part, and nothing stands in it."""
+    parts = linked.get("hasPart")
+    closed = [part for part in (parts if isinstance(parts, list) else [parts]) if isinstance(part, dict)]
+    selectors = [str(part["cssSelector"]) for part in closed if part.get("cssSelector") and not _is_free(part)]
+    try:
+        places = [node for selector in selectors for node in tree.css(selector)]
+    except (SelectolaxError, ValueError):
+        return True  # no selector that can be read
+    return not selectors or any(node.text(strip=True) for node in places)
 
 
 def _meta(tree: LexborHTMLParser) -> dict[str, str]:

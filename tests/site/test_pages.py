@@ -144,7 +144,8 @@ def test_front_asks_the_database_a_bounded_number_of_times(reader, django_assert
 def test_hashtag_and_publisher_pages(reader):
     tag = Hashtag.objects.filter(stories__article_count__gt=3).first()
     assert f"#{tag.name}" in page(reader, f"/hashtag/{tag.key}")
-    html = page(reader, "/publisher/sample-le-fanal")
+    assert 'href="/publisher/sample-le-fanal/health"' in page(reader, "/publisher/sample-le-fanal")
+    html = page(reader, "/publisher/sample-le-fanal/health")
     assert "What could not be read, and why" in html
     assert "consent form" in html
     assert "Le Fanal" in page(reader, "/publishers")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -31,6 +31,20 @@ def age_in_words(moment: datetime, now: datetime) -> str:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
     days = int(seconds // DAY_S)
     return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+@register.simple_tag
+def duration(length: timedelta) -> str:
+    """ "12 minutes", "3 hours", "2 days"."""
+    seconds = length.total_seconds()
+    if seconds < HOUR_S:
+        minutes = int(seconds // MINUTE_S)
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if seconds < 2 * DAY_S:
+        hours = int(seconds // HOUR_S)
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = int(seconds // DAY_S)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 @register.simple_tag
