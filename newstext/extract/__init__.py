@@ -7,12 +7,12 @@ from datetime import UTC
 
 from selectolax.lexbor import LexborHTMLParser
 
-from newstext.addresses import clean_url
+from newstext.addresses import clean_url, registrable_domain
 from newstext.extract import kinds
 from newstext.extract.blocks import Block, read_blocks
 from newstext.extract.body import Body, find_body
 from newstext.extract.bylines import authors_near, clean_authors
-from newstext.extract.cleaning import agency_of, clean_paragraphs
+from newstext.extract.cleaning import agency_of, clean_headline, clean_paragraphs
 from newstext.extract.decoding import decode
 from newstext.extract.features import Surroundings, heading_place
 from newstext.extract.memory import PublisherMemory, block_hash
@@ -21,6 +21,7 @@ from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
 from newstext.extract.scorer import Scorer
 from newstext.language import detect_language
+from newstext.passages import find_passages
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
 
@@ -56,14 +57,18 @@ def _read_html(
     whole = f"<html><body><article>{html}</article></body></html>" if is_fragment else html
     tree = LexborHTMLParser(whole)
     found = Metadata() if is_fragment else read_metadata(tree, whole, page.url)
-    title = found.title or (page.entry.title if page.entry else "")
+    title = clean_headline(
+        found.title or (page.entry.title if page.entry else ""),
+        found.publisher or page.publisher,
+        registrable_domain(page.url) or "",
+    )
     blocks = read_blocks(tree)
     if not is_fragment:
         _look_near_heading(found, blocks, whole, page)
     body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
     raw, confidence = _or_told(body, found)
     hashes = frozenset(block_hash(paragraph) for paragraph in raw)
-    cleaned = clean_paragraphs(_without(raw, furniture), title=title)
+    cleaned = clean_paragraphs(_without(raw, furniture), title=title, authors=found.authors)
     article = ArticleText(
         url=page.url,
         id=page.id,
@@ -81,6 +86,7 @@ def _read_html(
         dateline=cleaned.dateline,
         agency=cleaned.agency or _agency(found),
         notices=cleaned.notices,
+        tickers=cleaned.tickers,
         paragraphs=cleaned.paragraphs,
         text="\n\n".join(cleaned.paragraphs),
         confidence=confidence,
@@ -137,6 +143,7 @@ def _filled(article: ArticleText, entry: FeedEntry | None) -> ArticleText:
 
 def _judged(article: ArticleText, found: Metadata) -> ArticleText:
     language = detect_language(article.text or article.title, hint=found.language)
+    article = replace(article, passages=find_passages(article.text, language))
     kind = kinds.kind_of(article.canonical_url or article.url, article.title, found)
     kind, refused = kinds.judge(kind, article.title, article.text, found, language=language)
     return replace(
@@ -161,12 +168,14 @@ def _read_text(page: Page, text: str) -> ArticleText:
         dateline=cleaned.dateline,
         agency=cleaned.agency,
         notices=cleaned.notices,
+        tickers=cleaned.tickers,
         paragraphs=cleaned.paragraphs,
         text="\n\n".join(cleaned.paragraphs),
         related=saved.related,
         confidence=0.7,
     )
     language = detect_language(article.text or article.title)
+    article = replace(article, passages=find_passages(article.text, language))
     words = kinds.count_words(article.text)
     if words:
         return replace(
