@@ -63,6 +63,7 @@ class Article(Claimable):
     summary = models.TextField(blank=True)  # the feed's own words, plain
     text = models.TextField(blank=True)  # paragraphs joined by one blank line
     sentences = models.JSONField(default=list, blank=True)  # [[start, end], …] into text
+    passages = models.JSONField(default=list, blank=True)  # [[start, end, language], …] not in the article's language
     confidence = models.FloatField(default=0)
     refused = models.TextField(blank=True)  # why there is no body to show
     marks = models.JSONField(null=True, blank=True)  # newstext.marks.to_json

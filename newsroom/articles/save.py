@@ -148,6 +148,7 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     has_body = not read.refused and read.kind in READABLE_KINDS
     article.text = read.text if has_body else ""
     article.sentences = [list(span) for span in read.sentences] if has_body else []
+    article.passages = [list(passage) for passage in read.passages] if has_body else []
     article.confidence = read.confidence
 
 
@@ -193,6 +194,7 @@ def as_record(article: Article) -> ArticleText:
         paragraphs=tuple(article.text.split("\n\n")) if article.text else (),
         text=article.text,
         sentences=tuple((start, end) for start, end in article.sentences),
+        passages=tuple((start, end, language) for start, end, language in article.passages),
         country=article.publisher.country,
         seen_at=article.seen_at,
         confidence=article.confidence,

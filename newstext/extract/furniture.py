@@ -24,6 +24,9 @@ PHOTO_HOUSES = (
     r"|dpa|picture alliance|imago|pa(?: wire| media| images)?|xinhua|bloomberg|anadolu(?: agency)?|nurphoto|rex"
     r"|unsplash|pixabay|keystone|apa|belga|anp|lusa|tass|pap|adobe stock|zuma(?: press)?)"
 ).replace(" ", r"\ ")  # the patterns below are verbose
+SOCIAL = (
+    "twitter|x|facebook|instagram|youtube|tiktok|telegram|whatsapp|bluesky|threads|linkedin|google\\ news|apple\\ news"
+)
 # The whole paragraph, whatever the language.
 SHAPES = re.compile(
     rf"""^(?:
@@ -36,6 +39,12 @@ SHAPES = re.compile(
     [.#@][\w-][^{{}}]*\{{(?:[^{{}}]*:|\s*[.#\w-]+\s*\{{)[^{{}}]*\}}.*|
     (?:window\.|document\.|googletag|_taboola|dataLayer|var\ \w+\ ?=\ ?(?:window|document)|\(function\s?\().*|
     \[/?\w+[^\]]*\].*\[/\w+\]|
+    (?:>>|[▶►]).{{4,180}}[^.!?…”"]|
+    .*(?-i:\[[A-Z]{{4,12}}\]).*(?-i:\[[A-Z]{{4,12}}\]).*|.{{10,180}}[^.!?]\s\(|
+    (?:follow|subscribe\ to|join)\ .{{1,60}}\ (?:on|auf|sur|en|su|no|op)\ (?:{SOCIAL})\b.*|
+    (?:.{{0,120}}[:.!,?]\ )?sign\ up\ (?:for|to)\ .{{0,60}}\bnewsletters?\b.*|more\ \w.{{0,40}}:\ https?://\S+.*|
+    (?:.{{0,140}}[.!?]\ )?get\ in\ touch\ .{{0,40}}\S+@\S+|
+    il\ vous\ reste\ [\d.,]+\ ?%.*|\([a-z]{{2,4}}(?:/[a-z]{{2,4}})?\)|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|
     !\[[^\]]*\]\([^)]*\)|\[[^\]]*[^\].!?]\]\([^)]*\)|
     https?://\S+\.(?:jpe?g|png|gif|webp|avif|svg|mp3|mp4|m3u8)\b\S*|
     https?://\S*(?:adchoices|doubleclick|/ads?[/.?]|utm_source=|/pixel|tracking|pic\.twitter|//t\.co/)\S*|pic\.twitter\.com/\w+|
@@ -49,7 +58,7 @@ SHAPES = re.compile(
 CAPTION = re.compile(
     rf"""(?:[(\[]\s*(?:(?:file\ |handout\ )?(?:photos?|fotos?|images?|pictures?|pic|bild|video|photograph|фото)\s*
           (?:by\b|credit\b|via\b|courtesy\b|:|/|©|[)\]])|(?:{PHOTO_HOUSES}(?:\ photo)?(?:/|\ file|\ via\ ))|
-          (?:credits?|source|courtesy|supplied|handout|symbolbild|archivbild|archive)\b\s*(?:of\b|:|[)\]]))[^()]{{0,100}}[)\]]?
+          (?:credits?|courtesy|supplied|handout|symbolbild|archivbild|archive)\b\s*(?:of\b|:|[)\]]))[^()]{{0,100}}[)\]]?
         |[.!?”"’]\s?[A-Z][\w.'’-]+(?:\ [A-Z][\w.'’-]+){{0,3}}(?:/[\w.'’\ -]+){{0,2}}/{PHOTO_HOUSES}
         |\b(?:photograph|photo|foto|fotografía|bild)\s*:\s*(?-i:[A-ZÀ-Þ©@])[^.:]{{2,60}}(?:/[\w\ ]+)?
         |\|\s*(?:photo|foto|image|bild)\b[^|]{{0,60}}
@@ -59,13 +68,17 @@ CAPTION = re.compile(
 )
 # "Reporting by" and its like, before names and nothing else; "Written by hand in 1830, …" is a sentence.
 CREDIT = re.compile(
-    r"^(?:(?:additional |editing and |writing and )?reporting|writing|editing|edited|written|compiled|translated|graphics|"
-    r"production|with inputs?|with reporting|with additional reporting|inputs|bearbeitet|redaktion|redigiert|reportage|"
-    r"rédaction|édité|avec|reporte|información|editado|redacción|a cura|bewerking|redacja|oprac\.)"
+    r"^(?:(?:additional |editing and |writing and )?reporting|writing|editing|edited|written|compiled|translated|"
+    r"graphics|production|with inputs?|with reporting|with reports|with additional reporting|inputs|bearbeitet|"
+    r"redaktion|redigiert|reportage|rédaction|édité|avec|reporte|información|editado|redacción|a cura|bewerking|redacja|oprac\.)"
     r"\s+(?:by|from|von|de|par|por|di|door)\s+(?P<names>.{3,300})$",
     re.I,
 )
-ENDS = re.compile(r"^-?\s*(?:ends|with (?:agencies|agency inputs?)|with inputs? from agencies)\.?$", re.I)
+ENDS = re.compile(
+    r"^-?\s*(?:ends|with (?:agencies|agency inputs?)|with inputs? from agencies|"
+    r"mit (?:material von )?(?:dpa|afp|apa|sda|reuters|agenturen))\.?$",
+    re.I,
+)
 CONTRIBUTED = re.compile(
     r"^[A-ZÀ-Þ].{3,240}\b(?:contributed (?:to (?:this|the) (?:report|story|article)|reporting)|"
     r"reported from [A-ZÀ-Þ][\w'’ ,.-]{2,60})[^.]{0,60}\.?$"
