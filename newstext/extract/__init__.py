@@ -158,7 +158,7 @@ def _read_text(page: Page, text: str) -> ArticleText:
     article = ArticleText(
         url=page.url,
         id=page.id,
-        canonical_url=clean_url(page.url),
+        canonical_url=clean_url(page.url or saved.url),
         title=saved.title,
         authors=saved.authors or (clean_authors([cleaned.byline]) if cleaned.byline else ()),
         published_at=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,

@@ -117,7 +117,11 @@ def clean_paragraphs(paragraphs: Sequence[str], *, title: str = "", authors: Seq
         seen.add(key)
         before = key
         is_head, is_foot = len(taken.kept) < HEAD and position < 2 * HEAD, position >= len(told) - FOOT
-        if is_repeated or (is_head and key == folded_title) or ((is_head or is_foot) and key in names):
+        if (
+            is_repeated
+            or (is_head and key == folded_title and len(told) > 1)
+            or ((is_head or is_foot) and key in names)
+        ):
             continue
         _take(taken, text, is_head=is_head, is_foot=is_foot)
     _open(taken)

@@ -70,8 +70,8 @@ CAPTION = re.compile(
 CREDIT = re.compile(
     r"^(?:(?:additional |editing and |writing and )?reporting|writing|editing|edited|written|compiled|translated|"
     r"graphics|production|with inputs?|with reporting|with reports|with additional reporting|inputs|bearbeitet|"
-    r"redaktion|redigiert|reportage|rédaction|édité|avec|reporte|información|editado|redacción|a cura|bewerking|redacja|oprac\.)"
-    r"\s+(?:by|from|von|de|par|por|di|door)\s+(?P<names>.{3,300})$",
+    r"redaktion|redigiert|reportage|rédaction|édité|avec|reporte|información|editado|redacción|a cura|bewerking|"
+    r"redacja|oprac\.)\s+(?:by|from|von|de|par|por|di|door)\s+(?P<names>.{3,300})$",
     re.I,
 )
 ENDS = re.compile(

@@ -26,13 +26,14 @@ HASHTAG = re.compile(r"#([\w\u0600-\u06ff]+)")
 ADDRESS = re.compile(r"^(?:url|source|link)?\s*:?\s*<?(https?://\S+?)>?$", re.I)
 # What stands before a headline and between a page's parts: the texts of images and of buttons.
 NOISE = re.compile(
-    r"^(?:logo|icon|avatar|image|thumbnail|banner|menu|close|search|home|skip to (?:main )?content|share|save|print|"
-    r"(?:\S+ ){0,4}(?:logo|icon|avatar)|\w+ background|\d+ min(?:ute)?s? read|[-*_=—]{3,}|!\[[^\]]*\]\([^)]*\))$",
+    r"^(?:logo|icon|avatar|image|thumbnail|banner|menu|close|search|home|skip to (?:main )?content|share|save|"
+    r"print|(?:\S+ ){0,4}(?:logo|icon|avatar)|\w+ background|\d+ min(?:ute)?s? read|[-*_=—]{3,}|!\[[^\]]*\]\([^)]*\))$",
     re.I,
 )
 SAID_BEFORE_DATE = re.compile(
-    r"^(?:published|updated|posted|last updated|first published|veröffentlicht|aktualisiert|publié|mis à jour|publicado|"
-    r"actualizado|pubblicato|aggiornato|atualizado|gepubliceerd|نشر|نُشر|تم النشر|опубликовано|yayınlanma|opublikowano)\b"
+    r"^(?:published|updated|posted|last updated|first published|veröffentlicht|aktualisiert|publié|mis à jour|"
+    r"publicado|actualizado|pubblicato|aggiornato|atualizado|gepubliceerd|نشر|نُشر|تم النشر|"
+    r"опубликовано|yayınlanma|opublikowano)\b"
     r"\s*(?:on|at|am|le|el|il|em|op|في)?\s*:?\s*",
     re.I,
 )
@@ -141,7 +142,8 @@ def _take_title(lines: list[str]) -> tuple[str, list[str]]:
     ]
     if not told:
         return "", []
-    top = told[:BEFORE_TITLE]
+    prose = next((number for number, (_, line) in enumerate(told) if _is_prose(line)), len(told))
+    top = told[: min(max(prose, 1), BEFORE_TITLE)]
     twice = next(
         (
             (later, line)
@@ -158,6 +160,10 @@ def _take_title(lines: list[str]) -> tuple[str, list[str]]:
     while rest and (not rest[0] or _same(rest[0], title)):
         rest.pop(0)
     return title, rest
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) >= PROSE_CHARS and bool(ENDED.search(line))
 
 
 def _same(one: str, other: str) -> bool:
@@ -239,7 +245,9 @@ def _cut(lines: list[str]) -> tuple[list[str], _Tails]:
     body: list[str] = []
     tails = _Tails()
     here = body
+    has_prose = False
     for place, line in enumerate(lines):
+        has_prose = has_prose or _is_prose(line)
         part = part_named(line)
         if part and any(body):
             here = {"related": tails.related, "hashtags": tails.hashtags}.get(part, tails.other)
@@ -249,11 +257,7 @@ def _cut(lines: list[str]) -> tuple[list[str], _Tails]:
                 tails.related += _until_prose(lines[place + 1 :])
         elif HASHTAGS.match(line) and any(body):
             tails.hashtags.append(line)
-        elif (
-            here is body
-            and not tails.related
-            and _opens_items(lines, place, any(len(one) >= PROSE_CHARS for one in body))
-        ):
+        elif here is body and has_prose and not tails.related and _opens_items(lines, place):
             here = tails.related
             here.append(line)
         else:
@@ -272,15 +276,15 @@ def _goes_on(lines: list[str]) -> bool:
 
 def _until_prose(lines: list[str]) -> list[str]:
     for place, line in enumerate(lines):
-        if len(line) >= PROSE_CHARS and ENDED.search(line):
+        if _is_prose(line):
             return lines[:place]
     return lines
 
 
-def _opens_items(lines: list[str], place: int, has_prose: bool) -> bool:
+def _opens_items(lines: list[str], place: int) -> bool:
     """Is this the headline of a list without a heading: headline (once more), publisher, age?"""
     line = lines[place]
-    if not has_prose or not line or ENDED.search(line):
+    if not line or ENDED.search(line):
         return False
     following = [one for one in lines[place + 1 : place + 6] if one and not _same(one, line)][:2]
     return len(following) == 2 and _is_publisher(following[0]) and is_age(following[1])
@@ -396,7 +400,7 @@ def _item(told: list[str], age: int) -> RelatedItem | None:
     behind = told[age + 1] if age + 1 < len(told) else ""
     if not before or is_age(before):
         return _linked(behind, age=told[age]) if behind else None
-    is_text = not above or (len(above) >= PROSE_CHARS and bool(ENDED.search(above))) or is_age(above)
+    is_text = not above or _is_prose(above) or is_age(above)
     if is_text and _is_publisher(before) and behind and _is_publisher_rather(before, behind):
         return _linked(behind, publisher=before, age=told[age])
     if not _is_publisher(before) or is_text:
@@ -406,7 +410,7 @@ def _item(told: list[str], age: int) -> RelatedItem | None:
 
 def _is_publisher_rather(before: str, behind: str) -> bool:
     """Where a list gives publisher, age, headline: the line behind the age is no text."""
-    return not (len(behind) >= PROSE_CHARS and ENDED.search(behind))
+    return not _is_prose(behind)
 
 
 def _linked(text: str, *, publisher: str = "", age: str = "") -> RelatedItem:
@@ -420,7 +424,7 @@ def _without_ages(lines: list[str]) -> list[RelatedItem]:
     blocks = [block.split("\n") for block in re.split(r"\n\s*\n", "\n".join(lines).strip()) if block.strip()]
     if len(blocks) > 1 and all(len(block) <= 4 for block in blocks):
         return [_block_item([BULLET.sub("", line) for line in block]) for block in blocks]
-    told = [BULLET.sub("", line) for line in lines if line and not (len(line) >= PROSE_CHARS and ENDED.search(line))]
+    told = [BULLET.sub("", line) for line in lines if line and not _is_prose(line)]
     told = [line for place, line in enumerate(told) if not place or not _same(line, told[place - 1])]
     if _are_pairs(told):
         return [_linked(told[place], publisher=told[place + 1]) for place in range(0, len(told), 2)]
