@@ -29,6 +29,10 @@ SUFFIXES = (
     "bound|affiliated|allied|annexed|designed|drafted|imposed|installed|manufactured|operated|proposed|produced"
 )
 LOWER, UPPER = "a-zß-öø-ÿąćęłńśźżčďěňřšťůžа-яёα-ω", "A-ZÀ-ÖØ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŮŽА-ЯЁΑ-Ω"
+SENTENCES_GLUED = re.compile(
+    rf"(?<![\w./@-])(?!www|\S{{0,60}}@)(\w*(?:[{LOWER}]{{2}}|\d\d)[.!?][”»]?)"
+    rf"([“«]?[{UPPER}][{LOWER}’']*[ ,{LOWER}])"
+)
 INLINE = (
     # An image's resizer address that lost its beginning, and images and links in Markdown.
     (re.compile(r"^\S{0,300}&(?:w|h|q|width|height|quality|fit)=\w+\S*\)?\s*"), ""),
@@ -43,18 +47,16 @@ INLINE = (
     (re.compile(rf"(\w) ([’']s)(?!-)\b(?! (?:{DUTCH_S})\b)"), r"\1\2"),
     (re.compile(r"\b(did|does|do|is|was|were|has|have|had|would|could|should|are|ca|wo) (n[’']t)\b"), r"\1\2"),
     (re.compile(rf"(\w) (-(?:{SUFFIXES}))\b"), r"\1\2"),
-    (
-        re.compile(
-            rf"(?<![\w./@-])(?!www|\S{{0,60}}@)(\w*(?:[{LOWER}]{{2}}|\d\d)[.!?][”»]?)"
-            rf"([“«]?[{UPPER}][{LOWER}’']*[ ,{LOWER}])"
-        ),
-        r"\1 \2",
-    ),
+    (SENTENCES_GLUED, r"\1 \2"),
     (re.compile(r"\s*[-–—]\s*Ends\s*(?:Tune In)?$"), ""),
-    (re.compile(r"[ \t\u00a0\u202f]+"), " "),
+    (re.compile(r"[ \t\u00a0\u202f]{2,}|[\t\u00a0\u202f]"), " "),
 )
-# What must stand in a text for a pattern above to match: most texts hold none of these.
-NEEDED = ("&", "![", "](", "opens", "opens", "opens", "(", " ", " ", " n", " -", "", "Ends", "")
+# One of these must stand in a text for the pattern at the same place above to match; most texts hold none.
+NEEDED: tuple[tuple[str, ...], ...] = (
+    ("&",), ("![",), ("](",), ("pens",), ("pens",), ("pens",), ("(",), (" ,", " ."), (" '", " ’"), (" n'", " n’"),
+    (" -",), (), ("Ends",), (),
+)  # fmt: skip
+GLUED = re.compile(rf"[{LOWER}\d][.!?][”»]?[“«]?[{UPPER}]")
 # Markup that a feed escaped twice comes out as text; a paragraph that opens with it is taken for such.
 LITERAL_TAG = re.compile(
     r"^\s*</?(?:p|br|div|span|a|strong|em|b|i|ul|ol|li|h[1-6]|blockquote|figure|img)\b[^<>]*>", re.I
@@ -171,7 +173,9 @@ def _open(taken: _Taken) -> None:
 def repair(text: str) -> str:
     """Joins that lost a space or gained one, and words of the page's own furniture."""
     for needed, (pattern, replacement) in zip(NEEDED, INLINE, strict=True):
-        if needed in text:
+        if needed and not any(sign in text for sign in needed):
+            continue
+        if pattern is not SENTENCES_GLUED or GLUED.search(text):
             text = pattern.sub(replacement, text)
     return text.strip()
 

@@ -14,6 +14,7 @@ LONGEST = 400
 LONGEST_START = 260
 LONGEST_LABEL = 200
 LONGEST_PROMO = 250
+HEAD_CHARS = 3
 FEWEST_HEADLINE_WORDS = 5  # after a word that may begin a sentence; "Video: 4K, 60 frames" is a list's item
 LEAD = re.compile(r"^[\s»›>•●▪▶►➤➔→⇒*|–—\-#:_~=+\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+")
 EDGES = " .:!?…»›>()[]|-–—*•→_\u061f"
@@ -35,15 +36,13 @@ SHAPES = re.compile(
     show\ all\ \d+|[\d.,]+\s?[km]?\ (?:views|shares|comments)|
     \d{{1,2}}:\d\d(?:KEY\ EVENT|[A-Z][\w'’-]+(?:\ [A-Z][\w'’-]+){{1,2}})|          # a live blog's time with no space
     (?:\d+\ ?(?:-|to)?\ ?)?\d*\ ?(?:min(?:ute)?s?\.?)\ read|
-    has\ video\ duration.*|update:\ date:\ title:.*|.{{2,40}}\ ai\ is\ in\ beta\b.*|
+    ©.{{1,240}}|has\ video\ duration.*|update:\ date:\ title:.*|
     [.#@][\w-][^{{}}]*\{{(?:[^{{}}]*:|\s*[.#\w-]+\s*\{{)[^{{}}]*\}}.*|
     (?:window\.|document\.|googletag|_taboola|dataLayer|var\ \w+\ ?=\ ?(?:window|document)|\(function\s?\().*|
     \[/?\w+[^\]]*\].*\[/\w+\]|
     (?:>>|[▶►]).{{4,180}}[^.!?…”"]|
-    .*(?-i:\[[A-Z]{{4,12}}\]).*(?-i:\[[A-Z]{{4,12}}\]).*|.{{10,180}}[^.!?]\s\(|
     (?:follow|subscribe\ to|join)\ .{{1,60}}\ (?:on|auf|sur|en|su|no|op)\ (?:{SOCIAL})\b.*|
-    (?:.{{0,120}}[:.!,?]\ )?sign\ up\ (?:for|to)\ .{{0,60}}\bnewsletters?\b.*|more\ \w.{{0,40}}:\ https?://\S+.*|
-    (?:.{{0,140}}[.!?]\ )?get\ in\ touch\ .{{0,40}}\S+@\S+|
+    more\ \w.{{0,40}}:\ https?://\S+.*|
     il\ vous\ reste\ [\d.,]+\ ?%.*|\([a-z]{{2,4}}(?:/[a-z]{{2,4}})?\)|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|
     !\[[^\]]*\]\([^)]*\)|\[[^\]]*[^\].!?]\]\([^)]*\)|
     https?://\S+\.(?:jpe?g|png|gif|webp|avif|svg|mp3|mp4|m3u8)\b\S*|
@@ -54,6 +53,15 @@ SHAPES = re.compile(
     )$""",
     re.I | re.X,
 )
+# The same, for paragraphs that hold the word before it.
+SHAPES_WITH = (
+    ("AI is in beta", re.compile(r"^.{2,40} AI is in beta\b")),
+    ("newsletter", re.compile(r"^(?:.{0,120}[:.!,?] )?sign up (?:for|to) .{0,60}\bnewsletters?\b", re.I)),
+    ("@", re.compile(r"^(?:.{0,140}[.!?] )?get in touch .{0,40}\S+@\S+$", re.I)),
+    ("]", re.compile(r"\[[A-Z]{4,12}\].*\[[A-Z]{4,12}\]")),
+    (" (", re.compile(r"^.{10,180}[^.!?]\s\($")),
+)
+CAPTION_SIGNS = "([/|:"
 # A caption shows by the credit at its end.
 CAPTION = re.compile(
     rf"""(?:[(\[]\s*(?:(?:file\ |handout\ )?(?:photos?|fotos?|images?|pictures?|pic|bild|video|photograph|фото)\s*
@@ -102,6 +110,7 @@ class Phrases:
     notice_starts: tuple[str, ...]
     bylines: tuple[str, ...]
     tails: re.Pattern[str]
+    heads: frozenset[str]  # the first HEAD_CHARS of all that a paragraph may begin with
 
 
 @cache
@@ -118,7 +127,9 @@ def phrases() -> Phrases:
             read.setdefault(kind, set()).update(key_of(phrase) for phrase in said)
     ordered = {kind: tuple(sorted(said, key=lambda one: (-len(one), one))) for kind, said in read.items()}
     longest_first = "|".join(re.escape(tail) for tail in sorted(tails, key=lambda one: (-len(one), one)))
+    heads = {one[:HEAD_CHARS] for kind in ("starts", "promos", "weak", "labels") for one in ordered[kind]}
     return Phrases(
+        heads=frozenset(heads),
         lines=frozenset(line.strip(EDGES) for line in ordered["lines"]),
         tails=re.compile(rf"(?<=[.!?…”\"’»])\s*(?:{longest_first})[\s.…»›>→]*$", re.I),
         **{
@@ -143,14 +154,21 @@ def is_junk(text: str) -> bool:
     known = phrases()
     key = key_of(text)
     bare = key.strip(EDGES)
-    if bare in known.lines or SHAPES.match(text.strip()):
-        return True
-    if len(text) <= LONGEST_START and key.startswith(known.starts):
+    if bare in known.lines or _has_shape(text.strip()):
         return True
     opener = key.lstrip("([")
-    if _is_promo(opener, known) or _is_weak_promo(opener, text, known) or _is_label(opener, text, known):
+    if {opener[:HEAD_CHARS], key[:HEAD_CHARS]} & known.heads and (
+        (len(text) <= LONGEST_START and key.startswith(known.starts))
+        or _is_promo(opener, known)
+        or _is_weak_promo(opener, text, known)
+        or _is_label(opener, text, known)
+    ):
         return True
-    return is_credit(text) or bool(CAPTION.search(text))
+    return is_credit(text) or (any(sign in text for sign in CAPTION_SIGNS) and bool(CAPTION.search(text)))
+
+
+def _has_shape(text: str) -> bool:
+    return bool(SHAPES.match(text)) or any(word in text and form.search(text) for word, form in SHAPES_WITH)
 
 
 def is_credit(text: str) -> bool:
@@ -214,7 +232,7 @@ def _is_label(key: str, text: str, known: Phrases) -> bool:
 def is_notice(text: str) -> bool:
     """True for a paragraph that tells of a correction or change to the article."""
     known = phrases()
-    key = key_of(text)
+    key = key_of(text[:LONGEST])
     if key.startswith(known.notice_starts):
         return True
     opener = _opened_by(key, known.notices)
