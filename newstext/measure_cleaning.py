@@ -32,7 +32,7 @@ LEGACY = (
     ("iso-8859-5", "ru bg"), ("cp1253", "el"), ("iso-8859-7", "el"), ("cp1254", "tr"), ("cp1255", "he"),
     ("cp1256", "ar fa ur"), ("shift_jis", "ja"), ("euc-jp", "ja"), ("gb18030", "zh"), ("big5", "zh"), ("euc-kr", "ko"),
 )  # fmt: skip
-BODIES_EACH = 12
+BODIES_EACH = 150
 LONG_LETTERS = 80
 LENT_EVERY = 11
 FEWEST_PARAGRAPHS = 5

@@ -57,11 +57,7 @@ def _read_html(
     whole = f"<html><body><article>{html}</article></body></html>" if is_fragment else html
     tree = LexborHTMLParser(whole)
     found = Metadata() if is_fragment else read_metadata(tree, whole, page.url)
-    title = clean_headline(
-        found.title or (page.entry.title if page.entry else ""),
-        found.publisher or page.publisher,
-        registrable_domain(page.url) or "",
-    )
+    title = _headline(found, page)
     blocks = read_blocks(tree)
     if not is_fragment:
         _look_near_heading(found, blocks, whole, page)
@@ -92,6 +88,11 @@ def _read_html(
         confidence=confidence,
     )
     return _judged(_filled(article, page.entry), found), hashes
+
+
+def _headline(found: Metadata, page: Page) -> str:
+    told = found.title or (page.entry.title if page.entry else "")
+    return clean_headline(told, found.publisher or page.publisher, registrable_domain(page.url) or "")
 
 
 def _look_near_heading(found: Metadata, blocks: list[Block], html: str, page: Page) -> None:

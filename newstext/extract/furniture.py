@@ -46,7 +46,7 @@ SHAPES = re.compile(
     il\ vous\ reste\ [\d.,]+\ ?%.*|\([a-z]{{2,4}}(?:/[a-z]{{2,4}})?\)|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|
     !\[[^\]]*\]\([^)]*\)|\[[^\]]*[^\].!?]\]\([^)]*\)|
     https?://\S+\.(?:jpe?g|png|gif|webp|avif|svg|mp3|mp4|m3u8)\b\S*|
-    https?://\S*(?:adchoices|doubleclick|/ads?[/.?]|utm_source=|/pixel|tracking|pic\.twitter|//t\.co/)\S*|pic\.twitter\.com/\w+|
+    https?://\S*(?:adchoices|adclick|doubleclick|/ads?[/.?]|utm_source=|/pixel|tracking|pic\.twitter|//t\.co/)\S*|pic\.twitter\.com/\w+|
     [\w.+-]+@[\w-]+\.[\w.-]+|(?:www\.)?(?:twitter|x|facebook|instagram)\.com/\S+|
     [\w.'’\ -]{{2,60}}(?:/|\|)[\w.'’/\ -]{{0,60}}\b{PHOTO_HOUSES}|
     (?:photograph|photo|foto|bild|credit)?\s*:?\s*[\w.'’/\ -]{{0,60}}/\s?{PHOTO_HOUSES}
@@ -68,6 +68,7 @@ CAPTION = re.compile(
           (?:by\b|credit\b|via\b|courtesy\b|:|/|©|[)\]])|(?:{PHOTO_HOUSES}(?:\ photo)?(?:/|\ file|\ via\ ))|
           (?:credits?|courtesy|supplied|handout|symbolbild|archivbild|archive)\b\s*(?:of\b|:|[)\]]))[^()]{{0,100}}[)\]]?
         |[.!?”"’]\s?[A-Z][\w.'’-]+(?:\ [A-Z][\w.'’-]+){{0,3}}(?:/[\w.'’\ -]+){{0,2}}/{PHOTO_HOUSES}
+        |[(\[][^()\[\]]{{2,60}}/\s?{PHOTO_HOUSES}(?:\ (?:pic|photo|image))?[)\]]
         |\b(?:photograph|photo|foto|fotografía|bild)\s*:\s*(?-i:[A-ZÀ-Þ©@])[^.:]{{2,60}}(?:/[\w\ ]+)?
         |\|\s*(?:photo|foto|image|bild)\b[^|]{{0,60}}
         |^[^.!?]{{4,110}}[^.!?”"»\s]\s*[(\[](?:{PHOTO_HOUSES}|file)[)\]]

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 
-from newstext import dates, sentences
+from newstext import dates
 from newstext.extract.datelines import is_byline
 from newstext.language import detect_language
 from newstext.records import RelatedItem
@@ -43,6 +43,7 @@ MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 EMPHASIS = re.compile(r"\*\*([^*]+)\*\*|__([^_]+)__")
 WHOLE_EMPHASIS = re.compile(r"^[*_]([^*_]+)[*_]$")
 BETWEEN = re.compile(r"\s+[·|•–—-]\s+|\s*[·|•]\s*")
+SENTENCE_END = re.compile(r"(?<=[\w”\"][.!?؟])\s+|(?<=[。！？])")
 ENDED = re.compile(r"[.!?…؟。][\"”’»)\]]*$")
 BYLINE_LEAD = re.compile(
     r"^(?:written by|text by|words by|text von|by|von|par|por|di|door|بقلم|كتب|كتبت|автор|haber|autor)\s*:?\s+", re.I
@@ -97,7 +98,7 @@ def read_saved_text(text: str) -> SavedText:
     body, tails = _cut(rest)
     paragraphs = _paragraphs(body)
     if not title and paragraphs:
-        title = _first_sentence(paragraphs[0], language)
+        title = _first_sentence(paragraphs[0])
     return SavedText(
         title=title,
         paragraphs=tuple(paragraphs),
@@ -179,9 +180,8 @@ def _is_headline(line: str, *, is_alone: bool) -> bool:
     return not is_alone and len(line.split()) <= MOST_STOPPED_TITLE_WORDS
 
 
-def _first_sentence(paragraph: str, language: str) -> str:
-    spans = sentences.split(paragraph, language)
-    first = paragraph[spans[0][0] : spans[0][1]] if spans else paragraph
+def _first_sentence(paragraph: str) -> str:
+    first = SENTENCE_END.split(paragraph, maxsplit=1)[0]
     if len(first) <= FIRST_SENTENCE_CHARS:
         return first
     return first[:FIRST_SENTENCE_CHARS].rsplit(" ", 1)[0].rstrip(",;:") + " …"

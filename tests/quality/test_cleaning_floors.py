@@ -33,7 +33,7 @@ def test_bodies_in_one_language_have_next_to_no_passages(bodies):
 
 
 def test_legacy_charsets_are_read_letter_for_letter(bodies):
-    """Measured 1.000; faust-cchardet alone .967 on the report's bodies."""
+    """Measured 225 of 226; faust-cchardet alone .967 on the bodies of the report of 22 November."""
     right, asked = measure_cleaning.exact_decodes(bodies)
-    assert asked > 50
+    assert asked > 150
     assert right >= 0.967 * asked

@@ -46,7 +46,7 @@ CREDITS = [
     "Reporting by Ada Brask; Editing by Otto Vane", "(Reporting by Ada Brask in Port Meren; Editing by Otto Vane)", "Additional reporting by Otto Vane", "With inputs from agencies", "- Ends",
     "Ada Brask and Otto Vane contributed to this report.", "Brask reported from Port Meren.", "File photo: the mill (Getty Images)", "Photo: Ada Brask", "Image credit: Ada Brask",
     "The mill of Tarn on Sunday. (Photo by Ada Brask/Getty Images)", "The mill of Tarn on Sunday night (AP)", "The mill of Tarn (AP Photo/Ada Brask)", "Otto Vane/Getty Images",
-    "Neighbours mourn the mill at a vigil (", "With reports from Ada Brask", "mit dpa", "(abc)", "12/11/2026",
+    "Neighbours mourn the mill at a vigil (", "With reports from Ada Brask", "(Velmark fire brigade/AP pic)", "The mill of Tarn on Sunday. (Velmark fire brigade/AP pic)", "mit dpa", "(abc)", "12/11/2026",
     "Smoke over the river. Otto Vane/Reuters", "The mill of Tarn burns. Photograph: Ada Brask/PA", "Foto: Ada Brask/dpa", "Die Mühle von Tarn am Sonntag. (Foto: Ada Brask/dpa)",
     "Crédit photo : Ada Brask", "Foto: Ada Brask / EFE", "Foto: Ada Brask/Ansa", "Crédito: Ada Brask", "Beeld: Ada Brask", "الصورة: آدا براسك", "تصوير: آدا براسك", "Фото: Ада Браск / ТАСС", "Fotoğraf: Ada Brask",
     "Fot. : Ada Brask", "Zdjęcie: Ada Brask", "© 2026 The Meren Courier", "All rights reserved.", "Riproduzione riservata", "Todos los derechos reservados", "Alle Rechte vorbehalten",
@@ -54,7 +54,7 @@ CREDITS = [
 CODE = [
     ".cls-1{clip-path:url(#clip-path);}", "@media (max-width: 600px) { .ad { display: none } }", "&w=3840&q=100)", "https://img.p.example/mill.jpg?w=3840&q=100", "![mill](x.jpg)", "![](https://p.example/x.png)",
     "[The dam in pictures](https://p.example/dam)", "Update: Date: Title: Content:", "window.dataLayer = window.dataLayer || [];", "googletag.cmd.push(function() { googletag.display('ad-1'); });",
-    "[button link=”https://p.example”] Send us your review[/button]", "pic.twitter.com/a1B2c3",
+    "[button link=”https://p.example”] Send us your review[/button]", "pic.twitter.com/a1B2c3", "https://adclick.p.example/c?x=1",
 ]  # fmt: skip
 HOUSE = [
     "The Courier AI is in beta. Translations may contain inaccuracies.",
@@ -304,6 +304,11 @@ def test_the_cleaner_is_as_fast_on_hostile_paragraphs():
         ("iso-8859-1", "The dam cost £4,000 and nobody in the town of Tarn was willing to pay for it. " * 5),
         ("cp1250", "Młyn spłonął w nocy, a młynarz zdążył uciec przez okno na łąkę. " * 5),
         ("koi8-r", "Мельница сгорела ночью, никто не пострадал, сообщил мельник. " * 5),
+        ("cp1253", "Ο μύλος κάηκε τη νύχτα και κανείς δεν έπαθε τίποτα, είπε ο μυλωνάς στην εφημερίδα. " * 5),
+        ("cp1255", "הטחנה נשרפה בלילה ואיש לא נפגע, אמר הטוחן לעיתון ביום שלישי בבוקר. " * 5),
+        ("cp1256", "احترقت الطاحونة ليلا ولم يصب أحد بأذى، قال الطحان للصحيفة صباح الثلاثاء. " * 5),
+        ("iso-8859-2", "Mlýn v noci shořel a nikdo nebyl zraněn, řekl mlynář novinám v úterý ráno. " * 5),
+        ("big5", "磨坊在夜裡燒毀了，沒有人受傷，磨坊主人星期二早上對報紙說。" * 5),
         ("euc-kr", "제분소가 밤에 불탔지만 아무도 다치지 않았다고 방앗간 주인이 말했다. " * 5),
     ],
 )
