@@ -85,7 +85,6 @@ def article_from_json(row: Json) -> ArticleText:
     text = text_field(row, "text", needed=True)
     title = text_field(row, "title")
     language = normal_code(text_field(row, "language")) or detect_language(f"{title}\n{text}")
-    tags = row.get("tags")
     said = row.get("published_at")
     return ArticleText(
         url=text_field(row, "url"),
@@ -101,9 +100,36 @@ def article_from_json(row: Json) -> ArticleText:
         dateline=text_field(row, "dateline"),
         agency=text_field(row, "agency"),
         section=text_field(row, "section"),
-        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+        tags=_texts(row, "tags"),
         country=text_field(row, "country"),
         seen_at=read_moment(row.get("seen_at"), "seen_at"),
+        tickers=_texts(row, "tickers"),
+        passages=_passages(row, text),
+    )
+
+
+def _texts(row: Json, name: str) -> tuple[str, ...]:
+    said = row.get(name)
+    return tuple(str(one) for one in said) if isinstance(said, list) else ()
+
+
+def _passages(row: Json, text: str) -> tuple[tuple[int, int, str], ...]:
+    """The passages a line tells of, in order. Raises BadLine for one that is not inside the text."""
+    told = row.get("passages")
+    if told is None:
+        return ()
+    if not isinstance(told, list):
+        raise BadLine("field 'passages': must be a list of {start, end, language}.")
+    return tuple(sorted(_passage(one, len(text)) for one in told))
+
+
+def _passage(told: Any, length: int) -> tuple[int, int, str]:
+    said = told if isinstance(told, dict) else {}
+    start, end, language = said.get("start"), said.get("end"), normal_code(str(said.get("language", "")))
+    if type(start) is int and type(end) is int and 0 <= start < end <= length and language:
+        return start, end, language
+    raise BadLine(
+        f"field 'passages': {str(told)[:60]!r} is no {{start, end, language}} inside a text of {length} characters."
     )
 
 
@@ -127,6 +153,8 @@ def article_to_json(article: ArticleText) -> Json:
         "agency": article.agency,
         "source": article.source,
         "notices": list(article.notices),
+        "tickers": list(article.tickers),
+        "passages": [{"start": start, "end": end, "language": code} for start, end, code in article.passages],
         "paragraphs": list(article.paragraphs),
         "text": article.text,
         "related": [

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from importlib import resources
+
 try:
     import pycld2
 except ImportError:  # no wheel for this Python; py3langid serves alone
     pycld2 = None
 
+PIDGIN = "pcm"  # Nigerian Pidgin, which detectors take for English
 LONG_CHARS = 200  # from here on pycld2 is as right as any and nine times faster (research/extraction.md, 5)
 SURE_CHARS = 300  # and from here on more to be trusted than what the page says of itself
 READ_CHARS = 3000
@@ -14,6 +19,9 @@ SHORTEST_CHARS = 12
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "ku-arab"})
 # Guesses for short texts in Latin letters that are wrong far more often than right.
 SELDOM_RIGHT = frozenset("pcm la gd zu sn xh jv mg rw ht br eo vo oc an wa lb fo se qu sw tl ceb so ku".split())
+PIDGIN_SHARE = 0.05  # of a text's words that are words of Nigerian Pidgin alone
+PIDGIN_KINDS = 3
+PLAIN_WORD = re.compile(r"[a-z]+")
 SAME = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "nb": "no", "nn": "no", "zh-hant": "zh", "zh-hans": "zh"}
 
 
@@ -28,10 +36,12 @@ def detect_language(text: str, *, hint: str = "") -> str:
     letters = sum(map(str.isalpha, sample))
     if letters < SHORTEST_CHARS:
         return told or "und"
-    found = _by_cld2(sample) if letters >= LONG_CHARS else ""
+    found = by_cld2(sample) if letters >= LONG_CHARS else ""
+    if (found == "en" or not found) and is_pidgin(sample):
+        return PIDGIN
     if found and (found == told or not told or letters >= SURE_CHARS):
         return found
-    second = _by_langid(sample)
+    second = by_langid(sample)
     if found:
         return found if second != told else told
     if letters >= LONG_CHARS:
@@ -41,7 +51,7 @@ def detect_language(text: str, *, hint: str = "") -> str:
     return second if second not in SELDOM_RIGHT else "und"
 
 
-def _by_cld2(sample: str) -> str:
+def by_cld2(sample: str) -> str:
     if pycld2 is None:
         return ""
     printable = "".join(filter(str.isprintable, sample))
@@ -52,7 +62,7 @@ def _by_cld2(sample: str) -> str:
     return normal_code(details[0][1]) if is_reliable and details[0][1] != "un" else ""
 
 
-def _by_langid(sample: str) -> str:
+def by_langid(sample: str) -> str:
     import py3langid  # brings numpy: not for who asks only which way a language runs
 
     return normal_code(py3langid.classify(sample)[0])
@@ -76,3 +86,19 @@ def normal_code(code: str) -> str:
 def is_right_to_left(language: str) -> bool:
     """True if texts of this language run from right to left."""
     return language in RIGHT_TO_LEFT
+
+
+def is_pidgin(text: str) -> bool:
+    """True for Nigerian Pidgin: enough words that are its own, whatever English stands between them."""
+    lowered = text.lower()
+    if " dey " not in lowered and " wey " not in lowered:
+        return False
+    said = PLAIN_WORD.findall(lowered)
+    own = [word for word in said if word in _pidgin_words()]
+    return len(set(own)) >= PIDGIN_KINDS and len(own) >= PIDGIN_SHARE * len(said)
+
+
+@cache
+def _pidgin_words() -> frozenset[str]:
+    path = resources.files("newstext") / "wordlists" / "pidgin.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())

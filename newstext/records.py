@@ -144,7 +144,10 @@ class ArticleText:
     refused: why the page has no body that may be shown, or "".
     canonical_url: without tracking keys; `url` stays as given.
     agency: the news agency a text comes from; source: the outlet a portal took
-    it from. confidence: 0 to 1, how sure the body is the article's.
+    it from. confidence: 0 to 1, how sure the body is the article's. tickers:
+    stock exchange codes that the text gives in brackets, as EIX.N or NYSE:EIX.
+    passages: (start, end, language) of paragraphs in another language than the
+    article's, offsets into `text`; sure ones only.
     """
 
     url: str
@@ -177,6 +180,8 @@ class ArticleText:
     dates: tuple[DateMention, ...] = ()
     names: tuple[Name, ...] = ()
     marks: Marks | None = None
+    tickers: tuple[str, ...] = ()
+    passages: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

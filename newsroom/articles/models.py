@@ -63,6 +63,7 @@ class Article(Claimable):
     summary = models.TextField(blank=True)  # the feed's own words, plain
     text = models.TextField(blank=True)  # paragraphs joined by one blank line
     sentences = models.JSONField(default=list, blank=True)  # [[start, end], …] into text
+    passages = models.JSONField(default=list, blank=True)  # [[start, end, language], …] not in the article's language
     confidence = models.FloatField(default=0)
     site = models.CharField(max_length=255, blank=True)  # registrable domain of the page it was read from
     memory_version = models.PositiveIntegerField(default=0)  # of the publisher's memory its text was held against

@@ -160,6 +160,7 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     has_body = _has_body(read)
     article.text = read.text if has_body else ""
     article.sentences = [list(span) for span in read.sentences] if has_body else []
+    article.passages = [list(passage) for passage in read.passages] if has_body else []
     article.confidence = read.confidence
     article.site, article.memory_version = registrable_domain(read.url)[:255], 0
 
@@ -168,7 +169,8 @@ def take_furniture_out(article: Article, cleaned: ArticleText, marks: dict[str, 
     """Keep a text that lost what was learned to be the publisher's furniture; it makes no version."""
     article.text, article.marks = cleaned.text, marks
     article.sentences = [list(span) for span in cleaned.sentences]
-    article.save(update_fields=["text", "marks", "sentences"])
+    article.passages = [list(passage) for passage in cleaned.passages]
+    article.save(update_fields=["text", "marks", "sentences", "passages"])
 
 
 def _plan_next_reading(article: Article, problem: str, now: datetime) -> None:
@@ -203,6 +205,7 @@ def as_record(article: Article) -> ArticleText:
         paragraphs=tuple(article.text.split("\n\n")) if article.text else (),
         text=article.text,
         sentences=tuple((start, end) for start, end in article.sentences),
+        passages=tuple((start, end, language) for start, end, language in article.passages),
         country=article.publisher.country,
         seen_at=article.seen_at,
         confidence=article.confidence,

@@ -15,15 +15,24 @@ class Sentence:
     text: str
 
 
-def paragraphs_of(article: Article) -> list[list[Sentence]]:
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """language: where it is another than the article's, else ""."""
+
+    sentences: tuple[Sentence, ...]
+    language: str = ""
+
+
+def paragraphs_of(article: Article) -> list[Paragraph]:
     """The paragraphs in order; nothing of the text is lost."""
     spans = [(start, end, number) for number, (start, end) in enumerate(article.sentences, 1)]
-    paragraphs: list[list[Sentence]] = []
+    languages = {start: language for start, _, language in article.passages}
+    paragraphs: list[Paragraph] = []
     place = 0
     for block in article.text.split("\n\n"):
         end = place + len(block)
         inside = [Sentence(number, article.text[start:last]) for start, last, number in spans if place <= start < end]
         if block.strip():
-            paragraphs.append(inside or [Sentence(0, block)])
+            paragraphs.append(Paragraph(tuple(inside) or (Sentence(0, block),), languages.get(place, "")))
         place = end + 2
     return paragraphs

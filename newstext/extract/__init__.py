@@ -7,12 +7,12 @@ from datetime import UTC
 
 from selectolax.lexbor import LexborHTMLParser
 
-from newstext.addresses import clean_url
+from newstext.addresses import clean_url, registrable_domain
 from newstext.extract import kinds, refusals
 from newstext.extract.blocks import Block, read_blocks
 from newstext.extract.body import Body, find_body
 from newstext.extract.bylines import authors_near, clean_authors
-from newstext.extract.cleaning import agency_of, clean_paragraphs
+from newstext.extract.cleaning import agency_of, clean_headline, clean_paragraphs
 from newstext.extract.decoding import decode
 from newstext.extract.features import Surroundings, heading_place
 from newstext.extract.memory import NONE, Furniture, PublisherMemory, block_hash, without_furniture
@@ -23,6 +23,7 @@ from newstext.extract.scorer import Scorer
 from newstext.extract.shape import Shape, read_shape, read_sponsors
 from newstext.extract.wrong_body import Titled
 from newstext.language import detect_language
+from newstext.passages import find_passages
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
 
@@ -60,7 +61,7 @@ def _read_html(
     whole = f"<html><body><article>{html}</article></body></html>" if is_fragment else html
     tree = LexborHTMLParser(whole)
     found = Metadata() if is_fragment else read_metadata(tree, whole, page.url)
-    title = found.title or (page.entry.title if page.entry else "")
+    title = _headline(found, page)
     sponsors = read_sponsors(tree)
     blocks = read_blocks(tree)
     if not is_fragment:
@@ -70,7 +71,7 @@ def _read_html(
     raw, confidence = _or_told(body, found)
     hashes = frozenset(block_hash(paragraph) for paragraph in raw)
     own = without_furniture(raw, url=page.url, title=title, furniture=furniture, language=_told_language(found))
-    cleaned = clean_paragraphs(own, title=title)
+    cleaned = clean_paragraphs(own, title=title, authors=found.authors)
     article = ArticleText(
         url=page.url,
         id=page.id,
@@ -88,11 +89,17 @@ def _read_html(
         dateline=cleaned.dateline,
         agency=cleaned.agency or _agency(found),
         notices=cleaned.notices,
+        tickers=cleaned.tickers,
         paragraphs=cleaned.paragraphs,
         text="\n\n".join(cleaned.paragraphs),
         confidence=confidence,
     )
     return _judged(_filled(article, page.entry), found, shape, page.entry), hashes
+
+
+def _headline(found: Metadata, page: Page) -> str:
+    told = found.title or (page.entry.title if page.entry else "")
+    return clean_headline(told, found.publisher or page.publisher, registrable_domain(page.url) or "")
 
 
 def _look_near_heading(found: Metadata, blocks: list[Block], html: str, page: Page) -> None:
@@ -134,6 +141,7 @@ def apply_memory(article: ArticleText, furniture: Furniture) -> ArticleText:
         article,
         paragraphs=tuple(kept),
         text="\n\n".join(kept),
+        passages=find_passages("\n\n".join(kept), article.language),
         sentences=(),
         dates=(),
         names=(),
@@ -164,6 +172,7 @@ def _filled(article: ArticleText, entry: FeedEntry | None) -> ArticleText:
 
 def _judged(article: ArticleText, found: Metadata, shape: Shape, entry: FeedEntry | None) -> ArticleText:
     language = detect_language(article.text or article.title, hint=found.language)
+    article = replace(article, passages=find_passages(article.text, language))
     words = refusals.count_words(article.text)
     kind = kinds.kind_of(article.canonical_url or article.url, article.title, found, shape, words=words)
     told = entry.title if entry else ""
@@ -186,7 +195,7 @@ def _read_text(page: Page, text: str) -> ArticleText:
     article = ArticleText(
         url=page.url,
         id=page.id,
-        canonical_url=clean_url(page.url),
+        canonical_url=clean_url(page.url or saved.url),
         title=saved.title,
         authors=saved.authors or (clean_authors([cleaned.byline]) if cleaned.byline else ()),
         published_at=moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None,
@@ -196,12 +205,14 @@ def _read_text(page: Page, text: str) -> ArticleText:
         dateline=cleaned.dateline,
         agency=cleaned.agency,
         notices=cleaned.notices,
+        tickers=cleaned.tickers,
         paragraphs=cleaned.paragraphs,
         text="\n\n".join(cleaned.paragraphs),
         related=saved.related,
         confidence=0.7,
     )
     language = detect_language(article.text or article.title)
+    article = replace(article, passages=find_passages(article.text, language))
     words = refusals.count_words(article.text)
     if words:
         kind = kinds.kind_of("", article.title, Metadata(), Shape(), words=words)

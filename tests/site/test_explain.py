@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from newsroom.articles.models import Article
+from newsroom.articles.save import as_record
 
 pytestmark = pytest.mark.django_db
 TEXT = """Tensions are rising between the ports of Meren and Sandwick. Why now?
@@ -75,3 +76,17 @@ def test_what_cannot_be_explained_is_said_in_words(fields, says):
     answer = explain(Client(), **fields)
     assert answer.status_code == 422
     assert says in answer.content or b"public address" in answer.content
+
+
+def test_a_paragraph_in_another_language_runs_its_own_way():
+    arabic = "قال مدير الميناء يوم الثلاثاء إن جميع القوارب عادت إلى المرفأ وإن أحدا لم يصب بأذى."
+    reader = Client()
+    paragraphs = TEXT.split("\n\n")
+    answer = explain(reader, text="\n\n".join([*paragraphs[:5], arabic, *paragraphs[5:]]))
+    html = reader.get(answer["Location"]).content.decode()
+    assert re.search(rf'<p lang="ar" dir="rtl"><span id="s\d+">{arabic[:20]}', html)
+    assert html.count('dir="rtl"') == 1
+    article = Article.objects.exclude(private_key="").get()
+    ((start, end, language),) = article.passages
+    assert (article.text[start:end], language) == (arabic, "ar")
+    assert as_record(article).passages == ((start, end, "ar"),)

@@ -59,6 +59,8 @@ def test_extract(monkeypatch, capsys, tmp_path):
         "agency",
         "source",
         "notices",
+        "tickers",
+        "passages",
         "paragraphs",
         "text",
         "related",

@@ -1,0 +1,17 @@
+"""Paragraphs in another language than their article's."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("articles", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="article",
+            name="passages",
+            field=models.JSONField(blank=True, default=list),
+        ),
+    ]

@@ -1,0 +1,128 @@
+"""Which paragraphs of a text are in another language than the text."""
+
+from __future__ import annotations
+
+import re
+
+from newstext.language import PIDGIN, READ_CHARS, SELDOM_RIGHT, by_cld2, by_langid
+from newstext.words import WORD, fold, stop_words
+
+PARAGRAPH_GAP = "\n\n"
+SCRIPT_LETTERS = 15  # a paragraph in another script is sure from here on,
+PASSAGE_LETTERS = 90  # one in the same script from here on,
+PASSAGE_STOP_WORDS = 0.22  # if so many of its words are small words of its language
+STOP_WORDS_MARGIN = 1.8  # and so many times as many as of the article's
+SCRIPT_SHARE = 0.75
+SCRIPTS = {
+    "latin": "A-Za-zÀ-ɏḀ-ỿ",
+    "cyrillic": "Ѐ-ԯ",
+    "arabic": "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+    "greek": "Ͱ-Ͽἀ-῿",
+    "hebrew": "\u0590-\u05ff",
+    "hangul": "\uac00-\ud7af",
+    "kana": "\u3040-\u30ff",
+    "han": "\u3400-\u9fff",
+    "thai": "\u0e00-\u0e7f",
+    "devanagari": "\u0900-\u097f",
+    "bengali": "\u0980-\u09ff",
+    "georgian": "\u10a0-\u10ff",
+    "armenian": "\u0530-\u058f",
+    "tamil": "\u0b80-\u0bff",
+    "ethiopic": "\u1200-\u137f",
+}
+SCRIPT_RUNS = {name: re.compile(f"[{letters}]") for name, letters in SCRIPTS.items()}
+# What a text in the script is in, where no detector is sure; None where that cannot be said.
+SCRIPT_LANGUAGE = {
+    "arabic": "ar", "greek": "el", "hebrew": "he", "hangul": "ko", "kana": "ja", "han": "zh", "thai": "th",
+    "devanagari": "hi", "bengali": "bn", "georgian": "ka", "armenian": "hy", "tamil": "ta", "ethiopic": "am",
+}  # fmt: skip
+EAST_ASIAN = frozenset({"kana", "han", "hangul"})
+
+
+def find_passages(text: str, language: str) -> tuple[tuple[int, int, str], ...]:
+    """(start, end, language) of the paragraphs that are surely in another language than the text's.
+
+    Names, lists and short lines are never told apart: a paragraph in the text's
+    own script needs PASSAGE_LETTERS letters, two detectors that agree and the
+    small words of its language.
+    """
+    if not language or language == "und":
+        return ()
+    own_script = script_of(text)
+    passages = []
+    start = 0
+    for paragraph in text.split(PARAGRAPH_GAP):
+        if code := _other_language(paragraph, language, own_script):
+            passages.append((start, start + len(paragraph), code))
+        start += len(paragraph) + len(PARAGRAPH_GAP)
+    return tuple(passages)
+
+
+def script_of(text: str) -> str:
+    """The script that most letters of a text are in; "" where none has SCRIPT_SHARE of them."""
+    counts = {name: len(run.findall(text[:READ_CHARS])) for name, run in SCRIPT_RUNS.items()}
+    letters = sum(counts.values())
+    name = max(counts, key=lambda one: counts[one])
+    if counts["kana"] * 10 > letters and counts["kana"] + counts["han"] > SCRIPT_SHARE * letters:
+        return "kana"
+    return name if letters and counts[name] >= SCRIPT_SHARE * letters else ""
+
+
+def _other_language(paragraph: str, language: str, own_script: str) -> str:
+    """The paragraph's language if it is surely not the article's; else ""."""
+    letters = sum(map(str.isalpha, paragraph))
+    if letters < SCRIPT_LETTERS:
+        return ""
+    script = script_of(paragraph)
+    if script and own_script and script != own_script:
+        if {script, own_script} == {"kana", "han"} and letters < PASSAGE_LETTERS:
+            return ""  # a Japanese line may well be in Chinese characters alone
+        return _language_in(paragraph, script, language)
+    if letters < PASSAGE_LETTERS or script in EAST_ASIAN:
+        return ""
+    return _other_in_same_script(paragraph, language)
+
+
+def _language_in(paragraph: str, script: str, language: str) -> str:
+    found = by_cld2(paragraph)
+    second = SCRIPT_LANGUAGE.get(script, "")
+    if found and found != language and script_fits(found, script):
+        return found
+    if not second and len(paragraph) >= PASSAGE_LETTERS:
+        guess = by_langid(paragraph)
+        second = guess if script_fits(guess, script) and guess not in SELDOM_RIGHT else ""
+    return second if second != language else ""
+
+
+def script_fits(language: str, script: str) -> bool:
+    """False for a language that is surely not written in that script."""
+    scripts = {
+        "arabic": "ar fa ur ps sd ug ckb ku",
+        "cyrillic": "ru uk bg be sr mk kk ky mn tg tt uz ba cv",
+        "hebrew": "he yi",
+        "greek": "el",
+        "hangul": "ko",
+        "kana": "ja",
+        "han": "zh ja",
+        "devanagari": "hi mr ne sa",
+    }
+    known = {code for codes in scripts.values() for code in codes.split()} - {"sr", "ku", "uz"}
+    if script in scripts:
+        return language in scripts[script].split()
+    return script != "latin" or language not in known
+
+
+def _other_in_same_script(paragraph: str, language: str) -> str:
+    found = by_cld2(paragraph)
+    if not found or found == language or PIDGIN in (found, language):
+        return ""
+    theirs, ours = _stop_word_share(paragraph, found), _stop_word_share(paragraph, language)
+    if theirs < PASSAGE_STOP_WORDS or theirs < STOP_WORDS_MARGIN * ours:
+        return ""
+    return found if by_langid(paragraph) == found else ""
+
+
+def _stop_word_share(text: str, language: str) -> float:
+    said = [fold(match.group()) for match in WORD.finditer(text)]
+    stops = stop_words(language)
+    return sum(word in stops for word in said) / len(said) if said else 0.0
