@@ -189,11 +189,11 @@ class Slips:
     def _is_small_word(self, aligned: Alignment, edit: Edit, words: list[Word]) -> bool:
         """True for marks alone, a word that stood there twice, or a grammar word that was left out."""
         if not words:  # marks alone; beside a "not" a comma may turn the sentence round
-            beside = (
+            around = (
                 *aligned.after[max(0, edit.new_first - 1) : edit.new_first],
                 *aligned.after[edit.new_last : edit.new_last + 1],
             )
-            return not any(self._negation(word.text) for word in beside)
+            return not any(self._negation(word.text) for word in around)
         if len(words) > 1 or self._figure(words[0].text):
             return False
         word = fold(words[0].text)

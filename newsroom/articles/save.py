@@ -9,13 +9,16 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsroom.articles.models import Article, Rejection, Version
+from newsroom.articles import rereading, versions
+from newsroom.articles.models import Article, Rejection
 from newsroom.publishers.models import Feed, Publisher
 from newstext.addresses import clean_url, url_key
+from newstext.changes import Change
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, Rejected
 
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
+READ_FIELDS = ("next_read_at", "read_problem", "read_tries", "entry", "claimed_by", "claimed_until")
 FUTURE_ALLOWED = timedelta(hours=12)  # time zones are got wrong; a later date is not believed
 
 
@@ -112,23 +115,38 @@ def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: 
     says); it is tried again later, READ_TRIES times in all.
     """
     was_read = article.read_at is not None
-    if was_read and problem and article.text:
+    if was_read and ((problem and article.text) or versions.loses_body(article, read)):
         _plan_next_reading(article, problem, now)
-        article.save(update_fields=["next_read_at", "read_problem", "claimed_by", "claimed_until"])
+        article.read_problem = problem or read.refused
+        article.save(update_fields=READ_FIELDS)
         return False
-    is_changed = was_read and (article.title, article.text) != (read.title or article.title, read.text)
-    if is_changed:
-        Version.objects.create(article=article, replaced_at=now, title=article.title, text=article.text)
+    before = versions.state_of(article)
     _take_text(article, read, now)
+    change = versions.keep_version(article, before, now)
     article.marks = marks
-    if not was_read or is_changed:
+    is_news = not was_read or _is_news(article, before, change)
+    if is_news:
         article.grouped_at = None
     article.read_at = now
-    _plan_next_reading(article, problem, now)
+    is_later = bool(article.updated_at and before.updated_at and article.updated_at > before.updated_at)
+    _plan_next_reading(article, problem, now, has_changed=change is not None or (was_read and is_later))
     article.save()
     if read.refused:
         reject(article.publisher, Rejected(article.url, "extract", read.refused), now)
-    return is_changed or not was_read
+    return is_news
+
+
+def _is_news(article: Article, before: versions.State, change: Change | None) -> bool:
+    """True if an article read again says something else: a mended slip and another spacing do not."""
+    if before.is_whole and versions.is_whole(article):
+        return change is not None and change.kind == "substance"
+    return (before.told.title, before.told.text) != (article.title, article.text)
+
+
+def keep_unchanged(article: Article, now: datetime) -> None:
+    """The page is as it was read: only when to ask again changes."""
+    _plan_next_reading(article, "", now)
+    article.save(update_fields=READ_FIELDS)
 
 
 def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
@@ -151,13 +169,14 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.confidence = read.confidence
 
 
-def _plan_next_reading(article: Article, problem: str, now: datetime) -> None:
+def _plan_next_reading(article: Article, problem: str, now: datetime, *, has_changed: bool = False) -> None:
     article.read_problem = problem
     article.claimed_by, article.claimed_until = "", None
     if problem and article.read_tries < READ_TRIES:
         article.next_read_at = now + timedelta(seconds=FIRST_RETRY_S * 6 ** max(article.read_tries - 1, 0))
     else:
-        article.next_read_at = None
+        article.next_read_at = None if problem else rereading.next_reading(article, now, has_changed=has_changed)
+        article.read_tries = article.read_tries if problem else 0
         article.entry = None
 
 
