@@ -88,9 +88,9 @@ def _hash(told: Told) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def following(version: Version) -> Told:
+def following(version: Version) -> State:
     """The state that took a version's place."""
-    article = version.article
-    later = article.versions.filter(replaced_at__gt=version.replaced_at).order_by("replaced_at", "pk").first()
-    row: Article | Version = later or article
-    return Told(row.title, row.text, tuple(row.notices))
+    later = version.article.versions.filter(replaced_at__gt=version.replaced_at).order_by("replaced_at", "pk").first()
+    if later is None:
+        return state_of(version.article)
+    return State(Told(later.title, later.text, tuple(later.notices)), later.updated_at, is_whole=True)
