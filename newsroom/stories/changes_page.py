@@ -21,10 +21,11 @@ FOLDED_WORDS = 40  # an unchanged stretch that is worth folding
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A version with what its change touched, in words."""
+    """A version with what its change touched, in words; its headline where that was another."""
 
     version: Version
     reasons: tuple[str | Promise, ...]
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,14 @@ class Stretch:
 def versions_of(article: Article, *, substance_only: bool) -> VersionList:
     """The earlier versions of an article, without their texts."""
     rows = list(article.versions.defer("text", "notices"))
-    shown = [row for row in rows if row.change != "typo"] if substance_only else rows
-    listed = tuple(Listed(row, _in_words(row)) for row in shown)
+    titles = [article.title, *(row.title for row in rows)]  # that of the state which followed, for each row
+    listed = [
+        Listed(row, _in_words(row), row.title if row.title != next_title else "")
+        for row, next_title in zip(rows, titles, strict=False)
+        if not (substance_only and row.change == "typo")
+    ]
     typos = sum(row.change == "typo" for row in rows)
-    return VersionList(listed[:LISTED], listed[LISTED:], len(rows), typos, substance_only)
+    return VersionList(tuple(listed[:LISTED]), tuple(listed[LISTED:]), len(rows), typos, substance_only)
 
 
 def _in_words(version: Version) -> tuple[str | Promise, ...]:
@@ -75,7 +80,7 @@ def changes(request: HttpRequest, article_id: int, version_id: int) -> HttpRespo
     after = following(version)
     context = {
         "article": version.article,
-        "version": version,
+        "earlier": version,
         "reasons": _in_words(version),
         "after": after,
         "title": compare(version.title, after.told.title),
