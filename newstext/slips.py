@@ -63,6 +63,7 @@ SPELLINGS = (
     (re.compile(r"(?<=\w{4})ll(ed|ing|er|ers)$"), r"l\1"),
     (re.compile(r"(?<=(?:def|off))ence(s?)$"), r"ense\1"),
 )
+ENDING = re.compile(r"(?:ed|ing|ers?|ments?)$")  # "occured" stands in dictionaries; "chose" is not "choose"
 SHORTEST_SPELLING = 6
 
 
@@ -276,7 +277,9 @@ class Slips:
             return False
         if _one_spelling(old) == _one_spelling(new):
             return True
-        return _has_doubled(old, new) and old[-2:] == new[-2:] and _lemma(old) == _lemma(new)
+        endings = ENDING.search(old), ENDING.search(new)
+        has_same = bool(endings[0] and endings[1] and endings[0].group() == endings[1].group())
+        return has_same and _has_doubled(old, new) and _lemma(old) == _lemma(new)
 
 
 def _words(passage: Sequence[Word]) -> list[Word]:

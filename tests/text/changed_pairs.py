@@ -69,6 +69,7 @@ SUBSTANCE = (
     ("en", "The man died near the river.", "The man did near the river."),
     ("en", "A former leader of the party spoke.", "A farmer leader of the party spoke."),
     ("en", "The court was told of martial law.", "The court was told of marital law."),
+    ("en", "They choose a mayor.", "They chose a mayor."),
     ("en", "The law is legal, judges say.", "The law is illegal, judges say."),
     ("en", "She will be prosecuted.", "She will be persecuted."),
     ("en", "The striker wants to re-sign.", "The striker wants to resign."),
