@@ -195,6 +195,7 @@ FETCH_THREADS = int(env_number("FETCH_THREADS", 16))
 READ_WORKERS = int(env_number("READ_WORKERS", 0)) or (os.cpu_count() or 1)
 WRITER = env("WRITER", "newstext.writers:extractive")
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
+REREAD = env("REREAD", "yes") != "no"
 STORY_DAYS = int(env_number("STORY_DAYS", 10))
 
 # --- comments ---------------------------------------------------------------

@@ -10,6 +10,7 @@ from newsroom.comments import views as comments
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
+from newsroom.stories import changes_page
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("story/<int:story_id>", stories.story, name="story"),
     path("story/<int:story_id>/<path:slug>", stories.story),
     path("article/<int:article_id>", articles.article, name="article"),
+    path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
     path("article/<int:article_id>/comments", comments.post, name="comment"),
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("hashtag/<str:key>", stories.hashtag, name="hashtag"),

@@ -66,6 +66,7 @@ class Page:
     media_type: "text/html", or "text/plain" for a page saved as text.
     entry: the feed item that led here; it fills what the page does not say.
     publisher: the publisher's name as the caller knows it, or "".
+    etag, last_modified: what HTTP said, for asking again conditionally.
     """
 
     url: str
@@ -75,6 +76,8 @@ class Page:
     charset: str = ""
     entry: FeedEntry | None = None
     publisher: str = ""
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,10 @@ class Article(Claimable):
     read_at = models.DateTimeField(null=True, blank=True)
     read_tries = models.PositiveSmallIntegerField(default=0)
     read_problem = models.TextField(blank=True)
+    reread_at = models.DateTimeField(null=True, blank=True)  # when its page was last asked for again
+    etag = models.TextField(blank=True)  # these three as the page that was read gave them
+    last_modified = models.TextField(blank=True)
+    page_hash = models.CharField(max_length=64, blank=True)
     grouped_at = models.DateTimeField(null=True, blank=True)
 
     objects = ArticleQuerySet.as_manager()
@@ -88,6 +92,9 @@ class Article(Claimable):
             ),
             models.Index(fields=("seen_at",), name="article_due_to_group", condition=models.Q(grouped_at=None)),
             models.Index(fields=("claimed_by",), name="article_claimed", condition=~models.Q(claimed_by="")),
+            models.Index(
+                fields=("publisher", "reread_at"), name="article_reread", condition=models.Q(reread_at__isnull=False)
+            ),
             models.Index(fields=("feed", "guid"), name="article_feed_guid"),
             models.Index(fields=("publisher", "-published_at"), name="article_by_publisher"),
             models.Index(fields=("site", "-read_at"), name="article_by_site"),
@@ -120,15 +127,35 @@ class Article(Claimable):
 
 
 class Version(models.Model):
-    """How an article stood before it was changed."""
+    """How an article stood before it was changed: each state once, however often it came back.
+
+    replaced_at: when we last saw it replaced; the state that followed is the
+    version replaced next, or the article as it stands. change, reasons: what
+    kind of change that was (newstext.changes), "" where it was never judged.
+    updated_at: when the publisher said this state was updated.
+    """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="versions")
     replaced_at = models.DateTimeField()
     title = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    notices = models.JSONField(default=list, blank=True)
+    updated_at = models.DateTimeField(null=True, blank=True)
+    change = models.CharField(max_length=12, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
+    times = models.PositiveIntegerField(default=1)  # how often it was replaced
+    state = models.CharField(max_length=64, blank=True)  # a hash of title, text and notices
 
     class Meta:
         ordering = ("-replaced_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("article", "state"), name="version_state_once", condition=~models.Q(state="")
+            ),
+        )
+
+    def get_absolute_url(self) -> str:
+        return f"/article/{self.article_id}/changes/{self.pk}"
 
 
 class MainParagraph(models.Model):

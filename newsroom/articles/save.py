@@ -9,14 +9,16 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsroom.articles import refusals
-from newsroom.articles.models import Article, Version
+from newsroom.articles import refusals, rereading, versions
+from newsroom.articles.models import Article
 from newsroom.publishers.models import Feed
 from newstext.addresses import clean_url, registrable_domain, url_key
+from newstext.changes import Change
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry
 
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
+READ_FIELDS = ("next_read_at", "read_problem", "read_tries", "entry", "claimed_by", "claimed_until")
 FUTURE_ALLOWED = timedelta(hours=12)  # time zones are got wrong; a later date is not believed
 
 
@@ -113,24 +115,42 @@ def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: 
     says); it is tried again later, READ_TRIES times in all.
     """
     was_read = article.read_at is not None
-    if was_read and article.has_body and article.kind != "teaser" and (problem or read.refused):
+    if was_read and _holds_more(article, read, problem):
         _plan_next_reading(article, problem or read.refused, now)
-        article.save(update_fields=["next_read_at", "read_problem", "claimed_by", "claimed_until"])
+        article.save(update_fields=READ_FIELDS)
         return False
-    told = (_title(article, read), read.text if _has_body(read) else "")
-    is_changed = was_read and (article.title, article.text) != told
-    if is_changed and (article.text or article.title != told[0]):
-        Version.objects.create(article=article, replaced_at=now, title=article.title, text=article.text)
+    before = versions.state_of(article)
     _take_text(article, read, now)
+    change = versions.keep_version(article, before, now)
     article.marks = marks
-    if not was_read or is_changed:
+    is_news = not was_read or _is_news(article, before, change)
+    if is_news:
         article.grouped_at = None
     article.read_at = now
-    _plan_next_reading(article, problem, now)
+    is_later = bool(article.updated_at and before.updated_at and article.updated_at > before.updated_at)
+    _plan_next_reading(article, problem, now, has_changed=change is not None or (was_read and is_later))
     article.save()
     if not problem:
         refusals.keep_reason(article, now)
-    return is_changed or not was_read
+    return is_news
+
+
+def _holds_more(article: Article, read: ArticleText, problem: str) -> bool:
+    """True if what is held is more than what was read now: a wall or a failure never takes a text away."""
+    return versions.is_whole(article) and bool(problem or read.refused)
+
+
+def _is_news(article: Article, before: versions.State, change: Change | None) -> bool:
+    """True if an article read again says something else: a mended slip and another spacing do not."""
+    if before.is_whole and versions.is_whole(article):
+        return change is not None and change.kind == "substance"
+    return (before.told.title, before.told.text) != (article.title, article.text)
+
+
+def keep_unchanged(article: Article, now: datetime) -> None:
+    """The page is as it was read: only when to ask again changes."""
+    _plan_next_reading(article, "", now)
+    article.save(update_fields=READ_FIELDS)
 
 
 def _has_body(read: ArticleText) -> bool:
@@ -173,14 +193,18 @@ def take_furniture_out(article: Article, cleaned: ArticleText, marks: dict[str, 
     article.save(update_fields=["text", "marks", "sentences", "passages"])
 
 
-def _plan_next_reading(article: Article, problem: str, now: datetime) -> None:
+def _plan_next_reading(article: Article, problem: str, now: datetime, *, has_changed: bool = False) -> None:
     article.read_problem = problem
     article.claimed_by, article.claimed_until = "", None
     if problem and article.read_tries < READ_TRIES:
         article.next_read_at = now + timedelta(seconds=FIRST_RETRY_S * 6 ** max(article.read_tries - 1, 0))
         return
-    article.next_read_at = None if problem else refusals.next_reading(article, now)
+    article.next_read_at = None
+    if not problem:
+        article.read_tries = 0
+        article.next_read_at = refusals.next_reading(article, now)
     if article.next_read_at is None:
+        article.next_read_at = None if problem else rereading.next_reading(article, now, has_changed=has_changed)
         article.entry = None
 
 

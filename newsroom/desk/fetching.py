@@ -33,6 +33,19 @@ class NoPage:
     is_final: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What tells whether a page has changed since it was read."""
+
+    etag: str = ""
+    last_modified: str = ""
+    page_hash: str = ""
+
+
+class Unchanged:
+    """The page is as it was when it was read."""
+
+
 class Fetching:
     """The way out for one desk: politeness and robots rules kept over its life."""
 
@@ -76,20 +89,29 @@ class Fetching:
             **told,
         )
 
-    def get_page(self, url: str) -> Page | NoPage:
-        """Fetch one article page if its host allows it."""
+    def get_page(self, url: str, seen: Seen = Seen()) -> Page | NoPage | Unchanged:
+        """Fetch one article page if its host allows it, conditionally where it was seen before."""
         if refusal := self._refusal(url):
             return refusal
         try:
-            answer = self._get(url, self.page_options)
+            answer = self._get(url, self.page_options, etag=seen.etag, last_modified=seen.last_modified)
         except fetch.FetchError as error:
             return NoPage("fetch", str(error), is_final=error.kind in ("bad-address", "refused-address"))
+        if answer.status == 304 or (answer.status == 200 and hash_page(answer.body) == seen.page_hash):
+            return Unchanged()
         if answer.status >= 400:
             return NoPage("fetch", _status_problem(url, answer.status), is_final=answer.status in (404, 410, 451))
         if answer.media_type not in PAGE_TYPES:
             return NoPage("fetch", f"Page {url}: is {answer.media_type}, not a page of text.", is_final=True)
         media_type = "text/plain" if answer.media_type == "text/plain" else "text/html"
-        return Page(url=answer.final_url, body=answer.body, media_type=media_type, charset=answer.charset)
+        return Page(
+            url=answer.final_url,
+            body=answer.body,
+            media_type=media_type,
+            charset=answer.charset,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+        )
 
     def get(self, url: str) -> fetch.Answer:
         """Fetch what a person named, with the limits of a feed. Raises fetch.FetchError."""
@@ -123,6 +145,10 @@ class Fetching:
         with self._robots_lock:
             self._robots[root] = (time.monotonic() + lives_s, rules)
         return rules
+
+
+def hash_page(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _status_problem(url: str, status: int) -> str:

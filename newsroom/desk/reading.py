@@ -12,13 +12,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
+from newsroom.articles import rereading, versions
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import refusing
-from newsroom.desk.fetching import Fetching, NoPage
+from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
+from newsroom.stories import save as story_save
+from newsroom.stories.models import Story
 from newstext import extract, marks, pipeline, sanitise
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 
@@ -29,8 +32,8 @@ FULL_TEXT_CHARS = 1500  # a feed that gives this much has given the article
 CUT_OFF = ("…", "...", "[...]", "[…]", "read more", "continue reading")
 KILLED_TRIES = 3  # a page that ended its worker this often is not read again
 
-Wanted = tuple[Article, Page | NoPage | None]
-Read = tuple[Article, ArticleText, str]
+Wanted = tuple[Article, Page | NoPage | Unchanged | None]
+Read = tuple[Article, ArticleText | None, str]
 
 
 def fastest_s(url: str) -> float:
@@ -66,8 +69,11 @@ def read_articles(
     engine: pipeline.Engine,
     memory: extract.PublisherMemory,
 ) -> Iterator[Read]:
-    """Each article with its text and, where its page could not be read, why not."""
-    without_page: list[tuple[Article, NoPage | None]] = []
+    """Each article with its text and, where its page could not be read, why not.
+
+    No text: the page is as it was when it was last read.
+    """
+    without_page: list[tuple[Article, NoPage | Unchanged | None]] = []
     rows: dict[str, Article] = {}
 
     def pages() -> Iterator[Page]:
@@ -85,27 +91,42 @@ def read_articles(
         else:
             yield article, _with_feed_marks(article, read), ""
     for article, why in without_page:
+        if isinstance(why, Unchanged):
+            yield article, None, ""
+            continue
         if why and why.is_final:
             article.read_tries = article_save.READ_TRIES  # asking again would not help
         yield article, _from_feed(article), why.reason if why else ""
 
 
 def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[Wanted]:
-    waiting: dict[Future[Page | NoPage], tuple[Article, FeedEntry | None]] = {}
+    waiting: dict[Future[Page | NoPage | Unchanged], tuple[Article, FeedEntry | None]] = {}
     for article in articles:
         entry = article_save.entry_from_json(article.entry) if article.entry else None
         if article.read_tries > KILLED_TRIES + article_save.READ_TRIES or not _has_address(article):
             yield article, None
         elif entry and is_whole(entry):
+            article.etag = article.last_modified = article.page_hash = ""
             yield article, _page(article, entry, Page(article.url, entry.content.encode(), charset="utf-8"))
         else:
-            waiting[pool.submit(fetching.get_page, article.url)] = (article, entry)
+            entry = entry or (rereading.remembered_entry(article) if article.read_at else None)
+            waiting[pool.submit(fetching.get_page, article.url, _seen(article))] = (article, entry)
     while waiting:
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
             article, entry = waiting.pop(future)
             got = future.result()
-            yield article, _page(article, entry, got) if isinstance(got, Page) else got
+            if isinstance(got, Page):
+                article.etag, article.last_modified, article.page_hash = (
+                    got.etag, got.last_modified, hash_page(got.body),
+                )  # fmt: skip
+                got = _page(article, entry, got)
+            yield article, got
+
+
+def _seen(article: Article) -> Seen:
+    """What to ask conditionally by: only where the page gave a body; what was refused may be given now."""
+    return Seen(article.etag, article.last_modified, article.page_hash) if versions.is_whole(article) else Seen()
 
 
 def _has_address(article: Article) -> bool:
@@ -143,9 +164,20 @@ def _with_feed_marks(article: Article, read: ArticleText) -> ArticleText:
     return replace(read, title=read.title or told.title, marks=told.marks)
 
 
-def keep_read(article: Article, read: ArticleText, problem: str, now: datetime) -> bool:
-    """Store one article that was read; True if it says something new."""
+def keep_read(article: Article, read: ArticleText | None, problem: str, now: datetime) -> bool:
+    """Store one article that was read; True if it says something new.
+
+    The notes of its story stand on its sentences as they were: where a letter
+    of them changed they are made anew, be it news or not.
+    """
+    if read is None:
+        article_save.keep_unchanged(article, now)
+        return False
     if not problem:
         read = refusing.without_shared_body(article, read, now)
     assert read.marks is not None
-    return article_save.store_read(article, read, marks.to_json(read.marks), now, problem=problem)
+    before = article.title, article.text
+    is_news = article_save.store_read(article, read, marks.to_json(read.marks), now, problem=problem)
+    if article.grouped_at and (article.title, article.text) != before:
+        story_save.refresh(Story.objects.filter(placements__article=article), now)
+    return is_news

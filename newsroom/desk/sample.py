@@ -119,6 +119,8 @@ def _keep(row: Article, read: ArticleText | Rejected) -> None:
         raise RuntimeError(f"Sample page {row.url}: {read}")  # our own page: a fault of the program
     row.refresh_from_db()
     moment = read.updated_at or read.published_at or row.seen_at
+    if row.read_at and moment < row.read_at:
+        return  # loaded before: a later state is held already
     article_save.store_read(row, read, marks.to_json(read.marks), moment)
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from newsroom.articles import rereading
 from newsroom.articles.models import Article, ArticleQuerySet
 from newsroom.claims import new_owner
 from newsroom.desk import reading, remembering, telling
@@ -41,6 +42,7 @@ class Done:
     items_new: int = 0
     items_changed: int = 0
     pages_read: int = 0
+    pages_unchanged: int = 0
     pages_refused: int = 0
     pages_failed: int = 0
     articles_placed: int = 0
@@ -89,11 +91,14 @@ class Desk:
     def read_pages(self) -> int:
         """Read articles that are due; how many."""
         now = self.clock()
+        rereading.put_off_crowded(now)
         articles = _diverse(now).claim(self.name, now, most=ARTICLES_AT_ONCE)
         # Counted before reading: a page that kills its worker must not be tried for ever.
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
+        Article.objects.filter(pk__in=[row.pk for row in articles], read_at__isnull=False).update(reread_at=now)
         for row in articles:
             row.read_tries += 1
+            row.reread_at = now if row.read_at else None
         self.remembered.refresh(row.url for row in articles)
         try:
             for batch in _batches(self._read(articles)):
@@ -113,8 +118,10 @@ class Desk:
             self.remembered.save(self.clock())
         for _, read, problem in batch:
             self.done.pages_failed += bool(problem)
-            self.done.pages_refused += bool(read.refused)
-            self.done.pages_read += not problem and not read.refused
+            self.done.pages_unchanged += read is None
+            if read is not None:
+                self.done.pages_refused += bool(read.refused)
+                self.done.pages_read += not problem and not read.refused
 
     def apply_memory(self) -> int:
         """Clean what was read before of what was learned since, without waiting; how many articles."""

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
+from newsroom.stories.changes_page import versions_of
 from newsroom.stories.models import Story
 from newsroom.stories.showing import related_of, sections_of, tellings_of
 
@@ -35,7 +36,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),
         "others": others[:OTHERS_SHOWN],
         "related": related_of(sections.notes),
-        "versions": article.versions.all()[:10],
+        "versions": versions_of(article, substance_only=request.GET.get("edits") == "substance"),
         "comment_state": request.GET.get("comment", ""),
     }
     return render(request, "article.html", context)
