@@ -19,7 +19,7 @@ import feedparser
 from newstext.feeds import FeedError, parse_feed, read_moment
 from newstext.measuring import data_folder, table
 from newstext.records import FeedEntry, ParsedFeed
-from newstext.sanitise import plain_text
+from newstext.sanitise import clean_entry, plain_text
 
 URL = "https://feed.example/feed.xml"
 CORE = {"title", "link", "date", "content", "author", "id", "enclosure"}
@@ -161,7 +161,7 @@ def _printed(feed: ParsedFeed, path: Keys) -> Any:
         return of_feed(feed)
     of_entry = _entry_field(path)
     assert of_entry is not None
-    return of_entry(feed.entries[int(path[1])])
+    return of_entry(clean_entry(feed.entries[int(path[1])]))
 
 
 def _is_equal(path: Keys, value: Any, got: Any) -> bool:
