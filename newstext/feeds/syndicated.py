@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import fastfeedparser
@@ -37,6 +38,7 @@ LANGUAGE = re.compile(rb"<(?:[\w.-]{1,40}:)?language>\s*(?:<!\[CDATA\[)?\s*([\w-
 XML_LANGUAGE = re.compile(rb"xml:lang\s*=\s*[\"']([\w-]{2,35})")
 MAIL_AND_NAME = re.compile(r"\S+@\S+\s+\((.+)\)")
 NAME_AND_MAIL = re.compile(r"(.+?)\s*[(<]\S+@\S+[)>]")
+ROLE = re.compile(r"(?<=\S)\s*\([^()]*\)$")
 BETWEEN_NAMES = re.compile(r"\s*[;,،、]\s*|\s+(?:and|und|et|&)\s+")
 
 
@@ -77,7 +79,7 @@ def _by_fastfeedparser(body: bytes, url: str, starts: list[int]) -> ParsedFeed |
     except Exception:  # it raises whatever its XML and date readers raise
         return None
     items = parsed.get("entries") or []
-    if not items or trusted.has_lost(body, starts, items, lambda item: item.get("content") or _summary(item)):
+    if not items or trusted.has_lost(body, starts, items, _text):
         return None
     head = body[: starts[0]]
     if not parsed["feed"].get("title") and b"<title" in head:
@@ -159,12 +161,19 @@ def _summary(item: Parsed) -> str:
     return str(given)
 
 
+def _text(item: Parsed) -> object:
+    return _summary(item) or any(part.get("value") for part in item.get("content") or ())
+
+
 def _link(item: Parsed) -> str:
     """The article's own address; a sound file or picture that has none of its own is no link."""
-    alternate = [link for link in item.get("links") or () if (link.get("rel") or "alternate") == "alternate"]
-    named = next((str(link["href"]) for link in alternate if link.get("href")), "")
     given = str(item.get("link") or "")
-    enclosed = {str(one.get("href") or one.get("url") or "") for one in item.get("enclosures") or ()}
+    enclosures = item.get("enclosures")
+    if given and not enclosures:
+        return given.strip()
+    alternate = (link for link in item.get("links") or () if (link.get("rel") or "alternate") == "alternate")
+    named = next((str(link["href"]) for link in alternate if link.get("href")), "")
+    enclosed = {str(one.get("href") or one.get("url") or "") for one in enclosures or ()}
     return (named if named and given in enclosed else given or named).strip()
 
 
@@ -184,8 +193,14 @@ def _authors(item: Parsed) -> tuple[str, ...]:
     names = [str(author.get("name") or "") for author in item.get("authors") or () if isinstance(author, dict)]
     if not any(names):
         names = [str(item.get("author") or "")]
-    parts = (part for name in names if name for part in BETWEEN_NAMES.split(_name_of(plain_text(name[:1000]))))
-    return tuple(dict.fromkeys(part for part in parts if part))[:MAX_AUTHORS]
+    parts = (part for name in names if name for part in _names_in(name[:1000]))
+    return tuple(dict.fromkeys(parts))[:MAX_AUTHORS]
+
+
+@lru_cache(maxsize=2048)
+def _names_in(author: str) -> tuple[str, ...]:
+    """The names of people in what a feed says of an author."""
+    return tuple(name for part in BETWEEN_NAMES.split(_name_of(plain_text(author))) if (name := _without_role(part)))
 
 
 def _name_of(text: str) -> str:
@@ -196,8 +211,16 @@ def _name_of(text: str) -> str:
     return text[3:] if text[:3].lower() == "by " else text
 
 
+def _without_role(name: str) -> str:
+    """The name in "Name (role)"."""
+    return ROLE.sub("", name).strip() if name.endswith(")") else name.strip()
+
+
 def _tags(item: Parsed) -> tuple[str, ...]:
-    found = (plain_text(str(tag.get("term") or tag.get("label") or "")) for tag in (item.get("tags") or ())[:MAX_TAGS])
+    given = item.get("tags")
+    if not given:
+        return ()
+    found = (plain_text(str(tag.get("term") or tag.get("label") or "")) for tag in given[:MAX_TAGS])
     return tuple(dict.fromkeys(tag for tag in found if tag))
 
 

@@ -30,7 +30,7 @@ KNOWN_NAMESPACES = (
 NAMESAKE = re.compile(
     rb"<([a-zA-Z][\w.-]{0,39}+):(title|link|description|pubDate|guid|author|summary|content|id|body|date)"
 )
-ODD_IN_RSS = re.compile(rb"<(?:fullitem|body)")
+ODD_IN_RSS = re.compile(rb"<(?:fullitem|body|(summary))")
 # What stands for itself in Atom and fastfeedparser reads as nothing.
 IN_PLACE = re.compile(rb"<(?:title|summary|subtitle)\s[^>]{0,200}xhtml|<content\s[^>]{0,200}application/(?!xhtml)")
 CODED = re.compile(rb"<(?:title|summary|subtitle|content)\s[^>]{0,200}(?:base64|octet-stream)")
@@ -60,10 +60,8 @@ def is_plain(body: bytes, start_tag: bytes) -> bool:
     """Whether it is RSS 2.0 or Atom 1.0 without what fastfeedparser misreads."""
     names = set(NAMESAKE.findall(body))
     if RSS_2.match(start_tag):
-        # A summary of RSS's own, not the one of HTML's <details>.
-        odd = b"xmlns=" in start_tag or (b"<summary" in body and b"<details" not in body)
-        odd = odd or bool(ODD_IN_RSS.search(body)) or (b"dc", b"date") in names
-        odd = odd or any(name == b"body" for _, name in names)
+        odd = b"xmlns=" in start_tag or (b"dc", b"date") in names or any(name == b"body" for _, name in names)
+        odd = odd or _is_odd_rss(body)
     elif ATOM_1.match(start_tag):
         odd = (b"xhtml" in body or b"application/" in body) and bool(IN_PLACE.search(body))
         odd = odd or ((b"base64" in body or b"octet-stream" in body) and bool(CODED.search(body)))
@@ -71,6 +69,14 @@ def is_plain(body: bytes, start_tag: bytes) -> bool:
         return False
     own = {prefix for prefix, name in names if name not in (b"body", b"date")}
     return not odd and not _has_namesakes(body, start_tag, own) and not _media_title_first(body, names)
+
+
+def _is_odd_rss(body: bytes) -> bool:
+    """Whether it has a full text or a summary of its own, not the one of HTML's <details>."""
+    found = ODD_IN_RSS.search(body)
+    while found and found[1] and b"<details" in body:
+        found = ODD_IN_RSS.search(body, found.end())
+    return bool(found)
 
 
 def _has_namesakes(body: bytes, start_tag: bytes, prefixes: set[bytes]) -> bool:
@@ -104,13 +110,13 @@ def has_lost(body: bytes, starts: list[int], items: list[Item], text_of: Callabl
         return True
     ends = [*starts[1:], len(body)]
     for item, start, end in zip(items, starts, ends, strict=True):
-        wanting = (
-            (not item.get("title") and TITLE)
-            or (not (item.get("link") or item.get("id")) and ADDRESS)
-            or (not (item.get("published") or item.get("updated")) and DATE)
-            or (not text_of(item) and TEXT)
-        )
-        if wanting and wanting.search(body, start, end):
+        if not item.get("title") and TITLE.search(body, start, end):
+            return True
+        if not (item.get("link") or item.get("id")) and ADDRESS.search(body, start, end):
+            return True
+        if not (item.get("published") or item.get("updated")) and DATE.search(body, start, end):
+            return True
+        if not text_of(item) and TEXT.search(body, start, end):
             return True
     return b"xml:base" in body and any(_is_relative(item) for item in items)
 
