@@ -19,7 +19,7 @@ TRACKING_KEYS = frozenset(
 )
 # An absolute address that the WHATWG rules leave as it is: no dots as path, no coding, no numbers for a host.
 SETTLED = re.compile(
-    r"https?://(?!\S*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){1,6}[a-z]{2,20}"
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){1,6}[a-z]{2,20}"
     r"(?:(?:/[\w~=+,:;@!$()*&-][\w~=+,:;@!$()*&.%-]*)+/?|/)(?:\?[\w~=+,:;@!$()*&.%/?-]+)?",
     re.A,
 )
@@ -30,7 +30,7 @@ AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$|^/amp(?=/)")
 
 def absolute_url(url: str, base: str = "") -> str:
     """`url` as seen from `base`, by the WHATWG rules; "" if it is no http address."""
-    if SETTLED.fullmatch(url) and len(url) <= MAX_LENGTH:
+    if len(url) <= MAX_LENGTH and SETTLED.fullmatch(url) and "xn--" not in url:
         return url
     try:
         joined = ada_url.URL(url.strip(), base=base or None) if base else ada_url.URL(url.strip())

@@ -220,7 +220,7 @@ def _tags(item: Parsed) -> tuple[str, ...]:
     given = item.get("tags")
     if not given:
         return ()
-    found = (plain_text(str(tag.get("term") or tag.get("label") or "")) for tag in given[:MAX_TAGS])
+    found = (plain_text(str(tag.get("label") or tag.get("term") or "")) for tag in given[:MAX_TAGS])
     return tuple(dict.fromkeys(tag for tag in found if tag))
 
 

@@ -33,6 +33,7 @@ NAMESAKE = re.compile(
 ODD_IN_RSS = re.compile(rb"<(?:fullitem|body|(summary))")
 # What stands for itself in Atom and fastfeedparser reads as nothing.
 IN_PLACE = re.compile(rb"<(?:title|summary|subtitle)\s[^>]{0,200}xhtml|<content\s[^>]{0,200}application/(?!xhtml)")
+NAKED = re.compile(rb"<content(?:\s+type\s*=\s*[\"'](?:html|text|text/html)[\"'])?\s*>\s*<[a-zA-Z]")
 CODED = re.compile(rb"<(?:title|summary|subtitle|content)\s[^>]{0,200}(?:base64|octet-stream)")
 RELATIVE = re.compile(r"(?:href|src)\s*=\s*[\"'](?![a-zA-Z][a-zA-Z+.-]*:|//|#)")
 
@@ -64,6 +65,7 @@ def is_plain(body: bytes, start_tag: bytes) -> bool:
         odd = odd or _is_odd_rss(body)
     elif ATOM_1.match(start_tag):
         odd = (b"xhtml" in body or b"application/" in body) and bool(IN_PLACE.search(body))
+        odd = odd or bool(NAKED.search(body))
         odd = odd or ((b"base64" in body or b"octet-stream" in body) and bool(CODED.search(body)))
     else:
         return False
