@@ -47,10 +47,11 @@ def parse_syndicated(body: bytes, url: str, start_tag: bytes) -> ParsedFeed:
 
     start_tag: the first element's own tag, as bytes.
     """
-    starts = trusted.item_starts(body, start_tag)
+    seen = trusted.look_over(body, start_tag)
+    starts = seen.starts
     if len(starts) > MAX_ENTRIES:
         body, starts = body[: starts[MAX_ENTRIES]] + _closing(start_tag), starts[:MAX_ENTRIES]
-    fast = _by_fastfeedparser(body, url, starts) if trusted.is_plain(body, start_tag) else None
+    fast = _by_fastfeedparser(body, url, starts) if trusted.is_plain(body, start_tag, seen) else None
     return fast or _by_feedparser(LONG_AUTHOR.sub(rb"\1", _short(body, starts, start_tag)), url, len(starts))
 
 
