@@ -17,6 +17,12 @@ TRACKING_KEYS = frozenset(
     "mkt_tok sharetype shared_from spm share_id share_from partner_source feature_source rss feedtype feedname "
     "feedref origin_source syndication __twitter_impression amp_js_v guccounter guce_referrer guce_referrer_sig".split()
 )
+# An absolute address that the WHATWG rules leave as it is: no dots as path, no coding, no numbers for a host.
+SETTLED = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){1,6}[a-z]{2,20}"
+    r"(?:(?:/[\w~=+,:;@!$()*&-][\w~=+,:;@!$()*&.%-]*)+/?|/)(?:\?[\w~=+,:;@!$()*&.%/?-]+)?",
+    re.A,
+)
 # Words in a host's first label that name a rendering of the same page.
 SAME_SITE_LABELS = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$|^/amp(?=/)")
@@ -24,6 +30,8 @@ AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$|^/amp(?=/)")
 
 def absolute_url(url: str, base: str = "") -> str:
     """`url` as seen from `base`, by the WHATWG rules; "" if it is no http address."""
+    if len(url) <= MAX_LENGTH and SETTLED.fullmatch(url) and "xn--" not in url:
+        return url
     try:
         joined = ada_url.URL(url.strip(), base=base or None) if base else ada_url.URL(url.strip())
     except ValueError:

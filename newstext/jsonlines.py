@@ -17,6 +17,7 @@ from newstext.records import (
     TimelineEvent,
     WhyNow,
 )
+from newstext.sanitise import clean_entry
 
 Json = dict[str, Any]
 
@@ -175,7 +176,7 @@ def feed_to_json(feed_id: str, feed: ParsedFeed) -> Json:
             "description": info.description,
             "language": info.language,
         },
-        "entries": [_entry_to_json(entry) for entry in feed.entries],
+        "entries": [_entry_to_json(clean_entry(entry)) for entry in feed.entries],
         "rejected": None,
     }
 

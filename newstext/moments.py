@@ -12,7 +12,7 @@ def read_moment(text: str) -> datetime | None:
     """An aware moment from ISO 8601 or RFC 2822; none where no offset is given means UTC."""
     said = text.strip()
     try:
-        moment = datetime.fromisoformat(said.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(said)
     except ValueError:
         try:
             moment = parsedate_to_datetime(said)

@@ -25,7 +25,7 @@ READABLE_KINDS: frozenset[str] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One item of a feed. Texts are plain; `content` alone is sanitised HTML."""
+    """One item of a feed, fit to be kept and shown. Texts are plain; `content` alone is sanitised HTML."""
 
     guid: str
     url: str  # as the feed gives it, made absolute
@@ -35,6 +35,27 @@ class FeedEntry:
     updated_at: datetime | None = None
     summary: str = ""
     content: str = ""
+    tags: tuple[str, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """One item as its feed sent it: nothing to keep or show, but what `sanitise.clean_entry` makes a FeedEntry of.
+
+    Title, authors and tags are plain text already; `raw_summary` and
+    `raw_content` are foreign markup, whose addresses are seen from `base_url`.
+    """
+
+    guid: str
+    url: str
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    raw_summary: str = field(default="", repr=False)
+    raw_content: str = field(default="", repr=False)
+    base_url: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
 
@@ -51,10 +72,10 @@ class FeedInfo:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed and its entries, in the feed's own order."""
+    """A feed and its entries, in the feed's own order; each raw until `sanitise.clean_entry` has cleaned it."""
 
     info: FeedInfo
-    entries: tuple[FeedEntry, ...]
+    entries: tuple[RawEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from contextvars import ContextVar
 from typing import Any
 
 import nh3
 
 from newstext.addresses import absolute_url
+from newstext.records import FeedEntry, RawEntry
 
 MAX_CHARS = 1_000_000
+SUMMARY_MAX_CHARS = 4000
+# Markup that is enough to hold SUMMARY_MAX_CHARS of text.
+SUMMARY_MAX_MARKUP = 3 * SUMMARY_MAX_CHARS
 MAX_DEPTH = 100
+MAX_REFERENCES = 20_000
 TAGS = {
     *"p br hr h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote q cite em strong b i u s sub sup small".split(),
     *"code pre kbd samp var abbr time mark del ins figure figcaption table caption thead tbody tfoot".split(),
@@ -36,6 +42,16 @@ BLOCK_END = re.compile(
 )
 SPACE = re.compile(r"\s+")
 OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+# An element that holds no other, or cannot hold any; its attributes are so plain that every reader ends it there.
+LEAF = re.compile(
+    r"<(?:(?:br|hr|img|wbr|input|source)(?=[\s/>])|(?P<name>[a-zA-Z][a-zA-Z0-9]*+))"
+    r"(?:\s++[^\s\"'<>=/]++(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`]++))?+)*+\s*+/?>"
+    r"(?(name)[^<]*+</(?P=name)\s*+>)",
+    re.I,
+)
+LEAF_PASSES = 6
+# More than this left open is taken for deep without a closer look, for markup can hide an end from it.
+MAX_OPENED = 2000
 VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "area", "base", "col", "embed", "track", "param"}
 # HTML reads <div/> as <div>; what is drawn, as <path/>, is closed by its slash.
 STAYS_OPEN = TAGS | {"div", "span", "section", "article", "main", "header", "footer", "nav", "center", "font", "aside"}
@@ -44,11 +60,6 @@ INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
 
-
-# An absolute address that the WHATWG rules leave as it is: no dots as path, no coding, no numbers for a host.
-PLAIN_ADDRESS = re.compile(
-    r"https?://(?!\S*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){1,6}[a-z]{2,20}(?:(?:/[\w~=+-][\w~=+.-]*)+/?|/)", re.A
-)
 RULES: dict[str, Any] = {
     "tags": TAGS,
     "clean_content_tags": DROPPED_WITH_CONTENT,
@@ -57,8 +68,37 @@ RULES: dict[str, Any] = {
     "link_rel": LINK_REL,
     "strip_comments": True,
 }
+BASE_URL: ContextVar[str] = ContextVar("BASE_URL", default="")
+
+
+def _keep(element: str, attribute: str, value: str) -> str | None:
+    if attribute not in ("href", "src"):
+        return value
+    base_url = BASE_URL.get()
+    return (base_url and absolute_url(value, base_url)) or safe_link(value) or None
+
+
+# Built once: building one takes longer than cleaning a short text.
+CLEANER = nh3.Cleaner(attribute_filter=_keep, **RULES)
 # The second cleaning, which must change nothing; its addresses were judged by the first.
 AGAIN = nh3.Cleaner(**RULES)
+WORDS = nh3.Cleaner(tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
+
+
+def clean_entry(raw: RawEntry) -> FeedEntry:
+    """A feed's item fit to be kept and shown: the summary in plain words, the content safe HTML."""
+    return FeedEntry(
+        guid=raw.guid,
+        url=raw.url,
+        title=raw.title,
+        authors=raw.authors,
+        published_at=raw.published_at,
+        updated_at=raw.updated_at,
+        summary=plain_start(raw.raw_summary),
+        content=clean_html(raw.raw_content, base_url=raw.base_url) if raw.raw_content else "",
+        tags=raw.tags,
+        image=raw.image,
+    )
 
 
 def clean_html(text: str, *, base_url: str = "") -> str:
@@ -67,24 +107,29 @@ def clean_html(text: str, *, base_url: str = "") -> str:
     What does not stay the same when cleaned twice, is deeper than MAX_DEPTH or
     longer than MAX_CHARS comes back as plain paragraphs.
     """
-    if len(text) > MAX_CHARS or _is_deep(text):
+    if len(text) > MAX_CHARS or _is_slow(text):
         return _as_paragraphs(plain_text(text[:MAX_CHARS]))
-    cleaned = _clean(text, base_url)
-    return cleaned if AGAIN.clean(cleaned) == cleaned else _as_paragraphs(plain_text(text))
+    before = BASE_URL.set(base_url)
+    try:
+        cleaned = CLEANER.clean(text.replace("\r", "\n"))
+    finally:
+        BASE_URL.reset(before)
+    return cleaned if cleaned == text or AGAIN.clean(cleaned) == cleaned else _as_paragraphs(plain_text(text))
 
 
-def _clean(text: str, base_url: str) -> str:
-    def keep(element: str, attribute: str, value: str) -> str | None:
-        if attribute not in ("href", "src") or PLAIN_ADDRESS.fullmatch(value):
-            return value
-        return safe_link(value if not base_url else absolute_url(value, base_url) or value) or None
-
-    return nh3.clean(text.replace("\r", "\n"), attribute_filter=keep, **RULES)
+def _is_slow(text: str) -> bool:
+    """Whether nh3 would take minutes: its time grows with the square of the depth, and of a text's references."""
+    return text.count("&") + text.count("\0") > MAX_REFERENCES or _is_deep(text)
 
 
 def _is_deep(text: str) -> bool:
-    """Whether elements nest deeper than MAX_DEPTH; a text of few opening tags cannot."""
-    return text.count("<") - text.count("</") > MAX_DEPTH and _depth(text) > MAX_DEPTH
+    """Whether elements nest deeper than MAX_DEPTH; as good as surely not where few are left without their ends."""
+    for passes in range(LEAF_PASSES):
+        if text.count("<") - text.count("</") <= MAX_DEPTH - passes:
+            return False
+        text = LEAF.sub("", text)
+    opened = text.count("<") - text.count("</")
+    return opened > MAX_OPENED or (opened > MAX_DEPTH - LEAF_PASSES and _depth(text) > MAX_DEPTH - LEAF_PASSES)
 
 
 def _depth(text: str) -> int:
@@ -105,11 +150,18 @@ def _depth(text: str) -> int:
 
 def plain_text(text: str) -> str:
     """The words alone, on one line: no markup, entities decoded once, spaces folded."""
-    if "<" in text and _is_deep(text):
-        text = OPENING.sub(" ", text[:MAX_CHARS])  # nh3 takes time that grows with the square of the depth
+    if text.isprintable() and not ("&" in text or "<" in text or "  " in text):
+        return text[:MAX_CHARS].strip()
+    if "<" in text and _is_slow(text):
+        text = OPENING.sub(" ", text[:MAX_CHARS])
     elif "<" in text:
-        text = nh3.clean(BLOCK_END.sub(" ", text[:MAX_CHARS]), tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
+        text = WORDS.clean(BLOCK_END.sub(" ", text[:MAX_CHARS]))
     return SPACE.sub(" ", INVISIBLE.sub("", html.unescape(text[:MAX_CHARS]))).strip()
+
+
+def plain_start(markup: str) -> str:
+    """The words of the markup, as many as a summary may have."""
+    return plain_text(markup[:SUMMARY_MAX_MARKUP])[:SUMMARY_MAX_CHARS]
 
 
 def _as_paragraphs(text: str) -> str:

@@ -73,6 +73,7 @@ class Article(Claimable):
 
     entry = models.JSONField(null=True, blank=True)  # the feed item, until its page is read
     entry_hash = models.CharField(max_length=64, blank=True)
+    raw_hash = models.CharField(max_length=64, blank=True, default="")  # of the feed item before it was cleaned
     next_read_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     read_tries = models.PositiveSmallIntegerField(default=0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ from newsroom.articles.models import Article
 from newsroom.publishers.models import Feed
 from newstext.addresses import clean_url, registrable_domain, url_key
 from newstext.changes import Change
-from newstext.records import READABLE_KINDS, ArticleText, FeedEntry
+from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, RawEntry
+from newstext.sanitise import clean_entry
 
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
@@ -22,30 +23,58 @@ READ_FIELDS = ("next_read_at", "read_problem", "read_tries", "entry", "claimed_b
 FUTURE_ALLOWED = timedelta(hours=12)  # time zones are got wrong; a later date is not believed
 
 
-def take_entries(feed: Feed, entries: Sequence[FeedEntry], now: datetime) -> tuple[int, int]:
-    """Store the new and the changed items of a feed; returns how many of each.
+@dataclass(frozen=True, slots=True)
+class FreshEntry:
+    """A cleaned feed item with the key of its row and what its raw form hashes to."""
 
-    One item one row: known by its address, else by its guid in this feed.
+    key: str
+    entry: FeedEntry
+    raw_hash: str
+
+
+def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
+    """The items that are new or not as their feed sent them before, cleaned; nothing is written.
+
+    A feed repeats its items all day and cleaning is most of the work of
+    reading it, so what was cleaned once is not cleaned again.
     """
     wanted = _by_key(feed, entries)
-    known = {row.url_key: row for row in _known(feed, wanted)}
-    by_guid = {row.guid: row for row in known.values() if row.feed_id == feed.pk and row.guid}
-    new, changed = [], []
-    for key, entry in wanted.items():
-        row = known.get(key) or by_guid.get(entry.guid)
-        digest = hash_entry(entry)
+    row_of = _rows_of(feed, wanted)
+    fresh = []
+    for key, raw in wanted.items():
+        row, digest = row_of(key, raw.guid), hash_raw(raw)
+        if row is None or (row.feed_id == feed.pk and row.raw_hash != digest):
+            fresh.append(FreshEntry(key, clean_entry(raw), digest))
+    return fresh
+
+
+def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tuple[int, int]:
+    """Store the new and the changed items of a feed; returns how many of each.
+
+    One item one row: known by its address, else by its guid in this feed. An
+    item whose markup alone changed is not read again.
+    """
+    row_of = _rows_of(feed, {one.key: one.entry for one in fresh})
+    new, changed, reworded = [], [], []
+    for one in fresh:
+        row, digest = row_of(one.key, one.entry.guid), hash_entry(one.entry)
         if row is None:
-            new.append(_new_row(feed, key, entry, digest, now))
+            new.append(_new_row(feed, one, digest, now))
         elif row.feed_id == feed.pk and row.entry_hash != digest:
-            row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
+            row.entry, row.entry_hash, row.raw_hash = entry_to_json(one.entry), digest, one.raw_hash
+            row.next_read_at, row.read_tries = now, 0
             changed.append(row)
+        elif row.feed_id == feed.pk:
+            row.raw_hash = one.raw_hash
+            reworded.append(row)
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
-    Article.objects.bulk_update(changed, ["entry", "entry_hash", "next_read_at", "read_tries"])
+    Article.objects.bulk_update(changed, ["entry", "entry_hash", "raw_hash", "next_read_at", "read_tries"])
+    Article.objects.bulk_update(reworded, ["raw_hash"])
     return len(stored), len(changed)
 
 
-def _by_key(feed: Feed, entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
-    wanted: dict[str, FeedEntry] = {}
+def _by_key(feed: Feed, entries: Iterable[RawEntry]) -> dict[str, RawEntry]:
+    wanted: dict[str, RawEntry] = {}
     for entry in entries:
         if key := url_key(entry.url) if entry.url else "":
             wanted.setdefault(key, entry)
@@ -54,20 +83,30 @@ def _by_key(feed: Feed, entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
     return wanted
 
 
-def _known(feed: Feed, wanted: dict[str, FeedEntry]) -> Iterable[Article]:
-    fields = ("url_key", "guid", "feed_id", "entry_hash")
+def _rows_of(
+    feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry]
+) -> Callable[[str, str], Article | None]:
+    """A look-up of the row that is known by a key, else by a guid in this feed."""
+    known = {row.url_key: row for row in _known(feed, wanted)} if wanted else {}
+    by_guid = {row.guid: row for row in known.values() if row.feed_id == feed.pk and row.guid}
+    return lambda key, guid: known.get(key) or by_guid.get(guid)
+
+
+def _known(feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry]) -> Iterable[Article]:
+    fields = ("url_key", "guid", "feed_id", "entry_hash", "raw_hash")
     yield from Article.objects.filter(url_key__in=list(wanted)).only(*fields)
     guids = [entry.guid for entry in wanted.values() if entry.guid]
     yield from Article.objects.filter(feed=feed, guid__in=guids).only(*fields)
 
 
-def _new_row(feed: Feed, key: str, entry: FeedEntry, digest: str, now: datetime) -> Article:
+def _new_row(feed: Feed, fresh: FreshEntry, digest: str, now: datetime) -> Article:
+    entry = fresh.entry
     return Article(
         publisher_id=feed.publisher_id,
         feed=feed,
         guid=entry.guid,
         url=entry.url or feed.url,
-        url_key=key,
+        url_key=fresh.key,
         canonical_url=clean_url(entry.url) if entry.url else "",
         title=entry.title,
         authors=list(entry.authors),
@@ -77,6 +116,7 @@ def _new_row(feed: Feed, key: str, entry: FeedEntry, digest: str, now: datetime)
         summary=entry.summary,
         entry=entry_to_json(entry),
         entry_hash=digest,
+        raw_hash=fresh.raw_hash,
         next_read_at=now,
     )
 
@@ -87,7 +127,15 @@ def _believed(moment: datetime | None, now: datetime) -> datetime | None:
 
 def hash_entry(entry: FeedEntry) -> str:
     """Changes when what an item says changes; its tags and image do not count."""
-    said = (entry.title, entry.summary, entry.content, str(entry.updated_at or ""))
+    return _hash(entry.title, entry.summary, entry.content, str(entry.updated_at or ""))
+
+
+def hash_raw(raw: RawEntry) -> str:
+    """Changes when anything changes that the hash of the cleaned item could depend on."""
+    return _hash(raw.title, raw.raw_summary, raw.raw_content, raw.base_url, str(raw.updated_at or ""))
+
+
+def _hash(*said: str) -> str:
     return hashlib.sha256("\x00".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 

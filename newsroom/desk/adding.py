@@ -12,7 +12,7 @@ from newsroom.desk.fetching import Fetching
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import follow_feed, get_publisher, name_of_site
 from newsroom.publishers.starting import ListedFeed, follow_listed, read_list
-from newstext.feeds import FeedError, find_feeds, parse_feed, parse_opml
+from newstext.feeds import FeedError, find_feeds, guess_feeds, parse_feed, parse_opml
 from newstext.fetch import FetchError
 from newstext.records import ParsedFeed, Rejected
 
@@ -91,21 +91,34 @@ def _add_address(url: str, added: Added) -> None:
         added.problems.append(f"{url}: HTTP {answer.status}. Give the address of a feed or a site that answers.")
         return
     try:
-        _follow(answer.final_url, parse_feed(answer.body, url=answer.final_url), added)
+        said = answer.headers.get("content-type", "")
+        _follow(answer.final_url, parse_feed(answer.body, url=answer.final_url, content_type=said), added)
     except FeedError as error:
         _add_site(answer.body, answer.final_url, str(error), fetching, added)
 
 
 def _add_site(body: bytes, url: str, why: str, fetching: Fetching, added: Added) -> None:
-    for feed_url in find_feeds(body, url)[:3]:
+    named = find_feeds(body, url)[:3]
+    problems: list[str] = []
+    for feed_url in named or guess_feeds(url):
         try:
-            answer = fetching.get(feed_url)
-            _follow(feed_url, parse_feed(answer.body, url=feed_url), added)
+            _follow(feed_url, _read(feed_url, fetching), added)
             return  # a site's first feed is its main one; the others are mostly comments
-        except (FetchError, FeedError) as error:
-            added.problems.append(str(error))
-    if not added.problems:
-        added.problems.append(f"{url}: {why}, and the page names no feed. Give the feed's own address.")
+        except FetchError as error:
+            problems.append(str(error))
+        except FeedError as error:
+            problems.append(f"{feed_url}: {error}")
+    added.problems += (
+        problems if named else [f"{url}: {why} It names no feed, and has none at /feed, /rss or the like."]
+    )
+
+
+def _read(url: str, fetching: Fetching) -> ParsedFeed:
+    """The feed at `url`. Raises FetchError or FeedError."""
+    answer = fetching.get(url)
+    if answer.status >= 400:
+        raise FeedError(f"HTTP {answer.status}, no feed.")
+    return parse_feed(answer.body, url=answer.final_url, content_type=answer.headers.get("content-type", ""))
 
 
 def _follow(url: str, parsed: ParsedFeed, added: Added) -> None:

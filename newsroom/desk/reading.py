@@ -52,8 +52,9 @@ def look_at_feeds(feeds: list[Feed], fetching: Fetching, pool: ThreadPoolExecuto
 
 def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
     """Store one check and its entries in one transaction; returns it with its counts."""
+    fresh = article_save.clean_fresh(feed, looked.entries)
     with transaction.atomic():
-        new, changed = article_save.take_entries(feed, looked.entries, now)
+        new, changed = article_save.take_entries(feed, fresh, now)
         looked = replace(looked, new=new, changed=changed)
         publisher_save.record_check(feed, looked, now, fastest_s=fastest_s(feed.url))
     if looked.problem:

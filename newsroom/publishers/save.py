@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from newsroom.publishers.models import Check, Feed, Publisher
 from newstext.addresses import registrable_domain
-from newstext.records import FeedEntry
+from newstext.records import RawEntry
 
 DAY_S = 86_400
 SLOWEST_S = 6 * 3600  # a quiet feed is still looked at four times a day
@@ -37,7 +37,7 @@ class Looked:
     elapsed_s: float = 0
     new: int = 0
     changed: int = 0
-    entries: tuple[FeedEntry, ...] = ()
+    entries: tuple[RawEntry, ...] = ()
     language: str = ""  # ISO 639-1, as the feed names it
 
 
@@ -150,7 +150,7 @@ def _interval(feed: Feed, looked: Looked, *, fastest_s: float) -> int:
     return int(min(max(wish_s, fastest_s), SLOWEST_S))
 
 
-def _usual_gap_s(entries: tuple[FeedEntry, ...]) -> float:
+def _usual_gap_s(entries: tuple[RawEntry, ...]) -> float:
     """The median time between a feed's items; an hour where it gives no times."""
     times = sorted(entry.published_at for entry in entries if entry.published_at)
     gaps = sorted((later - earlier).total_seconds() for earlier, later in itertools.pairwise(times))

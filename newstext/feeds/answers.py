@@ -5,12 +5,14 @@ from __future__ import annotations
 import codecs
 import html
 import re
+import zlib
 from dataclasses import dataclass
 from typing import Literal
 
 from newstext.sanitise import plain_text
 
 MAX_BYTES = 16 * 1024 * 1024
+GZIP_START = b"\x1f\x8b\x08"
 HEAD_BYTES = 64 * 1024
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel", "cdf"})
 SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -19,7 +21,8 @@ PAGE_ROOTS = frozenset("html head title meta link script style body div p br h1"
 LATE_START = re.compile(rb"<\?xml\s|<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
 ELEMENT = re.compile(rb"<(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40})")
 XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,400}\?>")
-DECLARED_ENCODING = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=", re.I)
+DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,400}\?>")
+DECLARED_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.I)
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,30})", re.I)
 DOCTYPE = re.compile(rb"<!DOCTYPE", re.I)
 SUBSET_END = re.compile(rb"\][ \t\r\n]{0,100}>")
@@ -33,7 +36,9 @@ CHALLENGE = re.compile(
     re.I,
 )
 PAGE_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})", re.I)
-LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{20000,}")
+TAG_END = re.compile(rb"[<>]")
+# Any tag of over MAX_ATTRIBUTES that takes parsers long has twice as many bytes.
+STRETCH = 10_000
 MAX_ATTRIBUTES = 1000
 # First bytes -> encoding, longest first; the marks of order, then "<" written wide.
 WIDE_STARTS: tuple[tuple[bytes, str], ...] = (
@@ -65,7 +70,7 @@ def read_answer(body: bytes, content_type: str = "") -> Answer:
     """What the answer is. Raises FeedError for what is no feed."""
     if len(body) > MAX_BYTES:
         raise FeedError(f"the answer is {len(body) / 2**20:.0f} MB, limit {MAX_BYTES // 2**20} MB.")
-    body = eight_bit(body, content_type).lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    body = eight_bit(unpacked(body), content_type).lstrip(b"\xef\xbb\xbf \t\r\n\0")
     if not body:
         raise FeedError("the answer is empty.")
     if body[:1] in b"{[":
@@ -86,28 +91,76 @@ def read_answer(body: bytes, content_type: str = "") -> Answer:
     return Answer("syndicated", body, body[at : body.find(b">", at, at + HEAD_BYTES) + 1])
 
 
+def unpacked(body: bytes) -> bytes:
+    """The bytes of a file packed by gzip, as sitemaps often are; others as they came. Raises FeedError."""
+    if not body.startswith(GZIP_START):
+        return body
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        inside = unpacking.decompress(body, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise FeedError(f"the answer is packed by gzip and broken ({error}).") from error
+    if len(inside) > MAX_BYTES:
+        raise FeedError(f"the answer is over {MAX_BYTES // 2**20} MB unpacked.")
+    return inside
+
+
 def refuse_attributes(body: bytes) -> None:
     """Raises FeedError for an element of too many: parsers take minutes over 200,000 of them."""
-    if any(tag.group().count(b"=") > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body)):
-        raise FeedError(f"an element has over {MAX_ATTRIBUTES} attributes.")
+    was_bare = False
+    # A long tag leaves one of these stretches without any "<" or ">"; most feeds have none such.
+    for at in range(0, len(body) - STRETCH + 1, STRETCH):
+        is_bare = body.find(b"<", at, at + STRETCH) == -1 and body.find(b">", at, at + STRETCH) == -1
+        if is_bare and not was_bare and _attributes_around(body, at) > MAX_ATTRIBUTES:
+            raise FeedError(f"an element has over {MAX_ATTRIBUTES} attributes.")
+        was_bare = is_bare
+
+
+def _attributes_around(body: bytes, at: int) -> int:
+    """How many attributes the tag has that began in the stretch before `at`; 0 if none did."""
+    before = max(0, at - STRETCH)
+    opened = body.rfind(b"<", before, at)
+    if opened <= body.rfind(b">", before, at):
+        return 0
+    end = TAG_END.search(body, at)
+    return body.count(b"=", opened, end.start() if end else len(body))
 
 
 def eight_bit(body: bytes, content_type: str = "") -> bytes:
-    """UTF-16, UTF-32 and what only HTTP names an encoding of, as UTF-8; the rest as it came."""
+    """The body as UTF-8, or in another eight-bit encoding that it declares itself."""
     for start, encoding in WIDE_STARTS:
         if body.startswith(start):
             return _as_utf8(body, encoding)
+    if body.startswith(codecs.BOM_UTF8):
+        # The mark counts for more than what is declared after it.
+        return DECLARATION.sub(b"", body.removeprefix(codecs.BOM_UTF8), count=1)
+    declared = DECLARED_ENCODING.search(body, 0, 1000)
     said = CHARSET.search(content_type[:200])
-    if not said or body.startswith(codecs.BOM_UTF8) or DECLARED_ENCODING.search(body[:1000]):
-        return body
+    name = _codec(declared[1].decode() if declared else said[1] if said else "utf-8")
+    if name in ("utf-8", "iso8859-1", "ascii"):
+        return _as_it_is(body, name)
+    return body if declared or not name else _as_utf8(body, name)
+
+
+def _codec(encoding: str) -> str:
+    """Python's name of an encoding; "" of what is none."""
     try:
-        codec = codecs.lookup(said.group(1))
+        codec = codecs.lookup(encoding)
     except LookupError:
+        return ""
+    return codec.name if getattr(codec, "_is_text_encoding", True) else ""
+
+
+def _as_it_is(body: bytes, name: str) -> bytes:
+    """What is said to be UTF-8, Latin-1 or ASCII, as UTF-8: servers mix them up, but UTF-8 shows in its bytes."""
+    head = body[:HEAD_BYTES]
+    if head.isascii() and (name == "utf-8" or body.isascii()):
         return body
-    if codec.name == "utf-8" or not getattr(codec, "_is_text_encoding", True):
-        return body
-    # Servers that say Latin-1 send Windows-1252, as browsers know.
-    return _as_utf8(body, "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name)
+    text = head.decode("utf-8", "replace")
+    if text.count("\ufffd") <= len(head) - len(text):
+        return body if name == "utf-8" else DECLARATION.sub(b"", body, count=1)
+    # Those who say Latin-1 send Windows-1252, as browsers know.
+    return _as_utf8(body, "cp1252")
 
 
 def _as_utf8(body: bytes, encoding: str) -> bytes:

@@ -11,6 +11,9 @@ from newstext.feeds.answers import FeedError, refuse_attributes
 
 PAGE_MAX_BYTES = 2_000_000
 MAX_FOUND = 20
+MAX_OPENED = 5000
+# All but what may name a feed, or hides what must not.
+OTHER_TAG = re.compile(rb"</?(?!(?:link|a|base|script|style|template)[\s>/])[a-zA-Z][^<>]*>", re.I)
 FEED_TYPES = frozenset(
     {
         "application/rss+xml",
@@ -29,16 +32,21 @@ LIKELY_FEED = re.compile(
 HINT = re.compile(r"rss|feed|atom|rdf|index\.(?:xml|json)", re.I)
 # JSON that pages name as their alternate without its being a feed.
 NO_FEED = re.compile(r"/wp-json/|oembed|/wp/v2/|\.webmanifest", re.I)
+USUAL_PATHS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 LESS_LIKELY = re.compile(r"comment|podcast|/amp/", re.I)
 
 
 def find_feeds(html: bytes, url: str) -> list[str]:
     """The addresses of feeds that a home page names, the likeliest first: links of its head, then anchors."""
+    html = html[:PAGE_MAX_BYTES]
     try:
-        refuse_attributes(html[:PAGE_MAX_BYTES])
+        refuse_attributes(html)
     except FeedError:
         return []
-    tree = LexborHTMLParser(html[:PAGE_MAX_BYTES])
+    # A tree this deep is built in time that grows with the square of its depth.
+    if html.count(b"<") - html.count(b"</") > MAX_OPENED:
+        html = OTHER_TAG.sub(b" ", html)
+    tree = LexborHTMLParser(html)
     base = _base(tree, url)
     named = [
         node.attributes.get("href") or ""
@@ -51,6 +59,11 @@ def find_feeds(html: bytes, url: str) -> list[str]:
     found += [address for href in hinting if LIKELY_FEED.search(_path(address := absolute_url(href, base)))]
     once = dict.fromkeys(address for address in found if address)
     return sorted(once, key=lambda address: bool(LESS_LIKELY.search(address)))[:MAX_FOUND]
+
+
+def guess_feeds(url: str) -> list[str]:
+    """Where sites keep a feed that their pages do not name; to be asked for only then."""
+    return [address for path in USUAL_PATHS if (address := absolute_url(path, url))]
 
 
 def _path(address: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
-from newstext.feeds.syndicated import MAX_ENTRIES, SUMMARY_MAX_CHARS, plain_start, shallow
+from newstext.feeds.syndicated import MAX_ENTRIES
 from newstext.moments import read_moment
-from newstext.records import FeedEntry, FeedInfo, ParsedFeed
-from newstext.sanitise import clean_html, plain_text
+from newstext.records import FeedInfo, ParsedFeed, RawEntry
+from newstext.sanitise import SUMMARY_MAX_CHARS, plain_start, plain_text
 
 Item = dict[str, Any]
 
@@ -26,7 +27,7 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
     info = FeedInfo(
         title=plain_text(_text(feed, "title")),
         home_url=absolute_url(_text(feed, "home_page_url"), url),
-        description=plain_text(_text(feed, "description")),
+        description=plain_start(_text(feed, "description")),
         language=_text(feed, "language")[:35],
     )
     base = url if url.startswith("http") else info.home_url
@@ -34,22 +35,28 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
     return ParsedFeed(info, tuple(entries))
 
 
-def _entry(item: Item, base: str) -> FeedEntry:
+def _entry(item: Item, base: str) -> RawEntry:
     given = _text(item, "url") or _text(item, "external_url")
     address = absolute_url(given, base) if given else ""
-    html, text = _text(item, "content_html"), _text(item, "content_text")
-    return FeedEntry(
+    markup, text = _text(item, "content_html"), _text(item, "content_text")
+    return RawEntry(
         guid=_text(item, "id") or address,
         url=address,
         title=plain_text(_text(item, "title")),
         authors=_authors(item),
         published_at=read_moment(_text(item, "date_published")),
         updated_at=read_moment(_text(item, "date_modified")),
-        summary=plain_start(_text(item, "summary")) or text[:SUMMARY_MAX_CHARS].strip() or plain_start(html),
-        content=clean_html(shallow(html or text), base_url=address or base),
+        raw_summary=_text(item, "summary") or html.escape(text[:SUMMARY_MAX_CHARS], quote=False) or markup,
+        raw_content=markup or _paragraphs(text),
+        base_url=address or base,
         tags=tuple(plain_text(tag) for tag in _list(item, "tags")[:30] if isinstance(tag, str)),
         image=_address(_text(item, "image") or _text(item, "banner_image"), base),
     )
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as markup, its empty lines between paragraphs."""
+    return "".join(f"<p>{html.escape(part.strip(), quote=False)}</p>" for part in text.split("\n\n") if part.strip())
 
 
 def _authors(item: Item) -> tuple[str, ...]:

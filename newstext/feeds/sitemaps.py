@@ -10,7 +10,7 @@ from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
 from newstext.feeds.syndicated import MAX_ENTRIES
 from newstext.moments import read_moment
-from newstext.records import FeedEntry, FeedInfo, ParsedFeed
+from newstext.records import FeedInfo, ParsedFeed, RawEntry
 from newstext.sanitise import plain_text
 
 ADDRESSES = re.compile(r"\s*,\s*")
@@ -56,10 +56,10 @@ def _publisher(root: etree._Element) -> str:
     return plain_text(found.text or "") if found is not None else ""
 
 
-def _entry(address: str, said: dict[str, str]) -> FeedEntry:
+def _entry(address: str, said: dict[str, str]) -> RawEntry:
     updated_at = read_moment(said.get("lastmod", ""))
     keywords = (plain_text(part) for part in ADDRESSES.split(said.get("keywords", "")))
-    return FeedEntry(
+    return RawEntry(
         guid=address,
         url=address,
         title=plain_text(said.get("title", "")),

@@ -40,3 +40,21 @@ def test_relative_addresses_are_made_absolute():
 def test_a_publisher_is_known_by_the_domain_it_registers():
     assert registrable_domain("https://www.news.example.co.uk/x") == "example.co.uk"
     assert registrable_domain("http://127.0.0.1:8901/x") == "127.0.0.1:8901"
+
+
+@pytest.mark.parametrize(
+    ("given", "absolute"),
+    [
+        ("https://a.example/b/c.html?x=1&y=%20z", "https://a.example/b/c.html?x=1&y=%20z"),
+        ("https://a.example", "https://a.example/"),
+        ("https://a.example/b/../c", "https://a.example/c"),
+        ("https://a.example/b/%2e%2e/c", "https://a.example/c"),
+        ("https://A.example/B", "https://a.example/B"),
+        ("https://a.example/b c'\"?d=<e>", "https://a.example/b%20c'%22?d=%3Ce%3E"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("http://1.2.3/", "http://1.2.0.3/"),
+        ("https://a.example/" + "b" * 2048, ""),
+    ],
+)
+def test_addresses_that_need_no_work_are_judged_as_all_others(given, absolute):
+    assert absolute_url(given) == absolute_url(given, "https://other.example/") == absolute

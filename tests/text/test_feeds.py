@@ -9,6 +9,7 @@ import feedparser
 import pytest
 
 from newstext.feeds import FeedError, find_feeds, parse_feed, parse_opml
+from newstext.sanitise import clean_entry
 
 URL = "https://post.example/feed"
 ITEM = "<item><title>Bells &amp; whistles</title><link>/a?x=1</link><guid>g1</guid><pubDate>Tue, 17 Nov 2026 08:00:00 +0100</pubDate><description>&lt;p&gt;The &lt;b&gt;mill&lt;/b&gt; rang.&lt;/p&gt;</description></item>"
@@ -34,7 +35,7 @@ JSON_FEED = json.dumps(
 
 def test_rss():
     feed = parse_feed(RSS.encode(), url=URL)
-    [entry] = feed.entries
+    [entry] = map(clean_entry, feed.entries)
     assert (feed.info.title, entry.title, entry.url, entry.guid) == (
         "Post",
         "Bells & whistles",
@@ -60,7 +61,7 @@ def test_atom():
 
 
 def test_json_feed():
-    [entry] = parse_feed(JSON_FEED.encode(), url=URL).entries
+    [entry] = map(clean_entry, parse_feed(JSON_FEED.encode(), url=URL).entries)
     assert (entry.title, entry.content, entry.authors) == ("C", "<p>Body</p>", ("Ada",))
 
 

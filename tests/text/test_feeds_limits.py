@@ -8,11 +8,19 @@ import time
 
 import pytest
 
-from newstext.feeds import FeedError, parse_feed
+from newstext.feeds import FeedError, find_feeds, parse_feed
+from newstext.sanitise import clean_entry
 
 CHILD = """
 import gzip, io, pathlib, resource, sys, tarfile, time
 from newstext.feeds import FeedError, find_feeds, parse_feed, parse_opml
+from newstext.sanitise import clean_entry
+
+def cleaned(body):
+    for raw in parse_feed(body, url="https://a.example/f").entries:
+        entry = clean_entry(raw)
+        assert entry.url.startswith(("http:", "https:")) or not entry.url, name
+        assert "<script" not in entry.content.lower(), name
 
 def opened(event, args):
     if armed and event == "open" and str(args[0]).endswith((".py", ".pyc", ".so")):
@@ -31,7 +39,7 @@ for name, body in files:
         with gzip.open(io.BytesIO(body)) as packed:
             body = packed.read(64 * 2**20)
     began, armed = time.process_time(), True
-    for read in (lambda: parse_feed(body, url="https://a.example/f"), lambda: parse_opml(body), lambda: find_feeds(body, "https://a.example/")):
+    for read in (lambda: cleaned(body), lambda: parse_opml(body), lambda: find_feeds(body, "https://a.example/")):
         try:
             read()
         except FeedError as error:
@@ -67,7 +75,8 @@ def test_hostile_files_are_read_or_named_in_time_and_memory(newstext_data, archi
 def seconds_for(body: bytes) -> float:
     began = time.process_time()
     try:
-        parse_feed(body, url="https://a.example/f")
+        for entry in parse_feed(body, url="https://a.example/f").entries:
+            clean_entry(entry)
     except FeedError:
         pass
     return time.process_time() - began
@@ -90,10 +99,36 @@ def seconds_for(body: bytes) -> float:
         b'<feed xmlns="http://www.w3.org/2005/Atom"><entry>' + b"<a>" * 100_000,
         b"<!DOCTYPE [" * 50_000 + b"<rss/>",
         b"<!--" * 100_000 + b"<rss/>",
+        b'<rss version="2.0"><channel><item><description><![CDATA['
+        + b"<div a='></div>'>" * 60_000
+        + b"]]></description></item></channel></rss>",
+        b'<rss version="2.0"><channel><item><description><![CDATA['
+        + b"&" * 1_000_000
+        + b"]]></description></item></channel></rss>",
         b"<urlset>" + b"<url>" * 100_000,
         b"[" * 200_000,
     ],
-    ids=["items", "author", "attributes", "divs", "stray ends", "depth", "doctypes", "comments", "sitemap", "json"],
+    ids=[
+        "items",
+        "author",
+        "attributes",
+        "divs",
+        "stray ends",
+        "depth",
+        "doctypes",
+        "comments",
+        "hidden ends",
+        "ampersands",
+        "sitemap",
+        "json",
+    ],
 )
 def test_nothing_takes_long(body):
     assert seconds_for(body) < 10
+
+
+@pytest.mark.parametrize("unit", [b"<div>", b"<a href=/x><b>", b"<svg><a>", b"<link rel=alternate>", b"<div a='><b>'>"])
+def test_no_page_takes_its_search_for_feeds_long(unit):
+    began = time.process_time()
+    find_feeds(unit * (2_000_000 // len(unit)), "https://a.example/")
+    assert time.process_time() - began < 10

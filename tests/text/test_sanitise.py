@@ -88,3 +88,39 @@ def test_deep_html_takes_time_in_step_with_its_length(piece):
     plain_text(piece * 100_000)
     clean_html(piece * 100_000)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "unit", ["<div>", "<div a='></div>'>", "<div><!--</div>-->", "<div><style></div></style>", "<i><b>x</b>"]
+)
+def test_markup_that_nests_deep_or_hides_its_ends_is_cleaned_in_time(unit):
+    text = unit * (500_000 // len(unit))
+    began = time.process_time()
+    assert faults(clean_html(text)) == []
+    plain_text(text)
+    assert time.process_time() - began < 10
+
+
+def test_a_long_article_of_closed_elements_keeps_its_markup():
+    text = (
+        '<div class="a"><p>Water <a href="https://a.example/x">rose</a>.<br><img src="https://a.example/p.jpg"></p></div>'
+        * 300
+    )
+    assert clean_html(text).count("<p>") == 300
+
+
+def test_a_hundred_thousand_references_are_read_as_words_in_time():
+    began = time.process_time()
+    assert clean_html("rain &amp; wind " * 60_000).startswith("<p>rain &amp; wind rain")
+    assert time.process_time() - began < 5
+
+
+def test_plain_words_are_left_as_they_are_but_for_signs_nobody_sees():
+    assert plain_text(" Rain over Tarn ") == "Rain over Tarn"
+    assert plain_text("Rain\u200b over\u00a0 Tarn\u202e") == "Rain over Tarn"
+    assert plain_text("雨 と　風") == "雨 と 風"
+
+
+def test_cleaning_for_one_page_does_not_lend_its_address_to_the_next():
+    assert 'href="https://a.example/x"' in clean_html('<a href="/x">x</a>', base_url="https://a.example/")
+    assert "href" not in clean_html('<a href="/x">x</a>')

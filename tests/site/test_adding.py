@@ -1,0 +1,42 @@
+"""Following a site by its address: the feed its page names, else one at a usual place."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsroom.desk import adding
+from newsroom.publishers.models import Feed
+from tests.site import loopback
+
+PAGE = b"<!doctype html><title>Tarn Echo</title>%s<h1>Tarn Echo</h1>"
+
+
+@pytest.fixture
+def site(db, settings):
+    with loopback.serve() as served:
+        settings.FETCH_ALLOW_PRIVATE = frozenset({served.host})
+        yield served
+
+
+def test_a_site_that_names_no_feed_is_asked_at_the_usual_places(site):
+    site.answers["/"] = loopback.Answer(PAGE % b"")
+    site.feed("/rss.xml", [{"path": "/a", "title": "Mill burns", "at": "Mon, 16 Nov 2026 07:00:00 GMT"}])
+    added = adding.add(site.url("/"))
+    assert (added.new, added.problems) == (1, [])
+    assert Feed.objects.filter(url=site.url("/rss.xml")).exists()
+
+
+def test_a_site_that_names_a_feed_is_asked_nowhere_else(site):
+    site.answers["/"] = loopback.Answer(PAGE % b"<link rel=alternate type=application/rss+xml href=/gone.xml>")
+    site.feed("/rss.xml", [])
+    added = adding.add(site.url("/"))
+    assert added.new == 0
+    assert "gone.xml: HTTP 404" in added.problems[0]
+    assert [path for path, _ in site.asked] == ["/", "/gone.xml"]
+
+
+def test_a_site_without_a_feed_is_told_once(site):
+    site.answers["/"] = loopback.Answer(PAGE % b"")
+    [problem] = adding.add(site.url("/")).problems
+    assert "web page ('Tarn Echo')" in problem
+    assert "none at /feed" in problem
