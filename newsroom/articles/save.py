@@ -16,6 +16,7 @@ from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, Rejected
 
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
+KEYS_ASKED = 500  # addresses in one query; databases limit them
 FUTURE_ALLOWED = timedelta(hours=12)  # time zones are got wrong; a later date is not believed
 
 
@@ -33,12 +34,80 @@ def take_entries(feed: Feed, entries: Sequence[FeedEntry], now: datetime) -> tup
         digest = hash_entry(entry)
         if row is None:
             new.append(_new_row(feed, key, entry, digest, now))
-        elif row.feed_id == feed.pk and row.entry_hash != digest:
+        elif (row.feed_id == feed.pk and row.entry_hash != digest) or _is_news_after_all(row):
+            row.feed, row.backfilled_at = feed if row.backfilled_at else row.feed, None
             row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
             changed.append(row)
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
-    Article.objects.bulk_update(changed, ["entry", "entry_hash", "next_read_at", "read_tries"])
+    Article.objects.bulk_update(changed, ["entry", "entry_hash", "next_read_at", "read_tries", "feed", "backfilled_at"])
     return len(stored), len(changed)
+
+
+def _is_news_after_all(row: Article) -> bool:
+    """True for what an archive brought and nobody has read yet: the feed lists it, so it is new."""
+    return row.is_backfilled and row.read_at is None and not row.read_problem
+
+
+def take_earlier(
+    publisher: Publisher,
+    entries: Iterable[tuple[FeedEntry, datetime, str]],
+    now: datetime,
+    *,
+    feed: Feed | None = None,
+    room: dict[str, int],
+) -> int:
+    """Store articles of earlier days that are not known yet, as far as there is room; how many.
+
+    entries: each with when it was published, as far as its source tells, and
+    how exactly (a Precision), the newest first. room: how many more are wanted
+    of each day ("2026-11-03"); it is counted down.
+    """
+    wanted: dict[str, tuple[FeedEntry, datetime, str]] = {}
+    for entry, at, precision in entries:
+        if key := url_key(entry.url):
+            wanted.setdefault(key, (entry, at, precision))
+    keys = list(wanted)
+    known: set[str] = set()
+    for start in range(0, len(keys), KEYS_ASKED):
+        some = Article.objects.filter(url_key__in=keys[start : start + KEYS_ASKED])
+        known.update(some.values_list("url_key", flat=True))
+    rows = []
+    for key, (entry, at, precision) in wanted.items():
+        day = at.date().isoformat()
+        if key not in known and room.get(day, 0) > 0:
+            room[day] -= 1
+            rows.append(_earlier_row(publisher, key, entry, now, feed=feed, at=at, precision=precision))
+    return len(Article.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200))
+
+
+def _earlier_row(
+    publisher: Publisher, key: str, entry: FeedEntry, now: datetime, *, feed: Feed | None, at: datetime, precision: str
+) -> Article:
+    return Article(
+        publisher=publisher,
+        feed=feed,
+        guid=entry.guid if feed else "",
+        url=entry.url,
+        url_key=key,
+        canonical_url=clean_url(entry.url),
+        title=entry.title,
+        authors=list(entry.authors),
+        published_at=at,
+        published_precision=precision,
+        seen_at=now,
+        section=feed.section if feed else "",
+        summary=entry.summary,
+        entry=entry_to_json(entry),
+        entry_hash=hash_entry(entry),
+        next_read_at=now,
+        backfilled_at=now,
+    )
+
+
+def put_off(article: Article, problem: str, now: datetime) -> None:
+    """Keep why an earlier article's page could not be read; until it can, it is in no story."""
+    _plan_next_reading(article, problem, now)
+    article.save(update_fields=["next_read_at", "read_problem", "read_tries", "entry", "claimed_by", "claimed_until"])
 
 
 def _by_key(feed: Feed, entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
@@ -52,7 +121,7 @@ def _by_key(feed: Feed, entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
 
 
 def _known(feed: Feed, wanted: dict[str, FeedEntry]) -> Iterable[Article]:
-    fields = ("url_key", "guid", "feed_id", "entry_hash")
+    fields = ("url_key", "guid", "feed_id", "entry_hash", "backfilled_at", "read_at", "read_problem")
     yield from Article.objects.filter(url_key__in=list(wanted)).only(*fields)
     guids = [entry.guid for entry in wanted.values() if entry.guid]
     yield from Article.objects.filter(feed=feed, guid__in=guids).only(*fields)

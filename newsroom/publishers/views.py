@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from newsroom.publishers.models import Publisher
+from newsroom.publishers.models import Backfill, BackfillSource, Publisher
 
 NEWEST_SHOWN = 30
 REFUSED_SHOWN = 20
 CHECKS_SHOWN = 10
+BACKFILL_PROBLEMS_SHOWN = 5
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -30,6 +31,28 @@ def publisher(request: HttpRequest, slug: str) -> HttpResponse:
         "feeds": [(feed, feed.checks.all()[:CHECKS_SHOWN]) for feed in feeds],
         "articles": articles.order_by("-published_at", "-pk")[:NEWEST_SHOWN],
         "unread": articles.exclude(read_problem="").order_by("-seen_at")[:REFUSED_SHOWN],
+        "backfill": _backfill(found),
         "rejections": found.rejections.all()[:REFUSED_SHOWN],
     }
     return render(request, "publisher.html", context)
+
+
+def _backfill(publisher: Publisher) -> dict[str, object]:
+    """How far the publisher's earlier articles have come; empty if nobody asked for them."""
+    row = Backfill.objects.filter(publisher=publisher).first()
+    if row is None:
+        return {}
+    counts = row.sources.aggregate(
+        found=Sum("found", default=0),
+        taken=Sum("taken", default=0),
+        walked=Count("pk", filter=~Q(state=BackfillSource.WAITING)),
+        sources=Count("pk"),
+    )
+    earlier = publisher.articles.filter(backfilled_at__isnull=False)
+    return {
+        **counts,
+        "row": row,
+        "is_done": row.state == Backfill.DONE,
+        "read": earlier.filter(read_at__isnull=False).count(),
+        "problems": row.sources.exclude(problem="").order_by("-walked_at")[:BACKFILL_PROBLEMS_SHOWN],
+    }
