@@ -48,10 +48,7 @@ def _chosen(slugs: list[str]) -> tuple[list, str]:  # type: ignore[type-arg]
     for slug in slugs:
         if slug not in known:
             some = ", ".join(sorted(known)[:5])
-            return (
-                [],
-                f"--publisher {slug}: nobody of that name is followed. It is the last part of a publisher's page, as: {some}",
-            )
+            return [], f"--publisher {slug}: nobody of that name is followed; /publishers lists all. Some are: {some}"
     return [known[slug] for slug in dict.fromkeys(slugs)] or publishers, ""
 
 
@@ -78,8 +75,7 @@ def _run(publishers: list, days: int) -> int:  # type: ignore[type-arg]
     done.publishers, done.pages_left = len(rows), pages_left(rows)
     done.articles_placed, done.notes_written = desk.done.articles_placed, desk.done.notes_written
     print(json.dumps(done.as_dict()), flush=True)
-    if code:
-        _leave_at_once(code)
+    _leave_at_once(code)
     return code
 
 
@@ -143,6 +139,6 @@ def _tell(line: str) -> None:
 
 
 def _leave_at_once(code: int) -> None:
-    """End without waiting for answers that are still under way: nothing of them is kept."""
+    """End without waiting for answers and worker processes that are still under way: nothing of theirs is kept."""
     sys.stdout.flush()
     os._exit(code)
