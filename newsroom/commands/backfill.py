@@ -10,7 +10,7 @@ import time
 from newsroom.commands import site
 
 HOSTS_AT_ONCE = 8
-PATIENCE_S = 90.0  # how long the command waits for a host; what takes longer is left to ./run
+PATIENCE_S = 30.0  # how long the command waits for a host; what takes longer is left to ./run
 LINE_EVERY_S = 5.0
 GROUPED_EVERY = 200  # pages read
 
@@ -99,7 +99,7 @@ def _go_on(backfilling: Backfilling, rows: list) -> None:  # type: ignore[type-a
         if wait_s is None:
             return
         if wait_s > PATIENCE_S:
-            _tell(f"the rest is due in {wait_s / 60:.0f} minutes; ./run reads it, or run this again")
+            _tell(f"the rest is due in {max(1, round(wait_s / 60))} min; ./run reads it then, or run this again")
             return
         time.sleep(min(max(wait_s, 0.05), 1.0))
 

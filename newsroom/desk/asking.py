@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from newsroom.articles.models import Article
 from newsroom.desk.fetching import NoPage
@@ -19,6 +19,7 @@ from newstext.records import Page
 
 CLAIM = timedelta(minutes=10)  # longer than a turn of pages that all come at the last second
 PAGES_A_TURN = 8
+SOURCE_KILLS = 8
 DAYS_MOST = 366
 AGAIN_AFTER = timedelta(hours=12)  # asked again after this long, lists are walked anew
 SOURCES_MOST = 40  # a publisher, and two more for each day wanted
@@ -72,7 +73,7 @@ def ask(publisher: Publisher, days: int, now: datetime) -> Backfill:
             row.since = since
         row.days = max(row.days, days)
         if now - row.asked_at >= AGAIN_AFTER:
-            again |= Q(newest_at=None) | Q(newest_at__gt=F("walked_at") - AGAIN_AFTER)
+            again |= Q(newest_at=None) | Q(newest_at__gt=F("walked_at") - AGAIN_AFTER) | Q(state=BackfillSource.ENOUGH)
             row.asked_at = now
             _plant_first(row)
         begun = (
@@ -135,12 +136,12 @@ def next_turn(row: Backfill, now: datetime) -> Turn | None:
     wanted = Wanted(addresses=_addresses(row.publisher), since=row.since, now=now, room=_room(row, now))
     waiting = row.sources.filter(state=BackfillSource.WAITING)
     if not any(wanted.room.values()):
-        waiting.filter(kind=BackfillSource.SITEMAP).update(state=BackfillSource.ENOUGH)
-    # Feeds first, then robots.txt, then sitemaps: in the order of their names.
-    source = waiting.order_by("kind", F("newest_at").desc(nulls_last=True), "pk").select_related("feed").first()
-    if source:
+        waiting.exclude(kind=BackfillSource.ROBOTS).update(state=BackfillSource.ENOUGH)
+    if source := _next_source(waiting):
         return Turn(row, source=source, wanted=wanted)
     articles = list(Article.objects.due_to_backfill(now).filter(publisher=row.publisher)[:PAGES_A_TURN])
+    if any(article.read_tries for article in articles):
+        del articles[1:]  # one of them may have ended its worker: each alone, so that the others get through
     for article in articles:
         article.publisher = row.publisher
     if articles:
@@ -150,6 +151,21 @@ def next_turn(row: Backfill, now: datetime) -> Turn | None:
     row.state = Backfill.WAITING if next_at else Backfill.DONE
     row.next_at = next_at or row.next_at
     row.save(update_fields=["state", "next_at"])
+    return None
+
+
+def _next_source(waiting: QuerySet[BackfillSource]) -> BackfillSource | None:
+    """The source to walk next; its try is counted first: one that ends its worker must not be tried for ever."""
+    # Feeds first, then robots.txt, then sitemaps: in the order of their names.
+    ordered = waiting.order_by("kind", F("newest_at").desc(nulls_last=True), "pk").select_related("feed")
+    for source in ordered:
+        source.tries += 1
+        if source.tries > SOURCE_KILLS:
+            source.state = BackfillSource.FAILED
+            source.problem = f"{source.url}: was begun {SOURCE_KILLS} times and never ended; asked again next time."
+        source.save(update_fields=["tries", "state", "problem"])
+        if source.state == BackfillSource.WAITING:
+            return source
     return None
 
 

@@ -33,7 +33,7 @@ from newstext.records import Page
 log = logging.getLogger(__name__)
 
 SOURCE_TRIES = 3
-RESTS = timedelta(minutes=1), timedelta(hours=6)  # after a failure, doubled each time
+RESTS = timedelta(seconds=20), timedelta(hours=6)  # after a failure, doubled each time
 ASKED_OFF = timedelta(minutes=15)  # where a host says "too often" without saying how long
 CRAWL_DELAY_MOST_S = 600.0
 ASKS_OFF = (429, 503)
@@ -153,13 +153,15 @@ class Backfilling:
         assert wanted
         room = dict(wanted.room)
         source.walked_at, source.problem = now, walked.problem
-        if (no_answer := walked.no_answer) and not _is_put_off(no_answer):
-            source.tries += 1
+        no_answer = walked.no_answer
+        if no_answer and _is_put_off(no_answer):
+            source.tries = max(0, source.tries - 1)
+        elif no_answer:
             gives_up = no_answer.is_final or source.tries >= SOURCE_TRIES or 400 <= no_answer.status < 500
             source.state = BackfillSource.FAILED if gives_up else BackfillSource.WAITING
             if source.is_guess and no_answer.status in (404, 410):
                 source.problem = ""
-        elif not no_answer:
+        else:
             entries = [(one.entry, one.at, one.precision) for one in walked.picked]
             taken = article_save.take_earlier(row.publisher, entries, now, feed=source.feed, room=room)
             for day, left in room.items():
@@ -209,11 +211,18 @@ def _ask(turn: Turn, fetching: Fetching, stop: threading.Event) -> Turn:
     for article in turn.articles[: 1 if is_slow else None]:
         if stop.is_set():
             break
-        page = reading.page_at_hand(article) or fetching.get_page(article.url)
+        page = _page_of(article, fetching)
         turn.pages.append((article, reading.page_of(article, page) if isinstance(page, Page) else page))
         if isinstance(page, NoPage) and _is_silent(page):
             break
     return turn
+
+
+def _page_of(article: Article, fetching: Fetching) -> Page | NoPage:
+    if article.read_tries > reading.KILLED_TRIES + article_save.READ_TRIES:
+        why = f"Page {article.url}: ended what read it {article.read_tries} times; it is not read again."
+        return NoPage("extract", why, is_final=True)
+    return reading.page_at_hand(article) or fetching.get_page(article.url)
 
 
 def _is_silent(no_answer: NoPage) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,7 @@ def problems(publisher: Publisher) -> str:
 
 def test_index_sitemaps_and_articles_of_the_window_are_read_and_nothing_else(site, desk):
     publisher = follow(site, archive.serve_paper(site, days=9, articles=2), read=desk)
+    site.asked.clear()
     done = turns(desk, publisher, days=5).done
     assert (done.taken, done.pages_read, done.pages_failed) == (10, 10, 0)
     assert earlier().count() == 10
@@ -329,6 +331,48 @@ def test_stopped_anywhere_it_goes_on_where_it_was(site, desk):
             break
     assert earlier(read_at__isnull=False).count() == read == 22
     assert row_of(publisher).sources.filter(state=BackfillSource.WAITING).count() == 0
+
+
+def test_asked_again_another_day_lists_are_walked_anew_for_what_came_since(site, desk):
+    publisher = follow(site, archive.serve_paper(site, days=3, articles=1, newest_in_feed=1), read=desk)
+    turns(desk, publisher)
+    items = [(archive.path_of(back, 5), archive.day(back)) for back in (1, 2)]
+    archive.serve_day(site, 1, 6)
+    archive.serve_day(site, 2, 6)
+    sitemap(site, "/more.xml", archive.urlset(site, items))
+    names_sitemaps(site, "/index.xml", "/more.xml")
+    site.asked.clear()
+    later = Desk(clock=lambda: archive.NOW + timedelta(hours=13))
+    later.processes = Inline()
+    assert turns(later, publisher).done.taken == 2
+    assert {path for path in paths(site) if path.startswith("/news/")} == {path for path, _ in items}
+    later.close()
+
+
+def test_a_page_that_ends_its_worker_is_given_up_and_the_others_are_read(site, desk):
+    publisher = follow(site, archive.serve_paper(site, days=4, articles=2, newest_in_feed=1), read=desk)
+
+    class Fatal(Inline):
+        def __call__(self, function, items):
+            items = list(items)
+            if any("-2-1" in page.url for page, _ in items):
+                raise BrokenProcessPool
+            return map(function, items)
+
+    desk.processes = Fatal()
+    done = turns(desk, publisher, most=200).done
+    assert (done.pages_read, done.pages_failed) == (6, 1)
+    assert row_of(publisher).state == Backfill.DONE
+    assert "not read again" in earlier().get(url__contains="-2-1").read_problem
+
+
+def test_a_source_that_never_ends_is_given_up(site, desk):
+    publisher = follow(site, archive.serve_paper(site, days=2, articles=1), read=desk)
+    row = asking.ask(publisher, 5, archive.NOW)
+    for _ in range(asking.SOURCE_KILLS):
+        assert asking.next_turn(row, archive.NOW).source.kind == BackfillSource.FEED
+    assert asking.next_turn(row, archive.NOW).source.kind == BackfillSource.ROBOTS
+    assert "never ended" in row.sources.get(kind=BackfillSource.FEED).problem
 
 
 def test_two_workers_never_have_one_publisher(site, desk):
