@@ -105,13 +105,14 @@ def _go_on(backfilling: Backfilling, rows: list) -> None:  # type: ignore[type-a
 
 
 def _waits_s(ours, now) -> float | None:  # type: ignore[no-untyped-def]
-    """Seconds until a publisher's turn is due again; None if all is done, or held by another process."""
+    """Seconds until a publisher's turn is due again; None if all is done."""
     from newsroom.publishers.models import Backfill
 
-    next_at = (
-        ours.filter(state=Backfill.WAITING).free(now).order_by("next_at").values_list("next_at", flat=True).first()
-    )
-    return max(0.0, (next_at - now).total_seconds()) if next_at else None
+    waiting = ours.filter(state=Backfill.WAITING)
+    next_at = waiting.free(now).order_by("next_at").values_list("next_at", flat=True).first()
+    if next_at is None:
+        return 1.0 if waiting.exists() else None  # another process has its turn
+    return max(0.0, (next_at - now).total_seconds())
 
 
 def _tell_stories(backfilling: Backfilling, desk: Desk) -> None:  # noqa: F821

@@ -22,6 +22,7 @@ ROBOTS_LIVE_S = 12 * 3600
 ROBOTS_RETRY_S = 600
 PAGE_MAX_BYTES = 5 * 1024 * 1024
 MAY_PASS = ("dns", "connect", "timeout", "interrupted")  # what asking again may help
+WAY_OUT_FOR_FEEDS = "Raise FETCH_MAX_BYTES or drop the feed."
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
 
@@ -107,7 +108,8 @@ class Fetching:
             answer = self._get(url, self.source_options)
             body = fetch.unpack_gzip(url, answer.body, max_bytes=feeds.MAX_BYTES)
         except fetch.FetchError as error:
-            return NoPage("fetch", str(error), is_final=error.kind not in MAY_PASS)
+            reason = str(error).replace(WAY_OUT_FOR_FEEDS, "No more is read of a sitemap; the others are read.")
+            return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
         if answer.status >= 400:
             return _no_page(url, answer)
         return replace(answer, body=body)

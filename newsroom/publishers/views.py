@@ -29,7 +29,9 @@ def publisher(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "publisher": found,
         "feeds": [(feed, feed.checks.all()[:CHECKS_SHOWN]) for feed in feeds],
-        "articles": articles.order_by("-published_at", "-pk")[:NEWEST_SHOWN],
+        "articles": articles.exclude(backfilled_at__isnull=False, read_at=None).order_by("-published_at", "-pk")[
+            :NEWEST_SHOWN
+        ],
         "unread": articles.exclude(read_problem="").order_by("-seen_at")[:REFUSED_SHOWN],
         "backfill": _backfill(found),
         "rejections": found.rejections.all()[:REFUSED_SHOWN],
