@@ -84,12 +84,14 @@ def _go_on(backfilling: Backfilling, rows: list) -> None:  # type: ignore[type-a
     from newsroom.publishers.models import Backfill
 
     ours = Backfill.objects.filter(pk__in=[row.pk for row in rows])
-    said_at, grouped = time.monotonic(), 0
+    said_at, said, grouped = time.monotonic(), "", 0
     while True:
         moved = backfilling.step(ours)
         if time.monotonic() - said_at >= LINE_EVERY_S:
-            said_at = time.monotonic()
-            _tell_pages(backfilling, rows)
+            line = _pages_line(backfilling, rows)
+            if line != said:
+                _tell(line)
+            said_at, said = time.monotonic(), line
         if backfilling.done.pages_read - grouped >= GROUPED_EVERY:
             grouped = backfilling.done.pages_read
             backfilling.desk.group()
@@ -127,12 +129,12 @@ def _tell_stories(backfilling: Backfilling, desk: Desk) -> None:  # noqa: F821
         _tell(f"{desk.done.articles_placed} articles in stories, notes of {desk.done.notes_written} stories written")
 
 
-def _tell_pages(backfilling: Backfilling, rows: list) -> None:  # type: ignore[type-arg]  # noqa: F821
+def _pages_line(backfilling: Backfilling, rows: list) -> str:  # type: ignore[type-arg]  # noqa: F821
     from newsroom.desk.backfill import pages_left
 
     done = backfilling.done
     asked = done.pages_read + done.pages_refused + done.pages_failed
-    _tell(f"{done.sources} sources walked, {done.taken} articles taken; {asked} pages read, {pages_left(rows)} to read")
+    return f"{done.sources} sources walked, {done.taken} articles taken; {asked} pages read, {pages_left(rows)} to read"
 
 
 def _tell(line: str) -> None:

@@ -188,7 +188,7 @@ class Backfilling:
             self.done.pages_failed += bool(problem)
             self.done.pages_refused += not problem and bool(read.refused)
             self.done.pages_read += not problem and not read.refused
-        if (no_answer := turn.no_answer) and _is_put_off(no_answer):
+        if (no_answer := turn.no_answer) and _is_silent(no_answer):
             self.tell(f"{name}: {no_answer.reason} Asked again at {turn.backfill.next_at:%Y-%m-%d %H:%M} UTC.")
 
     def _tell_done(self, row: Backfill) -> None:
