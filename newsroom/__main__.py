@@ -10,6 +10,7 @@ COMMANDS = (
     ("serve", "start the site, read the publishers, and go on reading them (the default)"),
     ("add", "follow a feed, a site, or the feeds of an OPML or TOML file"),
     ("ingest", "read all that is due once, then exit"),
+    ("backfill", "read earlier articles of the publishers followed"),
     ("explain", "make the article page of any text: a file, an address, or - for standard input"),
     ("sample", "load the sample edition, or remove it"),
     ("admin", "make an administrator"),

@@ -197,6 +197,9 @@ WRITER = env("WRITER", "newstext.writers:extractive")
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
 REREAD = env("REREAD", "yes") != "no"
 STORY_DAYS = int(env_number("STORY_DAYS", 10))
+BACKFILL_DAYS = int(env_number("BACKFILL_DAYS", 14))
+BACKFILL_A_DAY = int(env_number("BACKFILL_A_DAY", 20))
+BACKFILL_AN_HOUR = int(env_number("BACKFILL_AN_HOUR", 600))
 
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))

@@ -399,6 +399,18 @@ class _Decoder:
         return b"".join(self.parts)
 
 
+def unpack_gzip(url: str, body: bytes, *, max_bytes: int) -> bytes:
+    """What a gzip file holds, within the limits of an answer's own coding; other bytes as they are.
+
+    Raises FetchError for what unpacks to too much, or is cut off.
+    """
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    decoder = _Decoder(url, "gzip", max_bytes)
+    decoder.feed(body)
+    return decoder.whole()
+
+
 @contextmanager
 def _named_errors(url: str, options: FetchOptions) -> Iterator[None]:
     """Turn the client's errors into FetchError with a name."""

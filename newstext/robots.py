@@ -28,6 +28,11 @@ class RobotsRules:
         """The host's wish for the time between requests; 0 if it has none."""
         return float(self.parsed.crawl_delay(self.agent) or 0) if self.parsed else 0.0
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The addresses of sitemaps that the host names, as it wrote them."""
+        return tuple(str(url) for url in self.parsed.sitemaps) if self.parsed else ()
+
 
 def parse_robots(body: bytes, *, agent: str) -> RobotsRules:
     """The rules of a robots.txt; what lies beyond MAX_BYTES is not read."""

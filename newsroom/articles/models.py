@@ -18,13 +18,23 @@ class ArticleQuerySet(ClaimQuerySet):
         return self.filter(private_key="")
 
     def due_to_read(self, now: datetime) -> ArticleQuerySet:
-        """Articles whose page is to be fetched: never-read ones first, newest first."""
-        due = self.filter(next_read_at__lte=now)
+        """New articles whose page is to be fetched: never-read ones first, newest first."""
+        due = self.filter(next_read_at__lte=now, backfilled_at=None)
         return due.order_by(models.F("read_at").asc(nulls_first=True), "-seen_at", "pk")
 
+    def due_to_backfill(self, now: datetime) -> ArticleQuerySet:
+        """Articles of earlier days whose page is to be fetched, the newest first."""
+        return self.filter(next_read_at__lte=now, backfilled_at__isnull=False).order_by("-published_at", "pk")
+
     def due_to_group(self) -> ArticleQuerySet:
-        """Read but in no story yet, in order of arrival."""
-        return self.filter(grouped_at=None, read_at__isnull=False, private_key="").order_by("seen_at", "pk")
+        """New articles that are read but in no story yet, in order of arrival."""
+        due = self.filter(grouped_at=None, read_at__isnull=False, private_key="", backfilled_at=None)
+        return due.order_by("seen_at", "pk")
+
+    def earlier_due_to_group(self) -> ArticleQuerySet:
+        """Articles of earlier days that are read but in no story yet, in order of their own time."""
+        due = self.filter(grouped_at=None, read_at__isnull=False, private_key="", backfilled_at__isnull=False)
+        return due.order_by("published_at", "pk")
 
 
 class Article(Claimable):
@@ -83,15 +93,28 @@ class Article(Claimable):
     last_modified = models.TextField(blank=True)
     page_hash = models.CharField(max_length=64, blank=True)
     grouped_at = models.DateTimeField(null=True, blank=True)
+    # When an archive brought it: no news to anybody. None: it was new when we first saw it.
+    backfilled_at = models.DateTimeField(null=True, blank=True)
 
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
         indexes = (
             models.Index(
-                fields=("next_read_at",), name="article_due_to_read", condition=models.Q(next_read_at__isnull=False)
+                fields=("next_read_at",),
+                name="article_due_to_read",
+                condition=models.Q(next_read_at__isnull=False, backfilled_at=None),
             ),
-            models.Index(fields=("seen_at",), name="article_due_to_group", condition=models.Q(grouped_at=None)),
+            models.Index(
+                fields=("publisher", "-published_at"),
+                name="article_due_to_backfill",
+                condition=models.Q(next_read_at__isnull=False, backfilled_at__isnull=False),
+            ),
+            models.Index(
+                fields=("private_key", "seen_at"),  # the key first, or SQLite would look through all rows by its index
+                name="article_due_to_group",
+                condition=models.Q(grouped_at=None, read_at__isnull=False),
+            ),
             models.Index(fields=("claimed_by",), name="article_claimed", condition=~models.Q(claimed_by="")),
             models.Index(
                 fields=("publisher", "reread_at"), name="article_reread", condition=models.Q(reread_at__isnull=False)
@@ -109,6 +132,11 @@ class Article(Claimable):
     def at(self) -> datetime:
         """When it was published, else when we first saw it."""
         return self.published_at or self.seen_at
+
+    @property
+    def is_backfilled(self) -> bool:
+        """True if an archive brought it: it makes no alert."""
+        return self.backfilled_at is not None
 
     @property
     def has_body(self) -> bool:

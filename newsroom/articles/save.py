@@ -20,6 +20,8 @@ from newstext.sanitise import clean_entry
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
 READ_FIELDS = ("next_read_at", "read_problem", "read_tries", "entry", "claimed_by", "claimed_until")
+CHANGED_FIELDS = ("entry", "entry_hash", "raw_hash", "next_read_at", "read_tries", "feed", "backfilled_at")
+KEYS_ASKED = 500  # addresses in one query; databases limit them
 FUTURE_ALLOWED = timedelta(hours=12)  # time zones are got wrong; a later date is not believed
 
 
@@ -43,7 +45,7 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
     fresh = []
     for key, raw in wanted.items():
         row, digest = row_of(key, raw.guid), hash_raw(raw)
-        if row is None or (row.feed_id == feed.pk and row.raw_hash != digest):
+        if row is None or (row.feed_id == feed.pk and row.raw_hash != digest) or _is_news_after_all(row):
             fresh.append(FreshEntry(key, clean_entry(raw), digest))
     return fresh
 
@@ -60,7 +62,8 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
         row, digest = row_of(one.key, one.entry.guid), hash_entry(one.entry)
         if row is None:
             new.append(_new_row(feed, one, digest, now))
-        elif row.feed_id == feed.pk and row.entry_hash != digest:
+        elif (row.feed_id == feed.pk and row.entry_hash != digest) or _is_news_after_all(row):
+            row.feed, row.backfilled_at = feed if row.backfilled_at else row.feed, None
             row.entry, row.entry_hash, row.raw_hash = entry_to_json(one.entry), digest, one.raw_hash
             row.next_read_at, row.read_tries = now, 0
             changed.append(row)
@@ -68,9 +71,78 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
             row.raw_hash = one.raw_hash
             reworded.append(row)
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
-    Article.objects.bulk_update(changed, ["entry", "entry_hash", "raw_hash", "next_read_at", "read_tries"])
+    Article.objects.bulk_update(changed, CHANGED_FIELDS)
     Article.objects.bulk_update(reworded, ["raw_hash"])
     return len(stored), len(changed)
+
+
+def _is_news_after_all(row: Article) -> bool:
+    """True for what an archive brought and nobody has read yet: the feed lists it, so it is new."""
+    return row.is_backfilled and row.read_at is None and not row.read_problem
+
+
+def take_earlier(
+    publisher: Publisher,
+    entries: Iterable[tuple[RawEntry, datetime, str]],
+    now: datetime,
+    *,
+    feed: Feed | None = None,
+    room: dict[str, int],
+) -> int:
+    """Store articles of earlier days that are not known yet, as far as there is room; how many.
+
+    entries: each with when it was published, as far as its source tells, and
+    how exactly (a Precision), the newest first. room: how many more are wanted
+    of each day ("2026-11-03"); it is counted down.
+    """
+    wanted: dict[str, tuple[RawEntry, datetime, str]] = {}
+    for entry, at, precision in entries:
+        if key := url_key(entry.url):
+            wanted.setdefault(key, (entry, at, precision))
+    keys = list(wanted)
+    known: set[str] = set()
+    for start in range(0, len(keys), KEYS_ASKED):
+        some = Article.objects.filter(url_key__in=keys[start : start + KEYS_ASKED])
+        known.update(some.values_list("url_key", flat=True))
+    rows = []
+    for key, (entry, at, precision) in wanted.items():
+        day = at.date().isoformat()
+        if key not in known and room.get(day, 0) > 0:
+            room[day] -= 1
+            rows.append(_earlier_row(publisher, key, entry, now, feed=feed, at=at, precision=precision))
+    return len(Article.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200))
+
+
+def _earlier_row(
+    publisher: Publisher, key: str, raw: RawEntry, now: datetime, *, feed: Feed | None, at: datetime, precision: str
+) -> Article:
+    entry = clean_entry(raw)
+    return Article(
+        publisher=publisher,
+        feed=feed,
+        guid=entry.guid if feed else "",
+        url=entry.url,
+        url_key=key,
+        canonical_url=clean_url(entry.url),
+        title=entry.title,
+        authors=list(entry.authors),
+        published_at=at,
+        published_precision=precision,
+        seen_at=now,
+        section=feed.section if feed else "",
+        summary=entry.summary,
+        entry=entry_to_json(entry),
+        entry_hash=hash_entry(entry),
+        raw_hash=hash_raw(raw),
+        next_read_at=now,
+        backfilled_at=now,
+    )
+
+
+def put_off(article: Article, problem: str, now: datetime) -> None:
+    """Keep why an earlier article's page could not be read; until it can, it is in no story."""
+    _plan_next_reading(article, problem, now)
+    article.save(update_fields=READ_FIELDS)
 
 
 def _by_key(feed: Feed, entries: Iterable[RawEntry]) -> dict[str, RawEntry]:
@@ -93,7 +165,7 @@ def _rows_of(
 
 
 def _known(feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry]) -> Iterable[Article]:
-    fields = ("url_key", "guid", "feed_id", "entry_hash", "raw_hash")
+    fields = ("url_key", "guid", "feed_id", "entry_hash", "raw_hash", "backfilled_at", "read_at", "read_problem")
     yield from Article.objects.filter(url_key__in=list(wanted)).only(*fields)
     guids = [entry.guid for entry in wanted.values() if entry.guid]
     yield from Article.objects.filter(feed=feed, guid__in=guids).only(*fields)

@@ -1,4 +1,4 @@
-"""Goes on doing what is due, in three threads: feeds, pages, stories."""
+"""Goes on doing what is due, in four threads: feeds, pages, stories, and earlier articles."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db import OperationalError, close_old_connections, connection
 
 from newsroom.desk import sample
+from newsroom.desk.quiet import QUIET_REST_S, QuietBackfill
 from newsroom.desk.work import FEEDS_AT_ONCE, Desk
 
 log = logging.getLogger(__name__)
@@ -22,9 +23,15 @@ LOCKED_REST_S = 5.0
 def run(desk: Desk, stop: threading.Event) -> None:
     """Work until `stop` is set."""
     began = time.monotonic()
+    quiet = QuietBackfill(desk)
+    steps = (
+        ("feeds", _feeds_step(desk), FEEDS_REST_S),
+        ("pages", desk.read_pages, REST_S),
+        ("earlier", quiet.step, QUIET_REST_S),
+    )
     threads = [
         threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)
-        for name, step, rest_s in (("feeds", _feeds_step(desk), FEEDS_REST_S), ("pages", desk.read_pages, REST_S))
+        for name, step, rest_s in steps
     ]
     for thread in threads:
         thread.start()
@@ -34,8 +41,10 @@ def run(desk: Desk, stop: threading.Event) -> None:
             break  # its traceback is out; who started us starts us anew
         _once(stories, stop, REST_S)
     stop.set()
+    quiet.stop()
     for thread in threads:
         thread.join(timeout=5)
+    quiet.close()
 
 
 def _feeds_step(desk: Desk) -> Callable[[], int]:

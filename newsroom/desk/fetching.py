@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
-from newstext import fetch
+from newstext import feeds, fetch
 from newstext.feeds import FeedError, parse_feed
 from newstext.language import normal_code
 from newstext.records import Page
@@ -21,16 +21,23 @@ from newstext.robots import RobotsRules, rules_for
 ROBOTS_LIVE_S = 12 * 3600
 ROBOTS_RETRY_S = 600
 PAGE_MAX_BYTES = 5 * 1024 * 1024
+MAY_PASS = ("dns", "connect", "timeout", "interrupted")  # what asking again may help
+WAY_OUT_FOR_FEEDS = "Raise FETCH_MAX_BYTES or drop the feed."
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
 
 @dataclass(frozen=True, slots=True)
 class NoPage:
-    """Why a page could not be had. is_final: asking again would not help."""
+    """Why a page could not be had. is_final: asking again would not help.
+
+    status: of the answer; 0 if none came. retry_after_s: how long it asks us to wait.
+    """
 
     step: str
     reason: str
     is_final: bool = False
+    status: int = 0
+    retry_after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Fetching:
             unspaced=frozenset() if settings.FETCH_SPACING_IS_SET else allowed,
         )
         self.options = fetch.FetchOptions(max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed)
+        # Sitemaps may be larger than feeds; newstext reads no more than this of one.
+        self.source_options = fetch.FetchOptions(max_bytes=feeds.MAX_BYTES, allow_private=allowed)
         self.page_options = fetch.FetchOptions(max_bytes=PAGE_MAX_BYTES, allow_private=allowed)
         self._robots: dict[str, tuple[float, RobotsRules]] = {}
         self._robots_lock = threading.Lock()
@@ -100,7 +109,7 @@ class Fetching:
         if answer.status == 304 or (answer.status == 200 and hash_page(answer.body) == seen.page_hash):
             return Unchanged()
         if answer.status >= 400:
-            return NoPage("fetch", _status_problem(url, answer.status), is_final=answer.status in (404, 410, 451))
+            return _no_page(url, answer)
         if answer.media_type not in PAGE_TYPES:
             return NoPage("fetch", f"Page {url}: is {answer.media_type}, not a page of text.", is_final=True)
         media_type = "text/plain" if answer.media_type == "text/plain" else "text/html"
@@ -112,6 +121,24 @@ class Fetching:
             etag=answer.etag,
             last_modified=answer.last_modified,
         )
+
+    def get_source(self, url: str) -> fetch.Answer | NoPage:
+        """Fetch a sitemap or a page of a feed if its host allows it; a gzip file comes unpacked."""
+        if refusal := self._refusal(url):
+            return refusal
+        try:
+            answer = self._get(url, self.source_options)
+            body = fetch.unpack_gzip(url, answer.body, max_bytes=feeds.MAX_BYTES)
+        except fetch.FetchError as error:
+            reason = str(error).replace(WAY_OUT_FOR_FEEDS, "No more is read of a sitemap; the others are read.")
+            return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
+        if answer.status >= 400:
+            return _no_page(url, answer)
+        return replace(answer, body=body)
+
+    def rules(self, url: str) -> RobotsRules | None:
+        """What the robots.txt of this address's host says; None while the host cannot be reached."""
+        return self._rules(url)
 
     def get(self, url: str) -> fetch.Answer:
         """Fetch what a person named, with the limits of a feed. Raises fetch.FetchError."""
@@ -149,6 +176,16 @@ class Fetching:
 
 def hash_page(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def _no_page(url: str, answer: fetch.Answer) -> NoPage:
+    return NoPage(
+        "fetch",
+        _status_problem(url, answer.status),
+        is_final=answer.status in (404, 410, 451),
+        status=answer.status,
+        retry_after_s=answer.retry_after_s,
+    )
 
 
 def _status_problem(url: str, status: int) -> str:

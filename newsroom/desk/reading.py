@@ -74,11 +74,18 @@ def read_articles(
 
     No text: the page is as it was when it was last read.
     """
+    return read_pages(_get_pages(articles, fetching, pool), engine=engine, memory=memory)
+
+
+def read_pages(
+    fetched: Iterable[Wanted], *, engine: pipeline.Engine, memory: extract.PublisherMemory
+) -> Iterator[Read]:
+    """The same for articles whose pages were fetched; those pages bear their article's number as `id`."""
     without_page: list[tuple[Article, NoPage | Unchanged | None]] = []
     rows: dict[str, Article] = {}
 
     def pages() -> Iterator[Page]:
-        for article, page in _get_pages(articles, fetching, pool):
+        for article, page in fetched:
             if isinstance(page, Page):
                 rows[page.id] = article
                 yield page
@@ -132,6 +139,19 @@ def _seen(article: Article) -> Seen:
 
 def _has_address(article: Article) -> bool:
     return article.url.startswith(("http://", "https://")) and not article.url_key.startswith("guid:")
+
+
+def page_at_hand(article: Article) -> Page | None:
+    """The article's page where its feed item carries the whole of it."""
+    entry = article_save.entry_from_json(article.entry) if article.entry else None
+    if entry is None or not is_whole(entry):
+        return None
+    return page_of(article, Page(article.url, entry.content.encode(), charset="utf-8"))
+
+
+def page_of(article: Article, page: Page) -> Page:
+    """A fetched page, named as the article's and with what its feed item says."""
+    return _page(article, article_save.entry_from_json(article.entry) if article.entry else None, page)
 
 
 def _page(article: Article, entry: FeedEntry | None, page: Page) -> Page:

@@ -50,6 +50,32 @@ class Grouping:
                 raise
         return len(articles)
 
+    def place_earlier(self, articles: Sequence[Article], now: datetime) -> int:
+        """Put articles of earlier days, in order of their own time, into stories; how many were placed.
+
+        What still may join an open story is placed as new articles are. The
+        rest is compared with the stories of its own days, which the index of
+        open stories does not hold. Stories that came later get new notes:
+        more lies behind them now.
+        """
+        begins = _open_since(self.is_sample)
+        older = [row for row in articles if begins and row.at < begins]
+        if older:
+            span = timedelta(days=settings.STORY_DAYS)
+            with only_one("grouping"):
+                is_fresh = self._last_placement == _last_placement()
+                stories = open_stories(is_sample=self.is_sample, since=older[0].at - span, until=older[-1].at + span)
+                with transaction.atomic():
+                    self._place(older, StoryIndex(stories), now)
+                if is_fresh:  # the open stories are as they were
+                    self._last_placement = _last_placement()
+        open_still = articles[len(older) :]
+        if open_still:
+            self.place(open_still, now)
+        placed = Story.objects.filter(placements__article__in=[row.pk for row in articles]).distinct()
+        story_save.refresh_later(placed, now)
+        return len(articles)
+
     def _place(self, articles: Sequence[Article], index: StoryIndex, now: datetime) -> None:
         rows = {str(row.pk): row for row in articles}
         touched: list[Story] = []
@@ -81,13 +107,19 @@ def _last_placement() -> int:
     return Placement.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def open_stories(*, is_sample: bool) -> Iterator[OpenStory]:
-    """The stories that may still take articles: active within STORY_DAYS of the newest."""
-    stories = Story.objects.public().filter(is_sample=is_sample)
-    newest = stories.aggregate(last=Max("last_at"))["last"]
-    if newest is None:
+def open_stories(
+    *, is_sample: bool, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[OpenStory]:
+    """The stories that may still take articles: active within STORY_DAYS of the newest.
+
+    since, until: those that were active in that time instead.
+    """
+    since = since or _open_since(is_sample)
+    if since is None:
         return
-    recent = stories.filter(last_at__gte=newest - timedelta(days=settings.STORY_DAYS)).order_by("-last_at")
+    recent = Story.objects.public().filter(is_sample=is_sample, last_at__gte=since).order_by("-last_at")
+    if until:
+        recent = recent.filter(first_at__lte=until)
     recent = recent.select_related("storyline")[:OPEN_STORIES]
     members: dict[int, list[marks.Marks]] = {}
     rows = Article.objects.filter(placement__story__in=[story.pk for story in recent], marks__isnull=False)
@@ -95,6 +127,12 @@ def open_stories(*, is_sample: bool) -> Iterator[OpenStory]:
         members.setdefault(story_id, []).append(marks.from_json({**body, "id": str(key)}))
     for story in recent:
         yield OpenStory(story.key, story.storyline.key, tuple(members.get(story.pk, ())))
+
+
+def _open_since(is_sample: bool) -> datetime | None:
+    """Stories without activity since then take no new article; None while there is no story."""
+    newest = Story.objects.public().filter(is_sample=is_sample).aggregate(last=Max("last_at"))["last"]
+    return newest - timedelta(days=settings.STORY_DAYS) if newest else None
 
 
 @contextmanager

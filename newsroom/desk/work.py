@@ -133,6 +133,14 @@ class Desk:
         articles = list(rows[:GROUPED_AT_ONCE])
         if articles:
             self.done.articles_placed += self.grouping.place(articles, self.clock())
+        return len(articles) or self.group_earlier()
+
+    def group_earlier(self) -> int:
+        """Place articles of earlier days that are read into stories; how many."""
+        rows = Article.objects.earlier_due_to_group().select_related("publisher")
+        articles = list(rows[:GROUPED_AT_ONCE])
+        if articles:
+            self.done.articles_placed += self.grouping.place_earlier(articles, self.clock())
         return len(articles)
 
     def write_notes(self) -> int:

@@ -110,3 +110,78 @@ class Memory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.domain}, version {self.version}"
+
+
+class BackfillQuerySet(ClaimQuerySet):
+    def due(self, now: datetime) -> BackfillQuerySet:
+        """Backfills with something to do now, the longest waiting first."""
+        return self.filter(state=Backfill.WAITING, next_at__lte=now).order_by("next_at", "pk")
+
+
+class Backfill(Claimable):
+    """A publisher's earlier articles: how far back they are wanted, and how far that has come.
+
+    Its claim is the claim on everything of it, so a publisher's host is asked
+    by one worker at a time. What is to be walked stands in `sources`, what is
+    to be read in the articles.
+    """
+
+    WAITING, DONE = "waiting", "done"
+
+    publisher = models.OneToOneField(Publisher, models.CASCADE, related_name="backfill")
+    days = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()  # nothing older is wanted
+    state = models.CharField(max_length=8, default=WAITING)
+    asked_at = models.DateTimeField()  # when its sources were last begun with anew
+    next_at = models.DateTimeField()
+    # As the host asks us, or because the hour is used up: nobody may hurry it.
+    rests_until = models.DateTimeField(null=True, blank=True)
+    taken_by_day = models.JSONField(default=dict)  # "2026-11-03" -> articles taken of that day
+    hour_at = models.DateTimeField(null=True, blank=True)
+    hour_count = models.PositiveIntegerField(default=0)  # requests since hour_at
+    failures = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    objects = BackfillQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("state", "next_at"), name="backfill_due"),
+            models.Index(fields=("claimed_by",), name="backfill_claimed", condition=~models.Q(claimed_by="")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.publisher} since {self.since:%Y-%m-%d}"
+
+
+class BackfillSource(models.Model):
+    """One place that lists earlier articles: robots.txt, a sitemap or an index, a page of a feed.
+
+    Walked whole or not at all, in one transaction with the articles it gave.
+    """
+
+    ROBOTS, FEED, SITEMAP = "robots", "feed", "sitemap"
+    WAITING, DONE, FAILED, ENOUGH = "waiting", "done", "failed", "enough"
+
+    backfill = models.ForeignKey(Backfill, models.CASCADE, related_name="sources")
+    url = models.TextField()
+    kind = models.CharField(max_length=8)
+    feed = models.ForeignKey(Feed, models.CASCADE, null=True, blank=True, related_name="+")
+    depth = models.PositiveSmallIntegerField(default=0)
+    newest_at = models.DateTimeField(null=True, blank=True)  # of what it lists, as far as it was told
+    oldest_at = models.DateTimeField(null=True, blank=True)
+    has_older = models.BooleanField(default=False)  # it lists what was too old to be wanted
+    is_guess = models.BooleanField(default=False)  # nobody named it: it may well not be there
+    state = models.CharField(max_length=8, default=WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)  # articles of the days wanted
+    taken = models.PositiveIntegerField(default=0)
+    walked_at = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("backfill", "url"), name="backfill_source_once"),)
+        indexes = (models.Index(fields=("backfill", "state"), name="backfill_source_state"),)
+
+    def __str__(self) -> str:
+        return self.url

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from newsroom.publishers.health import health_of
-from newsroom.publishers.models import Publisher
+from newsroom.publishers.models import Backfill, BackfillSource, Publisher
 
 NEWEST_SHOWN = 30
+BACKFILL_PROBLEMS_SHOWN = 5
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -30,7 +31,10 @@ def publisher(request: HttpRequest, slug: str) -> HttpResponse:
         "feeds": feeds,
         "failing": sum(feed.failures > 0 for feed in feeds),
         "refused": found.articles.exclude(refused="").count(),
-        "articles": articles.order_by("-published_at", "-pk")[:NEWEST_SHOWN],
+        "backfill": _backfill(found),
+        "articles": articles.exclude(backfilled_at__isnull=False, read_at=None).order_by("-published_at", "-pk")[
+            :NEWEST_SHOWN
+        ],
     }
     return render(request, "publisher.html", context)
 
@@ -39,3 +43,24 @@ def health(request: HttpRequest, slug: str) -> HttpResponse:
     """How reading one publisher goes: its feeds, its pages, what was refused and why."""
     found = get_object_or_404(Publisher, slug=slug)
     return render(request, "publisher_health.html", {"publisher": found, "health": health_of(found, timezone.now())})
+
+
+def _backfill(publisher: Publisher) -> dict[str, object]:
+    """How far the publisher's earlier articles have come; empty if nobody asked for them."""
+    row = Backfill.objects.filter(publisher=publisher).first()
+    if row is None:
+        return {}
+    counts = row.sources.aggregate(
+        found=Sum("found", default=0),
+        taken=Sum("taken", default=0),
+        walked=Count("pk", filter=~Q(state=BackfillSource.WAITING)),
+        sources=Count("pk"),
+    )
+    earlier = publisher.articles.filter(backfilled_at__isnull=False)
+    return {
+        **counts,
+        "row": row,
+        "is_done": row.state == Backfill.DONE,
+        "read": earlier.filter(read_at__isnull=False).count(),
+        "problems": row.sources.exclude(problem="").order_by("-walked_at")[:BACKFILL_PROBLEMS_SHOWN],
+    }

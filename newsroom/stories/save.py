@@ -83,6 +83,16 @@ def refresh(stories: Iterable[Story], now: datetime) -> None:
         _refresh_one(story, now)
 
 
+def refresh_later(stories: Iterable[Story], now: datetime) -> None:
+    """Say that the notes of later stories of the same storylines are due: more lies behind them than before."""
+    first_of: dict[int, datetime] = {}
+    for story in stories:
+        first_of[story.storyline_id] = min(story.first_at, first_of.get(story.storyline_id, story.first_at))
+    for storyline, first_at in first_of.items():
+        later = Story.objects.public().filter(storyline=storyline, last_at__gt=first_at, notes_due_at=None)
+        later.update(notes_due_at=now + NOTES_REST)
+
+
 def _refresh_one(story: Story, now: datetime) -> None:
     rows = list(Article.objects.filter(placement__story=story).select_related("placement"))
     if not rows:

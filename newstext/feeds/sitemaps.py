@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -39,6 +41,33 @@ def parse_sitemap(body: bytes, url: str) -> ParsedFeed:
     return ParsedFeed(
         FeedInfo(title=(entries and _publisher(root)) or "", home_url=absolute_url("/", url)), tuple(entries)
     )
+
+
+def stream_sitemap(body: bytes, url: str) -> Iterator[tuple[bool, RawEntry]]:
+    """The addresses of a sitemap or an index one by one, each with whether it is a sitemap itself.
+
+    body: as `answers.read_answer` gives it. Holds one address at a time, so a
+    sitemap of 50,000 costs its bytes alone. Broken XML is read as far as it goes.
+    """
+    nodes = etree.iterparse(
+        io.BytesIO(body),
+        events=("end",),
+        tag=("{*}url", "{*}sitemap"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+    )
+    try:
+        for _, node in nodes:
+            said = _said(node)
+            if said.get("loc") and (address := absolute_url(said["loc"], url)):
+                yield etree.QName(node).localname == "sitemap", _entry(address, said)
+            node.clear()
+            while node.getprevious() is not None:
+                del node.getparent()[0]
+    except etree.XMLSyntaxError:
+        return
 
 
 def _said(node: etree._Element) -> dict[str, str]:

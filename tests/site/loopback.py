@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ class Site:
         self.host = f"127.0.0.1:{port}"
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, int]] = []
+        self.began_at: list[float] = []  # when each request came, on the monotonic clock
+        self.at_once = self.at_once_most = 0
+        self.counting = threading.Lock()
 
     def url(self, path: str) -> str:
         return f"http://{self.host}{path}"
@@ -61,6 +65,13 @@ def serve() -> Iterator[Site]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            with site.counting:
+                site.began_at.append(time.monotonic())
+                site.at_once += 1
+                site.at_once_most = max(site.at_once, site.at_once_most)
+            self.answer()
+
+        def answer(self) -> None:
             answer = site.answers.get(self.path) or Answer(b"no such page", status=404)
             etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
             is_same = answer.status == 200 and self.headers.get("If-None-Match") == etag
@@ -73,8 +84,10 @@ def serve() -> Iterator[Site]:
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
             site.asked.append((self.path, status))
+            with site.counting:
+                site.at_once -= 1  # before the client can know that the answer is whole
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
