@@ -11,7 +11,7 @@ from typing import Any
 
 from newsroom.articles import refusals, rereading, versions
 from newsroom.articles.models import Article
-from newsroom.publishers.models import Feed
+from newsroom.publishers.models import Feed, Publisher
 from newstext.addresses import clean_url, registrable_domain, url_key
 from newstext.changes import Change
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, RawEntry
