@@ -104,7 +104,9 @@ class Desk:
         return len(articles) or remembering.apply_due(self.clock())
 
     def _read(self, articles: list[Article]) -> Iterator[reading.Read]:
-        return reading.read_articles(articles, self.fetching, self.threads, engine=self.processes, memory=self.remembered.memory)
+        return reading.read_articles(
+            articles, self.fetching, self.threads, engine=self.processes, memory=self.remembered.memory
+        )
 
     def _keep_read(self, batch: list[reading.Read]) -> None:
         with transaction.atomic():
