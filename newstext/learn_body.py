@@ -1,8 +1,9 @@
-"""Learn the scorer of blocks anew: python -m newstext.learn_body [--out FOLDER]. Needs the group "learn" (LightGBM).
+"""Learn the scorer of blocks anew: python -m newstext.learn_body [--silver FOLDER]. Needs the group "learn" (LightGBM).
 
-It reads the extraction set's pages and true bodies, and writes `body-v1.npz`
-(learned from all of it, what newstext ships) and `body-v1-folds.npz` (five
-scorers, each learned without the publishers it is judged on).
+It reads the extraction set's pages and true bodies, and with --silver more pages
+at a lower weight (`learn_silver.py`), and writes `body-v1.npz` (learned from all
+of it, what newstext ships) and `body-v1-folds.npz` (five scorers, each learned
+without the publishers it is judged on).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from newstext.extract.decoding import decode
 from newstext.extract.features import SHORT, Odds, Surroundings, features
 from newstext.extract.metadata import read_metadata
 from newstext.extract.scorer import VERSION, Floats, Scorer, Trees, around
+from newstext.learn_silver import silver_digest, silver_pages
 from newstext.measuring import data_folder
 from newstext.words import shingles
 
@@ -41,10 +43,11 @@ ROUNDS = 120
 SETTINGS = {
     "objective": "binary", "num_leaves": 15, "max_depth": 6, "learning_rate": 0.08, "min_data_in_leaf": 30,
     "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1,
-    "num_threads": 2, "deterministic": True,
+    "num_threads": 1, "deterministic": True,
 }  # fmt: skip
 SHINGLE = 4
 FEWEST_WORDS = 6  # a shorter block is looked for as a whole line of the true body
+SILVER_WEIGHT = 0.4  # of a page whose true body is known by snippets alone
 LONGEST_WEIGHT = 400  # words of a block that count
 MIN_PUBLISHERS = 3  # a name or word must stand on pages of as many to have odds
 PRIOR = 0.4
@@ -61,6 +64,7 @@ class Example:
     said: Surroundings
     truth: Floats
     taken: Floats
+    weight: float = 1.0
     names: dict[str, list[float]] = field(default_factory=dict)
     words: dict[str, list[float]] = field(default_factory=dict)
 
@@ -70,14 +74,20 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="newstext.learn_body", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("newstext/extract/weights"))
     parser.add_argument("--folds-out", type=Path, default=Path("tests/quality"))
+    parser.add_argument("--silver", type=Path, help="tests folder of a checkout of trafilatura")
     given = parser.parse_args(argv)
     folder = data_folder() / "extraction"
     examples = [read_example(folder, row) for row in rows_of(folder)]
-    print(f"{len(examples)} pages of {len({example.publisher for example in examples})} publishers")
-    source = np.frombuffer(data_digest(folder).encode(), dtype=np.uint8)
+    sources = {"source": _as_array(data_digest(folder))}
+    if given.silver:
+        pages = silver_pages(given.silver)
+        silver = [make_example(url, html, body, weight=SILVER_WEIGHT) for url, html, body in pages]
+        examples += [one for one in silver if one.truth.size and one.truth.max() > 0.5]
+        sources["silver"] = _as_array(silver_digest(given.silver))
+    print(f"{len(examples)} pages of {len({example.publisher for example in examples})} publishers", flush=True)
     given.out.mkdir(parents=True, exist_ok=True)
-    _write(given.out / f"{VERSION}.npz", {"source": source, **learn(examples).to_arrays()})
-    folds = {"source": source}
+    _write(given.out / f"{VERSION}.npz", {**sources, **learn(examples).to_arrays()})
+    folds = sources
     for fold in range(FOLDS):
         folds |= learn([one for one in examples if fold_of(one.publisher) != fold]).to_arrays(f"{fold}/")
     _write(given.folds_out / f"{VERSION}-folds.npz", folds)
@@ -104,16 +114,24 @@ def fold_of(publisher: str) -> int:
     return zlib.crc32(publisher.encode()) % FOLDS
 
 
+def _as_array(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
 def read_example(folder: Path, row: dict[str, Any]) -> Example:
-    """A page with its blocks labelled."""
+    """A page of the extraction set with its blocks labelled."""
     html = decode(gzip.decompress((folder / row["file"]).read_bytes()), "")
+    return make_example(row["url"], html, row["body"])
+
+
+def make_example(url: str, html: str, body: str, *, weight: float = 1.0) -> Example:
+    """A page with its blocks labelled by its true body."""
     tree = LexborHTMLParser(html)
-    found = read_metadata(tree, html, row["url"])
+    found = read_metadata(tree, html, url)
     blocks = read_blocks(tree)
     said = Surroundings(found.title, found.description, found.article_body)
     taken = taken_by_slower(blocks, html)
-    publisher = registrable_domain(row["url"]) or row["id"]
-    example = Example(publisher, blocks, said, _truth(blocks, row["body"]), taken)
+    example = Example(registrable_domain(url) or url, blocks, said, _truth(blocks, body), taken, weight)
     _count_names(example)
     return example
 
@@ -181,31 +199,51 @@ def _by_publisher(examples: Iterable[Example], kind: str) -> Stats:
     return stats
 
 
-def _odds(stats: Stats, without: str = "") -> dict[str, float]:
-    inside, beside, publishers = Counter[str](), Counter[str](), Counter[str]()
-    for publisher, names in stats.items():
-        if publisher == without:
-            continue
-        for name, sides in names.items():
-            inside[name] += sides[0]  # type: ignore[assignment]
-            beside[name] += sides[1]  # type: ignore[assignment]
-            publishers[name] += 1
-    return {
-        name: round(math.log((inside[name] + PRIOR) / (beside[name] + PRIOR)), 3)
-        for name, count in sorted(publishers.items())
-        if count >= MIN_PUBLISHERS
-    }
+@dataclass(slots=True)
+class Count:
+    """How much of a name stands in bodies and beside them, over publishers."""
+
+    inside: float = 0.0
+    beside: float = 0.0
+    publishers: int = 0
+
+    def odds(self, without: list[float] | None = None) -> float | None:
+        """In log; None where too few publishers have the name. without: one publisher's share, left out."""
+        inside, beside = without or (0.0, 0.0)
+        if self.publishers - bool(without) < MIN_PUBLISHERS:
+            return None
+        return round(math.log((self.inside - inside + PRIOR) / (self.beside - beside + PRIOR)), 3)
+
+
+def _counts(stats: Stats) -> dict[str, Count]:
+    counts: defaultdict[str, Count] = defaultdict(Count)
+    for names in stats.values():
+        for name, (inside, beside) in names.items():
+            count = counts[name]
+            count.inside += inside
+            count.beside += beside
+            count.publishers += 1
+    return counts
+
+
+def _all_odds(counts: dict[str, Count]) -> dict[str, float]:
+    return {name: odds for name in sorted(counts) if (odds := counts[name].odds()) is not None}
+
+
+def _odds_without(counts: dict[str, Count], own: dict[str, list[float]]) -> dict[str, float]:
+    """Odds of the names that one publisher has, as all the others use them."""
+    return {name: odds for name, sides in own.items() if (odds := counts[name].odds(sides)) is not None}
 
 
 def learn(examples: list[Example]) -> Scorer:
     """A scorer from labelled pages; a publisher's own pages give no odds to its own features."""
     names, words = _by_publisher(examples, "names"), _by_publisher(examples, "words")
-    rows: list[Floats] = []
-    own: dict[str, Odds] = {}
-    for example in examples:
-        if example.publisher not in own:
-            own[example.publisher] = Odds(_odds(names, example.publisher), _odds(words, example.publisher))
-        rows.append(features(example.blocks, example.said, own[example.publisher]))
+    named, worded = _counts(names), _counts(words)
+    own = {
+        publisher: Odds(_odds_without(named, names[publisher]), _odds_without(worded, words.get(publisher, {})))
+        for publisher in names
+    }
+    rows = [features(example.blocks, example.said, own[example.publisher]) for example in examples]
     first = _fit(rows, examples)
     before = _judged_by_others(rows, examples)
     rows = [
@@ -217,7 +255,7 @@ def learn(examples: list[Example]) -> Scorer:
         np.hstack([one, around(example.blocks, example.taken)]) for one, example in zip(rows, examples, strict=True)
     ]
     third = _fit(rows, examples)
-    return Scorer(Odds(_odds(names), _odds(words)), (first, second, third))
+    return Scorer(Odds(_all_odds(named), _all_odds(worded)), (first, second, third))
 
 
 def _judged_by_others(rows: list[Floats], examples: list[Example]) -> list[Floats]:
@@ -246,46 +284,37 @@ def _weights(example: Example) -> npt.NDArray[np.float64]:
     """A page weighs as much as another; a block by its words."""
     words = np.array([max(1, len(WORDS.findall(block.text)), block.size / 8) for block in example.blocks])
     inside = words[example.truth > 0.5].sum() or 1
-    weights: npt.NDArray[np.float64] = np.minimum(words, LONGEST_WEIGHT) / inside
+    weights: npt.NDArray[np.float64] = example.weight * np.minimum(words, LONGEST_WEIGHT) / inside
     return weights
 
 
 def _trees(structures: list[dict[str, Any]]) -> Trees:
     """LightGBM's trees as arrays."""
-    flat = [_flattened(structure) for structure in structures]
-    width = max(len(nodes) for nodes, _ in flat)
-    arrays = np.zeros((5, len(flat), width))
-    for place, (nodes, _) in enumerate(flat):
-        arrays[:, place, : len(nodes)] = np.array(nodes).T
-    offset = (np.arange(len(flat)) * width)[:, None]
-    return Trees(
-        arrays[0].astype(np.int16),
-        arrays[1].astype(np.float32),
-        (arrays[2] + offset).astype(np.int32),
-        (arrays[3] + offset).astype(np.int32),
-        arrays[4].astype(np.float32),
-        max(depth for _, depth in flat),
-    )
-
-
-def _flattened(structure: dict[str, Any]) -> tuple[list[list[float]], int]:
-    """(feature, threshold, left, right, value) a node, and the depth of the tree."""
     nodes: list[list[float]] = []
+    roots = []
     deepest = 0
-
-    def add(node: dict[str, Any], depth: int) -> int:
-        nonlocal deepest
-        deepest, place = max(deepest, depth), len(nodes)
-        if "split_feature" not in node:
-            nodes.append([0, 0, place, place, float(node["leaf_value"])])
-            return place
-        nodes.append([int(node["split_feature"]), float(node["threshold"]), 0, 0, 0])
-        nodes[place][2] = add(node["left_child"], depth + 1)
-        nodes[place][3] = add(node["right_child"], depth + 1)
-        return place
-
-    add(structure, 0)
-    return nodes, deepest
+    for structure in structures:
+        roots.append(len(nodes))
+        nodes.append([])
+        waiting = [(structure, len(nodes) - 1, 0)]
+        for node, place, depth in waiting:
+            deepest = max(deepest, depth)
+            if "split_feature" not in node:
+                nodes[place] = [0, math.inf, place, float(node["leaf_value"])]
+                continue
+            left = len(nodes)
+            nodes += [[], []]
+            nodes[place] = [int(node["split_feature"]), float(node["threshold"]), left, 0]
+            waiting += [(node["left_child"], left, depth + 1), (node["right_child"], left + 1, depth + 1)]
+    columns = np.array(nodes).T
+    return Trees(
+        columns[0].astype(np.intp),
+        columns[1].astype(np.float32),
+        columns[2].astype(np.intp),
+        columns[3].astype(np.float32),
+        np.array(roots, dtype=np.intp),
+        deepest,
+    )
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from newstext.words import shingles
 
 KEPT_FROM = 0.45  # chance from which a block is taken
 KEPT_OF_BEST = 0.8  # on a page where none reaches it: this share of the best
-UNSURE = 0.1  # doubt, by size, from which the slower extractor is asked
+UNSURE = 0.3  # doubt, by size, from which the slower extractor is asked
 SHINGLE = 4
-REPEATED = 0.9  # a block of which this much was said before is said twice
+REPEATED = 0.8  # a block of which this much was said before is said twice
 LONG_CHARS = 60
 FEW_SHINGLES = 8
 WORDS = re.compile(r"\w+")

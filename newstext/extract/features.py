@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from math import log1p
 
 import numpy as np
 import numpy.typing as npt
 
 from newstext.extract.blocks import Block, Element
-from newstext.extract.cleaning import is_junk
 
 PATH_TAGS = (
     "article", "main", "aside", "header", "footer", "nav", "figure", "ul", "ol", "table", "form", "blockquote",
@@ -19,17 +18,21 @@ PATH_TAGS = (
 )  # fmt: skip
 BLOCK_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "td", "blockquote", "figcaption", "pre", "dd")
 WORDS = re.compile(r"\w+")
-SENTENCE_END = re.compile(r"[.!?…。؟।][\"”’»)\]]*\s*$")
-SENTENCE_BREAK = re.compile(r"[.!?…。؟।][\"”’»)]*\s")
-DIGITS = re.compile(r"\d")
+SENTENCE_SIGNS = ".!?…。؟।"
+BEHIND_SIGNS = '"”’»)] \n'
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b(?:19|20)\d\d\b")
 SIGNS = re.compile(r"[©|•»›@#]|https?:|www\.")
 UPPER = re.compile(r"[A-ZÀ-ÝА-Я]")
 LONG = 80
 SHORT = 160
 HEADING_WORDS = 0.6  # of an h1 that the headline has too
+WHOLE_TITLE = 0.8  # of the words of headline and line, from which a line that is no h1 is taken for it
+FEWEST_TITLE_WORDS = 4
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 START_CHARS = 60
+START_WORDS = 30
+READ_CHARS = 400  # of a block in which capitals are counted
+TOLD_TO_NEIGHBOURS = [0, 3, 7, 27]  # length, links, end of sentence, whether it is a <p>
 
 
 @dataclass(slots=True)
@@ -62,10 +65,10 @@ class _Page:
         self.blocks, self.said, self.odds = blocks, said, odds
         self.last_heading, self.last_heading_odds = -1, 0.0
         self.paths: dict[int, tuple[float, ...]] = {}
-        self.places: dict[tuple[object, ...], tuple[float, ...]] = {}
+        self.places: dict[tuple[object, ...], tuple[int, int, tuple[float, ...]]] = {}
         self.title = set(WORDS.findall(said.title.lower()))
         self.body, self.description = _squeezed(said.article_body), _squeezed(said.description)
-        self.texts = Counter(block.text for block in blocks)
+        self.texts, self.count = Counter(block.text for block in blocks), len(blocks)
         self.chars = sum(len(block.text) for block in blocks) or 1
         self.long_chars = sum(len(block.text) for block in blocks if _is_long(block)) or 1
         self.best, self.best_path = self._best_container()
@@ -82,7 +85,7 @@ class _Page:
             kind[0] += 1
             kind[1] += len(block.text)
             kind[2] += block.link_chars
-            kind[3] += len(block.text) if SENTENCE_END.search(block.text) else 0
+            kind[3] += len(block.text) if _ends_sentence(block.text) else 0
 
     def _best_container(self) -> tuple[Element | None, frozenset[int]]:
         """The element under which most running text stands, parents counting in full, theirs by half."""
@@ -129,83 +132,80 @@ class _Page:
         return found
 
     def row(self, place: int, block: Block) -> list[float]:
+        """All that is seen of one block; asked for in the order of the page."""
         text, element = block.text, block.element
-        chars, count = len(text), len(self.blocks)
-        words = WORDS.findall(text)
-        lower = {word.lower() for word in words}
-        squeezed = _squeezed(text[: START_CHARS * 2])[:START_CHARS]
-        parent = element.parent or element
-        above = parent.parent or parent
-        kind = self.kinds[self.signatures[place]]
+        chars = len(text)
         self.before += chars
-        word_odds = [self.odds.words.get(word, 0.0) for word in lower] if block.size <= SHORT else []
-        said_odds = max(-8.0, min(8.0, sum(word_odds)))
-        heading, heading_odds = self.last_heading, self.last_heading_odds
-        if element.tag in HEADINGS or (block.bold_chars > 0.9 * chars and chars < LONG):
-            self.last_heading, self.last_heading_odds = place, said_odds
+        words = WORDS.findall(text.lower())
+        parent_chars, above_chars, place_told = self.place_of(place, element)
         return [
-            math.log1p(block.size),
-            math.log1p(len(words)),
-            sum(map(len, words)) / (len(words) or 1),
-            block.link_chars / chars,
-            min(block.links, 20),
-            block.bold_chars / chars,
-            float(block.starts_linked),
-            float(bool(SENTENCE_END.search(text))),
-            float(text[-1] == ":"),
-            len(SENTENCE_BREAK.findall(text)),
-            text.count(",") / chars * 100,
-            len(DIGITS.findall(text)) / chars,
-            len(UPPER.findall(text)) / chars,
-            float(text[0].islower()),
-            float(bool(CLOCK.search(text))),
-            float(bool(SIGNS.search(text))),
-            float(is_junk(text)),
-            float(self.texts[text] > 1),
-            len(lower & self.title) / (len(lower) or 1),
-            len(lower & self.title) / (len(self.title) or 1),
-            (1.0 if squeezed in self.body else 0.0) if len(self.body) > 400 else 0.5,
-            (1.0 if len(squeezed) > 20 and squeezed in self.description else 0.0) if self.description else 0.5,
-            place / count,
+            *_looks(block, words),
+            *self.echoes(text, words),
+            place / self.count,
             self.before / self.chars,
-            math.log1p(count),
+            log1p(self.count),
             min(60, max(-60, place - self.heading)) if self.heading >= 0 else 99,
             max(-40, min(40, place - self.first_long)),
             max(-40, min(40, place - self.last_long)),
-            *self.place_of(element),
-            chars / (parent.chars or 1),
-            chars / (above.chars or 1),
-            math.log1p(kind[0]),
-            kind[1] / self.chars,
-            math.log1p(kind[1] / kind[0]),
-            kind[2] / kind[1],
-            kind[3] / kind[1],
-            said_odds,
-            min(word_odds, default=0.0),
-            heading_odds,
-            min(20, place - heading) if heading >= 0 else 40,
+            *place_told,
+            chars / parent_chars,
+            chars / above_chars,
+            *self.odds_of(place, block, words),
         ]
 
-    def place_of(self, element: Element) -> tuple[float, ...]:
-        """What is the same for all blocks whose elements are alike and stand in one parent."""
+    def echoes(self, text: str, words: list[str]) -> tuple[float, ...]:
+        """What else on the page says the same: another block, the headline, JSON-LD's body, the description."""
+        own = set(words)
+        shared = len(own & self.title)
+        start = "".join(words[:START_WORDS])[:START_CHARS]
+        return (
+            float(self.texts[text] > 1),
+            shared / (len(own) or 1),
+            shared / (len(self.title) or 1),
+            (1.0 if start in self.body else 0.0) if len(self.body) > 400 else 0.5,
+            (1.0 if len(start) > 20 and start in self.description else 0.0) if self.description else 0.5,
+        )
+
+    def odds_of(self, place: int, block: Block, words: list[str]) -> tuple[float, ...]:
+        """Of a short block's words, and of the last heading's before it."""
+        get = self.odds.words.get
+        word_odds = [get(word, 0.0) for word in set(words)] if block.size <= SHORT else []
+        said_odds = max(-8.0, min(8.0, sum(word_odds)))
+        heading, heading_odds = self.last_heading, self.last_heading_odds
+        chars = len(block.text)
+        if block.element.tag in HEADINGS or (block.bold_chars > 0.9 * chars and chars < LONG):
+            self.last_heading, self.last_heading_odds = place, said_odds
+        behind = min(20, place - heading) if heading >= 0 else 40
+        return said_odds, min(word_odds, default=0.0), heading_odds, behind
+
+    def place_of(self, place: int, element: Element) -> tuple[int, int, tuple[float, ...]]:
+        """(text under its parent, under the one above, features): one for all blocks alike that stand in one parent."""
         key = (id(element.parent), element.tag, element.names, element.is_hidden, element.is_body_named)
         found = self.places.get(key)
         if found is None:
             parent = element.parent or element
-            found = self.places[key] = (
+            above = parent.parent or parent
+            told = (
                 *(float(element.tag == tag) for tag in BLOCK_TAGS),
                 element.depth,
                 *self.path(element),
-                float(any(above is self.best for above in _line(element))),
+                float(any(one is self.best for one in _line(element))),
                 *_held(parent, self.long_chars),
-                *_held(parent.parent or parent, self.long_chars),
+                *_held(above, self.long_chars),
                 float(_names_of(element) == _names_of(self.best)) if self.best else 0.5,
+                *self.like_it(self.signatures[place]),
             )
+            found = self.places[key] = (parent.chars or 1, above.chars or 1, told)
         return found
+
+    def like_it(self, signature: tuple[object, ...]) -> tuple[float, ...]:
+        """How many blocks of the page are of one kind, how long they are, and what share of them is linked and ends."""
+        count, chars, linked, ended = self.kinds[signature]
+        return log1p(count), chars / self.chars, log1p(chars / count), linked / chars, ended / chars
 
     def neighbours(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Length, links and sentence end of the blocks before and after; and whether they are of one kind."""
-        told = rows[:, [0, 3, 7, 28]]
+        told = rows[:, TOLD_TO_NEIGHBOURS]
         same = np.array(
             [[float(a == b)] for a, b in zip(self.signatures, self.signatures[1:], strict=False)] or [[0.0]],
             dtype=np.float32,
@@ -226,15 +226,53 @@ class _Page:
         )
 
 
+def _looks(block: Block, words: list[str]) -> tuple[float, ...]:
+    """The block by itself: its length, links, signs and figures."""
+    text = block.text
+    chars, links = len(text), block.link_chars
+    digits = sum(map(text.count, "0123456789"))
+    return (
+        log1p(block.size),
+        log1p(len(words)),
+        sum(map(len, words)) / (len(words) or 1),
+        links / chars,
+        min(block.links, 20),
+        block.bold_chars / chars,
+        float(block.starts_linked),
+        float(_ends_sentence(text)),
+        float(text[-1] == ":"),
+        text.count(". ") + text.count("? ") + text.count("! ") + text.count("。"),
+        text.count(",") / chars * 100,
+        digits / chars,
+        len(UPPER.findall(text, 0, READ_CHARS)) / min(chars, READ_CHARS),
+        float(text[0].islower()),
+        float(digits > 1 and bool(CLOCK.search(text))),
+        float(bool(SIGNS.search(text))),
+    )
+
+
 def heading_place(blocks: list[Block], title: str) -> int:
-    """Where the headline stands: the h1 that shares most words with it, else the first h1; -1 if there is none."""
+    """Where the headline stands: the h1 that shares most words with it, else a lower heading or short line that
+    says it whole, else the first h1; -1 if there is none."""
     wanted = set(WORDS.findall(title.lower()))
-    headings = [place for place, block in enumerate(blocks) if block.element.tag == "h1"]
-    for place in headings:
-        words = set(WORDS.findall(blocks[place].text.lower()))
-        if words and len(words & wanted) >= HEADING_WORDS * len(words):
+    first = whole = -1
+    for place, block in enumerate(blocks):
+        is_h1 = block.element.tag == "h1"
+        if not is_h1 and (whole >= 0 or len(wanted) < FEWEST_TITLE_WORDS or len(block.text) > SHORT):
+            continue
+        words = set(WORDS.findall(block.text.lower()))
+        shared = len(words & wanted)
+        if is_h1 and words and shared >= HEADING_WORDS * len(words):
             return place
-    return headings[0] if headings else -1
+        if is_h1 and first < 0:
+            first = place
+        if not is_h1 and shared >= WHOLE_TITLE * max(len(words), len(wanted)):
+            whole = place
+    return whole if whole >= 0 else first
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip(BEHIND_SIGNS)[-1:] in SENTENCE_SIGNS
 
 
 def _held(element: Element, page_chars: int) -> tuple[float, ...]:
@@ -242,8 +280,8 @@ def _held(element: Element, page_chars: int) -> tuple[float, ...]:
     return (
         element.paragraph_chars / page_chars,
         element.link_chars / held,
-        math.log1p(element.blocks),
-        math.log1p(held / (element.blocks or 1)),
+        log1p(element.blocks),
+        log1p(held / (element.blocks or 1)),
     )
 
 

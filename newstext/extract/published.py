@@ -109,7 +109,7 @@ def moment_near(titles: list[str], blocks: list[Block], heading: int, language: 
 def searched_day(html: str, url: str) -> Moment | None:
     """The day htmldate finds in the page's text; the slow way, taken only when all else says nothing."""
     try:
-        day = find_date(html[:SEARCHED_CHARS], url=url or None, original_date=True, extensive_search=True)
+        day = find_date(html[:SEARCHED_CHARS], url=url or None, original_date=True, extensive_search=False)
     except Exception:  # it raises what lxml and its date parsers raise
         return None
     return read_date(day) if day else None

@@ -30,29 +30,38 @@ NEAR = (3, 8)  # blocks either side over which the scores before are averaged
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Boosted trees of one step. All arrays: trees x nodes; a leaf points at itself."""
+    """Boosted trees of one step. All arrays: one entry a node, tree behind tree, `root` where each begins.
 
-    feature: npt.NDArray[np.int16]
+    A node's right child stands behind its left one; a leaf is its own left child, its threshold infinite.
+    """
+
+    feature: npt.NDArray[np.intp]
     threshold: Floats
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
+    left: npt.NDArray[np.intp]
     value: Floats
+    root: npt.NDArray[np.intp]
     depth: int
 
     def predict(self, rows: Floats) -> Floats:
         """The chance, 0 to 1, of each row."""
-        count, nodes = self.feature.shape
-        feature, threshold = self.feature.ravel(), self.threshold.ravel()
-        left, right = self.left.ravel(), self.right.ravel()
         flat, width = np.ascontiguousarray(rows).ravel(), rows.shape[1]
-        at = np.tile(np.arange(count, dtype=np.int32) * nodes, (len(rows), 1))
-        start = (np.arange(len(rows), dtype=np.int32) * width)[:, None]
+        at = np.tile(self.root, (len(rows), 1))
+        start = (np.arange(len(rows)) * width)[:, None]
         for _ in range(self.depth):
-            goes_left = flat.take(start + feature.take(at)) <= threshold.take(at)
-            at = np.where(goes_left, left.take(at), right.take(at))
-        total = self.value.ravel().take(at).sum(axis=1)
+            goes_right = flat.take(start + self.feature.take(at)) > self.threshold.take(at)
+            at = self.left.take(at) + goes_right
+        total = self.value.take(at).sum(axis=1)
         chances: Floats = (1 / (1 + np.exp(-total))).astype(np.float32)
         return chances
+
+
+PARTS = (
+    ("feature", np.int16),
+    ("threshold", np.float32),
+    ("left", np.int32),
+    ("value", np.float32),
+    ("root", np.int32),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,8 @@ class Scorer:
         told = json.dumps({"names": self.odds.names, "words": self.odds.words}, ensure_ascii=False)
         arrays: dict[str, npt.NDArray[Any]] = {f"{prefix}odds": np.frombuffer(told.encode(), dtype=np.uint8)}
         for place, trees in enumerate(self.steps):
-            for name in ("feature", "threshold", "left", "right", "value"):
-                arrays[f"{prefix}{place}.{name}"] = getattr(trees, name)
+            for name, kind in PARTS:
+                arrays[f"{prefix}{place}.{name}"] = getattr(trees, name).astype(kind)
             arrays[f"{prefix}{place}.depth"] = np.array(trees.depth)
         return arrays
 
@@ -78,13 +87,10 @@ def read_scorer(stored: Any, prefix: str = "") -> Scorer:
     told = json.loads(stored[f"{prefix}odds"].tobytes())
     steps = []
     for place in range(STEPS):
-        parts = [stored[f"{prefix}{place}.{name}"] for name in ("feature", "threshold", "left", "right", "value")]
-        steps.append(
-            Trees(
-                parts[0], parts[1], parts[2].astype(np.int32), parts[3].astype(np.int32), parts[4],
-                int(stored[f"{prefix}{place}.depth"]),
-            )
-        )  # fmt: skip
+        feature, threshold, left, value, root = (stored[f"{prefix}{place}.{name}"] for name, _ in PARTS)
+        depth = int(stored[f"{prefix}{place}.depth"])
+        whole = (feature.astype(np.intp), threshold, left.astype(np.intp), value, root.astype(np.intp))
+        steps.append(Trees(*whole, depth))
     return Scorer(Odds(told["names"], told["words"]), tuple(steps))
 
 
