@@ -16,6 +16,7 @@ LONG_CHARS = 200  # from here on pycld2 is as right as any and nine times faster
 SURE_CHARS = 300  # and from here on more to be trusted than what the page says of itself
 READ_CHARS = 3000
 SHORTEST_CHARS = 12
+SHORTEST_RUN_BYTES = 40  # of another language that makes a text a mixed one
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "ku-arab"})
 # Guesses for short texts in Latin letters that are wrong far more often than right.
 SELDOM_RIGHT = frozenset("pcm la gd zu sn xh jv mg rw ht br eo vo oc an wa lb fo se qu sw tl ceb so ku".split())
@@ -60,6 +61,18 @@ def by_cld2(sample: str) -> str:
     except pycld2.error:
         return ""
     return normal_code(details[0][1]) if is_reliable and details[0][1] != "un" else ""
+
+
+def has_several_languages(text: str) -> bool:
+    """False where a quick look at the whole text sees one language alone; True in doubt."""
+    if pycld2 is None:
+        return True
+    try:
+        *_, runs = pycld2.detect("".join(filter(str.isprintable, text)), returnVectors=True)
+    except pycld2.error:
+        return True
+    seen = {code for _, size, _, code in runs if code != "un" and size >= SHORTEST_RUN_BYTES}
+    return len(seen) != 1
 
 
 def by_langid(sample: str) -> str:

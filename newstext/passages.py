@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newstext.language import PIDGIN, READ_CHARS, SELDOM_RIGHT, by_cld2, by_langid
+from newstext.language import PIDGIN, READ_CHARS, SELDOM_RIGHT, by_cld2, by_langid, has_several_languages
 from newstext.words import WORD, fold, stop_words
 
 PARAGRAPH_GAP = "\n\n"
@@ -30,6 +30,7 @@ SCRIPTS = {
     "tamil": "\u0b80-\u0bff",
     "ethiopic": "\u1200-\u137f",
 }
+LATIN = re.compile("[A-Za-z]")
 SCRIPT_RUNS = {name: re.compile(f"[{letters}]") for name, letters in SCRIPTS.items()}
 # What a text in the script is in, where no detector is sure; None where that cannot be said.
 SCRIPT_LANGUAGE = {
@@ -49,10 +50,11 @@ def find_passages(text: str, language: str) -> tuple[tuple[int, int, str], ...]:
     if not language or language == "und":
         return ()
     own_script = script_of(text)
+    may_be_mixed = has_several_languages(text)
     passages = []
     start = 0
     for paragraph in text.split(PARAGRAPH_GAP):
-        if code := _other_language(paragraph, language, own_script):
+        if code := _other_language(paragraph, language, own_script, may_be_mixed=may_be_mixed):
             passages.append((start, start + len(paragraph), code))
         start += len(paragraph) + len(PARAGRAPH_GAP)
     return tuple(passages)
@@ -60,6 +62,8 @@ def find_passages(text: str, language: str) -> tuple[tuple[int, int, str], ...]:
 
 def script_of(text: str) -> str:
     """The script that most letters of a text are in; "" where none has SCRIPT_SHARE of them."""
+    if text.isascii():
+        return "latin" if LATIN.search(text) else ""
     counts = {name: len(run.findall(text[:READ_CHARS])) for name, run in SCRIPT_RUNS.items()}
     letters = sum(counts.values())
     name = max(counts, key=lambda one: counts[one])
@@ -68,8 +72,10 @@ def script_of(text: str) -> str:
     return name if letters and counts[name] >= SCRIPT_SHARE * letters else ""
 
 
-def _other_language(paragraph: str, language: str, own_script: str) -> str:
+def _other_language(paragraph: str, language: str, own_script: str, *, may_be_mixed: bool) -> str:
     """The paragraph's language if it is surely not the article's; else ""."""
+    if not may_be_mixed and own_script == "latin" and paragraph.isascii():
+        return ""
     letters = sum(map(str.isalpha, paragraph))
     if letters < SCRIPT_LETTERS:
         return ""
@@ -78,7 +84,7 @@ def _other_language(paragraph: str, language: str, own_script: str) -> str:
         if {script, own_script} == {"kana", "han"} and letters < PASSAGE_LETTERS:
             return ""  # a Japanese line may well be in Chinese characters alone
         return _language_in(paragraph, script, language)
-    if letters < PASSAGE_LETTERS or script in EAST_ASIAN:
+    if not may_be_mixed or letters < PASSAGE_LETTERS or script in EAST_ASIAN:
         return ""
     return _other_in_same_script(paragraph, language)
 

@@ -26,13 +26,14 @@ def fold(word: str) -> str:
     lowered = unicodedata.normalize("NFKC", word).casefold()
     if "\u0600" <= lowered[0] <= "\u06ff":
         return ARABIC_MARKS.sub("", lowered).translate(ARABIC_FORMS)
-    return unicodedata.normalize("NFD", lowered).translate(_accents())
+    return _accents().sub("", unicodedata.normalize("NFD", lowered))
 
 
 @cache
-def _accents() -> dict[int, None]:
-    """Marks that sit on letters, to be left out; all that stand below the symbols and old scripts."""
-    return {code: None for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn"}
+def _accents() -> re.Pattern[str]:
+    """Marks that sit on letters; all that stand below the symbols and old scripts."""
+    marks = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn")
+    return re.compile(f"[{re.escape(marks)}]+")
 
 
 def words(text: str, language: str = "") -> list[str]:

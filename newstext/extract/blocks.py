@@ -33,6 +33,7 @@ class Element:
     parent: Element | None
     tag: str
     depth: int
+    node: LexborNode | None = None  # until its names are read; those above no text never are
     names: tuple[str, ...] = ()
     is_hidden: bool = False
     is_body_named: bool = False
@@ -92,7 +93,7 @@ class _Walk:
                 self.into(child, element, is_linked=is_linked or is_link, is_bold=is_bold or tag in ("b", "strong"))
             elif tag and tag[0] not in "-!" and element.depth < MAX_DEPTH and not _is_frame(tag, element):
                 self.close()
-                below = _element(child, tag, element)
+                below = Element(element, tag, element.depth + 1, child)
                 self.elements.append(below)
                 self.into(child, below, is_linked=is_linked, is_bold=is_bold)
                 self.close()
@@ -123,6 +124,7 @@ class _Walk:
         block.size = size_of(block.text)
         self.blocks.append(block)
         chars, element = len(block.text), block.element
+        _read_names(element)
         element.chars += chars
         element.link_chars += block.link_chars
         element.blocks += 1
@@ -173,18 +175,20 @@ def size_of(text: str) -> float:
     return len(text) if text.isascii() else len(text) + DENSE_WEIGHT * len(DENSE.findall(text))
 
 
-def _element(node: LexborNode, tag: str, parent: Element) -> Element:
-    attributes = node.attributes
-    element = Element(parent, tag, parent.depth + 1)
-    if attributes:
-        element.names = _names(attributes)
-        element.is_hidden = (
-            "hidden" in attributes
-            or attributes.get("aria-hidden") == "true"
-            or ("style" in attributes and bool(HIDDEN.search(attributes["style"] or "")))
-        )
-        element.is_body_named = (attributes.get("itemprop") or "") in ("articleBody", "text")
-    return element
+def _read_names(element: Element | None) -> None:
+    """Fill in what the attributes of an element and those above it say."""
+    while element is not None and element.node is not None:
+        attributes = element.node.attributes
+        element.node = None
+        if attributes:
+            element.names = _names(attributes)
+            element.is_hidden = (
+                "hidden" in attributes
+                or attributes.get("aria-hidden") == "true"
+                or ("style" in attributes and bool(HIDDEN.search(attributes["style"] or "")))
+            )
+            element.is_body_named = (attributes.get("itemprop") or "") in ("articleBody", "text")
+        element = element.parent
 
 
 def _names(attributes: dict[str, str | None]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ UNSURE = 0.3  # doubt, by size, from which the slower extractor is asked
 SHINGLE = 4
 REPEATED = 0.8  # a block of which this much was said before is said twice
 LONG_CHARS = 60
+OPENING_CHARS = 30  # what is said twice begins alike
 FEW_SHINGLES = 8
 WORDS = re.compile(r"\w+")
 
@@ -57,6 +58,9 @@ def _doubt(blocks: list[Block], scores: Floats) -> float:
 
 def _once(texts: list[str]) -> list[str]:
     """Without what a page says twice, as one that holds its text a second time for phones or for machines."""
+    joined = "\n".join(texts)
+    if not any(len(text) > LONG_CHARS and joined.count(text[:OPENING_CHARS]) > 1 for text in texts):
+        return texts
     seen: set[tuple[str, ...]] = set()
     kept = []
     for text in texts:

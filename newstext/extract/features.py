@@ -17,6 +17,9 @@ PATH_TAGS = (
     "section", "dl", "details", "noscript", "figcaption",
 )  # fmt: skip
 BLOCK_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "td", "blockquote", "figcaption", "pre", "dd")
+PATH_PLACES = {tag: place for place, tag in enumerate(PATH_TAGS)}
+NO_TAG = (0.0,) * len(BLOCK_TAGS)
+TAG_FLAGS = {tag: tuple(float(tag == other) for other in BLOCK_TAGS) for tag in BLOCK_TAGS}
 WORDS = re.compile(r"\w+")
 SENTENCE_SIGNS = ".!?…。؟।"
 BEHIND_SIGNS = '"”’»)] \n'
@@ -114,9 +117,9 @@ class _Page:
         own = sum(self.odds.names.get(name, 0.0) for name in element.names)
         own = max(-8.0, min(8.0, own))
         above = self.path(element.parent) if element.parent else (0.0,) * (8 + len(PATH_TAGS))
-        flags = list(above[8:])
-        if element.tag in PATH_TAGS:
-            flags[PATH_TAGS.index(element.tag)] = 1.0
+        flags = above[8:]
+        if (place := PATH_PLACES.get(element.tag)) is not None:
+            flags = (*flags[:place], 1.0, *flags[place + 1 :])
         found = (
             own,
             above[0],
@@ -186,7 +189,7 @@ class _Page:
             parent = element.parent or element
             above = parent.parent or parent
             told = (
-                *(float(element.tag == tag) for tag in BLOCK_TAGS),
+                *TAG_FLAGS.get(element.tag, NO_TAG),
                 element.depth,
                 *self.path(element),
                 float(any(one is self.best for one in _line(element))),

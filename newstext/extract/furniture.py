@@ -15,6 +15,9 @@ LONGEST_START = 260
 LONGEST_LABEL = 200
 LONGEST_PROMO = 250
 HEAD_CHARS = 3
+LOOKED_AT = 60  # characters in which a paragraph's opening stands
+ROUND_A_LINE = 20
+NOTICE_READ = 160  # of a paragraph, for the words that open a notice
 FEWEST_HEADLINE_WORDS = 5  # after a word that may begin a sentence; "Video: 4K, 60 frames" is a list's item
 LEAD = re.compile(r"^[\s»›>•●▪▶►➤➔→⇒*|–—\-#:_~=+\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+")
 EDGES = " .:!?…»›>()[]|-–—*•→_\u061f"
@@ -111,6 +114,7 @@ class Phrases:
     notice_starts: tuple[str, ...]
     bylines: tuple[str, ...]
     tails: re.Pattern[str]
+    longest_line: int  # characters of a line, with room for bullets and signs around it
     heads: frozenset[str]  # the first HEAD_CHARS of all that a paragraph may begin with
 
 
@@ -132,6 +136,7 @@ def phrases() -> Phrases:
     return Phrases(
         heads=frozenset(heads),
         lines=frozenset(line.strip(EDGES) for line in ordered["lines"]),
+        longest_line=max(map(len, ordered["lines"])) + ROUND_A_LINE,
         tails=re.compile(rf"(?<=[.!?…”\"’»])\s*(?:{longest_first})[\s.…»›>→]*$", re.I),
         **{
             kind: ordered[kind]
@@ -153,12 +158,13 @@ def is_junk(text: str) -> bool:
     if not any(character.isalnum() for character in text):
         return True
     known = phrases()
-    key = key_of(text)
-    bare = key.strip(EDGES)
-    if bare in known.lines or _has_shape(text.strip()):
+    head = key_of(text[:LOOKED_AT])
+    may_open = {head.lstrip("([")[:HEAD_CHARS], head[:HEAD_CHARS]} & known.heads
+    key = key_of(text) if may_open or len(text) <= known.longest_line else head
+    if key.strip(EDGES) in known.lines or _has_shape(text.strip()):
         return True
     opener = key.lstrip("([")
-    if {opener[:HEAD_CHARS], key[:HEAD_CHARS]} & known.heads and (
+    if may_open and (
         (len(text) <= LONGEST_START and key.startswith(known.starts))
         or _is_promo(opener, known)
         or _is_weak_promo(opener, text, known)
@@ -233,7 +239,7 @@ def _is_label(key: str, text: str, known: Phrases) -> bool:
 def is_notice(text: str) -> bool:
     """True for a paragraph that tells of a correction or change to the article."""
     known = phrases()
-    key = key_of(text[:LONGEST])
+    key = key_of(text[:NOTICE_READ])
     if key.startswith(known.notice_starts):
         return True
     opener = _opened_by(key, known.notices)

@@ -41,6 +41,8 @@ REASONS = {
     "gallery": "This is a gallery page without a text of its own.",
     "podcast": "This is a podcast page without a text of its own.",
 }
+UNSPACED_SIGNS = re.compile("[\u3040-\u9fff\u0e00-\u0e7f]")
+WRITTEN = re.compile(r"[^\W\d_]|\s")  # letters and spaces; marks that stand by themselves are counted where it is close
 CLOSED = "The publisher marks this article as closed, and sent only a part of it."
 NOTHING = "No article text was found on the page."
 NO_WRITING = "What stands where the article should is no writing: most of it is signs and figures."
@@ -51,7 +53,7 @@ SHARED_BODY = "The text found on the page stands under other, unrelated headline
 def count_words(text: str) -> int:
     """Words of a text; scripts without spaces count two characters a word."""
     spaced = len(text.split())
-    unspaced = sum(1 for character in text if "\u3040" <= character <= "\u9fff" or "\u0e00" <= character <= "\u0e7f")
+    unspaced = 0 if text.isascii() else len(UNSPACED_SIGNS.findall(text))
     return max(spaced, unspaced // UNSPACED_WORD_CHARS)
 
 
@@ -141,5 +143,7 @@ def _is_part(text: str, found: Metadata, shape: Shape, words: int) -> bool:
 
 def _is_writing(text: str) -> bool:
     start = text[:WRITING_READ_CHARS]
+    if len(WRITTEN.findall(start)) >= FEWEST_WRITTEN * len(start):
+        return True
     written = sum(unicodedata.category(character)[0] in "LMZ" for character in start)
     return written >= FEWEST_WRITTEN * len(start)
