@@ -12,20 +12,28 @@ from tld import get_fld
 
 MAX_LENGTH = 2048
 # Keys that say where a reader came from. A key that may name an article (id, sid, story, p, v) is never here.
-TRACKING_PREFIXES = (
+TRACKING_PREFIXES = tuple(
     "utm_ at_ mc_ pk_ piwik_ matomo_ mtm_ hsa_ oly_ ns_ __hs _hs hsctatracking vero_ aspsessionid ga_ itm_ "
-    "cm_mmc wt.mc wt_mc wt.srch trk_ sc_c sc_lid ml_sub yptr fb_ action_object_map action_type_map action_ref_map"
-).split()
+    "cm_mmc wt.mc wt_mc wt.srch trk_ sc_c sc_lid ml_sub yptr fb_ action_object_map "
+    "action_type_map action_ref_map".split()
+)
 TRACKING_KEYS = frozenset(
     "fbclid gclid gclsrc dclid msclkid yclid twclid igshid igsh ttclid wbraid gbraid gad_source gad_campaignid srsltid "
     "li_fat_id epik rb_clickid s_cid s_kwcid ef_id mibextid _openstat ysclid rdt_cid sccid irclickid "
     "cmpid cmp ocid icid intcid ncid ito ftag smid smtyp taid traffic_source xtor cid_source wtrid mbid tblci "
-    "dicbo obOrigUrl ref_src ref_url referrer referer mkt_tok sharetype shared_from share_id share_from share_medium "
-    "share_source share_app_id share_token shareadtoken sh_kit soc_src soc_trk partner_source feature_source "
+    "dicbo oborigurl rssfeed ref_src ref_url referrer referer mkt_tok sharetype shared_from share_id share_from "
+    "share_medium share_source share_app_id share_token shareadtoken sh_kit soc_src soc_trk partner_source feature_source "
     "spm rss feedtype feedname feedref origin_source syndication __twitter_impression s_source "
     "amp_js_v amp_gsa usqp guccounter guce_referrer guce_referrer_sig guestaccesstoken unlocked_article_code "
     "phpsessid jsessionid sessionid session_id cfid cftoken zenid _ga _gl _gid _ke _kx campaign_id instance_id "
-    "emc edm_source nl_art newsletter_id sfmc_id email_hash emailid".lower().split()
+    "emc edm_source nl_art newsletter_id sfmc_id email_hash emailid".split()
+)
+# Keys that may well name something real; only some of their values say where a reader came from.
+CHANNEL_KEYS = frozenset("ref r src source from via origin medium channel maca partner campaign".split())
+CHANNEL = re.compile(
+    r"(?:^|[-_.:])(?:rss|feeds?|atom|newsletter|e?mail|social|facebook|twitter|instagram|linkedin|whatsapp|telegram|"
+    r"homepage|share|push)(?:$|[-_.:])",
+    re.I,
 )
 # Labels before a registered domain that name a rendering of the same page, not another site.
 RENDERING_LABEL = re.compile(r"www\d{0,2}|m|mobile|mobil|amp|wap|touch")
@@ -44,6 +52,7 @@ RENDERING_VALUES = {
         "mode": "amp print",
         "view": "amp print printable",
         "page": "all",
+        "seite": "all",
         "pagewanted": "all print",
         "pagenum": "all",
     }.items()
@@ -71,7 +80,7 @@ def clean_url(url: str, base: str = "") -> str:
     if parts is None:
         return ""
     # What is kept is kept letter for letter: some servers read queries by eye, and not all speak UTF-8.
-    query = "&".join(piece for name, _, piece in _pairs(parts.query) if not _is_tracking(name))
+    query = "&".join(piece for name, value, piece in _pairs(parts.query) if not _is_tracking(name, value))
     fragment = parts.fragment if ROUTE.match(parts.fragment) else ""
     return urlunsplit(parts._replace(query=query, fragment=fragment))
 
@@ -91,8 +100,10 @@ def _pairs(query: str) -> Iterator[tuple[str, str, str]]:
             yield unquote_plus(name).strip().lower(), unquote_plus(value), piece
 
 
-def _is_tracking(name: str) -> bool:
-    return name in TRACKING_KEYS or name.startswith(tuple(TRACKING_PREFIXES))
+def _is_tracking(name: str, value: str) -> bool:
+    if name in TRACKING_KEYS or name.startswith(TRACKING_PREFIXES):
+        return True
+    return name in CHANNEL_KEYS and bool(CHANNEL.search(value))
 
 
 def url_key(url: str) -> str:
@@ -109,7 +120,7 @@ def url_key(url: str) -> str:
     pairs = sorted(
         _same_coding(piece) if "=" in piece else f"{_same_coding(piece)}="
         for name, value, piece in _pairs(parts.query)
-        if not _is_tracking(name) and not _is_rendering(name, value)
+        if not _is_rendering(name, value)
     )
     query = f"?{'&'.join(pairs)}" if pairs else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
@@ -123,8 +134,10 @@ def _is_rendering(name: str, value: str) -> bool:
 
 def _same_host(parts: SplitResult) -> str:
     """The host without labels that name a rendering; a registered domain's own labels stay."""
-    host, _, port = parts.netloc.rpartition("@")[2].lower().partition(":") if "[" not in parts.netloc else (
-        parts.netloc.rpartition("@")[2].lower(), "", "")  # fmt: skip
+    netloc = parts.netloc.rpartition("@")[2].lower()
+    if netloc.startswith("["):
+        return netloc
+    host, _, port = netloc.partition(":")
     host = host.rstrip(".")
     domain = _registrable(host)
     if domain and host.endswith(f".{domain}"):
