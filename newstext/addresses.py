@@ -22,8 +22,8 @@ TRACKING_KEYS = frozenset(
     "li_fat_id epik rb_clickid s_cid s_kwcid ef_id mibextid _openstat ysclid rdt_cid sccid irclickid "
     "cmpid cmp ocid icid intcid ncid ito ftag smid smtyp taid traffic_source xtor cid_source wtrid mbid tblci "
     "dicbo oborigurl rssfeed ref_src ref_url referrer referer mkt_tok sharetype shared_from share_id share_from "
-    "share_medium share_source share_app_id share_token shareadtoken sh_kit soc_src soc_trk partner_source feature_source "
-    "spm rss feedtype feedname feedref origin_source syndication __twitter_impression s_source "
+    "share_medium share_source share_app_id shareadtoken sh_kit soc_src soc_trk partner_source feature_source "
+    "share_token spm rss feedtype feedname feedref origin_source syndication __twitter_impression s_source "
     "amp_js_v amp_gsa usqp guccounter guce_referrer guce_referrer_sig guestaccesstoken unlocked_article_code "
     "phpsessid jsessionid sessionid session_id cfid cftoken zenid _ga _gl _gid _ke _kx campaign_id instance_id "
     "emc edm_source nl_art newsletter_id sfmc_id email_hash emailid".split()
@@ -201,8 +201,10 @@ def names_an_article(url: str, seen_from: str = "") -> bool:
     parts = _parts(clean_url(url))
     if parts is None:
         return False
-    key = url_key(url)
-    if seen_from and (own := url_key(seen_from)) and key != own and own.partition("?")[0].startswith(f"{key}/"):
+    key, own = url_key(url), url_key(seen_from) if seen_from else ""
+    if own and key == own:
+        return True
+    if own.partition("?")[0].startswith(f"{key}/"):
         return False
     if any(value.strip() for _, value, _ in _pairs(parts.query)) or ROUTE.match(parts.fragment):
         return True

@@ -37,6 +37,7 @@ class FeedEntry:
     content: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
+    source: str = ""  # the outlet that the item names as its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,17 @@ class RelatedItem:
     publisher: str = ""
     url: str = ""
     age: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAddress:
+    """An address of its own site under which a page says it can be had too.
+
+    kind: canonical, amp, mobile, print or short.
+    """
+
+    url: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,7 @@ class ArticleText:
     dates: tuple[DateMention, ...] = ()
     names: tuple[Name, ...] = ()
     marks: Marks | None = None
+    addresses: tuple[OtherAddress, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def entry_from_json(body: dict[str, Any]) -> FeedEntry:
         name: datetime.fromisoformat(body[name]) if body.get(name) else None for name in ("published_at", "updated_at")
     }
     lists = {name: tuple(body.get(name, ())) for name in ("authors", "tags")}
-    texts = {name: body.get(name, "") for name in ("guid", "url", "title", "summary", "content", "image")}
+    texts = {name: body.get(name, "") for name in ("guid", "url", "title", "summary", "content", "image", "source")}
     return FeedEntry(**texts, **lists, **moments)
 
 

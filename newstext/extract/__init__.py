@@ -20,6 +20,7 @@ from newstext.extract.metadata import Metadata, read_metadata
 from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
 from newstext.extract.scorer import Scorer
+from newstext.extract.source import Site, find_source, other_addresses, source_of_entry
 from newstext.language import detect_language
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
@@ -64,6 +65,7 @@ def _read_html(
     raw, confidence = _or_told(body, found)
     hashes = frozenset(block_hash(paragraph) for paragraph in raw)
     cleaned = clean_paragraphs(_without(raw, furniture), title=title)
+    source, agency = _source(tree, found, page, raw, cleaned.agency or _agency(found))
     article = ArticleText(
         url=page.url,
         id=page.id,
@@ -79,7 +81,9 @@ def _read_html(
         tags=found.tags,
         image=found.image,
         dateline=cleaned.dateline,
-        agency=cleaned.agency or _agency(found),
+        agency=agency,
+        source=source,
+        addresses=() if is_fragment else other_addresses(tree, page.url),
         notices=cleaned.notices,
         paragraphs=cleaned.paragraphs,
         text="\n\n".join(cleaned.paragraphs),
@@ -116,6 +120,13 @@ def _without(paragraphs: list[str], furniture: frozenset[int]) -> list[str]:
 
 def _agency(found: Metadata) -> str:
     return next((agency for author in found.authors if (agency := agency_of(author))), "")
+
+
+def _source(tree: LexborHTMLParser, found: Metadata, page: Page, raw: list[str], agency: str) -> tuple[str, str]:
+    """(whose article a portal shows, its agency), by the page, else by the feed item that led to it."""
+    site = Site(page.url, (page.publisher, found.meta.get("og:site_name", "")))
+    source, agency = find_source(tree, found.linked, found.meta, site=site, paragraphs=raw, agency=agency)
+    return source or (source_of_entry(page.entry.source, site) if page.entry else ""), agency
 
 
 def _filled(article: ArticleText, entry: FeedEntry | None) -> ArticleText:
@@ -193,6 +204,7 @@ def from_entry(entry: FeedEntry, *, url: str, publisher: str, language: str = ""
         kind="teaser",
         tags=entry.tags,
         image=entry.image,
+        source=source_of_entry(entry.source, Site(url, (publisher,))),
         paragraphs=paragraphs,
         text=text,
         refused="" if text or entry.title else "The feed item has neither headline nor text.",
