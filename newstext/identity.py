@@ -22,6 +22,7 @@ MOSTLY_EQUAL = 0.8  # is enough where the number in the address is the same
 HARDLY_ALIKE = 0.3  # below it texts that share an address are not one article
 HEADLINE_WORDS_SHARED = 0.75
 HEADLINE_WORDS_LEAST = 0.5
+TEXT_HEADLINE_WORDS_LEAST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def why_one(one: Known, other: Known, *, shares_address: bool = False) -> str:
     if is_same_site and number and number == article_number(other.url) and alike >= MOSTLY_EQUAL:
         return "one number on one site, and one text"
     if is_same_publisher and has_same_text and _is_near(one, other, SAME_TEXT_WITHIN):
-        return "one text of one publisher"
+        # What a broken page says instead of its article is the same on many: the headlines must have to do with it.
+        return "one text of one publisher" if _shared_words(one, other) >= TEXT_HEADLINE_WORDS_LEAST else ""
     if is_same_publisher and alike >= NEARLY_EQUAL and _is_near(one, other, SAME_HEADLINE_WITHIN):
         return "one text under a headline of the same words" if _same_headline(one.title, other.title) else ""
     return ""
@@ -65,10 +67,13 @@ def why_one(one: Known, other: Known, *, shares_address: bool = False) -> str:
 
 def _may_be_one(one: Known, other: Known, alike: float) -> bool:
     """False where a page names an address that is plainly another article's."""
+    return alike >= HARDLY_ALIKE or _shared_words(one, other) >= HEADLINE_WORDS_LEAST
+
+
+def _shared_words(one: Known, other: Known) -> float:
+    """Words of the shorter headline that the other has too, 0 to 1; 1 where there is nothing to compare."""
     mine, theirs = set(content_words(one.title)), set(content_words(other.title))
-    if not mine or not theirs or alike >= HARDLY_ALIKE:
-        return True
-    return len(mine & theirs) / min(len(mine), len(theirs)) >= HEADLINE_WORDS_LEAST
+    return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 1.0
 
 
 def _same_headline(one: str, other: str) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from newstext.words import words
+from newstext.addresses import registrable_domain
+from newstext.words import content_words, words
 
 LEADING_ARTICLES = frozenset("the le la les el los las der die das il lo gli de het al".split())
 # What a paper's name gains on the web or in a register, and loses again in talk.
@@ -14,6 +16,7 @@ SUFFIXES = frozenset(
 )
 WEB_NAME = re.compile(r"^(?:www\.)?(\S.*?\w)(?:\.[a-z]{2,3})?\.[a-z]{2,4}$", re.I)
 SHORTEST_LABEL = 3
+SHORTEST_SHARED = 4  # letters of a word that makes two names one house's
 SECOND_LEVEL_CHARS = 3  # co.uk, com.au: an ending of two parts
 
 
@@ -56,3 +59,33 @@ def _is_ending(ending: str) -> bool:
     if ":" in ending or not first or first.isdigit():
         return False
     return not rest or (len(rest) == 2 and len(first) <= SECOND_LEVEL_CHARS)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Who shows the page: its address and the names it goes by."""
+
+    url: str
+    names: tuple[str, ...]
+
+    def is_named(self, name: str) -> bool:
+        """Whether a name is the site's own, its house's, or its domain."""
+        folded, short = fold_name(name), short_name(name)
+        label = registrable_domain(self.url).partition(".")[0].replace("-", "")
+        if not short or (label and (short in label or label in folded or _initials(name) == label)):
+            return True
+        return any(_is_one_house(name, own) for own in self.names if own)
+
+
+def _is_one_house(name: str, other: str) -> bool:
+    one, two = short_name(name), short_name(other)
+    if not one or not two or one in two or two in one:
+        return True
+    mine, theirs = set(content_words(name)), set(content_words(other))
+    if any(len(word) >= SHORTEST_SHARED for word in mine & theirs):
+        return True
+    return _initials(name).startswith(two) or _initials(other).startswith(one)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in re.findall(r"\w+", name.lower()))

@@ -190,6 +190,7 @@ class ArticleText:
     names: tuple[Name, ...] = ()
     marks: Marks | None = None
     addresses: tuple[OtherAddress, ...] = ()
+    site_name: str = ""  # what the page's site calls itself
 
 
 @dataclass(frozen=True, slots=True)

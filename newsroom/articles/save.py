@@ -9,9 +9,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsroom.articles.models import Article, Rejection, Version
+from newsroom.articles.known import guid_key, known_ids
+from newsroom.articles.models import Address, Article, Rejection, Version
 from newsroom.publishers.models import Feed, Publisher
-from newstext.addresses import clean_url, url_key
+from newstext.addresses import clean_url, names_an_article, registrable_domain, url_key
+from newstext.identity import text_key
+from newstext.mastheads import Site
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, Rejected
 
 READ_TRIES = 4  # then an article stays as its feed tells it
@@ -25,20 +28,31 @@ def take_entries(feed: Feed, entries: Sequence[FeedEntry], now: datetime) -> tup
     One item one row: known by its address, else by its guid in this feed.
     """
     wanted = _by_key(feed, entries)
-    known = {row.url_key: row for row in _known(feed, wanted)}
-    by_guid = {row.guid: row for row in known.values() if row.feed_id == feed.pk and row.guid}
-    new, changed = [], []
+    rows, new, met = _known(feed, wanted), [], []
+    chosen: dict[int, tuple[Article, FeedEntry]] = {}
     for key, entry in wanted.items():
-        row = known.get(key) or by_guid.get(entry.guid)
-        digest = hash_entry(entry)
+        row = rows.get(key) or rows.get(guid_key(feed, entry.guid))
         if row is None:
-            new.append(_new_row(feed, key, entry, digest, now))
-        elif row.feed_id == feed.pk and row.entry_hash != digest:
-            row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
-            changed.append(row)
+            new.append(_new_row(feed, key, entry, hash_entry(entry), now))
+            continue
+        if key not in rows and names_an_article(entry.url):
+            met.append(Address(article=row, url=entry.url, url_key=key, kind=Address.Kind.FEED))
+        if row.pk not in chosen or key == row.url_key:  # a feed may list an article under two addresses
+            chosen[row.pk] = (row, entry)
+    changed = [row for row, entry in chosen.values() if _take_entry(row, feed, entry, now)]
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
     Article.objects.bulk_update(changed, ["entry", "entry_hash", "next_read_at", "read_tries"])
+    Address.objects.bulk_create(met, ignore_conflicts=True)
     return len(stored), len(changed)
+
+
+def _take_entry(row: Article, feed: Feed, entry: FeedEntry, now: datetime) -> bool:
+    """Say that the row is to be read again, if its feed's item changed."""
+    digest = hash_entry(entry)
+    if row.feed_id != feed.pk or row.entry_hash == digest:
+        return False
+    row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
+    return True
 
 
 def _by_key(feed: Feed, entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
@@ -51,11 +65,14 @@ def _by_key(feed: Feed, entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
     return wanted
 
 
-def _known(feed: Feed, wanted: dict[str, FeedEntry]) -> Iterable[Article]:
-    fields = ("url_key", "guid", "feed_id", "entry_hash")
-    yield from Article.objects.filter(url_key__in=list(wanted)).only(*fields)
+def _known(feed: Feed, wanted: dict[str, FeedEntry]) -> dict[str, Article]:
+    """Rows by every key of the wanted items that is known: addresses, and guids in this feed."""
     guids = [entry.guid for entry in wanted.values() if entry.guid]
-    yield from Article.objects.filter(feed=feed, guid__in=guids).only(*fields)
+    numbers = known_ids([*wanted, *(guid_key(feed, guid) for guid in guids)])
+    fields = ("url_key", "guid", "feed_id", "entry_hash")
+    rows = Article.objects.only(*fields).in_bulk(set(numbers.values()))
+    by_guid = Article.objects.filter(feed=feed, guid__in=guids).only(*fields)
+    return {guid_key(feed, row.guid): row for row in by_guid} | {key: rows[number] for key, number in numbers.items()}
 
 
 def _new_row(feed: Feed, key: str, entry: FeedEntry, digest: str, now: datetime) -> Article:
@@ -105,6 +122,15 @@ def entry_from_json(body: dict[str, Any]) -> FeedEntry:
     return FeedEntry(**texts, **lists, **moments)
 
 
+def still_there(article: Article) -> Article | None:
+    """The row as it stands now, held for this transaction, with the tries of who read it; None if it went."""
+    rows = Article.objects.select_for_update(of=("self",)).select_related("publisher")
+    row: Article | None = rows.filter(pk=article.pk).first()
+    if row is not None:
+        row.read_tries = article.read_tries
+    return row
+
+
 def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: datetime, *, problem: str = "") -> bool:
     """Keep what reading gave; True if the article says something new.
 
@@ -142,13 +168,26 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.canonical_url = read.canonical_url or article.canonical_url
     article.section = (read.section or article.section)[:120]
     article.tags, article.image = list(read.tags), read.image
-    article.dateline, article.agency, article.source = read.dateline[:120], read.agency[:80], read.source[:200]
+    article.dateline, article.agency = read.dateline[:120], read.agency[:80]
+    article.source = _source(article, read)[:200]
     article.notices = list(read.notices)
     article.related = [asdict(item) for item in read.related]
     has_body = not read.refused and read.kind in READABLE_KINDS
     article.text = read.text if has_body else ""
+    article.text_key = text_key(article.text)
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.confidence = read.confidence
+
+
+def _source(article: Article, read: ArticleText) -> str:
+    """Whose article it is, as its page says; else the site it stands on, where that is not the publisher's own."""
+    own, domain = article.publisher.domain, registrable_domain(read.url or article.url)
+    label = domain.partition(".")[0]
+    if read.source or read.agency or not own or label == own.partition(".")[0] or not domain[-2:].isalpha():
+        return read.source
+    publisher = Site(f"https://{own}/", (article.publisher.name,))
+    name = read.site_name or domain
+    return "" if publisher.is_named(name) or publisher.is_named(label) else name
 
 
 def _plan_next_reading(article: Article, problem: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
+from newsroom.desk import merging
 from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Feed
@@ -145,4 +146,9 @@ def _with_feed_marks(article: Article, read: ArticleText) -> ArticleText:
 def keep_read(article: Article, read: ArticleText, problem: str, now: datetime) -> bool:
     """Store one article that was read; True if it says something new."""
     assert read.marks is not None
-    return article_save.store_read(article, read, marks.to_json(read.marks), now, problem=problem)
+    row = article_save.still_there(article)
+    if row is None:
+        return False  # it was merged into another row while its page was read
+    is_new = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
+    merging.settle(row, read, now)
+    return is_new

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 
-from newsroom.publishers.models import Publisher
+from newsroom.publishers.models import OldSlug, Publisher
 
 NEWEST_SHOWN = 30
 REFUSED_SHOWN = 20
@@ -22,6 +22,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def publisher(request: HttpRequest, slug: str) -> HttpResponse:
     """One publisher: what it published, and what could not be read and why."""
+    if old := OldSlug.objects.filter(slug=slug).select_related("publisher").first():
+        return HttpResponsePermanentRedirect(old.publisher.get_absolute_url())
     found = get_object_or_404(Publisher, slug=slug)
     articles = found.articles.filter(private_key="").defer("text", "sentences", "marks", "entry")
     feeds = found.feeds.all()

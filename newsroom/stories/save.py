@@ -70,6 +70,29 @@ def correct(correction: records.Correction, now: datetime) -> list[Story]:
     return [here, was]
 
 
+def take_over(later: Article, kept: Article) -> list[Story]:
+    """Let one article stand where the other stood; returns the stories whose counts are stale.
+
+    A placement that stays is made anew, since a new number is how the desks
+    see that what they hold of the stories is stale.
+    """
+    Placement.objects.filter(article=kept, copy_of=later).update(copy_of=None)
+    Placement.objects.filter(copy_of=later).update(copy_of=kept)
+    Story.objects.filter(lead=later).update(lead=kept)
+    mine = Placement.objects.filter(article=kept).select_related("story").first()
+    theirs = Placement.objects.filter(article=later).select_related("story").first()
+    if theirs is None:
+        return [mine.story] if mine else []
+    stays = mine or theirs
+    Placement.objects.filter(article__in=(kept, later)).delete()
+    stays.pk, stays.article = None, kept
+    stays.copy_of_id = None if stays.copy_of_id in (kept.pk, later.pk) else stays.copy_of_id
+    stays.save(force_insert=True)
+    if theirs.story_id != stays.story_id and not theirs.story.placements.exists():
+        Story.objects.filter(pk=theirs.story_id).update(merged_into=stays.story)
+    return [story for story in {stays.story, theirs.story} if story.placements.exists()]
+
+
 def refresh(stories: Iterable[Story], now: datetime) -> None:
     """Count each story's tellings again, choose its lead, and say its notes are due."""
     for story in {story.pk: story for story in stories}.values():

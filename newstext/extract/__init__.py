@@ -20,8 +20,9 @@ from newstext.extract.metadata import Metadata, read_metadata
 from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
 from newstext.extract.scorer import Scorer
-from newstext.extract.source import Site, find_source, other_addresses, source_of_entry
+from newstext.extract.source import find_source, other_addresses, source_of_entry
 from newstext.language import detect_language
+from newstext.mastheads import Site
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
 
@@ -77,6 +78,7 @@ def _read_html(
         updated_at=found.updated_at,
         updated_precision=found.updated_precision,
         publisher=page.publisher or found.publisher,
+        site_name=found.meta.get("og:site_name", "") or found.publisher,
         section=found.section,
         tags=found.tags,
         image=found.image,

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from newstext.addresses import absolute_url, clean_url, names_an_article, registrable_domain, url_key
 from newstext.extract.cleaning import agency_of
-from newstext.mastheads import fold_name, short_name
+from newstext.mastheads import Site
 from newstext.records import OtherAddress
 from newstext.sanitise import plain_text
-from newstext.words import content_words
 
 LONGEST_NAME = 80
 MOST_WORDS = 8
 LINES_READ = 3  # at the start and at the end of a text
 SOURCE_LINES_READ = 2  # at its end
 LONGEST_LINE = 300
-SHORTEST_SHARED = 4  # letters of a word that makes two names one house's
 SOURCE_META = ("syndication-source", "original-source", "source", "dc.source", "dcterms.source", "article:publisher")
 # "This article was originally published by X"; a report that was published is not enough.
 REPUBLISHED_LINES = tuple(
@@ -60,36 +57,6 @@ HOUSE_WORDS = re.compile(
 )
 ARTICLE_TYPE = re.compile(r"Article|Report|BlogPosting|WebPage", re.I)
 KIND_OF_LINK = {"canonical": "canonical", "amphtml": "amp", "shortlink": "short"}
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Who shows the page: its address and the names it goes by."""
-
-    url: str
-    names: tuple[str, ...]
-
-    def is_named(self, name: str) -> bool:
-        """Whether a name is the site's own, its house's, or its domain."""
-        folded, short = fold_name(name), short_name(name)
-        label = registrable_domain(self.url).partition(".")[0].replace("-", "")
-        if not short or (label and (short in label or label in folded or _initials(name) == label)):
-            return True
-        return any(_is_one_house(name, own) for own in self.names if own)
-
-
-def _is_one_house(name: str, other: str) -> bool:
-    one, two = short_name(name), short_name(other)
-    if not one or not two or one in two or two in one:
-        return True
-    mine, theirs = set(content_words(name)), set(content_words(other))
-    if any(len(word) >= SHORTEST_SHARED for word in mine & theirs):
-        return True
-    return _initials(name).startswith(two) or _initials(other).startswith(one)
-
-
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in re.findall(r"\w+", name.lower()))
 
 
 def other_addresses(tree: LexborHTMLParser, url: str) -> tuple[OtherAddress, ...]:

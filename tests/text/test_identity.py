@@ -44,7 +44,11 @@ def test_a_wrong_address_of_another_article_makes_no_one():
 
 def test_one_text_on_two_hosts_of_one_publisher_is_one_article():
     assert why_one(FIRST, known("https://staging.paper.example/news/ferry-aground"))
-    assert why_one(FIRST, known("https://paper.example/other/address-of-it", "Another headline"))
+    assert why_one(FIRST, known("https://paper.example/other/address-of-it", "What the divers of the Halda saw"))
+
+
+def test_what_broken_pages_say_instead_of_their_text_makes_no_one():
+    assert not why_one(FIRST, known("https://paper.example/2", "Water law passed in Velmark"))
 
 
 def test_one_wire_text_at_two_publishers_stays_two_articles():
