@@ -10,7 +10,9 @@ from django.db.models import Q
 from newsroom.articles.models import Address, Article, Version
 from newsroom.publishers.models import Feed
 from newstext.addresses import article_number, names_an_article, url_key
+from newstext.copies import FINGERPRINT_RULE
 from newstext.identity import Known, why_one
+from newstext.marks import from_json
 from newstext.records import READABLE_KINDS, ArticleText
 
 MOST_ALIKE = 20
@@ -103,14 +105,14 @@ def _alike(article: Article) -> set[int]:
 
 def as_known(article: Article) -> Known:
     """The row as newstext.identity compares it."""
-    marks = article.marks or {}
+    marks = from_json({**article.marks, "id": str(article.pk)}) if article.marks else None
     return Known(
         url=article.canonical_url or article.url,
         title=article.title,
         publisher=str(article.publisher_id),
         published_at=article.published_at,
         text_key=article.text_key or "",
-        fingerprint=tuple(marks.get("fingerprint") or ()),
+        fingerprint=marks.fingerprint if marks and marks.fingerprint_rule == FINGERPRINT_RULE else (),
     )
 
 

@@ -63,7 +63,7 @@ class Article(Claimable):
     summary = models.TextField(blank=True)  # the feed's own words, plain
     text = models.TextField(blank=True)  # paragraphs joined by one blank line
     # newstext.identity.text_key. Null, so that SQLite adds the column in place: a table made anew loses its triggers.
-    text_key = models.CharField(max_length=32, null=True, blank=True, db_index=True)  # noqa: DJ001
+    text_key = models.CharField(max_length=32, null=True, blank=True, db_index=True)
     sentences = models.JSONField(default=list, blank=True)  # [[start, end], …] into text
     confidence = models.FloatField(default=0)
     refused = models.TextField(blank=True)  # why there is no body to show

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from newsroom.articles import known
 from newsroom.articles.models import Article
@@ -63,14 +64,24 @@ def _tell_storylines(stories: Iterable[Story], now: datetime) -> None:
     Story.objects.public().filter(storyline__in=lines, notes_due_at=None).update(notes_due_at=now)
 
 
-def merge_copies(pairs: Iterable[tuple[int, int]], now: datetime) -> int:
-    """Unite those articles and their copies that one publisher has under two headlines; how many."""
+def merge_copies(copies: Iterable[tuple[int, int]], now: datetime) -> int:
+    """Unite what one publisher has under two headlines; how many rows went.
+
+    copies: (article, the original of which it is a copy). Among the copies of
+    one original, which may be another publisher's, those of one publisher are
+    compared.
+    """
     count = 0
-    for number, original in pairs:
-        both = list(Article.objects.public().filter(pk__in=(number, original)).order_by("pk"))
-        if len(both) == 2 and (reason := why_one(known.as_known(both[0]), known.as_known(both[1]))):
-            merge(both[0], both[1], now, because=reason)
-            count += 1
+    for number, original in copies:
+        article = Article.objects.public().filter(pk=number).first()
+        if article is None:
+            continue
+        alike = Article.objects.filter(Q(pk=original) | Q(placement__copy_of=original), publisher=article.publisher_id)
+        for row in alike.exclude(pk=number).order_by("pk"):
+            if reason := why_one(known.as_known(article), known.as_known(row)):
+                merge(article, row, now, because=reason)
+                count += 1
+                break
     return count
 
 
