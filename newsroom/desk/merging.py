@@ -48,13 +48,14 @@ def merge(one: Article, other: Article, now: datetime, *, because: str) -> Artic
         if len(both) < 2:
             return both[0] if both else one
         kept, later = both
+        gone = later.pk
         move_comments(later, kept)
         known.take_in(kept, later, now)
         touched = story_save.take_over(later, kept)
         known.forget(kept, later)
         story_save.refresh(touched, now)
         _tell_storylines(touched, now)
-    log.info("article %d is the same as %d (%s): %s", later.pk or other.pk, kept.pk, because, kept.url)
+    log.info("article %d is the same as %d (%s): %s", gone, kept.pk, because, kept.url)
     return kept
 
 

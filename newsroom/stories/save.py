@@ -22,6 +22,10 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
     Twice the same placement leaves one row. Returns the story, whose counts are
     stale until `refresh`.
     """
+    if placement.copy_of == placement.article:  # an edited text is found to be like its own earlier state
+        stands = Placement.objects.filter(article=article).select_related("story").first()
+        if stands:
+            return stands.story
     story = Story.objects.filter(key=placement.story).first()
     if story is None:
         story = _open_story(placement, article, is_private=is_private)
@@ -31,7 +35,7 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         article=article,
         defaults={
             "story": story,
-            "copy_of_id": int(placement.copy_of) if placement.copy_of else None,
+            "copy_of_id": _original(placement),
             "because": list(placement.because),
             "score": placement.score,
             "rule": placement.rule,
@@ -39,6 +43,10 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         },
     )
     return story
+
+
+def _original(placement: records.Placement) -> int | None:
+    return int(placement.copy_of) if placement.copy_of and placement.copy_of != placement.article else None
 
 
 def _open_story(placement: records.Placement, article: Article, *, is_private: bool) -> Story:
