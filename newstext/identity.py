@@ -35,6 +35,7 @@ class Known:
     published_at: datetime | None = None
     text_key: str = ""
     fingerprint: tuple[int, ...] = ()
+    language: str = ""
 
 
 def text_key(text: str) -> str:
@@ -61,7 +62,7 @@ def why_one(one: Known, other: Known, *, shares_address: bool = False) -> str:
         # What a broken page says instead of its article is the same on many: the headlines must have to do with it.
         return "one text of one publisher" if _shared_words(one, other) >= TEXT_HEADLINE_WORDS_LEAST else ""
     if is_same_publisher and alike >= NEARLY_EQUAL and _is_near(one, other, SAME_HEADLINE_WITHIN):
-        return "one text under a headline of the same words" if _same_headline(one.title, other.title) else ""
+        return "one text under a headline of the same words" if _same_headline(one, other) else ""
     return ""
 
 
@@ -72,13 +73,17 @@ def _may_be_one(one: Known, other: Known, alike: float) -> bool:
 
 def _shared_words(one: Known, other: Known) -> float:
     """Words of the shorter headline that the other has too, 0 to 1; 1 where there is nothing to compare."""
-    mine, theirs = set(content_words(one.title)), set(content_words(other.title))
+    mine, theirs = _headline_words(one), _headline_words(other)
     return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 1.0
 
 
-def _same_headline(one: str, other: str) -> bool:
+def _headline_words(article: Known) -> set[str]:
+    return set(content_words(article.title, article.language))
+
+
+def _same_headline(one: Known, other: Known) -> bool:
     """The same words in another order, give or take a few, and the same numbers."""
-    mine, theirs = set(content_words(one)), set(content_words(other))
+    mine, theirs = _headline_words(one), _headline_words(other)
     if not mine or not theirs or _numbers(mine) != _numbers(theirs):
         return False
     return len(mine & theirs) / len(mine | theirs) >= HEADLINE_WORDS_SHARED

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from newsroom.articles.models import Address, Article, Version
 from newsroom.publishers.models import Feed
-from newstext.addresses import article_number, names_an_article, url_key
+from newstext.addresses import article_number, names_an_article, registrable_domain, url_key
 from newstext.copies import FINGERPRINT_RULE
 from newstext.identity import Known, why_one
 from newstext.marks import from_json
@@ -112,6 +112,7 @@ def as_known(article: Article) -> Known:
         publisher=str(article.publisher_id),
         published_at=article.published_at,
         text_key=article.text_key or "",
+        language=article.language,
         fingerprint=marks.fingerprint if marks and marks.fingerprint_rule == FINGERPRINT_RULE else (),
     )
 
@@ -125,9 +126,10 @@ def take_in(kept: Article, later: Article, now: datetime) -> bool:
     is_changed = _take_text(kept, later, now)
     kept.feed = kept.feed or later.feed
     kept.guid = kept.guid or later.guid
-    kept.summary = kept.summary or later.summary
-    kept.section = kept.section or later.section
-    kept.image = kept.image or later.image
+    for field in ("summary", "section", "image", "authors", "tags", "published_at"):
+        setattr(kept, field, getattr(kept, field) or getattr(later, field))
+    if stands_at_home(later.publisher.domain, later.url) and not stands_at_home(kept.publisher.domain, later.url):
+        kept.publisher, kept.feed, kept.source = later.publisher, later.feed, later.source
     kept.seen_at = min(kept.seen_at, later.seen_at)
     later.versions.update(article=kept)
     later.addresses.update(article=kept)
@@ -135,9 +137,15 @@ def take_in(kept: Article, later: Article, now: datetime) -> bool:
     return is_changed
 
 
+def stands_at_home(domain: str, url: str) -> bool:
+    """Whether an address is of the publisher of that domain: who merely lists an article does not own it."""
+    return bool(domain) and registrable_domain(url) == domain
+
+
 def _take_text(kept: Article, later: Article, now: datetime) -> bool:
     """Keep both texts: one as the article's, the other as a version of it."""
-    if not later.text or (kept.text, kept.title) == (later.text, later.title):
+    says_same = kept.text == later.text or (later.text_key and kept.text_key == later.text_key)
+    if not later.text or (says_same and kept.title == later.title):
         return False
     is_newer = later.at >= kept.at and len(later.text) >= SHORTER_STILL_WHOLE * len(kept.text)
     if kept.text and not (is_newer and later.kind in READABLE_KINDS):

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsroom.articles.known import guid_key, known_ids
+from newsroom.articles.known import guid_key, known_ids, stands_at_home
 from newsroom.articles.models import Address, Article, Rejection, Version
 from newsroom.publishers.models import Feed, Publisher
 from newstext.addresses import clean_url, names_an_article, registrable_domain, url_key
@@ -41,14 +41,23 @@ def take_entries(feed: Feed, entries: Sequence[FeedEntry], now: datetime) -> tup
             chosen[row.pk] = (row, entry)
     changed = [row for row, entry in chosen.values() if _take_entry(row, feed, entry, now)]
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
-    Article.objects.bulk_update(changed, ["entry", "entry_hash", "next_read_at", "read_tries"])
+    Article.objects.bulk_update(
+        changed, ["publisher", "feed", "guid", "entry", "entry_hash", "next_read_at", "read_tries"]
+    )
     Address.objects.bulk_create(met, ignore_conflicts=True)
     return len(stored), len(changed)
 
 
 def _take_entry(row: Article, feed: Feed, entry: FeedEntry, now: datetime) -> bool:
-    """Say that the row is to be read again, if its feed's item changed."""
+    """Say that the row is to be read again, if its feed's item changed.
+
+    An article that another's feed listed first goes to the publisher on whose
+    site it stands, as soon as that one's own feed lists it.
+    """
     digest = hash_entry(entry)
+    own, listed_by = feed.publisher.domain, row.publisher.domain
+    if own != listed_by and stands_at_home(own, row.url) and not stands_at_home(listed_by, row.url):
+        row.publisher, row.feed, row.guid, row.entry_hash = feed.publisher, feed, entry.guid, ""
     if row.feed_id != feed.pk or row.entry_hash == digest:
         return False
     row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
@@ -69,9 +78,10 @@ def _known(feed: Feed, wanted: dict[str, FeedEntry]) -> dict[str, Article]:
     """Rows by every key of the wanted items that is known: addresses, and guids in this feed."""
     guids = [entry.guid for entry in wanted.values() if entry.guid]
     numbers = known_ids([*wanted, *(guid_key(feed, guid) for guid in guids)])
-    fields = ("url_key", "guid", "feed_id", "entry_hash")
-    rows = Article.objects.only(*fields).in_bulk(set(numbers.values()))
-    by_guid = Article.objects.filter(feed=feed, guid__in=guids).only(*fields)
+    fields = ("url", "url_key", "guid", "feed_id", "entry_hash", "publisher__domain")
+    light = Article.objects.select_related("publisher").only(*fields)
+    rows = light.in_bulk(set(numbers.values()))
+    by_guid = light.filter(feed=feed, guid__in=guids)
     return {guid_key(feed, row.guid): row for row in by_guid} | {key: rows[number] for key, number in numbers.items()}
 
 

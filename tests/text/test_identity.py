@@ -28,7 +28,7 @@ OTHER = (
 
 
 def known(url="https://paper.example/news/ferry-aground", title="Ferry Halda runs aground", text=TEXT, publisher="1"):
-    return Known(url, title, publisher, AT, text_key(text), fingerprint(text))
+    return Known(url, title, publisher, AT, text_key(text), fingerprint(text), "en")
 
 
 FIRST = known()
