@@ -60,6 +60,7 @@ RENDERING_VALUES = {
 ROUTE = re.compile(r"!|/[^/]")  # a fragment that names a page, in the manner of pages drawn by script
 ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 SLUG_CHARS = 24  # a last path segment as long is a headline in any script
 
 
@@ -219,4 +220,5 @@ def article_number(url: str) -> str:
     if parts is None:
         return ""
     found = re.findall(r"(?<![0-9a-z])(?:[0-9]{5,}|(?=[a-f]*[0-9])[0-9a-f]{10,40})(?![0-9a-z])", parts.path.lower())
-    return found[-1] if found else ""
+    numbers = [one for one in found if not DAY.fullmatch(one)]
+    return numbers[-1] if numbers else ""

@@ -14,7 +14,7 @@ from newstext.addresses import article_number, registrable_domain
 from newstext.copies import similarity
 from newstext.words import content_words, words
 
-FEWEST_WORDS = 40  # a shorter text may well stand in two articles: a promise of more, a service notice
+FEWEST_WORDS = 80  # a shorter text may well stand in two articles: a teaser, a promise of more, a service notice
 SAME_TEXT_WITHIN = timedelta(days=7)
 SAME_HEADLINE_WITHIN = timedelta(days=3)
 NEARLY_EQUAL = 0.9  # share of three-word runs
@@ -22,7 +22,6 @@ MOSTLY_EQUAL = 0.8  # is enough where the number in the address is the same
 HARDLY_ALIKE = 0.3  # below it texts that share an address are not one article
 HEADLINE_WORDS_SHARED = 0.75
 HEADLINE_WORDS_LEAST = 0.5
-TEXT_HEADLINE_WORDS_LEAST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def why_one(one: Known, other: Known, *, shares_address: bool = False) -> str:
         return "one number on one site, and one text"
     if is_same_publisher and has_same_text and _is_near(one, other, SAME_TEXT_WITHIN):
         # What a broken page says instead of its article is the same on many: the headlines must have to do with it.
-        return "one text of one publisher" if _shared_words(one, other) >= TEXT_HEADLINE_WORDS_LEAST else ""
+        return "one text of one publisher" if _shared_words(one, other) >= HEADLINE_WORDS_LEAST else ""
     if is_same_publisher and alike >= NEARLY_EQUAL and _is_near(one, other, SAME_HEADLINE_WITHIN):
         return "one text under a headline of the same words" if _same_headline(one, other) else ""
     return ""

@@ -111,3 +111,4 @@ def test_the_number_of_an_article_is_taken_from_its_path():
     assert article_number("https://a.example/news/ferry-aground-4471203.html") == "4471203"
     assert article_number("https://a.example/n/5f2ab90c11de/ferry") == "5f2ab90c11de"
     assert article_number("https://a.example/2026/11/ferry-aground") == ""
+    assert article_number("https://a.example/news/20261117-ferry-aground") == ""

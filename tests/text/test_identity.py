@@ -44,7 +44,7 @@ def test_a_wrong_address_of_another_article_makes_no_one():
 
 def test_one_text_on_two_hosts_of_one_publisher_is_one_article():
     assert why_one(FIRST, known("https://staging.paper.example/news/ferry-aground"))
-    assert why_one(FIRST, known("https://paper.example/other/address-of-it", "What the divers of the Halda saw"))
+    assert why_one(FIRST, known("https://paper.example/other/address-of-it", "Halda runs aground: what the divers saw"))
 
 
 def test_what_broken_pages_say_instead_of_their_text_makes_no_one():
@@ -74,6 +74,12 @@ def test_the_same_number_on_one_site_needs_only_mostly_the_same_text():
     second = known("https://print.paper.example/p/4711234", "Halda", TEXT + " Read on below.", publisher="2")
     assert why_one(first, second)
     assert not why_one(first, known("https://paper.example/p/4711235", "Halda", cut, publisher="2"))
+
+
+def test_one_teaser_under_two_headlines_stays_two_articles():
+    teaser = "Our guess at who wins: " + OTHER
+    comedy = known("https://paper.example/1", "Prize guesses: lead actor in a comedy", teaser)
+    assert not why_one(comedy, known("https://paper.example/2", "Prize guesses: lead singer in a drama", teaser))
 
 
 def test_a_text_printed_again_weeks_later_is_another_article():
