@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gzip
+import json
+
 import pytest
 
 from newstext.addresses import absolute_url, article_number, clean_url, names_an_article, registrable_domain, url_key
@@ -112,3 +115,25 @@ def test_the_number_of_an_article_is_taken_from_its_path():
     assert article_number("https://a.example/n/5f2ab90c11de/ferry") == "5f2ab90c11de"
     assert article_number("https://a.example/2026/11/ferry-aground") == ""
     assert article_number("https://a.example/news/20261117-ferry-aground") == ""
+
+
+def test_hostile_addresses_raise_nothing(newstext_data):
+    lines = [line for path in (newstext_data / "hostile" / "url").glob("*.jsonl") for line in path.open()]
+    given = [str(row.get("value") or row.get("input") or "") for row in map(json.loads, lines)]
+    assert len(given) > 500
+    for url in given:
+        assert clean_url(clean_url(url)) == clean_url(url)
+        assert url_key(clean_url(url)) == url_key(url)
+        for ask in (registrable_domain, names_an_article, article_number):
+            ask(url)
+
+
+def test_tracking_keys_and_fragments_change_no_real_address(newstext_data):
+    with gzip.open(newstext_data / "extraction" / "manifest.jsonl.gz", "rt") as manifest:
+        urls = {json.loads(line)["url"].partition("#")[0] for line in manifest}
+    keys = {url: url_key(url) for url in urls}
+    assert all(keys.values())
+    for url, key in keys.items():
+        joined = "&" if "?" in url else "?"
+        for more in ("utm_source=rss&utm_medium=feed", "fbclid=IwAR0x", "ICID=y&at_medium=RSS"):
+            assert url_key(f"{url}{joined}{more}#top") == key
