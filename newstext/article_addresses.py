@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from newstext.addresses import SAME_SITE_LABELS, host_of, registrable_domain
+from newstext.addresses import RENDERING_LABEL, host_of, registrable_domain
 
 KNOWN_MOST = 500
 SHARE_LEAST = 0.02  # a shape that fewer of the known articles have is an accident
@@ -98,7 +98,9 @@ def shape_of(url: str) -> str:
 
 
 def _host(url: str) -> str:
-    return SAME_SITE_LABELS.sub("", host_of(url))
+    host = host_of(url)
+    label, _, rest = host.partition(".")
+    return rest if "." in rest and RENDERING_LABEL.fullmatch(label) else host
 
 
 def _segments(url: str) -> list[str]:

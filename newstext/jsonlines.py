@@ -193,6 +193,7 @@ def _entry_to_json(entry: FeedEntry) -> Json:
         "content": entry.content,
         "tags": list(entry.tags),
         "image": entry.image,
+        "source": entry.source,
     }
 
 

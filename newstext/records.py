@@ -37,6 +37,7 @@ class FeedEntry:
     content: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
+    source: str = ""  # the outlet that the item names as its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class RawEntry:
     base_url: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,17 @@ class RelatedItem:
     publisher: str = ""
     url: str = ""
     age: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAddress:
+    """An address of its own site under which a page says it can be had too.
+
+    kind: canonical, amp, mobile, print or short.
+    """
+
+    url: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +219,8 @@ class ArticleText:
     marks: Marks | None = None
     tickers: tuple[str, ...] = ()
     passages: tuple[tuple[int, int, str], ...] = ()
+    addresses: tuple[OtherAddress, ...] = ()
+    site_name: str = ""  # what the page's site calls itself
 
 
 @dataclass(frozen=True, slots=True)

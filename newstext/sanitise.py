@@ -98,6 +98,7 @@ def clean_entry(raw: RawEntry) -> FeedEntry:
         content=clean_html(raw.raw_content, base_url=raw.base_url) if raw.raw_content else "",
         tags=raw.tags,
         image=raw.image,
+        source=raw.source,
     )
 
 

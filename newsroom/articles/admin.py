@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from newsroom.articles.models import Article, Rejection
+from newsroom.articles.models import Address, Article, Rejection
 from newsroom.roles import EDITORS, RoleAdmin
 
 
@@ -21,3 +21,12 @@ class RejectionAdmin(RoleAdmin):
     roles = EDITORS
     list_display = ("at", "publisher", "step", "reason")
     list_filter = ("step",)
+
+
+@admin.register(Address)
+class AddressAdmin(RoleAdmin):
+    roles = EDITORS
+    list_display = ("url_key", "kind", "article")
+    list_filter = ("kind",)
+    search_fields = ("url_key", "url")
+    raw_id_fields = ("article",)

@@ -72,6 +72,8 @@ class Article(Claimable):
 
     summary = models.TextField(blank=True)  # the feed's own words, plain
     text = models.TextField(blank=True)  # paragraphs joined by one blank line
+    # newstext.identity.text_key. Null, so that SQLite adds the column in place: a table made anew loses its triggers.
+    text_key = models.CharField(max_length=32, null=True, blank=True, db_index=True)
     sentences = models.JSONField(default=list, blank=True)  # [[start, end], …] into text
     passages = models.JSONField(default=list, blank=True)  # [[start, end, language], …] not in the article's language
     confidence = models.FloatField(default=0)
@@ -153,6 +155,35 @@ class Article(Claimable):
             return f"/text/{self.private_key}"
         slug = slugify(self.title, allow_unicode=True)[:80]
         return f"/article/{self.pk}/{slug}" if slug else f"/article/{self.pk}"
+
+
+class Address(models.Model):
+    """Another key under which an article is known, beside its row's own `url_key`.
+
+    url_key: of an address its page names or was found at; "guid:FEED:GUID" of
+    an item of another feed; "article:ID" of a row that was merged into it.
+    """
+
+    class Kind(models.TextChoices):
+        CANONICAL = "canonical"
+        AMP = "amp"
+        MOBILE = "mobile"
+        PRINT = "print"
+        SHORT = "short"
+        FOUND = "found"  # where a redirect led
+        FEED = "feed"  # under which another feed lists it
+        ROW = "row"
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="addresses")
+    url = models.TextField()
+    url_key = models.TextField(unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class Version(models.Model):

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from newsroom.articles import refusals, rereading, versions
-from newsroom.articles.models import Article
+from newsroom.articles.known import guid_key, known_ids, stands_at_home
+from newsroom.articles.models import Address, Article
 from newsroom.publishers.models import Feed, Publisher
-from newstext.addresses import clean_url, registrable_domain, url_key
+from newstext.addresses import clean_url, names_an_article, registrable_domain, url_key
 from newstext.changes import Change
+from newstext.identity import text_key
+from newstext.mastheads import Site
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, RawEntry
 from newstext.sanitise import clean_entry
 
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
 READ_FIELDS = ("next_read_at", "read_problem", "read_tries", "entry", "claimed_by", "claimed_until")
-CHANGED_FIELDS = ("entry", "entry_hash", "raw_hash", "next_read_at", "read_tries", "feed", "backfilled_at")
+CHANGED_FIELDS = ("entry", "entry_hash", "raw_hash", "next_read_at", "read_tries")
+CHANGED_FIELDS += ("publisher", "feed", "guid", "backfilled_at")
+BY_READER = ("read_tries", "reread_at", "etag", "last_modified", "page_hash")  # noted while its page is fetched
 KEYS_ASKED = 500  # addresses in one query; databases limit them
 FUTURE_ALLOWED = timedelta(hours=12)  # time zones are got wrong; a later date is not believed
 
@@ -41,11 +46,13 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
     reading it, so what was cleaned once is not cleaned again.
     """
     wanted = _by_key(feed, entries)
-    row_of = _rows_of(feed, wanted)
+    rows = _known(feed, wanted)
     fresh = []
     for key, raw in wanted.items():
-        row, digest = row_of(key, raw.guid), hash_raw(raw)
-        if row is None or (row.feed_id == feed.pk and row.raw_hash != digest) or _is_news_after_all(row):
+        row, digest = rows.get(key) or rows.get(guid_key(feed, raw.guid)), hash_raw(raw)
+        is_as_it_was = row is not None and (row.feed_id != feed.pk or row.raw_hash == digest)
+        is_elsewhere = key not in rows and names_an_article(raw.url)
+        if row is None or not is_as_it_was or is_elsewhere or _comes_home(row, feed) or _is_news_after_all(row):
             fresh.append(FreshEntry(key, clean_entry(raw), digest))
     return fresh
 
@@ -53,27 +60,52 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
 def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tuple[int, int]:
     """Store the new and the changed items of a feed; returns how many of each.
 
-    One item one row: known by its address, else by its guid in this feed. An
-    item whose markup alone changed is not read again.
+    One item one row: known by any of its addresses, else by its guid in this
+    feed. An item whose markup alone changed is not read again.
     """
-    row_of = _rows_of(feed, {one.key: one.entry for one in fresh})
-    new, changed, reworded = [], [], []
+    rows, new, met = _known(feed, {one.key: one.entry for one in fresh}), [], []
+    chosen: dict[int, tuple[Article, FreshEntry]] = {}
     for one in fresh:
-        row, digest = row_of(one.key, one.entry.guid), hash_entry(one.entry)
+        row = rows.get(one.key) or rows.get(guid_key(feed, one.entry.guid))
         if row is None:
-            new.append(_new_row(feed, one, digest, now))
-        elif (row.feed_id == feed.pk and row.entry_hash != digest) or _is_news_after_all(row):
-            row.feed, row.backfilled_at = feed if row.backfilled_at else row.feed, None
-            row.entry, row.entry_hash, row.raw_hash = entry_to_json(one.entry), digest, one.raw_hash
-            row.next_read_at, row.read_tries = now, 0
-            changed.append(row)
-        elif row.feed_id == feed.pk:
-            row.raw_hash = one.raw_hash
-            reworded.append(row)
+            new.append(_new_row(feed, one, hash_entry(one.entry), now))
+            continue
+        if one.key not in rows and names_an_article(one.entry.url):
+            met.append(Address(article=row, url=one.entry.url, url_key=one.key, kind=Address.Kind.FEED))
+        if row.pk not in chosen or one.key == row.url_key:  # a feed may list an article under two addresses
+            chosen[row.pk] = (row, one)
+    changed = [row for row, one in chosen.values() if _take_entry(row, feed, one, now)]
+    reworded = [row for row, _ in chosen.values() if row.feed_id == feed.pk and row not in changed]
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
     Article.objects.bulk_update(changed, CHANGED_FIELDS)
     Article.objects.bulk_update(reworded, ["raw_hash"])
+    Address.objects.bulk_create(met, ignore_conflicts=True)
     return len(stored), len(changed)
+
+
+def _take_entry(row: Article, feed: Feed, fresh: FreshEntry, now: datetime) -> bool:
+    """Say that the row is to be read again, if its feed's item changed.
+
+    An article that another's feed listed first goes to the publisher on whose
+    site it stands, as soon as that one's own feed lists it.
+    """
+    entry, digest = fresh.entry, hash_entry(fresh.entry)
+    if _comes_home(row, feed):
+        row.publisher, row.feed, row.guid, row.entry_hash = feed.publisher, feed, entry.guid, ""
+    if _is_news_after_all(row):
+        row.feed, row.backfilled_at, row.entry_hash = feed, None, ""
+    if row.feed_id != feed.pk:
+        return False
+    row.raw_hash = fresh.raw_hash
+    if row.entry_hash == digest:
+        return False
+    row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
+    return True
+
+
+def _comes_home(row: Article, feed: Feed) -> bool:
+    own, listed_by = feed.publisher.domain, row.publisher.domain
+    return own != listed_by and stands_at_home(own, row.url) and not stands_at_home(listed_by, row.url)
 
 
 def _is_news_after_all(row: Article) -> bool:
@@ -102,8 +134,7 @@ def take_earlier(
     keys = list(wanted)
     known: set[str] = set()
     for start in range(0, len(keys), KEYS_ASKED):
-        some = Article.objects.filter(url_key__in=keys[start : start + KEYS_ASKED])
-        known.update(some.values_list("url_key", flat=True))
+        known.update(known_ids(keys[start : start + KEYS_ASKED]))
     rows = []
     for key, (entry, at, precision) in wanted.items():
         day = at.date().isoformat()
@@ -155,20 +186,16 @@ def _by_key(feed: Feed, entries: Iterable[RawEntry]) -> dict[str, RawEntry]:
     return wanted
 
 
-def _rows_of(
-    feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry]
-) -> Callable[[str, str], Article | None]:
-    """A look-up of the row that is known by a key, else by a guid in this feed."""
-    known = {row.url_key: row for row in _known(feed, wanted)} if wanted else {}
-    by_guid = {row.guid: row for row in known.values() if row.feed_id == feed.pk and row.guid}
-    return lambda key, guid: known.get(key) or by_guid.get(guid)
-
-
-def _known(feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry]) -> Iterable[Article]:
-    fields = ("url_key", "guid", "feed_id", "entry_hash", "raw_hash", "backfilled_at", "read_at", "read_problem")
-    yield from Article.objects.filter(url_key__in=list(wanted)).only(*fields)
+def _known(feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry]) -> dict[str, Article]:
+    """Rows by every key of the wanted items that is known: addresses, and guids in this feed."""
     guids = [entry.guid for entry in wanted.values() if entry.guid]
-    yield from Article.objects.filter(feed=feed, guid__in=guids).only(*fields)
+    numbers = known_ids([*wanted, *(guid_key(feed, guid) for guid in guids)])
+    fields = ("url", "url_key", "guid", "feed_id", "entry_hash", "raw_hash", "publisher__domain")
+    fields += ("backfilled_at", "read_at", "read_problem")
+    light = Article.objects.select_related("publisher").only(*fields)
+    rows = light.in_bulk(set(numbers.values()))
+    by_guid = light.filter(feed=feed, guid__in=guids)
+    return {guid_key(feed, row.guid): row for row in by_guid} | {key: rows[number] for key, number in numbers.items()}
 
 
 def _new_row(feed: Feed, fresh: FreshEntry, digest: str, now: datetime) -> Article:
@@ -224,8 +251,18 @@ def entry_from_json(body: dict[str, Any]) -> FeedEntry:
         name: datetime.fromisoformat(body[name]) if body.get(name) else None for name in ("published_at", "updated_at")
     }
     lists = {name: tuple(body.get(name, ())) for name in ("authors", "tags")}
-    texts = {name: body.get(name, "") for name in ("guid", "url", "title", "summary", "content", "image")}
+    texts = {name: body.get(name, "") for name in ("guid", "url", "title", "summary", "content", "image", "source")}
     return FeedEntry(**texts, **lists, **moments)
+
+
+def still_there(article: Article) -> Article | None:
+    """The row as it stands now, held for this transaction, with what its reader noted; None if it went."""
+    rows = Article.objects.select_for_update(of=("self",)).select_related("publisher")
+    row: Article | None = rows.filter(pk=article.pk).first()
+    if row is not None:
+        for field in BY_READER:
+            setattr(row, field, getattr(article, field))
+    return row
 
 
 def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: datetime, *, problem: str = "") -> bool:
@@ -294,11 +331,13 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.canonical_url = read.canonical_url or article.canonical_url
     article.section = (read.section or article.section)[:120]
     article.tags, article.image = list(read.tags), read.image
-    article.dateline, article.agency, article.source = read.dateline[:120], read.agency[:80], read.source[:200]
+    article.dateline, article.agency = read.dateline[:120], read.agency[:80]
+    article.source = _source(article, read)[:200]
     article.notices = list(read.notices)
     article.related = [asdict(item) for item in read.related]
     has_body = _has_body(read)
     article.text = read.text if has_body else ""
+    article.text_key = text_key(article.text)
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.passages = [list(passage) for passage in read.passages] if has_body else []
     article.confidence = read.confidence
@@ -311,6 +350,17 @@ def take_furniture_out(article: Article, cleaned: ArticleText, marks: dict[str, 
     article.sentences = [list(span) for span in cleaned.sentences]
     article.passages = [list(passage) for passage in cleaned.passages]
     article.save(update_fields=["text", "marks", "sentences", "passages"])
+
+
+def _source(article: Article, read: ArticleText) -> str:
+    """Whose article it is, as its page says; else the site it stands on, where that is not the publisher's own."""
+    own, domain = article.publisher.domain, registrable_domain(read.url or article.url)
+    label = domain.partition(".")[0]
+    if read.source or read.agency or not own or label == own.partition(".")[0] or not domain[-2:].isalpha():
+        return read.source
+    publisher = Site(f"https://{own}/", (article.publisher.name,))
+    name = read.site_name or domain
+    return "" if publisher.is_named(name) or publisher.is_named(label) else name
 
 
 def _plan_next_reading(article: Article, problem: str, now: datetime, *, has_changed: bool = False) -> None:

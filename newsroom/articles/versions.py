@@ -61,6 +61,27 @@ def keep_version(article: Article, before: State, now: datetime) -> Change | Non
     change = between(before.told, after.told, article.language)
     if change is None:
         return None
+    _keep(article, before, change, now)
+    old = article.versions.values_list("pk", flat=True)[VERSIONS_KEPT:]
+    Version.objects.filter(pk__in=list(old)).delete()
+    return change
+
+
+def keep_other(article: Article, other: State, now: datetime) -> None:
+    """Keep what another row said of the same article as an earlier state of it."""
+    change = between(other.told, state_of(article).told, article.language)
+    if change is not None:
+        _keep(article, other, change, now)
+
+
+def take_over(later: Article, kept: Article) -> None:
+    """Give one article's versions to another; a state that both had stays once."""
+    held = kept.versions.exclude(state="").values("state")
+    later.versions.filter(state__in=held).delete()
+    later.versions.update(article=kept)
+
+
+def _keep(article: Article, before: State, change: Change, now: datetime) -> None:
     told = before.told
     row, is_new = Version.objects.get_or_create(
         article=article,
@@ -71,9 +92,6 @@ def keep_version(article: Article, before: State, now: datetime) -> Change | Non
     row.change, row.reasons = change.kind, list(change.reasons)
     row.times += not is_new
     row.save(update_fields=["replaced_at", "updated_at", "change", "reasons", "times"])
-    old = article.versions.values_list("pk", flat=True)[VERSIONS_KEPT:]
-    Version.objects.filter(pk__in=list(old)).delete()
-    return change
 
 
 def _hash(told: Told) -> str:

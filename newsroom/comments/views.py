@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.comments.models import Comment
 from newsroom.comments.save import TooMany, take_comment
@@ -24,7 +25,7 @@ class CommentForm(forms.Form):
 @require_POST
 def post(request: HttpRequest, article_id: int) -> HttpResponse:
     """Take a comment and lead back to the page, which says what became of it."""
-    article = get_object_or_404(Article.objects.public(), pk=article_id)
+    article = moved_to(article_id) or get_object_or_404(Article.objects.public(), pk=article_id)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return render(request, "comment_refused.html", {"article": article, "form": form}, status=422)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from newsroom.articles import save as article_save
+from newsroom.articles.known import find_article
 from newsroom.articles.models import Article
 from newsroom.desk import jobs
 from newsroom.desk.fetching import Fetching, NoPage
@@ -18,7 +19,7 @@ from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
 from newstext import extract, hashtags, jsonlines, marks, pipeline
-from newstext.addresses import clean_url, url_key
+from newstext.addresses import clean_url
 from newstext.records import ArticleText, Page, Placement, Rejected
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -31,10 +32,8 @@ class CannotExplain(ValueError):
 
 def explain_url(url: str, now: datetime, *, writer: str) -> Article:
     """The article page of that address: the one we hold, else one made for the asker."""
-    held = (
-        Article.objects.public().filter(url_key=url_key(url), read_at__isnull=False).first() if url_key(url) else None
-    )
-    if held:
+    held = find_article(url)
+    if held and held.read_at:
         return held
     got = Fetching().get_page(url)
     if isinstance(got, NoPage):

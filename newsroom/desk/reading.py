@@ -15,7 +15,7 @@ from django.db import transaction
 from newsroom.articles import rereading, versions
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
-from newsroom.desk import refusing
+from newsroom.desk import merging, refusing
 from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Feed
@@ -197,8 +197,12 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     if not problem:
         read = refusing.without_shared_body(article, read, now)
     assert read.marks is not None
-    before = article.title, article.text
-    is_news = article_save.store_read(article, read, marks.to_json(read.marks), now, problem=problem)
-    if article.grouped_at and (article.title, article.text) != before:
-        story_save.refresh(Story.objects.filter(placements__article=article), now)
+    row = article_save.still_there(article)
+    if row is None:
+        return False  # it was merged into another row while its page was read
+    before = row.title, row.text
+    is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
+    if row.grouped_at and (row.title, row.text) != before:
+        story_save.refresh(Story.objects.filter(placements__article=row), now)
+    merging.settle(row, read, now)
     return is_news

@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
-from newsroom.desk import jobs
+from newsroom.desk import jobs, merging
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.related import find_related
@@ -77,7 +77,10 @@ class Grouping:
         return len(articles)
 
     def _place(self, articles: Sequence[Article], index: StoryIndex, now: datetime) -> None:
+        there = set(Article.objects.filter(pk__in=[row.pk for row in articles]).values_list("pk", flat=True))
+        articles = [row for row in articles if row.pk in there]  # others were merged away meanwhile
         rows = {str(row.pk): row for row in articles}
+        copies: list[tuple[int, int]] = []
         touched: list[Story] = []
         records = (_with_marks(row) for row in articles)
         for placed in pipeline.group_articles(records, index):
@@ -88,8 +91,11 @@ class Grouping:
                 before = Story.objects.filter(placements__article=row).first()
                 here = story_save.place(placed, row, now)
                 touched += [here, *([before] if before and not story_save.lead_on(before, here) else [])]
+                copies += [(row.pk, int(placed.copy_of))] if placed.copy_of else []
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(grouped_at=now)
         story_save.refresh(touched, now)
+        if not self.is_sample and merging.merge_copies(copies, now):
+            self._index = None  # it holds rows that are gone
 
     def _fresh_index(self) -> StoryIndex:
         if self._index is None or self._last_placement != _last_placement():

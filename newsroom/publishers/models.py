@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
 from newsroom.claims import Claimable, ClaimQuerySet
+from newstext.mastheads import short_name
+
+
+class PublisherQuerySet(models.QuerySet["Publisher"]):
+    def mark_namesakes(self, name_key: str) -> None:
+        """Note on all publishers of that name whether a reader must be told which one is meant."""
+        alike = self.filter(name_key=name_key)
+        alike.update(shares_name=alike.count() > 1)
 
 
 class Publisher(models.Model):
-    """Who publishes. `domain` and `name` together tell two papers called The Sun apart."""
+    """Who publishes. `domain` and `name` together tell two papers called The Sun apart.
+
+    `name_key` is the name without article and web's additions, so that
+    "Independent" and "The Independent" of one domain are one.
+    """
 
     slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
     name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, blank=True, db_index=True)  # newstext.mastheads.short_name
+    shares_name = models.BooleanField(default=False)  # another publisher has the same name_key
     domain = models.CharField(max_length=255, db_index=True, blank=True)
     home_url = models.TextField(blank=True)
     country = models.CharField(max_length=2, blank=True)
@@ -25,6 +41,8 @@ class Publisher(models.Model):
     sample_stays = models.BooleanField(default=False)  # asked for by ./run sample
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PublisherQuerySet.as_manager()
+
     class Meta:
         ordering = ("name",)
         constraints = (models.UniqueConstraint(fields=("domain", "name"), name="publisher_domain_name"),)
@@ -32,8 +50,35 @@ class Publisher(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """The folded name follows the name, and namesakes learn of one another."""
+        if update_fields is not None and "name" not in update_fields:
+            super().save(update_fields=update_fields, **options)
+            return
+        before, self.name_key = self.name_key, short_name(self.name)[:200]
+        fields = None if update_fields is None else {*update_fields, "name_key"}
+        super().save(update_fields=fields, **options)
+        for key in {before, self.name_key}:
+            Publisher.objects.mark_namesakes(key)
+        self.shares_name = Publisher.objects.filter(name_key=self.name_key).count() > 1
+
+    @property
+    def shown_name(self) -> str:
+        """The name as lists show it: with the domain where another publisher is called the same."""
+        return f"{self.name} ({self.domain})" if self.shares_name and self.domain else self.name
+
     def get_absolute_url(self) -> str:
         return f"/publisher/{self.slug}"
+
+
+class OldSlug(models.Model):
+    """Where the page of a publisher stood that was united with another; it leads on to that one."""
+
+    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+    publisher = models.ForeignKey(Publisher, models.CASCADE, related_name="old_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class FeedQuerySet(ClaimQuerySet):

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.utils.text import slugify
 
-from newsroom.publishers.models import Check, Feed, Publisher
+from newsroom.publishers.models import Check, Feed, OldSlug, Publisher
 from newstext.addresses import registrable_domain
+from newstext.mastheads import fold_name, is_same_label, short_name
 from newstext.records import RawEntry
 
 DAY_S = 86_400
@@ -49,10 +51,13 @@ def get_publisher(
     language: str = "",
     beat: str = "",
 ) -> Publisher:
-    """The publisher of that name on that domain, made if it is not there yet."""
+    """The publisher of that name on that domain, made if it is not there yet.
+
+    One publisher may write its name in more than one way, and own its name
+    under more than one ending: see newstext.mastheads.
+    """
     domain = registrable_domain(home_url) if home_url else ""
-    found = Publisher.objects.filter(domain=domain, name=name).first()
-    if found:
+    if found := _known(name or domain, domain, language=language):
         return found
     return Publisher.objects.create(
         slug=_free_slug(name or domain),
@@ -65,10 +70,44 @@ def get_publisher(
     )
 
 
+def _known(name: str, domain: str, *, language: str) -> Publisher | None:
+    alike = list(Publisher.objects.filter(name_key=short_name(name)[:200]).order_by("pk"))
+    here = [one for one in alike if one.domain == domain]
+    if here:
+        return next((one for one in here if one.name == name), here[0])
+    for one in alike:
+        speaks_another = bool(language and one.language and one.language != language)
+        if is_same_label(one.domain, domain) and fold_name(one.name) == fold_name(name) and not speaks_another:
+            return one
+    return None
+
+
+def unite(kept: Publisher, later: Publisher) -> None:
+    """Give all that `later` has to `kept`, and let its page's address lead there.
+
+    Whatever points at a publisher moves, so nothing is lost with the row.
+    """
+    if kept.pk == later.pk:
+        return
+    with transaction.atomic():
+        for relation in Publisher._meta.related_objects:
+            name = relation.field.name
+            if relation.one_to_one and hasattr(kept, relation.get_accessor_name()):
+                continue  # what there may be once only, as the state of its backfill, goes with the later row
+            relation.related_model._base_manager.filter(**{name: later}).update(**{name: kept})  # type: ignore[union-attr]
+        for field in ("home_url", "country", "country_name", "language", "beat", "note"):
+            setattr(kept, field, getattr(kept, field) or getattr(later, field))
+        slug, name_key = later.slug, later.name_key
+        later.delete()
+        kept.save()
+        OldSlug.objects.update_or_create(slug=slug, defaults={"publisher": kept})
+        Publisher.objects.mark_namesakes(name_key)
+
+
 def _free_slug(name: str) -> str:
     stem = slugify(name, allow_unicode=True)[:70] or "publisher"
     slug, number = stem, 2
-    while Publisher.objects.filter(slug=slug).exists():
+    while Publisher.objects.filter(slug=slug).exists() or OldSlug.objects.filter(slug=slug).exists():
         slug, number = f"{stem}-{number}", number + 1
     return slug
 

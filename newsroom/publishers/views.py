@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from newsroom.publishers.health import health_of
-from newsroom.publishers.models import Backfill, BackfillSource, Publisher
+from newsroom.publishers.models import Backfill, BackfillSource, OldSlug, Publisher
 
 NEWEST_SHOWN = 30
 BACKFILL_PROBLEMS_SHOWN = 5
@@ -23,6 +23,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def publisher(request: HttpRequest, slug: str) -> HttpResponse:
     """One publisher: what it published, and in a line how reading it goes."""
+    if old := OldSlug.objects.filter(slug=slug).select_related("publisher").first():
+        return HttpResponsePermanentRedirect(old.publisher.get_absolute_url())
     found = get_object_or_404(Publisher, slug=slug)
     articles = found.articles.filter(private_key="").defer("text", "sentences", "marks", "entry")
     feeds = list(found.feeds.all())

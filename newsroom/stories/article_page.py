@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
+from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.changes_page import versions_of
@@ -17,6 +18,8 @@ OTHERS_SHOWN = 5
 def article(request: HttpRequest, article_id: int, slug: str = "") -> HttpResponse:
     """A publisher's article, with what stands behind it."""
     found = Article.objects.public().filter(pk=article_id).first()
+    if found is None and (kept := moved_to(article_id)):
+        return HttpResponsePermanentRedirect(kept.get_absolute_url())
     if found is None:
         raise Http404(f"No article {article_id}")
     return article_page(request, found)

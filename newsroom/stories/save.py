@@ -22,6 +22,10 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
     Twice the same placement leaves one row. Returns the story, whose counts are
     stale until `refresh`.
     """
+    if placement.copy_of == placement.article:  # an edited text is found to be like its own earlier state
+        stands = Placement.objects.filter(article=article).select_related("story").first()
+        if stands:
+            return stands.story
     story = Story.objects.filter(key=placement.story).first()
     if story is None:
         story = _open_story(placement, article, is_private=is_private)
@@ -31,7 +35,7 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         article=article,
         defaults={
             "story": story,
-            "copy_of_id": int(placement.copy_of) if placement.copy_of else None,
+            "copy_of_id": _original(placement),
             "because": list(placement.because),
             "score": placement.score,
             "rule": placement.rule,
@@ -39,6 +43,10 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         },
     )
     return story
+
+
+def _original(placement: records.Placement) -> int | None:
+    return int(placement.copy_of) if placement.copy_of and placement.copy_of != placement.article else None
 
 
 def _open_story(placement: records.Placement, article: Article, *, is_private: bool) -> Story:
@@ -75,6 +83,29 @@ def lead_on(was: Story, here: Story) -> bool:
     was.merged_into = here
     was.save(update_fields=["merged_into"])
     return True
+
+
+def take_over(later: Article, kept: Article) -> list[Story]:
+    """Let one article stand where the other stood; returns the stories whose counts are stale.
+
+    A placement that stays is made anew, since a new number is how the desks
+    see that what they hold of the stories is stale.
+    """
+    Placement.objects.filter(article=kept, copy_of=later).update(copy_of=None)
+    Placement.objects.filter(copy_of=later).update(copy_of=kept)
+    Story.objects.filter(lead=later).update(lead=kept)
+    mine = Placement.objects.filter(article=kept).select_related("story").first()
+    theirs = Placement.objects.filter(article=later).select_related("story").first()
+    if theirs is None:
+        return [mine.story] if mine else []
+    stays = mine or theirs
+    Placement.objects.filter(article__in=(kept, later)).delete()
+    stays.pk, stays.article = None, kept
+    stays.copy_of_id = None if stays.copy_of_id in (kept.pk, later.pk) else stays.copy_of_id
+    stays.save(force_insert=True)
+    if theirs.story_id != stays.story_id and not theirs.story.placements.exists():
+        Story.objects.filter(pk=theirs.story_id).update(merged_into=stays.story)
+    return [story for story in {stays.story, theirs.story} if story.placements.exists()]
 
 
 def refresh(stories: Iterable[Story], now: datetime) -> None:

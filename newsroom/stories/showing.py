@@ -68,8 +68,9 @@ def sections_of_all(many: Iterable[Notes]) -> dict[int, Sections]:
     wanted = {one["article"] for notes in many for one in _all_sentences(notes.body)}
     rows = Article.objects.filter(pk__in=[int(key) for key in wanted if key.isdigit()])
     rows = rows.select_related("publisher").only(
-        "sentences", "language", "private_key", "title", "publisher__name", "publisher__slug"
-    )
+        "sentences", "language", "private_key", "title",
+        "publisher__name", "publisher__slug", "publisher__domain", "publisher__shares_name",
+    )  # fmt: skip
     by_key = {str(row.pk): row for row in rows}
     return {notes.story_id: _sections(notes, by_key) for notes in many}
 
@@ -111,7 +112,7 @@ def _shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
     if number is None:
         return None  # the article was edited and the sentence is gone: what stood on it is withdrawn
     page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
-    return Shown(one["shown"] or one["text"], f"{page}#s{number}", article.publisher.name, article.language)
+    return Shown(one["shown"] or one["text"], f"{page}#s{number}", article.publisher.shown_name, article.language)
 
 
 def tellings_of(story: Story) -> list[Telling]:

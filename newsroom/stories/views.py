@@ -55,6 +55,7 @@ def _listed(stories, before: datetime | None) -> list[Story]:  # type: ignore[no
     placements = placements.only(
         "story_id", "copy_of_id", "article__title", "article__published_at", "article__seen_at",
         "article__published_precision", "article__private_key", "article__publisher__name", "article__publisher__slug",
+        "article__publisher__domain", "article__publisher__shares_name",
     )  # fmt: skip
     return list(
         stories.order_by("-last_at", "-pk")

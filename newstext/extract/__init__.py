@@ -15,14 +15,16 @@ from newstext.extract.bylines import authors_near, clean_authors
 from newstext.extract.cleaning import agency_of, clean_headline, clean_paragraphs
 from newstext.extract.decoding import decode
 from newstext.extract.features import Surroundings, heading_place
-from newstext.extract.memory import NONE, Furniture, PublisherMemory, block_hash, without_furniture
+from newstext.extract.memory import NONE, Furniture, PublisherMemory, paragraph_keys, without_furniture
 from newstext.extract.metadata import Metadata, read_metadata
 from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
 from newstext.extract.scorer import Scorer
 from newstext.extract.shape import Shape, read_shape, read_sponsors
+from newstext.extract.source import find_source, other_addresses, source_of_entry
 from newstext.extract.wrong_body import Titled
 from newstext.language import detect_language
+from newstext.mastheads import Site
 from newstext.passages import find_passages
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 from newstext.sanitise import plain_text
@@ -69,32 +71,42 @@ def _read_html(
     body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
     shape = read_shape(blocks, heading_place(blocks, title), body.paragraphs, sponsors)
     raw, confidence = _or_told(body, found)
-    hashes = frozenset(block_hash(paragraph) for paragraph in raw)
     own = without_furniture(raw, url=page.url, title=title, furniture=furniture, language=_told_language(found))
     cleaned = clean_paragraphs(own, title=title, authors=found.authors)
-    article = ArticleText(
-        url=page.url,
-        id=page.id,
-        canonical_url=clean_url(found.canonical_url or page.url),
+    source, agency = _source(tree, found, page, raw, cleaned.agency or _agency(found))
+    article = replace(
+        _with_metadata(page, found),
         title=title,
-        authors=found.authors or clean_authors([cleaned.byline], found.publisher) if cleaned.byline else found.authors,
-        published_at=found.published_at,
-        published_precision=found.published_precision,
-        updated_at=found.updated_at,
-        updated_precision=found.updated_precision,
-        publisher=page.publisher or found.publisher,
-        section=found.section,
-        tags=found.tags,
-        image=found.image,
+        authors=found.authors or (clean_authors([cleaned.byline], found.publisher) if cleaned.byline else ()),
+        addresses=() if is_fragment else other_addresses(tree, page.url),
         dateline=cleaned.dateline,
-        agency=cleaned.agency or _agency(found),
+        agency=agency,
+        source=source,
         notices=cleaned.notices,
         tickers=cleaned.tickers,
         paragraphs=cleaned.paragraphs,
         text="\n\n".join(cleaned.paragraphs),
         confidence=confidence,
     )
-    return _judged(_filled(article, page.entry), found, shape, page.entry), hashes
+    return _judged(_filled(article, page.entry), found, shape, page.entry), paragraph_keys(raw)
+
+
+def _with_metadata(page: Page, found: Metadata) -> ArticleText:
+    """What the page's own data say, without the text."""
+    return ArticleText(
+        url=page.url,
+        id=page.id,
+        canonical_url=clean_url(found.canonical_url or page.url),
+        published_at=found.published_at,
+        published_precision=found.published_precision,
+        updated_at=found.updated_at,
+        updated_precision=found.updated_precision,
+        publisher=page.publisher or found.publisher,
+        site_name=found.meta.get("og:site_name", "") or found.publisher,
+        section=found.section,
+        tags=found.tags,
+        image=found.image,
+    )
 
 
 def _headline(found: Metadata, page: Page) -> str:
@@ -151,6 +163,13 @@ def apply_memory(article: ArticleText, furniture: Furniture) -> ArticleText:
 
 def _agency(found: Metadata) -> str:
     return next((agency for author in found.authors if (agency := agency_of(author))), "")
+
+
+def _source(tree: LexborHTMLParser, found: Metadata, page: Page, raw: list[str], agency: str) -> tuple[str, str]:
+    """(whose article a portal shows, its agency), by the page, else by the feed item that led to it."""
+    site = Site(page.url, (page.publisher, found.meta.get("og:site_name", "")))
+    source, agency = find_source(tree, found.linked, found.meta, site=site, paragraphs=raw, agency=agency)
+    return source or (source_of_entry(page.entry.source, site) if page.entry else ""), agency
 
 
 def _filled(article: ArticleText, entry: FeedEntry | None) -> ArticleText:
@@ -238,6 +257,7 @@ def from_entry(entry: FeedEntry, *, url: str, publisher: str, language: str = ""
         kind="teaser",
         tags=entry.tags,
         image=entry.image,
+        source=source_of_entry(entry.source, Site(url, (publisher,))),
         paragraphs=paragraphs,
         text=text,
         refused="" if text or entry.title else "The feed item has neither headline nor text.",

@@ -2,8 +2,9 @@
 
 A paragraph counts as furniture of a page when it also stood on two other pages
 whose headlines have nothing to do with its own nor with each other's; a running
-story says its background again and again, and that is of the article. Source:
-`research/extraction.md`, 2a: lines seen on two of five pages of one publisher.
+story says its background again and again, and that is of the article. At a text's
+edges, where appeals and notes of the house stand, two other headlines are enough.
+Source: `research/extraction.md`, 2a: lines seen on two of five pages of one publisher.
 """
 
 from __future__ import annotations
@@ -19,19 +20,20 @@ from typing import Any
 from newstext.addresses import registrable_domain, url_key
 from newstext.words import fold, stop_words, words
 
-RULE = 2  # of what is stored; raised when it means something else
+RULE = 3  # of what is stored; raised when it means something else
 OTHER_PAGES = 2  # so it works from a publisher's third page on
 PAGES_KEPT = 3  # of a paragraph: one may be the page in hand
 BLOCKS_KEPT = 1000  # of a publisher; the longest unseen go first
 PUBLISHERS_KEPT = 500  # in memory; the longest unseen go first
 SHORTEST_WORD = 4
-RELATED_WORDS, RELATED_SHARE = (
-    2,
-    0.3,
-)  # words two headlines share, and share of the shorter, from which they are related
+EDGE_BEFORE, EDGE_BEHIND = 1, 3  # paragraphs at a text's edges
+EDGE_WORDS = 8  # of such a paragraph at least; a shorter line may be the last of a list
+RELATED_WORDS = 2  # that two headlines share, from which they may be of one course of events
+RELATED_SHARE = 0.3  # of the shorter one's words, too
 MOST_OF_PAGE = 0.5  # a page of which more than half is known is a copy, not furniture
 LONG_WORDS = 20  # a paragraph as long is held against the rest of its text
 TIES = 2  # capitalised words of a long paragraph that the rest has too, from which it is of the article
+SAME = "="
 WORDS = re.compile(r"\w+")
 
 Headline = frozenset[str]
@@ -44,24 +46,42 @@ def block_hash(text: str) -> int:
     return zlib.crc32(" ".join(WORDS.findall(text.lower())).encode("utf-8", "replace"))
 
 
+def paragraph_keys(paragraphs: Sequence[str]) -> frozenset[int]:
+    """What `learn` takes of a page: its paragraphs, and below zero once more those at its edges."""
+    keys = {block_hash(text) for text in paragraphs}
+    return frozenset(keys | {_edge_key(text) for text in _edges(paragraphs) if len(text.split()) >= EDGE_WORDS})
+
+
+def _edges(paragraphs: Sequence[str]) -> Sequence[str]:
+    return [*paragraphs[:EDGE_BEFORE], *paragraphs[EDGE_BEFORE:][-EDGE_BEHIND:]]
+
+
+def _edge_key(text: str) -> int:
+    return -1 - block_hash(text)
+
+
 def page_hash(url: str) -> int:
     return zlib.crc32(url_key(url).encode("utf-8", "replace"))
 
 
 def headline_words(title: str, language: str = "") -> Headline:
-    """The words of a headline that tell what it is about."""
+    """The words of a headline that tell what it is about, and its letters as a whole (SAME and a number)."""
     stop = stop_words(language)
-    return frozenset(
-        word
-        for word in words(title, language)
-        if (len(word) >= SHORTEST_WORD or not word.isascii()) and word not in stop
-    )
+    told = (word for word in words(title, language) if word not in stop)
+    telling = frozenset(word for word in told if len(word) >= SHORTEST_WORD or not word.isascii())
+    return telling | {f"{SAME}{block_hash(title)}"}
 
 
 def are_related(one: Headline, other: Headline) -> bool:
-    """True if two headlines may be of one course of events; equal ones are, empty ones cannot be told apart."""
-    shared = len(one & other)
-    return one == other or (shared >= RELATED_WORDS and shared >= RELATED_SHARE * min(len(one), len(other)))
+    """True if two headlines may be of one course of events; those without a word that tells cannot be told apart."""
+    shared = sum(not word.startswith(SAME) for word in one & other)
+    fewest = min(len(one), len(other)) - 1
+    return fewest <= 0 or are_equal(one, other) or (shared >= RELATED_WORDS and shared >= RELATED_SHARE * fewest)
+
+
+def are_equal(one: Headline, other: Headline) -> bool:
+    """True if two headlines are letter for letter the same, as on one article's several addresses."""
+    return any(word.startswith(SAME) for word in one & other)
 
 
 def without_furniture(
@@ -71,7 +91,12 @@ def without_furniture(
     if not furniture:
         return list(paragraphs)
     page, own = page_hash(url), headline_words(title, language)
-    known = [_stood_elsewhere(furniture.get(block_hash(text), ()), page, own) for text in paragraphs]
+    edges = set(_edges(paragraphs))
+    known = [
+        _stood_elsewhere(furniture.get(block_hash(text), ()), page, own)
+        or (text in edges and _stood_elsewhere(furniture.get(_edge_key(text), ()), page, own, is_edge=True))
+        for text in paragraphs
+    ]
     if not any(known):
         return list(paragraphs)
     pairs = list(zip(paragraphs, known, strict=True))
@@ -81,8 +106,9 @@ def without_furniture(
     return list(paragraphs) if is_copy else kept
 
 
-def _stood_elsewhere(pages: Sequence[tuple[int, Headline]], page: int, own: Headline) -> bool:
-    return sum(other != page and not are_related(own, words) for other, words in pages) >= OTHER_PAGES
+def _stood_elsewhere(pages: Sequence[tuple[int, Headline]], page: int, own: Headline, *, is_edge: bool = False) -> bool:
+    is_same = are_equal if is_edge else are_related
+    return sum(other != page and not is_same(own, words) for other, words in pages) >= OTHER_PAGES
 
 
 def _names(text: str) -> set[str]:
@@ -108,7 +134,8 @@ class _Known:
         self.blocks.move_to_end(block)
         if page in pages or len(pages) >= PAGES_KEPT:
             return
-        if any(are_related(self.pages[page], self.pages[other]) for other in pages):
+        is_same = are_equal if block < 0 else are_related
+        if any(is_same(self.pages[page], self.pages[other]) for other in pages):
             return
         pages.append(page)
         self.version += len(pages) > 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from newstext.addresses import absolute_url, registrable_domain
+from newstext.addresses import absolute_url, names_an_article, registrable_domain
 from newstext.extract.bylines import read_authors
 from newstext.extract.published import published_moment, updated_moment
 from newstext.records import Precision
@@ -54,6 +54,7 @@ class Metadata:
     is_sponsored: bool = False
     told_words: int = 0  # the article's length as its page tells it
     meta: dict[str, str] = field(default_factory=dict)
+    linked: dict[str, Any] = field(default_factory=dict)  # the JSON-LD object of the article
 
 
 def read_metadata(tree: LexborHTMLParser, html: str, url: str) -> Metadata:
@@ -61,7 +62,7 @@ def read_metadata(tree: LexborHTMLParser, html: str, url: str) -> Metadata:
     meta = _meta(tree)
     objects = list(_json_ld(tree))
     linked = _best(objects)
-    found = Metadata(meta=meta)
+    found = Metadata(meta=meta, linked=linked)
     found.types = tuple(_strings(linked.get("@type")))
     found.page_types = frozenset(name for item in objects for name in _strings(item.get("@type")))
     found.publisher = _publisher(linked, meta)
@@ -251,6 +252,8 @@ def _canonical(tree: LexborHTMLParser, meta: dict[str, str], url: str) -> str:
     node = tree.css_first("link[rel=canonical][href]")
     for given in ((node.attributes.get("href") or "") if node else "", meta.get("og:url", "")):
         address = absolute_url(given, url) if given else ""
-        if address and (not url or registrable_domain(address) == registrable_domain(url)):
+        if not address or (url and registrable_domain(address) != registrable_domain(url)):
+            continue
+        if not url or names_an_article(address, url):
             return address
     return url

@@ -76,7 +76,11 @@ def test_extract_remembers_publishers(monkeypatch, capsys, tmp_path):
     memory = tmp_path / "memory.json"
     promo = "Become a friend of the Courier and keep its presses running for another hundred years."
     lines = [
-        {"id": str(n), "url": f"https://c.example/{n}", "html": html([*news.EVENTS[n][1], promo]).decode()}
+        {
+            "id": str(n),
+            "url": f"https://c.example/{n}",
+            "html": html([*news.EVENTS[n][1], promo], title=news.EVENTS[n][0]).decode(),
+        }
         for n in range(3)
     ]
     _, once = run(monkeypatch, capsys, ["extract", "--memory", str(memory)], lines)

@@ -19,5 +19,5 @@ def add_triggers_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stories", "0002_search"), ("articles", "0002_refusals")]
+    dependencies = [("stories", "0002_search"), ("articles", "0008_raw_hash")]
     operations = [migrations.RunPython(add_triggers_again, migrations.RunPython.noop)]

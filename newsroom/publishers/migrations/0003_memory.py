@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishers', '0001_initial'),
+        ("publishers", "0002_identity"),
     ]
 
     operations = [

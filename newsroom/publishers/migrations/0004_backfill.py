@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishers', '0001_initial'),
+        ("publishers", "0003_memory"),
     ]
 
     operations = [

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0001_initial'),
-        ('publishers', '0002_memory'),
+        ("articles", "0005_passages"),
+        ('publishers', '0003_memory'),
     ]
 
     operations = [
