@@ -131,7 +131,7 @@ def archive(options: Options) -> int:
 
 def _extract(options: Options, lines: Lines) -> None:
     memory = _load_memory(options.memory)
-    engine = engines.named(options.engine)
+    engine = engines.named(options.engine, limits=engines.READ_LIMITS)
     rows: Iterable[tuple[int, Json]] = lines
     try:
         if options.passes == 2:

@@ -13,6 +13,12 @@ from newstext.addresses import absolute_url
 
 MAX_CHARS = 1_000_000
 MAX_DEPTH = 100
+# Parsers compare each attribute of an element with all before it: 200,000 take minutes.
+MAX_ATTRIBUTES = 1000
+CROWDED_FROM = 150_000  # characters; the attributes that fit into less are read in a second or two
+ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+LONG_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?:[\s/]++|{ATTRIBUTE})*+")
+ATTRIBUTE_IN_TAG = re.compile(ATTRIBUTE)
 TAGS = {
     *"p br hr h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote q cite em strong b i u s sub sup small".split(),
     *"code pre kbd samp var abbr time mark del ins figure figcaption table caption thead tbody tfoot".split(),
@@ -67,7 +73,7 @@ def clean_html(text: str, *, base_url: str = "") -> str:
     What does not stay the same when cleaned twice, is deeper than MAX_DEPTH or
     longer than MAX_CHARS comes back as plain paragraphs.
     """
-    if len(text) > MAX_CHARS or _is_deep(text):
+    if len(text) > MAX_CHARS or _is_deep(text) or is_crowded(text):
         return _as_paragraphs(plain_text(text[:MAX_CHARS]))
     cleaned = _clean(text, base_url)
     return cleaned if AGAIN.clean(cleaned) == cleaned else _as_paragraphs(plain_text(text))
@@ -80,6 +86,14 @@ def _clean(text: str, base_url: str) -> str:
         return safe_link(value if not base_url else absolute_url(value, base_url) or value) or None
 
     return nh3.clean(text.replace("\r", "\n"), attribute_filter=keep, **RULES)
+
+
+def is_crowded(text: str) -> bool:
+    """Whether an element has more than MAX_ATTRIBUTES; a short text is not looked through."""
+    return len(text) > CROWDED_FROM and any(
+        tag.end() - tag.start() > 3 * MAX_ATTRIBUTES and len(ATTRIBUTE_IN_TAG.findall(tag.group())) > MAX_ATTRIBUTES
+        for tag in LONG_TAG.finditer(text)
+    )
 
 
 def _is_deep(text: str) -> bool:
@@ -105,7 +119,7 @@ def _depth(text: str) -> int:
 
 def plain_text(text: str) -> str:
     """The words alone, on one line: no markup, entities decoded once, spaces folded."""
-    if "<" in text and _is_deep(text):
+    if "<" in text and (_is_deep(text) or is_crowded(text)):
         text = OPENING.sub(" ", text[:MAX_CHARS])  # nh3 takes time that grows with the square of the depth
     elif "<" in text:
         text = nh3.clean(BLOCK_END.sub(" ", text[:MAX_CHARS]), tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)

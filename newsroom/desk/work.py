@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -23,7 +22,7 @@ from newsroom.desk.fetching import Fetching
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Story
 from newstext import extract
-from newstext.engines import Processes
+from newstext.engines import READ_LIMITS, Processes
 
 FEEDS_AT_ONCE = 64
 ARTICLES_AT_ONCE = 64
@@ -60,9 +59,9 @@ class Desk:
         self.clock = clock
         self.began_at = clock()
         self.done = Done()
-        self.fetching = Fetching()
+        self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
+        self.fetching = Fetching(self.processes)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
-        self.processes = Processes(settings.READ_WORKERS)
         self.grouping = telling.Grouping()
         self.memory = load_memory(memory_path())
         for model in CLAIMED:
@@ -92,16 +91,12 @@ class Desk:
         """Read articles that are due; how many."""
         now = self.clock()
         articles = _diverse(now).claim(self.name, now, most=ARTICLES_AT_ONCE)
-        # Counted before reading: a page that kills its worker must not be tried for ever.
+        # Counted before reading: a page that ends the desk itself must not be tried for ever.
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
         for row in articles:
             row.read_tries += 1
-        try:
-            for batch in _batches(self._read(articles)):
-                self._keep_read(batch)
-        except BrokenProcessPool:
-            self.processes.close()
-            Article.objects.all().release(self.name)
+        for batch in _batches(self._read(articles)):
+            self._keep_read(batch)
         if articles:
             save_memory(self.memory, memory_path())
         return len(articles)
@@ -130,11 +125,7 @@ class Desk:
         """Make stale notes anew; how many stories."""
         now = self.clock()
         stories = Story.objects.due_for_notes(now).claim(self.name, now, most=NOTES_AT_ONCE)
-        try:
-            self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
-        except BrokenProcessPool:
-            self.processes.close()
-            Story.objects.all().release(self.name)
+        self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
         return len(stories)
 
 

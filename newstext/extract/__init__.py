@@ -22,10 +22,11 @@ from newstext.extract.saved_text import as_moment, read_saved_text
 from newstext.extract.scorer import Scorer
 from newstext.language import detect_language
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
-from newstext.sanitise import plain_text
+from newstext.sanitise import MAX_ATTRIBUTES, is_crowded, plain_text
 
 __all__ = ["PublisherMemory", "from_entry", "read_page"]
 
+MAX_BYTES = 16 * 1024 * 1024
 MAX_CHARS = 3_000_000
 FURNITURE_MOST = 0.5  # a page of which more than half is known is a copy, not furniture
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
@@ -41,11 +42,17 @@ def read_page(
     scorer: what judges the blocks; the shipped one unless a measure brings its own.
     A page without an article comes back with `refused` set, its other fields kept.
     """
+    if len(page.body) > MAX_BYTES:
+        reason = f"the page is {len(page.body) / 2**20:.0f} MB, limit {MAX_BYTES // 2**20} MB. Give a part of it."
+        return Rejected(page.url, "extract", reason, page.id), frozenset()
     html = decode(page.body, page.charset)[:MAX_CHARS]
     if not html.strip():
         return Rejected(page.url, "extract", "the page is empty: it has no bytes of text.", page.id), frozenset()
     if page.media_type == "text/plain":
         return _read_text(page, html), frozenset()
+    if is_crowded(html):
+        reason = f"an element of the page has over {MAX_ATTRIBUTES} attributes, the limit."
+        return Rejected(page.url, "extract", reason, page.id), frozenset()
     return _read_html(page, html, furniture, scorer)
 
 

@@ -54,6 +54,8 @@ INLINE = (
     (re.compile(r"([a-zà-ÿ]{2}[.!?])([A-ZÀ-Ý][a-zà-ÿ]+ )"), r"\1 \2"),
     (re.compile(r"[ \t\u00a0\u202f]+"), " "),
 )
+# The joins look from every space to the end of its run: a long run would take the square of its length.
+LONG_SPACE = re.compile(r"\s{20,}")
 # Markup that a feed escaped twice comes out as text; a paragraph that opens with it is taken for such.
 LITERAL_TAG = re.compile(
     r"^\s*</?(?:p|br|div|span|a|strong|em|b|i|ul|ol|li|h[1-6]|blockquote|figure|img)\b[^<>]*>", re.I
@@ -134,6 +136,7 @@ def clean_paragraphs(paragraphs: list[str], *, title: str = "") -> Cleaned:
 
 def repair(text: str) -> str:
     """Joins that lost a space or gained one, and words of the page's own furniture."""
+    text = LONG_SPACE.sub(" ", text)
     for pattern, replacement in INLINE:
         text = pattern.sub(replacement, text)
     return text.strip()
