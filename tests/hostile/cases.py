@@ -12,9 +12,12 @@ from pathlib import Path
 from tests.hostile.running import Case
 
 UNPACKED_MOST = 64 * 2**20 + 1
-XML = ("feed", "opml", "home", "page", "item", "saved text", "markup", "linked data", "attributes", "text", "robots",
-       "lines", "archive", "address", "moment", "feed utf-16", "page utf-16", "page iso-2022-jp")  # fmt: skip
-EVERY = XML
+MARKUP = ("feed", "opml", "home", "page", "item", "markup")
+EVERY = (
+    *MARKUP, "feed utf-16", "page utf-16", "page iso-2022-jp", "saved text", "linked data", "attributes", "text",
+    "rss fields", "old rss fields", "atom fields", "sitemap fields", "json fields", "opml fields", "fields",
+    "address", "moment", "robots", "lines", "archive",
+)  # fmt: skip
 
 
 def files(archive: Path) -> Iterator[tuple[str, bytes]]:

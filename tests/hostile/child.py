@@ -57,8 +57,10 @@ class _Watch:
         if not self.is_armed or event not in WATCHED:
             return
         told = str(args[0]) if event == "open" else f"{args}"
-        if event in ("open", "os.listdir", "os.scandir") and (told.startswith(OWN) or told.isdecimal()):
+        if event in ("open", "os.listdir", "os.scandir") and told.startswith(OWN):
             return
+        if event == "os.listdir" and args[0] in sys.path:
+            return  # where a module is looked for that is brought in when first used
         if self.allowed and self.allowed in told + str(args):
             return
         self.seen.append(f"{event} {told[:200]}")
@@ -90,7 +92,7 @@ def main(connection: Connection, idle_with: list[tuple[str, bytes]]) -> None:
     from tests.hostile.parsers import FOLDER, PARSERS
 
     # These are given a file, or an address of loopback, and may open what they are given.
-    allowed = {"archive": str(FOLDER), "lines": str(FOLDER), "fetched": "127.0.0.1"}
+    allowed = {"archive": str(FOLDER), "lines": str(FOLDER), "fields": str(FOLDER), "fetched": "127.0.0.1"}
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
     watch = _Watch()

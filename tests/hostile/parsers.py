@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import html
 import io
 import json
 import re
@@ -28,6 +30,10 @@ BARE = re.compile(
     r"\b(?:Recursion|Memory|Key|Index|Type|Attribute|Assertion|Overflow|Unicode\w*|Lookup|Runtime|System|Value)Error\b"
     r"|<class |object at 0x|Traceback"
 )
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+RSS_FIELDS = ("title", "link", "guid", "description", "pubDate", "author", "category", "content:encoded")
+ATOM_FIELDS = ("title", "id", "updated", "published", "summary", "content")
+JSON_FIELDS = ("title", "id", "url", "content_html", "summary", "date_published", "date_modified", "name", "image")
 # Files that a parser is given, and what it makes of them, stand here alone.
 FOLDER = Path(tempfile.mkdtemp(prefix="hostile-"))
 COMMAND_LINE = command_parser()
@@ -70,6 +76,33 @@ def feed_as(content_type: str) -> Callable[[bytes], str]:
     return feed
 
 
+def fields_of(make: str) -> Callable[[bytes], str]:
+    """A feed of that make that holds the bytes as every field of its items."""
+
+    def read(body: bytes) -> str:
+        text = decode(body)
+        said = html.escape(CONTROLS.sub(" ", text))
+        rss = "".join(f"<{name}>{said}</{name}>" for name in RSS_FIELDS)
+        if make == "json":
+            told = {name: text for name in JSON_FIELDS}
+            item = {**told, "authors": [told], "tags": [text]}
+            return feed_as("")(json.dumps({"title": text, "items": [item]}).encode())
+        made = {
+            "rss": f"<rss version='2.0'><channel><title>t</title><item>{rss}</item><item>{rss}</item></channel></rss>",
+            "old rss": f"<rss version='0.91'><channel><title>t</title><item>{rss}</item></channel></rss>",
+            "atom": "<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><entry>"
+            + "".join(f"<{name}>{said}</{name}>" for name in ATOM_FIELDS)
+            + f"<link href='{said}'/><author><name>{said}</name></author></entry></feed>",
+            "sitemap": "<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><url>"
+            f"<loc>https://a.example/{said}</loc><lastmod>{said}</lastmod><n:news><n:title>{said}</n:title>"
+            f"<n:publication_date>{said}</n:publication_date><n:keywords>{said}</n:keywords></n:news></url></urlset>",
+            "opml": f"<opml><body><outline text='{said}' xmlUrl='{said}' category='{said}'/></body></opml>",
+        }[make].encode("utf-8", "replace")
+        return opml(made) if make == "opml" else feed_as("")(made)
+
+    return read
+
+
 def opml(body: bytes) -> str:
     return judged(parse_opml(body)[1])
 
@@ -102,8 +135,8 @@ def linked_data(body: bytes) -> str:
     said = json.dumps(decode(body)).encode()
     wrapped = b'{"@type": "NewsArticle", "headline": "Bridge", "author": %s, "datePublished": %s}' % (body, said)
     for script in (body, wrapped):
-        html = b'<html><head><script type="application/ld+json">' + script + b"</script></head><body>"
-        _page(Page(URL, html + ARTICLE.encode()))
+        whole = b'<html><head><script type="application/ld+json">' + script + b"</script></head><body>"
+        _page(Page(URL, whole + ARTICLE.encode()))
     return "read"
 
 
@@ -185,6 +218,14 @@ def lines(body: bytes) -> str:
     return said
 
 
+def fields(body: bytes) -> str:
+    """The bytes as every field of a line of the newstext command."""
+    said = decode(body)
+    row = {name: said for name in ("id", "url", "title", "text", "publisher", "language", "html", "agency", "kind")}
+    rows = [row, {**row, "published_at": said}, {"id": "b", "articles": [row]}, {"id": "c", "data_b64": said}]
+    return lines(b"\n".join(json.dumps(one).encode() for one in rows))
+
+
 def fetched(body: bytes) -> str:
     """The answer at the address that the bytes name, through the guarded door."""
     url = body.decode()
@@ -197,10 +238,26 @@ def fetched(body: bytes) -> str:
     return f"read: {len(answer.body)} bytes"
 
 
+def odd(body: bytes) -> str:
+    """Not a parser: does what one must not, so that the watch itself is tested."""
+    if body == b"nest":
+        return odd(body)
+    if body == b"open":
+        with open("/etc/hostname", "rb") as file:
+            return f"read: {len(file.read())}"
+    if body == b"crash":
+        ctypes.string_at(0)
+    if body == b"swell":
+        return f"read: {len(bytes(300 * 2**20))}"
+    return "read"
+
+
 PARSERS: dict[str, Callable[[bytes], str]] = {
     "feed": feed_as(""),
     "feed utf-16": feed_as("text/xml; charset=utf-16"),
+    **{f"{make} fields": fields_of(make) for make in ("rss", "old rss", "atom", "sitemap", "json", "opml")},
     "opml": opml,
+    "fields": fields,
     "home": home,
     "page": page,
     "page utf-16": page_of("utf-16"),
@@ -217,4 +274,5 @@ PARSERS: dict[str, Callable[[bytes], str]] = {
     "archive": archive,
     "lines": lines,
     "fetched": fetched,
+    "odd": odd,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from tests.hostile.child import MOST_S, Report, main
 
 START_S = 120
-WALL_S = float(__import__("os").environ.get("W", 6 * MOST_S))
+WALL_S = 6 * MOST_S  # the machine may be busy; the child counts its own processor time
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ IDLE_WITH = [
     ("linked data", b'{"@type": "NewsArticle", "headline": "Harbour"}'),
     ("feed", FEED),
     ("feed", OLD_FEED),
+    ("rss fields", b"3 days before the fair"),  # brings what reads odd dates
     ("feed", b'{"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": []}'),
     ("lines", b'{"id": 1, "url": "https://a.example/", "html": "<p>The harbour reopened.", "text": "a", "articles": []}'),
 ]  # fmt: skip
@@ -80,22 +81,12 @@ class Child:
         self.process = self.connection = None
 
 
-def read_all(cases: Iterable[Case]) -> Iterator[tuple[Case, Report]]:
-    """Each case with its report, in order."""
-    child = Child()
-    try:
-        for case in cases:
-            yield case, child.read(case)
-    finally:
-        child.close()
-
-
-def faults(cases: Iterable[Case]) -> list[str]:
+def faults(cases: Iterable[Case], child: Child) -> list[str]:
     """What is wrong, a line a case; empty if each was read or refused by name, in time and memory."""
     count, found = 0, []
-    for case, report in read_all(cases):
+    for case in cases:
         count += 1
-        if report.fault:
-            found.append(f"{case.parser} < {case.name}: {report.fault}")
+        if fault := child.read(case).fault:
+            found.append(f"{case.parser} < {case.name}: {fault}")
     assert count, "no case was tried"
     return found
