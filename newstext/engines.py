@@ -87,9 +87,7 @@ class Processes:
         self.close()
 
 
-def _windowed(
-    pool: ThreadPoolExecutor, carry: Callable[[In], Out], items: Iterable[In], window: int
-) -> Iterator[Out]:
+def _windowed(pool: ThreadPoolExecutor, carry: Callable[[In], Out], items: Iterable[In], window: int) -> Iterator[Out]:
     waiting: deque[Future[Out]] = deque()
     for item in items:
         waiting.append(pool.submit(carry, item))

@@ -28,5 +28,3 @@ def do(what: str) -> str:
     if what == "pid":
         return str(os.getpid())
     return what
-
-

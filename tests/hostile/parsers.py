@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from newstext import addresses, archives, command, fetch, moments, pipeline, sanitise
+from newstext import addresses, command, fetch, moments, pipeline, sanitise
 from newstext.__main__ import parser as command_parser
-from newstext.extract import published, read_page
+from newstext.extract import published
 from newstext.extract.cleaning import clean_paragraphs
 from newstext.extract.decoding import decode
 from newstext.feeds import FeedError, find_feeds, parse_feed, parse_opml
@@ -84,7 +84,7 @@ def fields_of(make: str) -> Callable[[bytes], str]:
         said = html.escape(CONTROLS.sub(" ", text))
         rss = "".join(f"<{name}>{said}</{name}>" for name in RSS_FIELDS)
         if make == "json":
-            told = {name: text for name in JSON_FIELDS}
+            told = dict.fromkeys(JSON_FIELDS, text)
             item = {**told, "authors": [told], "tags": [text]}
             return feed_as("")(json.dumps({"title": text, "items": [item]}).encode())
         made = {
@@ -146,7 +146,7 @@ def attributes(body: bytes) -> str:
     names = ("og:title", "description", "author", "article:published_time", "keywords", "og:image", "og:site_name")
     metas = "".join(f'<meta property="{name}" name="{name}" content="{said}">' for name in names)
     link = f'<link rel="canonical" href="{said}"><base href="{said}"><title>{said}</title>'
-    return _page(Page(URL, f"<html lang=\"{said}\"><head>{link}{metas}</head><body>{ARTICLE}".encode("utf-8", "replace")))
+    return _page(Page(URL, f'<html lang="{said}"><head>{link}{metas}</head><body>{ARTICLE}'.encode("utf-8", "replace")))
 
 
 def markup(body: bytes) -> str:
@@ -206,7 +206,18 @@ def archive(body: bytes) -> str:
 def lines(body: bytes) -> str:
     """The bytes as the input of each newstext command."""
     said = "read"
-    for name in ("extract", "feed", "group", "hashtags", "keyphrases", "dates", "brief", "related", "timeline", "notes"):
+    for name in (
+        "extract",
+        "feed",
+        "group",
+        "hashtags",
+        "keyphrases",
+        "dates",
+        "brief",
+        "related",
+        "timeline",
+        "notes",
+    ):
         path = FOLDER / "lines.jsonl"
         path.write_bytes(body)
         out = io.StringIO()
@@ -221,7 +232,7 @@ def lines(body: bytes) -> str:
 def fields(body: bytes) -> str:
     """The bytes as every field of a line of the newstext command."""
     said = decode(body)
-    row = {name: said for name in ("id", "url", "title", "text", "publisher", "language", "html", "agency", "kind")}
+    row = dict.fromkeys(("id", "url", "title", "text", "publisher", "language", "html", "agency", "kind"), said)
     rows = [row, {**row, "published_at": said}, {"id": "b", "articles": [row]}, {"id": "c", "data_b64": said}]
     return lines(b"\n".join(json.dumps(one).encode() for one in rows))
 

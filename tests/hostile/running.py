@@ -21,8 +21,12 @@ class Case:
     body: bytes
 
 
-HARMLESS = b"<html><head><title>Harbour of Orrin reopens</title></head><body><article><h1>Harbour of Orrin reopens</h1>" + (
-    b"<p>The harbour of Orrin reopened on Monday, 5 October 2026, after a winter of repairs, the council said.</p>" * 9
+HARMLESS = (
+    b"<html><head><title>Harbour of Orrin reopens</title></head><body><article><h1>Harbour of Orrin reopens</h1>"
+    + (
+        b"<p>The harbour of Orrin reopened on Monday, 5 October 2026, after a winter of repairs, the council said.</p>"
+        * 9
+    )
 )
 FEED = b"<rss version='2.0'><channel><title>t</title><item><title>u</title><link>https://a.example/u</link></item></channel></rss>"
 OLD_FEED = FEED.replace(b"2.0", b"0.91")

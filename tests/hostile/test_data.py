@@ -45,7 +45,9 @@ def test_naughty_strings_are_read_or_named(hostile, faults_of):
 
 
 def test_odd_addresses_are_read_or_named(hostile, faults_of):
-    said = rows(hostile / "ssrf" / "urls.jsonl", "url") + rows(hostile / "url" / "wpt_urltestdata.jsonl", "input", "base")
+    said = rows(hostile / "ssrf" / "urls.jsonl", "url") + rows(
+        hostile / "url" / "wpt_urltestdata.jsonl", "input", "base"
+    )
     said += rows(hostile / "url" / "open_redirect.jsonl", "value")
     body = "\n".join(said).encode("utf-8", "surrogatepass")
     assert faults_of([Case(parser, "addresses", body) for parser in ("address", "moment", "text", "attributes")]) == []

@@ -55,7 +55,8 @@ WARC = (
     "WARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n"
 )
 ARCHIVES = {
-    "a record that says it is longer than it is": WARC.format("https://a.example/", 10**14).encode() + b"HTTP/1.1 200 OK",
+    "a record that says it is longer than it is": WARC.format("https://a.example/", 10**14).encode()
+    + b"HTTP/1.1 200 OK",
     "a record of less than nothing": WARC.format("https://a.example/", -5).encode() + b"HTTP/1.1 200 OK\r\n\r\n",
     "headers without an end": b"WARC/1.0\r\n" + b"X-A: b\r\n" * N,
     "a file of the machine": WARC.format("file:///etc/hostname", 0).encode() + b"\r\n\r\n",
