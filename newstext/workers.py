@@ -48,7 +48,7 @@ class Limits:
 
 
 NO_LIMITS = Limits()
-# For one foreign page, feed or story: far above what any sound one takes, so that only what is made to hurt is given up.
+# For one foreign page, feed or story: far above what a sound one takes, so that only what is made to hurt is lost.
 READ_LIMITS = Limits(cpu_s=20, wall_s=120.0, memory_bytes=512 * MB)
 
 

@@ -60,7 +60,7 @@ def test_an_error_of_the_program_is_raised_with_the_place_in_the_worker():
 def test_what_cannot_be_carried_is_an_error_and_the_worker_lives():
     with Processes(1) as processes:
         [first] = processes(do, ["pid"])
-        with pytest.raises(Exception, match="pickle|local object"):
+        with pytest.raises(Exception, match=r"pickle|local object"):
             list(processes(lambda item: item, ["a"]))
         assert list(processes(do, ["pid"])) == [first]
 
