@@ -96,7 +96,7 @@ class Worker:
                 return self._connection
             except OSError:
                 self._end()
-        connection = self._connection = self._start()
+        connection = self._start()
         connection.send_bytes(packed)
         return connection
 
@@ -108,9 +108,17 @@ class Worker:
         with self._starting:
             process.start()
         theirs.close()
-        self._process = process
+        self._process, self._connection = process, ours
         if self._is_closed:
             process.kill()
+        try:
+            ours.recv_bytes()  # it is there: from here on what ends it is the item's doing
+        except (EOFError, OSError) as error:
+            code = self._end()
+            raise RuntimeError(
+                f"A worker process could not start (exit code {code}); its own message stands above. "
+                "Started from a script, that needs: if __name__ == '__main__'."
+            ) from error
         return ours
 
     def _end(self, *, at_once: bool = False) -> int | None:
@@ -142,6 +150,7 @@ def _work(connection: Connection, parent: int, limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     is_limited = False
+    connection.send_bytes(b"ready")
     while True:
         try:
             packed = connection.recv_bytes()

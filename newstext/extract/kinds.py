@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
 
 from newstext.extract.metadata import Metadata
 from newstext.words import content_words
@@ -93,12 +92,14 @@ TITLE_KINDS = (
     (re.compile(r"\b(?:morning|evening|daily|weekly) (?:briefing|newsletter)\b|^newsletter\b", re.I), "newsletter"),
     (re.compile(r"\bexplainer\b|^explained\b|\bwhat (?:we know|to know)\b|\bwhy now\b", re.I), "explainer"),
 )
+PATH = re.compile(r"^[a-z][a-z0-9+.-]{0,30}://[^/?#]*", re.I)  # what stands before it; urlsplit raises for http://[::1
 BODILESS = frozenset({"video", "gallery", "podcast"})
 
 
 def kind_of(url: str, title: str, found: Metadata) -> str:
     """The kind that address, type and headline name; "article" where none does."""
-    segments = [segment.lower() for segment in urlsplit(url).path.split("/") if segment][:-1]
+    path = PATH.sub("", url).partition("?")[0].partition("#")[0]
+    segments = [segment.lower() for segment in path.split("/") if segment][:-1]
     for segment in segments:
         if segment in PATH_KINDS:
             return PATH_KINDS[segment]

@@ -111,6 +111,7 @@ def main(connection: Connection, idle_with: list[tuple[str, bytes]]) -> None:
         memory.begin()
         watch.seen, watch.allowed, watch.is_armed = [], allowed.get(parser, ""), True
         began = time.process_time()
+        resource.setrlimit(resource.RLIMIT_CPU, (int(began) + 2 * int(MOST_S), resource.RLIM_INFINITY))
         try:
             outcome = PARSERS[parser](body)
         except BaseException as error:
