@@ -13,6 +13,7 @@ from newstext.addresses import absolute_url
 
 MAX_CHARS = 1_000_000
 MAX_DEPTH = 100
+PAGE_MAX_DEPTH = 20_000  # a whole page may leave elements open by the thousand; twice as deep takes four times as long
 # Parsers compare each attribute of an element with all before it: 200,000 take minutes.
 MAX_ATTRIBUTES = 1000
 CROWDED_FROM = 150_000  # characters; the attributes that fit into less are read in a second or two
@@ -73,7 +74,7 @@ def clean_html(text: str, *, base_url: str = "") -> str:
     What does not stay the same when cleaned twice, is deeper than MAX_DEPTH or
     longer than MAX_CHARS comes back as plain paragraphs.
     """
-    if len(text) > MAX_CHARS or _is_deep(text) or is_crowded(text):
+    if len(text) > MAX_CHARS or is_deep(text) or is_crowded(text):
         return _as_paragraphs(plain_text(text[:MAX_CHARS]))
     cleaned = _clean(text, base_url)
     return cleaned if AGAIN.clean(cleaned) == cleaned else _as_paragraphs(plain_text(text))
@@ -96,9 +97,18 @@ def is_crowded(text: str) -> bool:
     )
 
 
-def _is_deep(text: str) -> bool:
-    """Whether elements nest deeper than MAX_DEPTH; a text of few opening tags cannot."""
-    return text.count("<") - text.count("</") > MAX_DEPTH and _depth(text) > MAX_DEPTH
+def too_odd(page: str) -> str:
+    """Why a parser of HTML would take minutes over this page; "" for all sound ones."""
+    if is_crowded(page):
+        return f"an element of the page has over {MAX_ATTRIBUTES} attributes, the limit."
+    if is_deep(page, PAGE_MAX_DEPTH):
+        return f"the page's elements nest over {PAGE_MAX_DEPTH:,} deep, the limit."
+    return ""
+
+
+def is_deep(text: str, most: int = MAX_DEPTH) -> bool:
+    """Whether elements nest deeper than that; a text of few opening tags cannot."""
+    return text.count("<") - text.count("</") > most and _depth(text) > most
 
 
 def _depth(text: str) -> int:
@@ -119,7 +129,7 @@ def _depth(text: str) -> int:
 
 def plain_text(text: str) -> str:
     """The words alone, on one line: no markup, entities decoded once, spaces folded."""
-    if "<" in text and (_is_deep(text) or is_crowded(text)):
+    if "<" in text and (is_deep(text) or is_crowded(text)):
         text = OPENING.sub(" ", text[:MAX_CHARS])  # nh3 takes time that grows with the square of the depth
     elif "<" in text:
         text = nh3.clean(BLOCK_END.sub(" ", text[:MAX_CHARS]), tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)

@@ -22,7 +22,7 @@ from newstext.extract.saved_text import as_moment, read_saved_text
 from newstext.extract.scorer import Scorer
 from newstext.language import detect_language
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
-from newstext.sanitise import MAX_ATTRIBUTES, is_crowded, plain_text
+from newstext.sanitise import plain_text, too_odd
 
 __all__ = ["PublisherMemory", "from_entry", "read_page"]
 
@@ -50,8 +50,7 @@ def read_page(
         return Rejected(page.url, "extract", "the page is empty: it has no bytes of text.", page.id), frozenset()
     if page.media_type == "text/plain":
         return _read_text(page, html), frozenset()
-    if is_crowded(html):
-        reason = f"an element of the page has over {MAX_ATTRIBUTES} attributes, the limit."
+    if reason := too_odd(html):
         return Rejected(page.url, "extract", reason, page.id), frozenset()
     return _read_html(page, html, furniture, scorer)
 

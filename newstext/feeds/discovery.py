@@ -7,7 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from newstext.addresses import MAX_LENGTH, absolute_url
-from newstext.feeds.answers import FeedError, refuse_attributes
+from newstext.sanitise import too_odd
 
 PAGE_MAX_BYTES = 2_000_000
 MAX_FOUND = 20
@@ -34,9 +34,7 @@ LESS_LIKELY = re.compile(r"comment|podcast|/amp/", re.I)
 
 def find_feeds(html: bytes, url: str) -> list[str]:
     """The addresses of feeds that a home page names, the likeliest first: links of its head, then anchors."""
-    try:
-        refuse_attributes(html[:PAGE_MAX_BYTES])
-    except FeedError:
+    if too_odd(html[:PAGE_MAX_BYTES].decode("latin-1")):
         return []
     tree = LexborHTMLParser(html[:PAGE_MAX_BYTES])
     base = _base(tree, url)

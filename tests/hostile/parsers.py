@@ -259,7 +259,8 @@ def odd(body: bytes) -> str:
     if body == b"crash":
         ctypes.string_at(0)
     if body == b"swell":
-        return f"read: {len(b"x" * (300 * 2**20))}"
+        held = b"x" * (300 * 2**20)
+        return f"read: {len(held)}"
     return "read"
 
 
