@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -69,7 +70,10 @@ class Worker:
         self._is_closed = False
 
     def do(self, function: Callable[[In], Out], item: In) -> Out | Lost:
-        """What `function` makes of the item in the worker, or Lost. Raises what it raised."""
+        """What `function` makes of the item in the worker, or Lost.
+
+        Raises what it raised, and CancelledError if `close` came before an answer.
+        """
         packed = ForkingPickler.dumps((function, item))
         connection = self._sent(packed)
         try:
@@ -78,7 +82,10 @@ class Worker:
                 return Lost(f"gave no answer in {self.limits.wall_s:.0f} s, the limit")
             is_done, result = connection.recv()
         except (EOFError, OSError):
-            return Lost(self._why_ended(self._end()))
+            code = self._end()
+            if self._is_closed:
+                raise CancelledError from None  # not the item's doing
+            return Lost(self._why_ended(code))
         if is_done or isinstance(result, Lost):
             return cast(Out, result)
         raise result
@@ -115,6 +122,8 @@ class Worker:
             ours.recv_bytes()  # it is there: from here on what ends it is the item's doing
         except (EOFError, OSError) as error:
             code = self._end()
+            if self._is_closed:
+                raise CancelledError from None
             raise RuntimeError(
                 f"A worker process could not start (exit code {code}); its own message stands above. "
                 "Started from a script, that needs: if __name__ == '__main__'."
