@@ -174,8 +174,11 @@ def _same_coding(text: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Host and port of an address, lower-cased; "" if it has none."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Host and port of an address, lower-cased; "" if it has none or is none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:  # as for http://[::1
+        return ""
 
 
 @lru_cache(maxsize=8192)

@@ -29,7 +29,7 @@ Process = Callable[[Iterable[Page]], Iterator[ArticleText | Rejected]]
 
 @dataclass(frozen=True, slots=True)
 class ArchiveResult:
-    """What one WARC file gave. was_done: its result stood there already."""
+    """What one WARC file gave. was_done: its result stood there already; problem: why there is none."""
 
     path: str
     result_path: str
@@ -38,6 +38,7 @@ class ArchiveResult:
     rejected: int = 0
     seconds: float = 0.0
     was_done: bool = False
+    problem: str = ""
 
 
 class ArchiveError(ValueError):

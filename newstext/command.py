@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import binascii
 import gzip
 import json
 import sys
@@ -131,7 +130,7 @@ def archive(options: Options) -> int:
 
 def _extract(options: Options, lines: Lines) -> None:
     memory = _load_memory(options.memory)
-    engine = engines.named(options.engine)
+    engine = engines.named(options.engine, limits=engines.READ_LIMITS)
     rows: Iterable[tuple[int, Json]] = lines
     try:
         if options.passes == 2:
@@ -229,7 +228,7 @@ def _feed_bytes(row: Json) -> bytes:
         return _file(jsonlines.text_field(row, "file", needed=True))
     try:
         return base64.b64decode(jsonlines.text_field(row, "data_b64", needed=True), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error, and plain ValueError for what is no ASCII
         raise BadLine(f"field 'data_b64': is no base64 ({error}).") from error
 
 

@@ -2,29 +2,31 @@
 
 An engine is called as `engine(function, items)` and yields results in the order
 of the items, holding a bounded window of them. `function` must be importable
-(no lambda) for `processes` and `ray`.
+(no lambda) for `processes` and `ray`. With `processes` an item that ends its
+worker or is over a limit comes back as Lost, which is given and not raised.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import functools
 import os
-import signal
+import queue
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
+
+from newstext.workers import NO_LIMITS, READ_LIMITS, Limits, Lost, Worker
+
+__all__ = ["NO_LIMITS", "READ_LIMITS", "Engine", "Limits", "Lost", "Processes", "inline", "named", "ray"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-PARENT_LOOK_S = 1.0
-
 
 class Engine(Protocol):
-    def __call__(self, function: Callable[[In], Out], items: Iterable[In], /) -> Iterator[Out]: ...
+    def __call__(self, function: Callable[[In], Out], items: Iterable[In], /) -> Iterator[Out | Lost]: ...
 
 
 def inline(function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
@@ -33,30 +35,50 @@ def inline(function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
 
 
 class Processes:
-    """Worker processes that live until `close`; a context manager.
+    """Worker processes that live until `close`; a context manager. Threads may share it.
 
-    workers: how many; default one a core. A worker that dies raises
-    BrokenProcessPool at the next result: the caller's rows are still due.
+    workers: how many; default one a core. limits: what one item may take. The
+    item that ends its worker, or is over a limit, comes back as Lost in its
+    place; a new worker goes on with the others.
     """
 
-    def __init__(self, workers: int | None = None, window_per_worker: int = 4) -> None:
+    def __init__(self, workers: int | None = None, window_per_worker: int = 4, limits: Limits = NO_LIMITS) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.window = self.workers * window_per_worker
-        self._pool: ProcessPoolExecutor | None = None
+        self.limits = limits
+        self._lock = threading.Lock()
+        self._workers: list[Worker] = []
+        self._free: queue.LifoQueue[Worker] = queue.LifoQueue()
+        self._threads: ThreadPoolExecutor | None = None
 
-    def __call__(self, function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
-        if self._pool is None:
-            # spawn: forking a process that has threads can deadlock the child.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(
-                self.workers, mp_context=context, initializer=_begin_worker, initargs=(os.getpid(),)
-            )
-        return _windowed(self._pool, function, items, self.window)
+    def __call__(self, function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out | Lost]:
+        return _windowed(self._started(), functools.partial(self._carry, function), items, self.window)
+
+    def _started(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._threads is None:
+                self._workers = [Worker(self.limits) for _ in range(self.workers)]
+                self._free = queue.LifoQueue()  # the last used first: few items start few processes
+                for worker in self._workers:
+                    self._free.put(worker)
+                self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="carry")
+            return self._threads
+
+    def _carry(self, function: Callable[[In], Out], item: In) -> Out | Lost:
+        free = self._free
+        worker = free.get()
+        try:
+            return worker.do(function, item)
+        finally:
+            free.put(worker)
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        with self._lock:
+            if self._threads is not None:
+                self._threads.shutdown(wait=False, cancel_futures=True)
+                for worker in self._workers:
+                    worker.close()
+                self._threads, self._workers = None, []
 
     def __enter__(self) -> Processes:
         return self
@@ -65,24 +87,10 @@ class Processes:
         self.close()
 
 
-def _begin_worker(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end when the parent is gone: the pool would wait for ever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(PARENT_LOOK_S)
-    os._exit(1)
-
-
-def _windowed(
-    pool: ProcessPoolExecutor, function: Callable[[In], Out], items: Iterable[In], window: int
-) -> Iterator[Out]:
+def _windowed(pool: ThreadPoolExecutor, carry: Callable[[In], Out], items: Iterable[In], window: int) -> Iterator[Out]:
     waiting: deque[Future[Out]] = deque()
     for item in items:
-        waiting.append(pool.submit(function, item))
+        waiting.append(pool.submit(carry, item))
         if len(waiting) >= window:
             yield waiting.popleft().result()
     while waiting:
@@ -112,12 +120,12 @@ def ray(function: Callable[[In], Out], items: Iterable[In], *, window: int = 64)
         yield ray_library.get(waiting.popleft())
 
 
-def named(name: str, workers: int | None = None) -> Engine:
-    """The engine of that name: inline, processes or ray. Raises ValueError for another."""
+def named(name: str, workers: int | None = None, limits: Limits = NO_LIMITS) -> Engine:
+    """The engine of that name: inline, processes or ray; processes alone keep limits. Raises ValueError for another."""
     if name == "inline":
         return inline
     if name == "processes":
-        return Processes(workers)
+        return Processes(workers, limits=limits)
     if name == "ray":
         return ray
     raise ValueError(f"Engine {name!r}: unknown. Choose inline, processes or ray.")

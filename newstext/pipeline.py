@@ -9,6 +9,7 @@ No database, no clock, no settings, no network: the caller brings them.
 from __future__ import annotations
 
 import importlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -22,7 +23,10 @@ EXTRACTIVE = "newstext.writers:extractive"
 
 
 class Engine(Protocol):
-    """Anything shaped like the built-in map; newstext.engines has three."""
+    """Anything shaped like the built-in map; newstext.engines has three.
+
+    What an engine had to give up, it gives back as an exception in the item's place.
+    """
 
     def __call__(self, function: Callable[[Any], Any], items: Iterable[Any], /) -> Iterator[Any]: ...
 
@@ -36,12 +40,23 @@ def process_pages(
     """Read each page into an article with its marks, in the order of the pages.
 
     memory: what is known of the publishers; it learns from these pages as they
-    pass. A page that cannot be read at all comes back as Rejected; a page that
-    is no article as ArticleText with `refused` set.
+    pass. A page that cannot be read at all, or that the engine gave up, comes
+    back as Rejected; a page that is no article as ArticleText with `refused` set.
     """
     memory = memory or extract.PublisherMemory()
-    jobs = ((page, memory.furniture(page.url)) for page in pages)
-    for read, blocks in engine(_read_and_mark, jobs):
+    carried: deque[Page] = deque()
+
+    def jobs() -> Iterator[tuple[Page, extract.Furniture]]:
+        for page in pages:
+            carried.append(page)
+            yield page, memory.furniture(page.url)
+
+    for done in engine(_read_and_mark, jobs()):
+        page = carried.popleft()
+        if isinstance(done, Exception):
+            yield Rejected(page.url, "limits", f"Page {page.url or page.id}: {done}. It is left out.", page.id)
+            continue
+        read, blocks = done
         if isinstance(read, ArticleText):
             memory.learn(read.url, read.title, blocks, read.language)
         yield read
@@ -110,10 +125,22 @@ def process_archive(
     """Read WARC files into one JSON Lines file each under `out`; yields what each gave.
 
     A result is written as NAME.jsonl.part and renamed when whole, so a file that
-    exists is done and is passed over the next time.
+    exists is done and is passed over the next time. An archive that the engine
+    gave up has no result file and says why in `problem`.
     """
-    jobs = ((path, out) for path in paths)
-    yield from engine(_process_one_archive, jobs)
+    carried: deque[Path] = deque()
+
+    def jobs() -> Iterator[tuple[Path, Path]]:
+        for path in paths:
+            carried.append(path)
+            yield path, out
+
+    for done in engine(_process_one_archive, jobs()):
+        path = carried.popleft()
+        if isinstance(done, Exception):
+            yield archives.ArchiveResult(str(path), "", rejected=1, problem=f"Archive {path}: {done}.")
+        else:
+            yield done
 
 
 def _process_one_archive(job: tuple[Path, Path]) -> archives.ArchiveResult:

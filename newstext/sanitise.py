@@ -19,6 +19,13 @@ SUMMARY_MAX_CHARS = 4000
 SUMMARY_MAX_MARKUP = 3 * SUMMARY_MAX_CHARS
 MAX_DEPTH = 100
 MAX_REFERENCES = 20_000
+PAGE_MAX_DEPTH = 20_000  # a whole page may leave elements open by the thousand; twice as deep takes four times as long
+# Parsers compare each attribute of an element with all before it: 200,000 take minutes.
+MAX_ATTRIBUTES = 1000
+CROWDED_FROM = 150_000  # characters; the attributes that fit into less are read in a second or two
+ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+LONG_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?:[\s/]++|{ATTRIBUTE})*+")
+ATTRIBUTE_IN_TAG = re.compile(ATTRIBUTE)
 TAGS = {
     *"p br hr h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote q cite em strong b i u s sub sup small".split(),
     *"code pre kbd samp var abbr time mark del ins figure figcaption table caption thead tbody tfoot".split(),
@@ -120,7 +127,7 @@ def clean_html(text: str, *, base_url: str = "") -> str:
 
 def _is_slow(text: str) -> bool:
     """Whether nh3 would take minutes: its time grows with the square of the depth, and of a text's references."""
-    return text.count("&") + text.count("\0") > MAX_REFERENCES or _is_deep(text)
+    return text.count("&") + text.count("\0") > MAX_REFERENCES or _is_deep(text) or is_crowded(text)
 
 
 def _is_deep(text: str) -> bool:
@@ -131,6 +138,23 @@ def _is_deep(text: str) -> bool:
         text = LEAF.sub("", text)
     opened = text.count("<") - text.count("</")
     return opened > MAX_OPENED or (opened > MAX_DEPTH - LEAF_PASSES and _depth(text) > MAX_DEPTH - LEAF_PASSES)
+
+
+def is_crowded(text: str) -> bool:
+    """Whether an element has more than MAX_ATTRIBUTES; a short text is not looked through."""
+    return len(text) > CROWDED_FROM and any(
+        tag.end() - tag.start() > 3 * MAX_ATTRIBUTES and len(ATTRIBUTE_IN_TAG.findall(tag.group())) > MAX_ATTRIBUTES
+        for tag in LONG_TAG.finditer(text)
+    )
+
+
+def too_odd(page: str) -> str:
+    """Why a parser of HTML would take minutes over this page; "" for all sound ones."""
+    if is_crowded(page):
+        return f"an element of the page has over {MAX_ATTRIBUTES} attributes, the limit."
+    if page.count("<") - page.count("</") > PAGE_MAX_DEPTH and _depth(page) > PAGE_MAX_DEPTH:
+        return f"the page's elements nest over {PAGE_MAX_DEPTH:,} deep, the limit."
+    return ""
 
 
 def _depth(text: str) -> int:

@@ -6,16 +6,18 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, replace
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from newsroom.desk import jobs
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
-from newstext import feeds, fetch
-from newstext.feeds import FeedError, parse_feed
+from newstext import feeds, fetch, pipeline
+from newstext.feeds import FeedError
 from newstext.language import normal_code
-from newstext.records import Page
+from newstext.records import Page, ParsedFeed
 from newstext.robots import RobotsRules, rules_for
 
 ROBOTS_LIVE_S = 12 * 3600
@@ -53,10 +55,19 @@ class Unchanged:
     """The page is as it was when it was read."""
 
 
-class Fetching:
-    """The way out for one desk: politeness and robots rules kept over its life."""
+class OverLimits(Exception):
+    """A feed that took more time or memory than any may; the message names the limit."""
 
-    def __init__(self) -> None:
+
+class Fetching:
+    """The way out for one desk: politeness and robots rules kept over its life.
+
+    engine: where feeds are parsed; with worker processes, one that is over
+    their limits ends none but its own look.
+    """
+
+    def __init__(self, engine: pipeline.Engine = map) -> None:
+        self.engine = engine
         allowed = settings.FETCH_ALLOW_PRIVATE
         self.spacing = fetch.HostSpacing(
             spacing_s=settings.FETCH_SPACING_S,
@@ -84,9 +95,11 @@ class Fetching:
         if digest == feed.body_hash:
             return Looked(outcome="unchanged", etag=answer.etag, last_modified=answer.last_modified, **told)
         try:
-            parsed = parse_feed(answer.body, url=answer.final_url, content_type=answer.headers.get("content-type", ""))
+            parsed = self.parse(answer)
         except FeedError as error:
             return Looked(outcome="not-a-feed", problem=f"Feed {feed.url}: {error}", **told)
+        except OverLimits as error:
+            return Looked(outcome="limits", problem=f"Feed {feed.url}: {error}. It is looked at again later.", **told)
         return Looked(
             outcome="new",
             etag=answer.etag,
@@ -97,6 +110,14 @@ class Fetching:
             language=normal_code(parsed.info.language),
             **told,
         )
+
+    def parse(self, answer: fetch.Answer) -> ParsedFeed:
+        """The feed in an answer. Raises FeedError, and OverLimits where the engine gave it up."""
+        job = (answer.body, answer.final_url, answer.headers.get("content-type", ""))
+        [parsed] = self.engine(jobs.read_feed, [job])
+        if isinstance(parsed, Exception):
+            raise OverLimits(str(parsed)) from parsed
+        return cast(ParsedFeed, parsed)
 
     def get_page(self, url: str, seen: Seen = Seen()) -> Page | NoPage | Unchanged:
         """Fetch one article page if its host allows it, conditionally where it was seen before."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newstext import pipeline
-from newstext.records import ArticleText, StoryNotes
+from newstext.feeds import parse_feed
+from newstext.records import ArticleText, ParsedFeed, StoryNotes
 
+FeedJob = tuple[bytes, str, str]
 NotesJob = tuple[tuple[ArticleText, ...], tuple[ArticleText, ...], str]
+
+
+def read_feed(job: FeedJob) -> ParsedFeed:
+    """The feed in an answer: its bytes, its address, its content type. Raises FeedError."""
+    body, url, content_type = job
+    return parse_feed(body, url=url, content_type=content_type)
 
 
 def write_notes(job: NotesJob) -> StoryNotes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -21,9 +22,12 @@ from newstext import hashtags, jsonlines, marks, pipeline
 from newstext.grouping import StoryIndex
 from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
 
+log = logging.getLogger(__name__)
+
 OPEN_STORIES = 5_000  # the newest are compared with new articles
 TELLINGS_READ = 40  # notes draw on this many tellings of a story
 BACKGROUND_READ = 8
+NOTES_PUT_OFF = timedelta(hours=6)
 
 
 class Grouping:
@@ -150,11 +154,17 @@ def only_one(name: str) -> Iterator[None]:
 
 
 def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Engine) -> int:
-    """Make the notes of these stories anew and keep them; how many."""
+    """Make the notes of these stories anew and keep them; how many. What the engine gave up is put off."""
     wanted = ((_tellings(story), _background(story), settings.WRITER) for story in stories)
+    count = 0
     for story, notes in zip(stories, engine(jobs.write_notes, wanted), strict=True):
-        _keep(story, notes, now)
-    return len(stories)
+        if isinstance(notes, Exception):
+            log.warning("Notes of story %s: the work %s. Tried again in %s.", story.key, notes, NOTES_PUT_OFF)
+            story_save.put_off_notes(story, now + NOTES_PUT_OFF)
+        else:
+            _keep(story, notes, now)
+            count += 1
+    return count
 
 
 def _tellings(story: Story) -> tuple[ArticleText, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -22,7 +21,7 @@ from newsroom.desk.fetching import Fetching
 from newsroom.desk.remembering import Remembered
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Story
-from newstext.engines import Processes
+from newstext.engines import READ_LIMITS, Processes
 
 FEEDS_AT_ONCE = 64
 ARTICLES_AT_ONCE = 64
@@ -60,9 +59,9 @@ class Desk:
         self.clock = clock
         self.began_at = clock()
         self.done = Done()
-        self.fetching = Fetching()
+        self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
+        self.fetching = Fetching(self.processes)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
-        self.processes = Processes(settings.READ_WORKERS)
         self.grouping = telling.Grouping()
         self.remembered = Remembered()
         for model in CLAIMED:
@@ -93,19 +92,15 @@ class Desk:
         now = self.clock()
         rereading.put_off_crowded(now)
         articles = _diverse(now).claim(self.name, now, most=ARTICLES_AT_ONCE)
-        # Counted before reading: a page that kills its worker must not be tried for ever.
+        # Counted before reading: a page that ends the desk itself must not be tried for ever.
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
         Article.objects.filter(pk__in=[row.pk for row in articles], read_at__isnull=False).update(reread_at=now)
         for row in articles:
             row.read_tries += 1
             row.reread_at = now if row.read_at else None
         self.remembered.refresh(row.url for row in articles)
-        try:
-            for batch in _batches(self._read(articles)):
-                self._keep_read(batch)
-        except BrokenProcessPool:
-            self.processes.close()
-            Article.objects.all().release(self.name)
+        for batch in _batches(self._read(articles)):
+            self._keep_read(batch)
         return len(articles) or remembering.apply_due(self.clock())
 
     def _read(self, articles: list[Article]) -> Iterator[reading.Read]:
@@ -149,11 +144,7 @@ class Desk:
         """Make stale notes anew; how many stories."""
         now = self.clock()
         stories = Story.objects.due_for_notes(now).claim(self.name, now, most=NOTES_AT_ONCE)
-        try:
-            self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
-        except BrokenProcessPool:
-            self.processes.close()
-            Story.objects.all().release(self.name)
+        self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
         return len(stories)
 
 

@@ -150,6 +150,11 @@ def _lead_order(article: Article) -> tuple[bool, bool, bool, bool, float]:
     )
 
 
+def put_off_notes(story: Story, until: datetime) -> None:
+    """Leave the notes as they are until then, and the story to any worker."""
+    Story.objects.filter(pk=story.pk).update(notes_due_at=until, claimed_by="", claimed_until=None)
+
+
 def keep_notes(
     story: Story,
     body: dict[str, Any],

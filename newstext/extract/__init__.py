@@ -27,10 +27,11 @@ from newstext.language import detect_language
 from newstext.mastheads import Site
 from newstext.passages import find_passages
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
-from newstext.sanitise import plain_text
+from newstext.sanitise import plain_text, too_odd
 
 __all__ = ["Furniture", "PublisherMemory", "apply_memory", "from_entry", "read_page"]
 
+MAX_BYTES = 16 * 1024 * 1024
 MAX_CHARS = 3_000_000
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
 TOLD_CONFIDENCE = 0.6
@@ -48,11 +49,16 @@ def read_page(
     scorer: what judges the blocks; the shipped one unless a measure brings its own.
     A page without an article comes back with `refused` set, its other fields kept.
     """
+    if len(page.body) > MAX_BYTES:
+        reason = f"the page is {len(page.body) / 2**20:.0f} MB, limit {MAX_BYTES // 2**20} MB. Give a part of it."
+        return Rejected(page.url, "extract", reason, page.id), frozenset()
     html = decode(page.body, page.charset)[:MAX_CHARS]
     if not html.strip():
         return Rejected(page.url, "extract", "the page is empty: it has no bytes of text.", page.id), frozenset()
     if page.media_type == "text/plain":
         return _read_text(page, html), frozenset()
+    if reason := too_odd(html):
+        return Rejected(page.url, "extract", reason, page.id), frozenset()
     return _read_html(page, html, furniture, scorer)
 
 

@@ -18,6 +18,7 @@ SHORT_LINK = 80
 ALL_LINK = 0.95
 MAX_BLOCKS = 3000
 MAX_DEPTH = 200
+MAX_CALLS = 500  # of elements within text, which nest in it by the thousand where a page never closes them
 MARKS = frozenset({"itemprop", "role", "rel", "data-component", "data-testid"})
 SPACES = re.compile(r"[ \t\r\n\f\u00a0\u200b\u202f\ufeff]+")
 NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}")
@@ -77,8 +78,10 @@ class _Walk:
         self.elements = [root]
         self.blocks: list[Block] = []
         self.open: Block | None = None
+        self.depth = 0
 
     def into(self, node: LexborNode, element: Element, *, is_linked: bool, is_bold: bool) -> None:
+        self.depth += 1
         child = node.first_child
         while child is not None:
             tag = child.tag
@@ -87,6 +90,10 @@ class _Walk:
             elif tag == "br":
                 self.add("\n", element, is_linked=False, is_bold=False)
             elif tag in INLINE:
+                if self.depth >= MAX_CALLS:
+                    self.add(child.text(), element, is_linked=is_linked, is_bold=is_bold)
+                    child = child.next
+                    continue
                 is_link = tag == "a"
                 if is_link and self.open is not None:
                     self.open.links += 1
@@ -98,6 +105,7 @@ class _Walk:
                 self.into(child, below, is_linked=is_linked, is_bold=is_bold)
                 self.close()
             child = child.next
+        self.depth -= 1
 
     def add(self, text: str, element: Element, *, is_linked: bool, is_bold: bool) -> None:
         block = self.open

@@ -57,6 +57,8 @@ NEEDED: tuple[tuple[str, ...], ...] = (
     (" -",), (), ("Ends",), (),
 )  # fmt: skip
 GLUED = re.compile(rf"[{LOWER}\d][.!?][”»]?[“«]?[{UPPER}]")
+# The joins look from every space to the end of its run: a long run would take the square of its length.
+LONG_SPACE = re.compile(r"\s{20,}")
 # Markup that a feed escaped twice comes out as text; a paragraph that opens with it is taken for such.
 LITERAL_TAG = re.compile(
     r"^\s*</?(?:p|br|div|span|a|strong|em|b|i|ul|ol|li|h[1-6]|blockquote|figure|img)\b[^<>]*>", re.I
@@ -172,6 +174,7 @@ def _open(taken: _Taken) -> None:
 
 def repair(text: str) -> str:
     """Joins that lost a space or gained one, and words of the page's own furniture."""
+    text = LONG_SPACE.sub(" ", text)
     for needed, (pattern, replacement) in zip(NEEDED, INLINE, strict=True):
         if needed and not any(sign in text for sign in needed):
             continue

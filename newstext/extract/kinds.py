@@ -11,8 +11,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from newstext.addresses import host_of
 from newstext.extract.metadata import Metadata
 from newstext.extract.shape import Shape
 from newstext.extract.walls import plain
@@ -36,6 +37,7 @@ LIST_PATHS = frozenset(
     "autores argomenti sezione autore topico assunto onderwerp auteurs konu etiket yazar kategori tematy kategoria "
     "wyniki tegi rubriki avtor".split()
 )
+BEFORE_PATH = re.compile(r"^[a-z][a-z0-9+.-]{0,30}://[^/?#]*", re.I)  # urlsplit raises for http://[::1
 FEWEST_LINKED = 5
 LINKED_A_PARAGRAPH = 0.8  # linked headlines among the body's paragraphs, from which it is a list of other stories
 FEW_OWN_WORDS = 30  # of a page that is mostly linked headlines
@@ -68,8 +70,8 @@ def is_list(url: str, found: Metadata, shape: Shape, *, words: int) -> bool:
     """True for a front, section, subject or search page: headlines that lead elsewhere."""
     if _is_written(found):
         return False
-    path = [part.lower() for part in unquote(urlsplit(url).path).split("/") if part]
-    if url and not path and not urlsplit(url).query and shape.linked >= FEWEST_LINKED:
+    path = _folders(url)
+    if url and not path and "?" not in url and shape.linked >= FEWEST_LINKED:
         return True
     is_listing = bool(LIST_PATHS.intersection(path[-2:])) or bool(found.page_types & LIST_TYPES)
     if is_listing and (words < FEW_OWN_WORDS or (shape.linked >= FEWEST_LINKED and shape.parts < 2 * shape.among)):
@@ -118,15 +120,19 @@ def _is_sponsored(shape: Shape) -> bool:
 
 def _of_address(url: str) -> str:
     """The kind that the last of the address's folders names, else its host."""
-    parts = urlsplit(url)
-    folders = [unquote(part).lower() for part in parts.path.split("/") if part][:-1]
+    folders = _folders(url)[:-1]
     paths = _words().paths
     for before, folder in reversed(list(zip(["", *folders], folders, strict=False))):
         is_blog_name = folder == "live" and before in ("blog", "blogs")
         if folder in paths and not is_blog_name:
             return paths[folder]
-    host = paths.get((parts.hostname or "").partition(".")[0], "")
+    host = paths.get(host_of(url).partition(".")[0], "")
     return host if host in HOST_KINDS else ""
+
+
+def _folders(url: str) -> list[str]:
+    path = BEFORE_PATH.sub("", url).partition("?")[0].partition("#")[0]
+    return [unquote(part).lower() for part in path.split("/") if part]
 
 
 def _of_headline(title: str, found: Metadata) -> str:

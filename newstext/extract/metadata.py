@@ -25,6 +25,7 @@ NEWS_TYPES = re.compile(r"News|Report|LiveBlog", re.I)
 SHORTEST_HEADING = 4
 SHARED_WORDS = 0.6  # of an h1 with OpenGraph's title, from which it is taken for the headline
 JSON_LD_MAX_CHARS = 400_000
+JSON_LD_MAX_DEPTH = 20
 TITLE_SEPARATORS = re.compile(r"\s+[|–—·•»:-]\s+|\s*\|\s*|\s+::\s+")
 
 
@@ -126,9 +127,18 @@ def _json_ld(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
         if not text or len(text) > JSON_LD_MAX_CHARS:
             continue
         try:
-            yield from _flat(json.loads(text, strict=False), 0)
+            yield from _flat(_shallow(json.loads(text, strict=False), 0), 0)
         except (ValueError, RecursionError):
             continue
+
+
+def _shallow(body: Any, depth: int) -> Any:
+    """The same without what nests deeper than any JSON-LD does; all who read it may then follow it down."""
+    if isinstance(body, list):
+        return [_shallow(item, depth + 1) for item in body] if depth < JSON_LD_MAX_DEPTH else None
+    if isinstance(body, dict):
+        return {key: _shallow(item, depth + 1) for key, item in body.items()} if depth < JSON_LD_MAX_DEPTH else None
+    return body
 
 
 def _flat(body: Any, depth: int) -> Iterator[dict[str, Any]]:

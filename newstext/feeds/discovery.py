@@ -7,7 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from newstext.addresses import MAX_LENGTH, absolute_url
-from newstext.feeds.answers import FeedError, refuse_attributes
+from newstext.sanitise import is_crowded
 
 PAGE_MAX_BYTES = 2_000_000
 MAX_FOUND = 20
@@ -39,9 +39,7 @@ LESS_LIKELY = re.compile(r"comment|podcast|/amp/", re.I)
 def find_feeds(html: bytes, url: str) -> list[str]:
     """The addresses of feeds that a home page names, the likeliest first: links of its head, then anchors."""
     html = html[:PAGE_MAX_BYTES]
-    try:
-        refuse_attributes(html)
-    except FeedError:
+    if is_crowded(html.decode("latin-1")):
         return []
     # A tree this deep is built in time that grows with the square of its depth.
     if html.count(b"<") - html.count(b"</") > MAX_OPENED:

@@ -28,8 +28,9 @@ SLOW_MAX_TAGS = 60_000
 # feedparser looks for a mail address in an author in quadratic time.
 LONG_AUTHOR = re.compile(
     rb"(<(?:[\w.-]{1,40}:)?(?:author|creator|name|email|contributor|managingEditor|webMaster|publisher|owner)"
-    rb"(?:\s[^>]{0,300})?>\s*(?:<!\[CDATA\[)?[^<\]]{300})[^<\]]+",
-    re.I,
+    rb"(?:\s[^>]{0,300})?>\s*(?:<!\[CDATA\[(?=(?P<coded>))|))"
+    rb"(?(coded)((?:(?!\]\]>).){300})(?:(?!\]\]>).)+|([^<]{300})[^<]+)",
+    re.I | re.S,
 )
 MAX_AUTHORS = 20
 MAX_TAGS = 30
@@ -60,7 +61,11 @@ def parse_syndicated(body: bytes, url: str, start_tag: bytes) -> ParsedFeed:
     fast = _by_fastfeedparser(body, url, starts) if trusted.is_plain(body, start_tag, seen) else None
     if fast and b"<source" in body:
         fast = _with_sources(fast, body, starts)
-    return fast or _by_feedparser(LONG_AUTHOR.sub(rb"\1", _short(body, starts, start_tag)), url, len(starts))
+    return fast or _by_feedparser(LONG_AUTHOR.sub(_shorter_author, _short(body, starts, start_tag)), url, len(starts))
+
+
+def _shorter_author(found: re.Match[bytes]) -> bytes:
+    return found[1] + (found[3] or found[4])
 
 
 def _closing(start_tag: bytes) -> bytes:

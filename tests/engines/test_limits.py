@@ -1,0 +1,141 @@
+"""An item that ends its worker is named and lost alone; all others go on."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from concurrent.futures import CancelledError
+
+import pytest
+
+from newstext import archives, pipeline
+from newstext.engines import Limits, Lost, Processes, inline
+from newstext.records import ArticleText, Page, Rejected
+from newstext.workers import MB
+from tests.engines.odd_work import do
+
+LIMITS = Limits(cpu_s=1, wall_s=20.0, memory_bytes=64 * MB)
+
+
+def carried(items: list[str], limits: Limits = LIMITS) -> list[object]:
+    with Processes(2, limits=limits) as processes:
+        return list(processes(do, items))
+
+
+@pytest.mark.parametrize(
+    ("what", "limits", "reason"),
+    [
+        ("spin", LIMITS, "1 s of processor time"),
+        ("wait", Limits(wall_s=1.5), "no answer in 2 s"),
+        ("die", LIMITS, "SIGKILL"),
+        ("crash", LIMITS, "SIGSEGV"),
+        ("nest", LIMITS, "nests too deep"),
+        pytest.param(
+            "swell",
+            LIMITS,
+            "64 MB of memory",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone"),
+        ),
+    ],
+)
+def test_what_ends_its_worker_is_lost_alone_and_says_why(what, limits, reason):
+    before, lost, *after = carried(["a", what, "b", "c", "d"], limits)
+    assert isinstance(lost, Lost)
+    assert reason in str(lost)
+    assert [before, *after] == ["a", "b", "c", "d"]
+
+
+def test_each_of_several_culprits_is_named():
+    results = carried(["die", "a", "die", "die", "b", "nest"])
+    assert [isinstance(result, Lost) for result in results] == [True, False, True, True, False, True]
+
+
+def test_an_error_of_the_program_is_raised_with_the_place_in_the_worker():
+    with pytest.raises(ValueError, match="page 7") as raised:
+        carried(["fail"])
+    assert "odd_work.py" in raised.value.__notes__[0]
+
+
+def test_what_cannot_be_carried_is_an_error_and_the_worker_lives():
+    with Processes(1) as processes:
+        [first] = processes(do, ["pid"])
+        with pytest.raises(Exception, match=r"pickle|local object"):
+            list(processes(lambda item: item, ["a"]))
+        assert list(processes(do, ["pid"])) == [first]
+
+
+def test_limits_count_for_each_item_anew():
+    # Together they use far more processor time than one may.
+    with Processes(1, limits=Limits(cpu_s=2)) as processes:
+        results = list(processes(sum_of, [3_000_000] * 30))
+    assert results == [sum(range(3_000_000))] * 30
+
+
+def sum_of(count: int) -> int:
+    return sum(range(count))
+
+
+def test_threads_share_the_workers():
+    results: dict[str, list[object]] = {}
+    with Processes(2, limits=LIMITS) as processes:
+
+        def carry(name: str) -> None:
+            results[name] = list(processes(do, [name, "die", name]))
+
+        threads = [threading.Thread(target=carry, args=(name,)) for name in "abcd"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    for name in "abcd":
+        first, lost, last = results[name]
+        assert (first, last) == (name, name)
+        assert isinstance(lost, Lost)
+
+
+def test_closing_ends_workers_that_are_at_work():
+    processes = Processes(1)
+    results = processes(do, ["pid", "wait"])
+
+    def wait() -> None:
+        with contextlib.suppress(CancelledError):
+            list(results)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    while not processes._workers or processes._workers[0]._process is None:
+        pass
+    worker = processes._workers[0]._process
+    processes.close()
+    worker.join(20)
+    waiting.join(20)
+    assert worker.exitcode is not None
+    assert not waiting.is_alive()
+
+
+def losing(function, items):
+    """An engine that gives up every second item."""
+    for place, item in enumerate(items):
+        yield Lost("took over 1 s of processor time, the limit") if place % 2 else function(item)
+
+
+def test_a_page_the_engine_gave_up_is_rejected_by_name_and_the_others_are_read():
+    pages = [Page(f"https://p.example/{number}", b"<p>The quay reopened.", str(number)) for number in range(4)]
+    results = list(pipeline.process_pages(pages, engine=losing))
+    assert [type(result) for result in results] == [ArticleText, Rejected, ArticleText, Rejected]
+    assert (results[1].url, results[1].step, results[1].id) == ("https://p.example/1", "limits", "1")
+    assert "https://p.example/1: took over 1 s of processor time, the limit" in results[1].reason
+
+
+def test_an_archive_the_engine_gave_up_is_counted_as_rejected(tmp_path):
+    (tmp_path / "a.warc").write_bytes(b"")
+    (tmp_path / "b.warc").write_bytes(b"")
+    first, second = pipeline.process_archive([tmp_path / "a.warc", tmp_path / "b.warc"], tmp_path, engine=losing)
+    assert isinstance(first, archives.ArchiveResult)
+    assert (second.rejected, second.result_path) == (1, "")
+    assert "b.warc: took over 1 s" in second.problem
+
+
+def test_inline_gives_results_alone():
+    assert list(inline(do, ["a", "b"])) == ["a", "b"]
