@@ -55,7 +55,7 @@ def _chosen(slugs: list[str]) -> tuple[list, str]:  # type: ignore[type-arg]
 def _run(publishers: list, days: int) -> int:  # type: ignore[type-arg]
     from newsroom.desk import asking
     from newsroom.desk.backfill import Backfilling, pages_left
-    from newsroom.desk.work import Desk, memory_path, save_memory
+    from newsroom.desk.work import Desk
 
     desk = Desk()
     backfilling = Backfilling(desk, hosts_at_once=HOSTS_AT_ONCE, tell=_tell)
@@ -69,7 +69,6 @@ def _run(publishers: list, days: int) -> int:  # type: ignore[type-arg]
         code = 130
     finally:
         backfilling.close()
-        save_memory(desk.memory, memory_path())
         desk.close()
     done = backfilling.done
     done.publishers, done.pages_left = len(rows), pages_left(rows)

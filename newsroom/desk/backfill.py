@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,7 +26,6 @@ from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.desk.walking import walk
 from newsroom.desk.work import Desk
 from newsroom.publishers.models import Backfill, BackfillSource
-from newstext import extract
 from newstext.records import Page
 
 log = logging.getLogger(__name__)
@@ -75,7 +73,7 @@ class Backfilling:
         self.hosts_at_once = hosts_at_once
         self.tell = tell
         self.done = BackfillDone()
-        self.memory: extract.PublisherMemory = desk.memory
+        self.remembered = desk.remembered
         self.stop = threading.Event()
         self.threads = ThreadPoolExecutor(hosts_at_once, thread_name_prefix="backfill")
         self.running: dict[Future[Turn], Turn] = {}
@@ -128,6 +126,7 @@ class Backfilling:
                 self._keep_walk(turn, turn.source, now)
             for article, read, problem in reads:
                 _keep_page(article, read, problem, now)
+            self.remembered.save(now)
             is_done = _plan_next_turn(turn, now)
         self._count(turn, reads)
         if is_done:
@@ -141,11 +140,8 @@ class Backfilling:
         Article.objects.filter(pk__in=keys).update(read_tries=F("read_tries") + 1)
         for article, _ in asked:
             article.read_tries += 1
-        try:
-            return list(reading.read_pages(asked, engine=self.desk.processes, memory=self.memory))
-        except BrokenProcessPool:
-            self.desk.processes.close()
-            return []
+        self.remembered.refresh(article.url for article, _ in asked)
+        return list(reading.read_pages(asked, engine=self.desk.processes, memory=self.remembered.memory))
 
     def _keep_walk(self, turn: Turn, source: BackfillSource, now: datetime) -> None:
         walked, wanted, row = turn.walked, turn.wanted, turn.backfill

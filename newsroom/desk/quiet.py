@@ -9,7 +9,8 @@ from django.conf import settings
 from newsroom.articles.models import Article
 from newsroom.desk import asking
 from newsroom.desk.backfill import Backfilling
-from newsroom.desk.work import Desk, load_memory, memory_path
+from newsroom.desk.remembering import Remembered
+from newsroom.desk.work import Desk
 from newsroom.publishers.models import Backfill, Publisher
 from newsroom.stories.models import Story
 
@@ -34,7 +35,7 @@ class QuietBackfill:
         if self._backfilling is None:
             self._backfilling = Backfilling(self.desk, hosts_at_once=HOSTS_AT_ONCE)
             # The reading of new pages learns in another thread: what is shared would be written by both.
-            self._backfilling.memory = load_memory(memory_path())
+            self._backfilling.remembered = Remembered()
         self._ask_new_ones()
         return self._backfilling.step(Backfill.objects.all(), begins=not self._news_waits())
 

@@ -15,7 +15,7 @@ from newstext.extract.bylines import authors_near, clean_authors
 from newstext.extract.cleaning import agency_of, clean_headline, clean_paragraphs
 from newstext.extract.decoding import decode
 from newstext.extract.features import Surroundings, heading_place
-from newstext.extract.memory import NONE, Furniture, PublisherMemory, paragraph_keys, without_furniture
+from newstext.extract.memory import NONE, Furniture, PublisherMemory, block_hash, without_furniture
 from newstext.extract.metadata import Metadata, read_metadata
 from newstext.extract.published import moment_near, searched_day
 from newstext.extract.saved_text import as_moment, read_saved_text
@@ -94,7 +94,8 @@ def _read_html(
         text="\n\n".join(cleaned.paragraphs),
         confidence=confidence,
     )
-    return _judged(_filled(article, page.entry), found, shape, page.entry), paragraph_keys(raw)
+    hashes = frozenset(block_hash(paragraph) for paragraph in raw)
+    return _judged(_filled(article, page.entry), found, shape, page.entry), hashes
 
 
 def _with_metadata(page: Page, found: Metadata) -> ArticleText:

@@ -2,9 +2,8 @@
 
 A paragraph counts as furniture of a page when it also stood on two other pages
 whose headlines have nothing to do with its own nor with each other's; a running
-story says its background again and again, and that is of the article. At a text's
-edges, where appeals and notes of the house stand, two other headlines are enough.
-Source: `research/extraction.md`, 2a: lines seen on two of five pages of one publisher.
+story says its background again and again, and that is of the article. Source:
+`research/extraction.md`, 2a: lines seen on two of five pages of one publisher.
 """
 
 from __future__ import annotations
@@ -26,8 +25,6 @@ PAGES_KEPT = 3  # of a paragraph: one may be the page in hand
 BLOCKS_KEPT = 1000  # of a publisher; the longest unseen go first
 PUBLISHERS_KEPT = 500  # in memory; the longest unseen go first
 SHORTEST_WORD = 4
-EDGE_BEFORE, EDGE_BEHIND = 1, 3  # paragraphs at a text's edges
-EDGE_WORDS = 8  # of such a paragraph at least; a shorter line may be the last of a list
 RELATED_WORDS = 2  # that two headlines share, from which they may be of one course of events
 RELATED_SHARE = 0.3  # of the shorter one's words, too
 MOST_OF_PAGE = 0.5  # a page of which more than half is known is a copy, not furniture
@@ -44,20 +41,6 @@ NONE: Furniture = {}
 def block_hash(text: str) -> int:
     """A number for a paragraph; equal for equal words, whatever stands between them."""
     return zlib.crc32(" ".join(WORDS.findall(text.lower())).encode("utf-8", "replace"))
-
-
-def paragraph_keys(paragraphs: Sequence[str]) -> frozenset[int]:
-    """What `learn` takes of a page: its paragraphs, and below zero once more those at its edges."""
-    keys = {block_hash(text) for text in paragraphs}
-    return frozenset(keys | {_edge_key(text) for text in _edges(paragraphs) if len(text.split()) >= EDGE_WORDS})
-
-
-def _edges(paragraphs: Sequence[str]) -> Sequence[str]:
-    return [*paragraphs[:EDGE_BEFORE], *paragraphs[EDGE_BEFORE:][-EDGE_BEHIND:]]
-
-
-def _edge_key(text: str) -> int:
-    return -1 - block_hash(text)
 
 
 def page_hash(url: str) -> int:
@@ -91,12 +74,7 @@ def without_furniture(
     if not furniture:
         return list(paragraphs)
     page, own = page_hash(url), headline_words(title, language)
-    edges = set(_edges(paragraphs))
-    known = [
-        _stood_elsewhere(furniture.get(block_hash(text), ()), page, own)
-        or (text in edges and _stood_elsewhere(furniture.get(_edge_key(text), ()), page, own, is_edge=True))
-        for text in paragraphs
-    ]
+    known = [_stood_elsewhere(furniture.get(block_hash(text), ()), page, own) for text in paragraphs]
     if not any(known):
         return list(paragraphs)
     pairs = list(zip(paragraphs, known, strict=True))
@@ -106,9 +84,8 @@ def without_furniture(
     return list(paragraphs) if is_copy else kept
 
 
-def _stood_elsewhere(pages: Sequence[tuple[int, Headline]], page: int, own: Headline, *, is_edge: bool = False) -> bool:
-    is_same = are_equal if is_edge else are_related
-    return sum(other != page and not is_same(own, words) for other, words in pages) >= OTHER_PAGES
+def _stood_elsewhere(pages: Sequence[tuple[int, Headline]], page: int, own: Headline) -> bool:
+    return sum(other != page and not are_related(own, words) for other, words in pages) >= OTHER_PAGES
 
 
 def _names(text: str) -> set[str]:
@@ -134,8 +111,7 @@ class _Known:
         self.blocks.move_to_end(block)
         if page in pages or len(pages) >= PAGES_KEPT:
             return
-        is_same = are_equal if block < 0 else are_related
-        if any(is_same(self.pages[page], self.pages[other]) for other in pages):
+        if any(are_related(self.pages[page], self.pages[other]) for other in pages):
             return
         pages.append(page)
         self.version += len(pages) > 1

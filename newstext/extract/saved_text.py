@@ -42,6 +42,8 @@ BULLET = re.compile(r"^(?:[-*+•·▪◦–]|\d{1,2}[.)])\s+")
 MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 EMPHASIS = re.compile(r"\*\*([^*]+)\*\*|__([^_]+)__")
 WHOLE_EMPHASIS = re.compile(r"^[*_]([^*_]+)[*_]$")
+# What is looked for between spaces would take the square of a long run's length.
+LONG_SPACE = re.compile(r"[^\S\n]{9,}")
 BETWEEN = re.compile(r"\s+[·|•–—-]\s+|\s*[·|•]\s*")
 SENTENCE_END = re.compile(r"(?<=[\w”\"][.!?؟])\s+|(?<=[。！？])")
 ENDED = re.compile(r"[.!?…؟。][\"”’»)\]]*$")
@@ -87,9 +89,8 @@ class _Head:
 
 def read_saved_text(text: str) -> SavedText:
     """The parts of a saved text. Without a headline its first sentence is the title, and stays in the body."""
-    lines = [
-        _plain_line(line) for line in text.translate(INVISIBLE).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    ]
+    text = LONG_SPACE.sub("  ", text.translate(INVISIBLE).replace("\r\n", "\n").replace("\r", "\n"))
+    lines = [_plain_line(line) for line in text.split("\n")]
     url = next((match[1] for line in lines[:BEFORE_TITLE] if (match := ADDRESS.match(line))), "")
     lines = [part for line in lines for part in _parted(line)]
     language = detect_language(text)

@@ -10,14 +10,14 @@ from datetime import timedelta
 import pytest
 
 from newsroom.articles.models import Article
-from newsroom.articles.save import READ_TRIES, take_entries
+from newsroom.articles.save import READ_TRIES, clean_fresh, take_entries
 from newsroom.desk import asking, quiet
 from newsroom.desk.backfill import Backfilling
 from newsroom.desk.work import Desk
 from newsroom.publishers.models import Backfill, BackfillSource, Feed, Publisher
 from newsroom.publishers.save import follow_feed, get_publisher
 from newsroom.stories.models import Story
-from newstext.records import FeedEntry
+from newstext.records import RawEntry
 from tests.site import archive, loopback, news
 
 pytestmark = pytest.mark.django_db
@@ -426,7 +426,7 @@ def test_what_a_feed_lists_is_news_though_a_sitemap_had_it_first(site, desk):
     turns(desk, publisher, most=6)
     row = earlier(read_at=None).first()
     feed = publisher.feeds.get()
-    take_entries(feed, [FeedEntry("g", row.url, title="Now in the feed")], archive.NOW)
+    take_entries(feed, clean_fresh(feed, [RawEntry("g", row.url, title="Now in the feed")]), archive.NOW)
     row.refresh_from_db()
     assert (row.is_backfilled, row.feed_id) == (False, feed.pk)
     assert row in Article.objects.due_to_read(archive.NOW)

@@ -16,7 +16,7 @@ from newsroom.desk.telling import Grouping
 from newsroom.publishers.models import Feed, Publisher
 from newsroom.stories.models import Placement
 from newstext import extract, pipeline
-from newstext.records import FeedEntry, Page
+from newstext.records import Page, RawEntry
 from tests.site import loopback, news, running
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -40,10 +40,10 @@ def feed(db) -> Feed:
 def take(feed: Feed, *titles: str) -> list[Article]:
     """Articles as the feed brings them, in the order of the titles."""
     entries = [
-        FeedEntry(title, f"https://{feed.publisher.domain}/{n}", title, summary=f"{title}, we hear.")
+        RawEntry(title, f"https://{feed.publisher.domain}/{n}", title, raw_summary=f"{title}, we hear.")
         for n, title in enumerate(titles)
     ]
-    save.take_entries(feed, entries, NOW)
+    save.take_entries(feed, save.clean_fresh(feed, entries), NOW)
     return [Article.objects.get(feed=feed, guid=title) for title in titles]
 
 
@@ -245,8 +245,8 @@ def test_health_says_what_fails_and_what_can_be_done(feed):
 
 def test_health_tells_how_long_articles_take(feed):
     for number, title in enumerate(UNRELATED):
-        entry = FeedEntry(title, f"https://courier.example/{number}", title, published_at=NOW - timedelta(minutes=20))
-        save.take_entries(feed, [entry], NOW + timedelta(minutes=number))
+        entry = RawEntry(title, f"https://courier.example/{number}", title, published_at=NOW - timedelta(minutes=20))
+        save.take_entries(feed, save.clean_fresh(feed, [entry]), NOW + timedelta(minutes=number))
     html = page("/publisher/courier/health")
     assert "articles come in 22 minutes after they are published" in html
 

@@ -101,12 +101,19 @@ def test_files_that_cannot_serve_are_named(monkeypatch, capsys, tmp_path):
     assert rows[4]["title"] == "Ferry late 1"
 
 
+HEADLINES = ("Bakers strike", "Wolf seen", "Choir buys cinema", "Mill burns down", "Fog over the sound", "New mayor")
+
+
 def test_two_passes_say_each_bad_line_once_and_keep_the_order(monkeypatch, capsys, tmp_path):
     furniture = "<p>Subscribe to the Herald letter for every ferry story, each morning before six.</p>"
     pages = [
-        {"id": str(n), "url": f"https://herald.example/{n}", "html": html(n).replace("</article>", furniture + "</article>")}
+        {
+            "id": str(n),
+            "url": f"https://herald.example/{n}",
+            "html": html(n).replace("</article>", furniture + "</article>").replace("Ferry late", HEADLINES[n]),
+        }
         for n in range(6)
-    ]  # fmt: skip
+    ]
     lines = [*pages[:3], {"id": "bad"}, "no json", *pages[3:]]
     memory = tmp_path / "memory.json"
     arguments = ["extract", "--passes", "2", "--memory", str(memory)]
