@@ -13,6 +13,7 @@ from newstext.sanitise import plain_text
 
 NEAR = 6  # blocks before and after the headline in which a label of it may stand
 AFTER = 4  # blocks behind the body in which its wall may stand
+OWN_PARAGRAPHS, OWN_CHARS = 3, 350  # of a text that stands before a list of other stories
 LABEL_CHARS = 60
 HEADLINE_SIZE = 25  # a shorter link is a menu's
 ALL_LINK = 0.9
@@ -58,17 +59,24 @@ def read_shape(blocks: list[Block], heading: int, body: Sequence[str], sponsors:
     places = [place for place, block in enumerate(blocks) if block.text in chosen]
     first, last = (places[0], places[-1]) if places else (0, -1)
     links = [place for place, block in enumerate(blocks) if _is_linked_headline(block)]
-    near, above = _around(blocks, heading, first if places else len(blocks))
+    whole = next((place for place in places if len(blocks[place].text) > LABEL_CHARS), len(blocks))
+    near, above = _around(blocks, heading, whole)
     return Shape(
         near=near,
         above=above,
         behind=tuple(block.text for block in blocks[last + 1 : last + 1 + AFTER] if not block.element.is_hidden),
         linked=len(links),
-        among=sum(first < place < last for place in links),
+        among=0 if _begins_written(blocks, places, links) else sum(first < place < last for place in links),
         stamps=sum(bool(STAMP.match(blocks[place].text)) for place in range(first, last + 1)),
         parts=len(set(places).difference(links)),
         sponsors=sponsors,
     )
+
+
+def _begins_written(blocks: list[Block], places: list[int], links: list[int]) -> bool:
+    """True for a text of its own before the first linked headline: teasers that follow make no list of it."""
+    start = [place for place in places if not links or place < links[0]] if places and links else []
+    return len(start) >= OWN_PARAGRAPHS and sum(len(blocks[place].text) for place in start) >= OWN_CHARS
 
 
 def _is_linked_headline(block: Block) -> bool:
