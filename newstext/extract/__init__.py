@@ -177,7 +177,7 @@ def _judged(article: ArticleText, found: Metadata, shape: Shape, entry: FeedEntr
     kind = kinds.kind_of(article.canonical_url or article.url, article.title, found, shape, words=words)
     told = entry.title if entry else ""
     page = Titled(article.title, article.text, language)
-    kind, refused = refusals.judge(kind, page, found, shape, told=told)
+    kind, refused = refusals.judge(kind, page, found, shape, words=words, told=told)
     return replace(
         article,
         title=told if told and refused and kind in NOT_ITS_OWN else article.title,

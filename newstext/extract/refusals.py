@@ -27,7 +27,7 @@ WRITING_READ_CHARS = 2000
 FEWEST_WRITTEN = 0.5  # of a text's characters that are letters, marks on letters or spaces; else it is no writing
 BODILESS = frozenset({"video", "gallery", "podcast"})
 SENTENCE_ENDS = re.compile(r"[.!?。！？؟]+\s*|\n+")
-CLOSING = "\"”’»)]"
+CLOSING = '"”’»)]'
 CUT = ("…", "...")
 ENDS_WHOLE = re.compile(r"[.!?。！？؟।…\"”’»「」』)\]]$")
 REASONS = {
@@ -58,12 +58,12 @@ def count_words(text: str) -> int:
     return max(spaced, unspaced // UNSPACED_WORD_CHARS)
 
 
-def judge(kind: str, page: Titled, found: Metadata, shape: Shape, *, told: str = "") -> tuple[str, str]:
+def judge(kind: str, page: Titled, found: Metadata, shape: Shape, *, words: int, told: str = "") -> tuple[str, str]:
     """(kind, why there is no body that may be shown, or "").
 
+    words: of the page's text, as count_words counts them.
     told: the headline by which the page was asked for, where that is known.
     """
-    words = count_words(page.text)
     if wall := _wall(page, shape, words, told=told):
         return ("empty" if wall == "scripts" else wall), REASONS[wall]
     if not found.is_free and _is_part(page.text, found, shape, words):
@@ -89,9 +89,7 @@ def is_stub(text: str, words: int) -> bool:
     if words >= STUB_WORDS:
         return False
     last = [part for part in SENTENCE_ENDS.split(text) if part.strip()][-2:]
-    return any(
-        count_words(part) <= STUB_SENTENCE_WORDS and walls.strength("stub", part) >= SURE for part in last
-    )
+    return any(count_words(part) <= STUB_SENTENCE_WORDS and walls.strength("stub", part) >= SURE for part in last)
 
 
 def _wall(page: Titled, shape: Shape, words: int, *, told: str) -> str:
@@ -149,7 +147,7 @@ def _is_writing(text: str) -> bool:
     start = text[:WRITING_READ_CHARS]
     parts = start.split()
     between = len(start) - sum(map(len, parts))
-    if between + sum(len(part) for part in parts if part.isalpha()) >= FEWEST_WRITTEN * len(start):
+    if between + sum(map(len, filter(str.isalpha, parts))) >= FEWEST_WRITTEN * len(start):
         return True
     if len(WRITTEN.findall(start)) >= FEWEST_WRITTEN * len(start):
         return True
