@@ -72,6 +72,7 @@ def _read_html(
     hashes = frozenset(block_hash(paragraph) for paragraph in raw)
     own = without_furniture(raw, url=page.url, title=title, furniture=furniture, language=_told_language(found))
     cleaned = clean_paragraphs(own, title=title, authors=found.authors)
+    shape = replace(shape, behind=(*cleaned.behind, *_behind(raw, own), *shape.behind))
     article = ArticleText(
         url=page.url,
         id=page.id,
@@ -124,6 +125,12 @@ def _or_told(body: Body, found: Metadata) -> tuple[list[str], float]:
     if sum(map(len, body.paragraphs)) < SHORT_CHARS < len(found.article_body):
         return [part for part in found.article_body.split("\n") if part.strip()], TOLD_CONFIDENCE
     return [line for paragraph in body.paragraphs for line in paragraph.split("\n")], body.confidence
+
+
+def _behind(raw: list[str], own: list[str]) -> list[str]:
+    """What memory knew of the lines behind the article's own last one: a publisher's wall stands on many pages."""
+    last = next((place for place in range(len(raw), 0, -1) if own and raw[place - 1] == own[-1]), len(raw))
+    return raw[last:]
 
 
 def apply_memory(article: ArticleText, furniture: Furniture) -> ArticleText:

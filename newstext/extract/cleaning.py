@@ -91,6 +91,7 @@ class Cleaned:
     byline: str = ""
     tickers: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()  # who reported, wrote and edited, line by line
+    behind: tuple[str, ...] = ()  # furniture dropped behind the last paragraph: a wall may be among it
 
 
 @dataclass(slots=True)
@@ -100,6 +101,7 @@ class _Taken:
     kept: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     credits: list[str] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
     byline: str = ""
     agency: str = ""
     dateline: str = ""
@@ -138,6 +140,7 @@ def clean_paragraphs(paragraphs: Sequence[str], *, title: str = "", authors: Seq
         taken.byline,
         tickers_in("\n".join(taken.kept)),
         tuple(taken.credits),
+        tuple(taken.behind),
     )
 
 
@@ -173,7 +176,10 @@ def _take(taken: _Taken, text: str, *, is_head: bool, is_foot: bool) -> None:
             taken.credits.append(whole)
         elif not is_furniture(whole):
             taken.kept.append(whole)
+            taken.behind.clear()
             taken.agency = taken.agency or (agency if is_foot else "")
+        else:
+            taken.behind.append(whole)
 
 
 def _open(taken: _Taken) -> None:
