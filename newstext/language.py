@@ -34,7 +34,9 @@ def detect_language(text: str, *, hint: str = "") -> str:
     """
     told = normal_code(hint)
     sample = " ".join(text[:READ_CHARS].split())
-    letters = sum(map(str.isalpha, sample))
+    letters = sum(map(str.isalpha, sample[: 2 * SURE_CHARS]))
+    if letters < SURE_CHARS:
+        letters = sum(map(str.isalpha, sample))
     if letters < SHORTEST_CHARS:
         return told or "und"
     found = by_cld2(sample) if letters >= LONG_CHARS else ""
@@ -55,9 +57,8 @@ def detect_language(text: str, *, hint: str = "") -> str:
 def by_cld2(sample: str) -> str:
     if pycld2 is None:
         return ""
-    printable = "".join(filter(str.isprintable, sample))
     try:
-        is_reliable, _, details = pycld2.detect(printable, bestEffort=False)
+        is_reliable, _, details = pycld2.detect(_printable(sample), bestEffort=False)
     except pycld2.error:
         return ""
     return normal_code(details[0][1]) if is_reliable and details[0][1] != "un" else ""
@@ -68,11 +69,17 @@ def has_several_languages(text: str) -> bool:
     if pycld2 is None:
         return True
     try:
-        *_, runs = pycld2.detect("".join(filter(str.isprintable, text)), returnVectors=True)
+        *_, runs = pycld2.detect(_printable(text), returnVectors=True)
     except pycld2.error:
         return True
     seen = {code for _, size, _, code in runs if code != "un" and size >= SHORTEST_RUN_BYTES}
     return len(seen) != 1
+
+
+def _printable(text: str) -> str:
+    """Without what pycld2 stumbles over; most texts have nothing of it but the ends of their lines."""
+    whole = text.replace("\n", "")
+    return whole if whole.isprintable() else "".join(filter(str.isprintable, whole))
 
 
 def by_langid(sample: str) -> str:

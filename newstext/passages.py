@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from newstext.language import PIDGIN, READ_CHARS, SELDOM_RIGHT, by_cld2, by_langid, has_several_languages
 from newstext.words import WORD, fold, stop_words
@@ -31,7 +32,8 @@ SCRIPTS = {
     "ethiopic": "\u1200-\u137f",
 }
 LATIN = re.compile("[A-Za-z]")
-SCRIPT_RUNS = {name: re.compile(f"[{letters}]") for name, letters in SCRIPTS.items()}
+SCRIPT_RUNS = {name: re.compile(f"[{letters}]+") for name, letters in SCRIPTS.items()}
+ANY_SCRIPT = re.compile(f"[{''.join(SCRIPTS.values())}]+")
 # What a text in the script is in, where no detector is sure; None where that cannot be said.
 SCRIPT_LANGUAGE = {
     "arabic": "ar", "greek": "el", "hebrew": "he", "hangul": "ko", "kana": "ja", "han": "zh", "thai": "th",
@@ -50,21 +52,42 @@ def find_passages(text: str, language: str) -> tuple[tuple[int, int, str], ...]:
     if not language or language == "und":
         return ()
     own_script = script_of(text)
-    may_be_mixed = has_several_languages(text)
+    paragraphs = text.split(PARAGRAPH_GAP)
+    may_be_mixed = len(max(paragraphs, key=len)) >= PASSAGE_LETTERS and has_several_languages(text)
+    others = _other_letters(own_script)
+    if not may_be_mixed and not (others and others.search(text)):
+        return ()
     passages = []
     start = 0
-    for paragraph in text.split(PARAGRAPH_GAP):
-        if code := _other_language(paragraph, language, own_script, may_be_mixed=may_be_mixed):
+    for paragraph in paragraphs:
+        is_plain = not may_be_mixed and others and not others.search(paragraph)
+        code = "" if is_plain else _other_language(paragraph, language, own_script, may_be_mixed=may_be_mixed)
+        if code:
             passages.append((start, start + len(paragraph), code))
         start += len(paragraph) + len(PARAGRAPH_GAP)
     return tuple(passages)
+
+
+@cache
+def _other_letters(script: str) -> re.Pattern[str] | None:
+    """A letter of any script but this; None where no script is said."""
+    rest = "".join(letters for name, letters in SCRIPTS.items() if name != script)
+    return re.compile(f"[{rest}]") if script else None
 
 
 def script_of(text: str) -> str:
     """The script that most letters of a text are in; "" where none has SCRIPT_SHARE of them."""
     if text.isascii():
         return "latin" if LATIN.search(text) else ""
-    counts = {name: len(run.findall(text[:READ_CHARS])) for name, run in SCRIPT_RUNS.items()}
+    read = text[:READ_CHARS]
+    first = ANY_SCRIPT.search(read)
+    if first is None:
+        return ""
+    guess = next(name for name, run in SCRIPT_RUNS.items() if run.match(first.group()))
+    own, others = _counted(read, guess)
+    if guess != "han" and own >= SCRIPT_SHARE * (own + others):
+        return guess
+    counts = {name: _counted(read, name)[0] for name in SCRIPTS}
     letters = sum(counts.values())
     name = max(counts, key=lambda one: counts[one])
     if counts["kana"] * 10 > letters and counts["kana"] + counts["han"] > SCRIPT_SHARE * letters:
@@ -72,10 +95,14 @@ def script_of(text: str) -> str:
     return name if letters and counts[name] >= SCRIPT_SHARE * letters else ""
 
 
+def _counted(text: str, script: str) -> tuple[int, int]:
+    """(letters of this script, letters of all others)."""
+    rest = SCRIPT_RUNS[script].sub("", text)
+    return len(text) - len(rest), len(rest) - len(ANY_SCRIPT.sub("", rest))
+
+
 def _other_language(paragraph: str, language: str, own_script: str, *, may_be_mixed: bool) -> str:
     """The paragraph's language if it is surely not the article's; else ""."""
-    if not may_be_mixed and own_script == "latin" and paragraph.isascii():
-        return ""
     letters = sum(map(str.isalpha, paragraph))
     if letters < SCRIPT_LETTERS:
         return ""

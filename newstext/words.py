@@ -26,7 +26,12 @@ def fold(word: str) -> str:
     lowered = unicodedata.normalize("NFKC", word).casefold()
     if "\u0600" <= lowered[0] <= "\u06ff":
         return ARABIC_MARKS.sub("", lowered).translate(ARABIC_FORMS)
-    return _accents().sub("", unicodedata.normalize("NFD", lowered))
+    return without_marks(unicodedata.normalize("NFD", lowered))
+
+
+def without_marks(decomposed: str) -> str:
+    """The letters alone of a text in which accents stand by themselves (NFD)."""
+    return _accents().sub("", decomposed)
 
 
 @cache

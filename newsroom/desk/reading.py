@@ -194,12 +194,12 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     if read is None:
         article_save.keep_unchanged(article, now)
         return False
-    if not problem:
-        read = refusing.without_shared_body(article, read, now)
-    assert read.marks is not None
     row = article_save.still_there(article)
     if row is None:
         return False  # it was merged into another row while its page was read
+    if not problem:
+        read = refusing.without_shared_body(row, read, now)
+    assert read.marks is not None
     before = row.title, row.text
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
     if row.grouped_at and (row.title, row.text) != before:

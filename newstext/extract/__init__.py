@@ -79,6 +79,7 @@ def _read_html(
     raw, confidence = _or_told(body, found)
     own = without_furniture(raw, url=page.url, title=title, furniture=furniture, language=_told_language(found))
     cleaned = clean_paragraphs(own, title=title, authors=found.authors)
+    shape = replace(shape, behind=(*cleaned.behind, *_behind(raw, own), *shape.behind))
     source, agency = _source(tree, found, page, raw, cleaned.agency or _agency(found))
     article = replace(
         _with_metadata(page, found),
@@ -145,6 +146,12 @@ def _or_told(body: Body, found: Metadata) -> tuple[list[str], float]:
     return [line for paragraph in body.paragraphs for line in paragraph.split("\n")], body.confidence
 
 
+def _behind(raw: list[str], own: list[str]) -> list[str]:
+    """What memory knew of the lines behind the article's own last one: a publisher's wall stands on many pages."""
+    last = next((place for place in range(len(raw), 0, -1) if own and raw[place - 1] == own[-1]), len(raw))
+    return raw[last:]
+
+
 def apply_memory(article: ArticleText, furniture: Furniture) -> ArticleText:
     """The article without what was learned since it was read; the same object if nothing goes.
 
@@ -203,7 +210,7 @@ def _judged(article: ArticleText, found: Metadata, shape: Shape, entry: FeedEntr
     kind = kinds.kind_of(article.canonical_url or article.url, article.title, found, shape, words=words)
     told = entry.title if entry else ""
     page = Titled(article.title, article.text, language)
-    kind, refused = refusals.judge(kind, page, found, shape, told=told)
+    kind, refused = refusals.judge(kind, page, found, shape, words=words, told=told)
     return replace(
         article,
         title=told if told and refused and kind in NOT_ITS_OWN else article.title,

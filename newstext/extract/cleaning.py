@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from newstext.extract.datelines import (
     tickers_in,
     without_widgets,
 )
-from newstext.extract.furniture import is_credit, is_junk, is_notice, strip_tail
+from newstext.extract.furniture import holds, is_credit, is_furniture, is_junk, is_notice, strip_tail
 from newstext.sanitise import plain_text
 from newstext.words import fold
 
@@ -51,12 +52,14 @@ INLINE = (
     (re.compile(r"\s*[-–—]\s*Ends\s*(?:Tune In)?$"), ""),
     (re.compile(r"[ \t\u00a0\u202f]{2,}|[\t\u00a0\u202f]"), " "),
 )
+NEW_TAB = ("pens in", "pens In", "pens a", "pens A", "pens new", "pens New")
 # One of these must stand in a text for the pattern at the same place above to match; most texts hold none.
 NEEDED: tuple[tuple[str, ...], ...] = (
-    ("&",), ("![",), ("](",), ("pens",), ("pens",), ("pens",), ("(",), (" ,", " ."), (" '", " ’"), (" n'", " n’"),
-    (" -",), (), ("Ends",), (),
+    ("&",), ("![",), ("](",), NEW_TAB, NEW_TAB, NEW_TAB, ("()", "( ", "(,", "(;", "(\u00a0", "(\u202f", "(\u2009"),
+    (" ,", " ."), (" '", " ’"), (" n'", " n’"), (" -",), (), ("Ends",), ("  ", "\t", "\u00a0", "\u202f"),
 )  # fmt: skip
-GLUED = re.compile(rf"[{LOWER}\d][.!?][”»]?[“«]?[{UPPER}]")
+ANY_NEEDED = tuple(dict.fromkeys(sign for needed in NEEDED for sign in needed))
+GLUED = re.compile(rf"[.!?](?<=[{LOWER}\d].)[”»]?[“«]?[{UPPER}]")
 # The joins look from every space to the end of its run: a long run would take the square of its length.
 LONG_SPACE = re.compile(r"\s{20,}")
 # Markup that a feed escaped twice comes out as text; a paragraph that opens with it is taken for such.
@@ -66,7 +69,8 @@ LITERAL_TAG = re.compile(
 ADDRESS = re.compile(r"^https?://\S+$")
 SEPARATOR = re.compile(r"\s+[|–—·•-]\s+|\s*\|\s*")
 DAY_IN_TITLE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
-ENDED = re.compile(r"[.!?:;…؟。！？][\"”’»)\]]*$")
+ENDS, CLOSING = frozenset(".!?:;…؟。！？"), '"”’»)]'
+OPENING_READ, OPENING = 60, 20  # characters of a paragraph, and of what they fold to, by which it may be known again
 LONGEST_NOTICE = 700
 LONGEST_CREDIT = 400
 REPEATED_CHARS = 80  # a shorter line may well stand twice: a list item, a table's row, a question
@@ -89,6 +93,7 @@ class Cleaned:
     byline: str = ""
     tickers: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()  # who reported, wrote and edited, line by line
+    behind: tuple[str, ...] = ()  # furniture dropped behind the last paragraph: a wall may be among it
 
 
 @dataclass(slots=True)
@@ -98,6 +103,7 @@ class _Taken:
     kept: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     credits: list[str] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
     byline: str = ""
     agency: str = ""
     dateline: str = ""
@@ -108,13 +114,12 @@ def clean_paragraphs(paragraphs: Sequence[str], *, title: str = "", authors: Seq
 
     authors: as the page's own data name them; their names alone on a line are no paragraph.
     """
-    repaired = [repair(plain_text(raw) if LITERAL_TAG.match(raw) else raw) for raw in paragraphs]
+    repaired = [repair(plain_text(raw) if "<" in raw and LITERAL_TAG.match(raw) else raw) for raw in paragraphs]
     told = join_broken([text for text in repaired if text])
     taken = _Taken()
-    names = {fold(name) for name in authors if name}
-    folded_title, seen, before = fold(title) if title else "", set[str](), ""
-    for position, text in enumerate(told):
-        key = fold(text)
+    folded_title, *keys = _keys([title, *authors, *told])
+    names, seen, before = set(keys[: len(authors)]) - {""}, set[str](), ""
+    for position, (text, key) in enumerate(zip(told, keys[len(authors) :], strict=True)):
         is_repeated = (len(text) >= REPEATED_CHARS and key in seen) or (
             len(text) >= REPEATED_AT_ONCE_CHARS and key == before
         )
@@ -137,13 +142,24 @@ def clean_paragraphs(paragraphs: Sequence[str], *, title: str = "", authors: Seq
         taken.byline,
         tickers_in("\n".join(taken.kept)),
         tuple(taken.credits),
+        tuple(taken.behind),
     )
+
+
+def _keys(texts: list[str]) -> list[str]:
+    """What is equal for equal texts, whatever their case and accents; folded whole only where two begin alike."""
+    openings = [fold(text[:OPENING_READ])[:OPENING] for text in texts]
+    times = Counter(openings)
+    return [
+        fold(text) if times[opening] > 1 or len(text) <= OPENING_READ else opening
+        for text, opening in zip(texts, openings, strict=True)
+    ]
 
 
 def _take(taken: _Taken, text: str, *, is_head: bool, is_foot: bool) -> None:
     """Put one paragraph where it belongs."""
     goes_on = bool(taken.notices) and is_foot and taken.notices[-1].endswith(tuple("0123456789:")) and len(text) < 400
-    if is_notice(text) and len(text) < LONGEST_NOTICE:
+    if len(text) < LONGEST_NOTICE and is_notice(text):
         taken.notices.append(text)
     elif goes_on and len(taken.notices[-1]) < NAME_CHARS:
         taken.notices[-1] = f"{taken.notices[-1]} {text}"
@@ -153,16 +169,19 @@ def _take(taken: _Taken, text: str, *, is_head: bool, is_foot: bool) -> None:
         taken.dateline, taken.agency = place[0], taken.agency or place[1]
     elif is_head and is_byline(text):
         taken.byline = without_widgets(text)
-    elif ADDRESS.match(text) and not taken.kept:
+    elif not taken.kept and ADDRESS.match(text):
         return
     else:
         agency, whole = take_sign_off(text) if text[-1] in ")]/." else ("", text)
         whole = strip_tail(whole)
         if len(whole) <= LONGEST_CREDIT and is_credit(whole):
             taken.credits.append(whole)
-        elif not is_junk(whole):
+        elif not is_furniture(whole):
             taken.kept.append(whole)
+            taken.behind.clear()
             taken.agency = taken.agency or (agency if is_foot else "")
+        else:
+            taken.behind.append(whole)
 
 
 def _open(taken: _Taken) -> None:
@@ -174,9 +193,11 @@ def _open(taken: _Taken) -> None:
 
 def repair(text: str) -> str:
     """Joins that lost a space or gained one, and words of the page's own furniture."""
+    if not holds(text, ANY_NEEDED) and not GLUED.search(text):
+        return text.strip()
     text = LONG_SPACE.sub(" ", text)
     for needed, (pattern, replacement) in zip(NEEDED, INLINE, strict=True):
-        if needed and not any(sign in text for sign in needed):
+        if needed and not holds(text, needed):
             continue
         if pattern is not SENTENCES_GLUED or GLUED.search(text):
             text = pattern.sub(replacement, text)
@@ -199,23 +220,27 @@ def _rest_of(lines: list[str], place: int) -> int:
     line = lines[place]
     following = lines[place + 1] if place + 1 < len(lines) else ""
     if len(line) == 1 and line.isupper():
-        return place + 1 if following[:1].islower() and ENDED.search(following) else place
-    if len(line) < BROKEN_CHARS or ENDED.search(line) or "\t" in line or line[-1] == '"':
+        return place + 1 if following[:1].islower() and _is_ended(following) else place
+    if len(line) < BROKEN_CHARS or _is_ended(line) or "\t" in line or line[-1] == '"':
         return place
     was_name = False
     for at in range(place + 1, min(len(lines), place + MOST_PIECES)):
         piece = lines[at]
         if _begins_small(piece) and (was_name or at == place + 1):
             was_name = False
-            if ENDED.search(piece):
+            if _is_ended(piece):
                 return at if at > place + 1 or len(piece.split()) >= FEWEST_REST_WORDS else place
         elif not was_name and len(piece) <= NAME_CHARS and piece[0].isupper():
-            if ENDED.search(piece):
+            if _is_ended(piece):
                 return at if at > place + 1 else place
             was_name = True
         else:
             return place
     return place
+
+
+def _is_ended(line: str) -> bool:
+    return line.rstrip(CLOSING)[-1:] in ENDS
 
 
 def _begins_small(line: str) -> bool:

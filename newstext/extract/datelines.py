@@ -114,7 +114,7 @@ def dateline_alone(text: str) -> tuple[str, str] | None:
 
 def take_sign_off(text: str) -> tuple[str, str]:
     """(agency, paragraph without it) where a whole sentence ends in an agency's sign; ("", paragraph) otherwise."""
-    match = SIGN_OFF.search(text)
+    match = SIGN_OFF.search(text) if text.removesuffix(".")[-1:] in (")", "]", "/") else None
     if not match or not text[: match.start()].rstrip().endswith((".", "!", "?", "”", '"', "»", "“", "’", "؟")):
         return "", text
     return agency_of(match["agency"] or match["slashed"]), text[: match.start()].rstrip()
@@ -150,6 +150,8 @@ def tickers_in(text: str) -> tuple[str, ...]:
     """The stock exchange codes that stand in brackets, in order, each once: EIX.N, NYSE:EIX."""
     found: dict[str, None] = {}
     for inside in IN_BRACKETS.findall(text):
+        if "." not in inside and ":" not in inside:
+            continue
         for part in re.split(r"[,;]\s*", inside):
             said = part.strip()
             if REUTERS_CODE.match(said) and said not in NO_TICKERS:

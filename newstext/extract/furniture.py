@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,8 +15,9 @@ LONGEST = 400
 LONGEST_START = 260
 LONGEST_LABEL = 200
 LONGEST_PROMO = 250
-HEAD_CHARS = 3
-LOOKED_AT = 60  # characters in which a paragraph's opening stands
+HEAD_CHARS = 3  # by which most paragraphs show that they open with none of the phrases; none is shorter
+LOOKED_AT = 80  # characters in which a paragraph's opening stands
+TAIL_CHARS = 6  # by which most show that they end with none; none is shorter
 ROUND_A_LINE = 20
 NOTICE_READ = 160  # of a paragraph, for the words that open a notice
 FEWEST_HEADLINE_WORDS = 5  # after a word that may begin a sentence; "Video: 4K, 60 frames" is a list's item
@@ -23,6 +25,8 @@ LEAD = re.compile(r"^[\s»›>•●▪▶►➤➔→⇒*|–—\-#:_~=+\U0001f
 EDGES = " .:!?…»›>()[]|-–—*•→_\u061f"
 BEFORE_HEADLINE = ":|–—-»>›→"
 STOPS = (".", "。", "۔", "।", ".”", '."', ".’", ".»")
+BEHIND_TAILS = " \t\n\u00a0\u2009\u202f.…»›>→"
+OPENING_KINDS = ("promos", "weak", "labels", "starts", "notices", "notice_starts")
 PHOTO_HOUSES = (
     r"(?:getty(?: images)?|reuters|ap(?: photo| images)?|afp|epa|epa-efe|efe|ansa|shutterstock|istock(?:photo)?|alamy"
     r"|dpa|picture alliance|imago|pa(?: wire| media| images)?|xinhua|bloomberg|anadolu(?: agency)?|nurphoto|rex"
@@ -56,6 +60,15 @@ SHAPES = re.compile(
     )$""",
     re.I | re.X,
 )
+# Those that open with a letter hold one of these signs, or open with one of these words.
+SHAPE_SIGNS = ("@", "/", "|")
+SHAPE_HEADS = frozenset(
+    word[:HEAD_CHARS]
+    for word in (
+        "show all", "has video", "update:", "window.", "document.", "googletag", "datalayer", "var ", "follow ",
+        "subscribe ", "join ", "il vous",
+    )
+)  # fmt: skip
 # The same, for paragraphs that hold the word before it.
 SHAPES_WITH = (
     ("AI is in beta", re.compile(r"^.{2,40} AI is in beta\b")),
@@ -64,7 +77,9 @@ SHAPES_WITH = (
     ("]", re.compile(r"\[[A-Z]{4,12}\].*\[[A-Z]{4,12}\]")),
     (" (", re.compile(r"^.{10,180}[^.!?]\s\($")),
 )
-CAPTION_SIGNS = "([/|:"
+CAPTION_READ = 300  # characters at a paragraph's end in which its credit stands,
+CAPTION_BRACKETS = 170  # and those in which the credit's bracket opens
+CAPTION_WORDS = ("photo", "foto", "bild")  # with a colon
 # A caption shows by the credit at its end.
 CAPTION = re.compile(
     rf"""(?:[(\[]\s*(?:(?:file\ |handout\ )?(?:photos?|fotos?|images?|pictures?|pic|bild|video|photograph|фото)\s*
@@ -79,18 +94,21 @@ CAPTION = re.compile(
     re.I | re.X,
 )
 # "Reporting by" and its like, before names and nothing else; "Written by hand in 1830, …" is a sentence.
+CREDITS = (
+    "additional reporting|editing and reporting|writing and reporting|reporting|writing|editing|edited|written|"
+    "compiled|translated|graphics|production|with input|with inputs|with reporting|with reports|"
+    "with additional reporting|inputs|bearbeitet|redaktion|redigiert|reportage|rédaction|édité|avec|reporte|"
+    "información|editado|redacción|a cura|bewerking|redacja|oprac."
+).split("|")
 CREDIT = re.compile(
-    r"^(?:(?:additional |editing and |writing and )?reporting|writing|editing|edited|written|compiled|translated|"
-    r"graphics|production|with inputs?|with reporting|with reports|with additional reporting|inputs|bearbeitet|"
-    r"redaktion|redigiert|reportage|rédaction|édité|avec|reporte|información|editado|redacción|a cura|bewerking|"
-    r"redacja|oprac\.)\s+(?:by|from|von|de|par|por|di|door)\s+(?P<names>.{3,300})$",
-    re.I,
+    rf"^(?:{'|'.join(map(re.escape, CREDITS))})\s+(?:by|from|von|de|par|por|di|door)\s+(?P<names>.{{3,300}})$", re.I
 )
 ENDS = re.compile(
     r"^-?\s*(?:ends|with (?:agencies|agency inputs?)|with inputs? from agencies|"
     r"mit (?:material von )?(?:dpa|afp|apa|sda|reuters|agenturen))\.?$",
     re.I,
 )
+CREDIT_HEADS = frozenset(word[:HEAD_CHARS] for word in (*CREDITS, "ends", "mit "))
 CONTRIBUTED = re.compile(
     r"^[A-ZÀ-Þ].{3,240}\b(?:contributed (?:to (?:this|the) (?:report|story|article)|reporting)|"
     r"reported from [A-ZÀ-Þ][\w'’ ,.-]{2,60})[^.]{0,60}\.?$"
@@ -101,21 +119,25 @@ SMALL_IN_CREDITS = frozenset(
 )
 
 
+Openers = Mapping[str, tuple[str, ...]]  # the phrases by their first HEAD_CHARS, the longest first
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The furniture's words in all languages, folded; see the comment in wordlists/furniture/en.toml."""
 
     lines: frozenset[str]
-    promos: tuple[str, ...]
-    weak: tuple[str, ...]
-    labels: tuple[str, ...]
-    starts: tuple[str, ...]
-    notices: tuple[str, ...]
-    notice_starts: tuple[str, ...]
+    promos: Openers
+    weak: Openers
+    labels: Openers
+    starts: Openers
+    notices: Openers
+    notice_starts: Openers
     bylines: tuple[str, ...]
     tails: re.Pattern[str]
+    tail_ends: frozenset[str]  # the last TAIL_CHARS of each
     longest_line: int  # characters of a line, with room for bullets and signs around it
-    heads: frozenset[str]  # the first HEAD_CHARS of all that a paragraph may begin with
+    heads: frozenset[str]  # the first HEAD_CHARS of all that furniture may begin with
 
 
 @cache
@@ -132,70 +154,112 @@ def phrases() -> Phrases:
             read.setdefault(kind, set()).update(key_of(phrase) for phrase in said)
     ordered = {kind: tuple(sorted(said, key=lambda one: (-len(one), one))) for kind, said in read.items()}
     longest_first = "|".join(re.escape(tail) for tail in sorted(tails, key=lambda one: (-len(one), one)))
-    heads = {one[:HEAD_CHARS] for kind in ("starts", "promos", "weak", "labels") for one in ordered[kind]}
+    openers = {kind: _by_head(ordered[kind]) for kind in OPENING_KINDS}
     return Phrases(
-        heads=frozenset(heads),
+        heads=frozenset(head for kind in ("starts", "promos", "weak", "labels") for head in openers[kind]),
         lines=frozenset(line.strip(EDGES) for line in ordered["lines"]),
         longest_line=max(map(len, ordered["lines"])) + ROUND_A_LINE,
         tails=re.compile(rf"(?<=[.!?…”\"’»])\s*(?:{longest_first})[\s.…»›>→]*$", re.I),
-        **{
-            kind: ordered[kind]
-            for kind in ("promos", "weak", "labels", "starts", "notices", "notice_starts", "bylines")
-        },
+        tail_ends=frozenset(tail[-TAIL_CHARS:].lower() for tail in tails),
+        bylines=ordered["bylines"],
+        **openers,
     )
+
+
+def _by_head(ordered: Iterable[str]) -> Openers:
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in ordered:
+        head = phrase[:HEAD_CHARS]
+        found[head] = (*found.get(head, ()), phrase)
+    return found
 
 
 def key_of(text: str) -> str:
     """Folded, one space between words, straight apostrophes, without bullets and arrows before it."""
-    bare = LEAD.sub("", text) or text.strip()
+    bare = text if text[:1].isalnum() else LEAD.sub("", text) or text.strip()
     return " ".join(fold(bare).split()).replace("’", "'") if bare else ""
+
+
+def _head_of(text: str) -> str:
+    """The first HEAD_CHARS of the text's key."""
+    first = text[: HEAD_CHARS + 1]
+    if first.isascii() and first[:1].isalnum() and first.isprintable() and "  " not in first:
+        return first[:HEAD_CHARS].lower()
+    return key_of(text[:LOOKED_AT])[:HEAD_CHARS]
 
 
 def is_junk(text: str) -> bool:
     """True for a paragraph that is furniture as a whole. A sentence of an article is never taken for it knowingly."""
+    return is_furniture(text) or (len(text) <= LONGEST and is_credit(text))
+
+
+def is_furniture(text: str) -> bool:
+    """True for all of it but credits."""
     if len(text) > LONGEST:
         return False
-    if not any(character.isalnum() for character in text):
+    if not (text[:1].isalnum() or any(map(str.isalnum, text))):
         return True
-    known = phrases()
-    head = key_of(text[:LOOKED_AT])
-    may_open = {head.lstrip("([")[:HEAD_CHARS], head[:HEAD_CHARS]} & known.heads
-    key = key_of(text) if may_open or len(text) <= known.longest_line else head
-    if key.strip(EDGES) in known.lines or _has_shape(text.strip()):
-        return True
+    return _has_its_words(text) or _has_shape(text.strip()) or _is_caption(text)
+
+
+def _has_its_words(text: str) -> bool:
+    """A whole line of it, or one of its phrases at the beginning."""
+    known, head = phrases(), _head_of(text)
+    if len(text) > known.longest_line and head not in known.heads and head[:1] not in ("(", "["):
+        return False
+    key = key_of(text)
     opener = key.lstrip("([")
-    if may_open and (
-        (len(text) <= LONGEST_START and key.startswith(known.starts))
+    return (
+        key.strip(EDGES) in known.lines
+        or (len(text) <= LONGEST_START and key.startswith(known.starts.get(key[:HEAD_CHARS], ())))
         or _is_promo(opener, known)
         or _is_weak_promo(opener, text, known)
         or _is_label(opener, text, known)
-    ):
-        return True
-    return is_credit(text) or (any(sign in text for sign in CAPTION_SIGNS) and bool(CAPTION.search(text)))
+    )
 
 
 def _has_shape(text: str) -> bool:
-    return bool(SHAPES.match(text)) or any(word in text and form.search(text) for word, form in SHAPES_WITH)
+    may_match = not text[0].isalpha() or text[:HEAD_CHARS].lower() in SHAPE_HEADS or holds(text, SHAPE_SIGNS)
+    if may_match and SHAPES.match(text):
+        return True
+    return any(form.search(text) for word, form in SHAPES_WITH if word in text)
+
+
+def holds(text: str, signs: Iterable[str]) -> bool:
+    """True if the text has one of them. A plain loop, for it is asked of every paragraph."""
+    for sign in signs:  # noqa: SIM110 - any() takes three times as long
+        if sign in text:
+            return True
+    return False
+
+
+def _is_caption(text: str) -> bool:
+    end = text[-CAPTION_BRACKETS:]
+    may_match = "(" in end or "[" in end or "/" in text or "|" in text
+    if not may_match and not (":" in text and holds(text.lower(), CAPTION_WORDS)):
+        return False
+    return bool(CAPTION.search(text, max(0, len(text) - CAPTION_READ)))
 
 
 def is_credit(text: str) -> bool:
     """Who reported, wrote, edited: a line that names somebody and says no more."""
     said = text.strip("()[] ")
-    if ENDS.match(said):
+    may_open = said[:1] == "-" or said[:HEAD_CHARS].lower() in CREDIT_HEADS
+    if may_open and ENDS.match(said):
         return True
-    if credit := CREDIT.match(said):
+    if may_open and (credit := CREDIT.match(said)):
         names = [word.strip(".,;:()") for word in re.split(r"[\s/]+", credit["names"])]
         return all(name[0].isupper() or name.lower() in SMALL_IN_CREDITS for name in names if name)
+    if "contributed " not in said and "reported from " not in said:
+        return False
     reported = CONTRIBUTED.match(said)
     before = said.partition(" reported from ")[0] if reported and " reported from " in said else ""
     return bool(reported) and all(word[0].isupper() or word in SMALL_IN_CREDITS for word in before.split())
 
 
-def _opened_by(key: str, openers: tuple[str, ...]) -> str:
+def _opened_by(key: str, openers: Openers) -> str:
     """The phrase that the key begins with as a whole word, the longest first; "" if none."""
-    if not key.startswith(openers):
-        return ""
-    for opener in openers:
+    for opener in openers.get(key[:HEAD_CHARS], ()):
         if key.startswith(opener) and not key[len(opener) : len(opener) + 1].isalnum():
             return opener
     return ""
@@ -238,9 +302,11 @@ def _is_label(key: str, text: str, known: Phrases) -> bool:
 
 def is_notice(text: str) -> bool:
     """True for a paragraph that tells of a correction or change to the article."""
-    known = phrases()
+    known, head = phrases(), _head_of(text)
+    if head not in known.notices and head not in known.notice_starts:
+        return False
     key = key_of(text[:NOTICE_READ])
-    if key.startswith(known.notice_starts):
+    if key.startswith(known.notice_starts.get(head, ())):
         return True
     opener = _opened_by(key, known.notices)
     return bool(opener) and _is_notice_behind(key[len(opener) :].lstrip())
@@ -253,4 +319,7 @@ def _is_notice_behind(rest: str) -> bool:
 
 def strip_tail(text: str) -> str:
     """Without a widget's words that stick to the end of a sentence."""
-    return phrases().tails.sub("", text)
+    known = phrases()
+    if text.rstrip(BEHIND_TAILS)[-TAIL_CHARS:].lower() not in known.tail_ends:
+        return text
+    return known.tails.sub("", text)

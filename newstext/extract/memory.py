@@ -32,6 +32,7 @@ LONG_WORDS = 20  # a paragraph as long is held against the rest of its text
 TIES = 2  # capitalised words of a long paragraph that the rest has too, from which it is of the article
 SAME = "="
 WORDS = re.compile(r"\w+")
+SPACED = {code: " " for code in range(128) if not WORDS.match(chr(code))}  # what stands between words, in ASCII
 
 Headline = frozenset[str]
 Furniture = Mapping[int, Sequence[tuple[int, Headline]]]  # paragraph -> (page, its headline's words)
@@ -40,7 +41,9 @@ NONE: Furniture = {}
 
 def block_hash(text: str) -> int:
     """A number for a paragraph; equal for equal words, whatever stands between them."""
-    return zlib.crc32(" ".join(WORDS.findall(text.lower())).encode("utf-8", "replace"))
+    lowered = text.lower().replace("’", " ").replace("“", " ").replace("”", " ")
+    found = lowered.translate(SPACED).split() if lowered.isascii() else WORDS.findall(lowered)
+    return zlib.crc32(" ".join(found).encode("utf-8", "replace"))
 
 
 def page_hash(url: str) -> int:

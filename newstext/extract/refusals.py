@@ -27,7 +27,8 @@ WRITING_READ_CHARS = 2000
 FEWEST_WRITTEN = 0.5  # of a text's characters that are letters, marks on letters or spaces; else it is no writing
 BODILESS = frozenset({"video", "gallery", "podcast"})
 SENTENCE_ENDS = re.compile(r"[.!?。！？؟]+\s*|\n+")
-ENDS_CUT = re.compile(r"(?:…|\.\.\.)[\"”’»)\]]*$")
+CLOSING = '"”’»)]'
+CUT = ("…", "...")
 ENDS_WHOLE = re.compile(r"[.!?。！？؟।…\"”’»「」』)\]]$")
 REASONS = {
     "challenge": "The publisher's site answered with a check for robots instead of the article.",
@@ -57,12 +58,12 @@ def count_words(text: str) -> int:
     return max(spaced, unspaced // UNSPACED_WORD_CHARS)
 
 
-def judge(kind: str, page: Titled, found: Metadata, shape: Shape, *, told: str = "") -> tuple[str, str]:
+def judge(kind: str, page: Titled, found: Metadata, shape: Shape, *, words: int, told: str = "") -> tuple[str, str]:
     """(kind, why there is no body that may be shown, or "").
 
+    words: of the page's text, as count_words counts them.
     told: the headline by which the page was asked for, where that is known.
     """
-    words = count_words(page.text)
     if wall := _wall(page, shape, words, told=told):
         return ("empty" if wall == "scripts" else wall), REASONS[wall]
     if not found.is_free and _is_part(page.text, found, shape, words):
@@ -85,10 +86,10 @@ def _short(kind: str, text: str) -> tuple[str, str]:
 
 def is_stub(text: str, words: int) -> bool:
     """True for a few lines that end in "More to follow" or the like."""
+    if words >= STUB_WORDS:
+        return False
     last = [part for part in SENTENCE_ENDS.split(text) if part.strip()][-2:]
-    return words < STUB_WORDS and any(
-        count_words(part) <= STUB_SENTENCE_WORDS and walls.strength("stub", part) >= SURE for part in last
-    )
+    return any(count_words(part) <= STUB_SENTENCE_WORDS and walls.strength("stub", part) >= SURE for part in last)
 
 
 def _wall(page: Titled, shape: Shape, words: int, *, told: str) -> str:
@@ -132,9 +133,10 @@ def _is_consent(page: Titled, words: int) -> bool:
 
 def _is_part(text: str, found: Metadata, shape: Shape, words: int) -> bool:
     """True if a closed article's text breaks off: by its look, by what follows it, or by its told length."""
-    if words >= LONGEST_PART_WORDS and not ENDS_CUT.search(text):
+    is_cut = text.rstrip(CLOSING).endswith(CUT)
+    if words >= LONGEST_PART_WORDS and not is_cut:
         return False
-    if ENDS_CUT.search(text) or walls.strength("paywall", "\n".join([*_ends(text)[-1:], *shape.behind])) >= SURE:
+    if is_cut or walls.strength("paywall", "\n".join([*_ends(text)[-1:], *shape.behind])) >= SURE:
         return True
     if words < SHORT_WORDS and (not found.is_closed_part_there or not ENDS_WHOLE.search(text)):
         return True
@@ -143,6 +145,10 @@ def _is_part(text: str, found: Metadata, shape: Shape, words: int) -> bool:
 
 def _is_writing(text: str) -> bool:
     start = text[:WRITING_READ_CHARS]
+    parts = start.split()
+    between = len(start) - sum(map(len, parts))
+    if between + sum(map(len, filter(str.isalpha, parts))) >= FEWEST_WRITTEN * len(start):
+        return True
     if len(WRITTEN.findall(start)) >= FEWEST_WRITTEN * len(start):
         return True
     written = sum(unicodedata.category(character)[0] in "LMZ" for character in start)

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from newstext.words import ARABIC_FORMS
+from newstext.words import ARABIC_FORMS, without_marks
 
 QUOTED = re.compile(
     r"“[^”]{0,400}”|„[^“”]{0,400}[“”]|«[^»]{0,400}»|»[^«]{0,400}«|「[^」]{0,400}」|『[^』]{0,400}』|\"[^\"]{0,400}\""
 )
+ARABIC = re.compile("[\u0620-\u06ff]")
 FEW_WORDS = r"[^.!?。]{0,40}?"  # what * stands for
 READ_CHARS = 8000  # no wall is longer; a text that is one endless word might be
 SURE, HINT = 2, 1  # what a phrase counts
@@ -38,8 +39,10 @@ def plain(text: str) -> str:
     """The form in which texts and phrases are compared: no case, accents, Arabic forms or curly signs."""
     if text.isascii():
         return " ".join(text.lower().split())
-    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold().translate(ARABIC_FORMS))
-    bare = "".join(character for character in folded if unicodedata.category(character) != "Mn")
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if ARABIC.search(folded):
+        folded = folded.translate(ARABIC_FORMS)
+    bare = without_marks(unicodedata.normalize("NFD", folded))
     return " ".join(bare.replace("’", "'").replace("ı", "i").split())
 
 

@@ -37,9 +37,14 @@ def is_of_another(page: Titled, description: str = "") -> bool:
     A long headline is enough to say so. A shorter one, which may be a play on
     words, needs the page's own description to be as far from the text.
     """
-    wanted, held = _pieces(page.title, page.language), _pieces(page.text, page.language)
-    if len(wanted) < FEWEST_TITLE_WORDS_TOLD or _share(wanted, held) > _by_chance(page.title):
+    wanted, by_chance = _pieces(page.title, page.language), _by_chance(page.title)
+    if len(wanted) < FEWEST_TITLE_WORDS_TOLD:
         return False
+    held: frozenset[str] = frozenset()
+    for line in page.text.split("\n"):  # most texts say a word of their headline at once
+        held |= _pieces(line, page.language)
+        if _share(wanted, held) > by_chance:
+            return False
     if len(wanted) >= FEWEST_TITLE_WORDS:
         return True
     told = _pieces(description, page.language)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from newstext.extract import read_page
+from newstext.extract import PublisherMemory, read_page
+from newstext.extract.memory import block_hash
 from newstext.extract.wrong_body import Titled, foreign_bodies, is_made_of, is_of_another, is_same_body, main_paragraphs
 from newstext.records import ArticleText, FeedEntry, Page
 
@@ -218,6 +219,20 @@ def test_a_paywall_in_the_body_or_behind_it_is_refused(language):
     assert kind_and_refusal(page([first, PAYWALLS[language]], language=language)) == ("paywall", True)
     behind = f"<aside><div>{PAYWALLS[language]}</div></aside>"
     assert kind_and_refusal(page([first], language=language, behind=behind)) == ("paywall", True)
+
+
+def test_a_paywall_that_is_known_from_the_publishers_other_pages_is_refused_all_the_same():
+    memory, wall = PublisherMemory(), PAYWALLS["en"]
+    for number, title in enumerate(("Harbour of Lindhaven frozen over", "Schools in Karsa get new desks for spring")):
+        url = f"{AT}/news/{number}"
+        _, hashes = read_page(Page(url, page([f"{title}, as the town's council said on Tuesday evening.", wall])))
+        memory.learn(url, title, {*hashes, block_hash(wall)}, "en")
+    url = f"{AT}/news/mill-1"
+    furniture = memory.furniture(url)
+    found, _ = read_page(Page(url, page([MILL["en"]["body"][0], wall])), furniture)
+    assert block_hash(wall) in furniture
+    assert isinstance(found, ArticleText)
+    assert (found.kind, bool(found.refused)) == ("paywall", True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
