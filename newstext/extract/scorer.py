@@ -102,7 +102,7 @@ def _masks(trees: Trees) -> Masks:
 
 
 def _read_tree(at: int, left: list[int], leaves: list[int], splits: list[tuple[int, int]]) -> None:
-    """Take in the leaves under a node from left to right, and each split with the bits of those under its left child."""
+    """Take in the leaves under a node, left to right, and each split with the bits of those under its left child."""
     if left[at] == at:
         leaves.append(at)
         return
