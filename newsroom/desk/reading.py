@@ -191,12 +191,12 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     The notes of its story stand on its sentences as they were: where a letter
     of them changed they are made anew, be it news or not.
     """
-    if read is None:
-        article_save.keep_unchanged(article, now)
-        return False
     row = article_save.still_there(article)
     if row is None:
         return False  # it was merged into another row while its page was read
+    if read is None:
+        article_save.keep_unchanged(row, now)
+        return False
     if not problem:
         read = refusing.without_shared_body(row, read, now)
     assert read.marks is not None

@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-DROPPED = ["script", "style", "svg", "iframe", "template", "select", "button", "textarea", "object", "audio", "video"]
+DROPPED = frozenset(
+    "script style svg iframe template select button textarea object audio video".split()
+)  # scripts and controls: nothing under them is read
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rb rp rt ruby s samp small "
     "span strike strong sub sup time tt u var wbr".split()
@@ -20,7 +22,9 @@ MAX_BLOCKS = 3000
 MAX_DEPTH = 200
 MAX_CALLS = 500  # of elements within text, which nest in it by the thousand where a page never closes them
 MARKS = frozenset({"itemprop", "role", "rel", "data-component", "data-testid"})
-SPACES = re.compile(r"[ \t\r\n\f\u00a0\u200b\u202f\ufeff]+")
+NO_ELEMENT = ("", "-", "!")  # how the names of what is none begin: comments, doctypes
+SPACES = "\t\r\n\f"
+WIDE_SPACES = SPACES + "\u00a0\u200b\u202f\ufeff"
 NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}")
 DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 DENSE_WEIGHT = 1.5
@@ -59,16 +63,19 @@ class Block:
 
 
 def read_blocks(tree: LexborHTMLParser) -> list[Block]:
-    """The blocks of a page in reading order. Takes scripts and controls out of the tree."""
+    """The blocks of a page in reading order."""
     body = tree.body
     if body is None:
         return []
-    tree.strip_tags(DROPPED, recursive=True)
     walk = _Walk(Element(None, "body", 0))
-    walk.into(body, walk.elements[0], is_linked=False, is_bold=False)
+    walk.into(body, walk.elements[0], False, False)
     walk.close()
     walk.sum_up()
-    return _without_menus(walk.blocks)
+    blocks = _without_menus(walk.blocks)
+    for block in blocks:
+        block.size = size_of(block.text)
+        _read_names(block.element)
+    return blocks
 
 
 class _Walk:
@@ -80,39 +87,48 @@ class _Walk:
         self.open: Block | None = None
         self.depth = 0
 
-    def into(self, node: LexborNode, element: Element, *, is_linked: bool, is_bold: bool) -> None:
+    def into(self, node: LexborNode, element: Element, is_linked: bool, is_bold: bool) -> None:
         self.depth += 1
         child = node.first_child
         while child is not None:
             tag = child.tag
             if tag == "-text":
-                self.add(child.text_content or "", element, is_linked=is_linked, is_bold=is_bold)
+                text = child.text_content
+                if text and (self.open is not None or not text.isspace()):
+                    self.add(text, element, is_linked, is_bold)
             elif tag == "br":
-                self.add("\n", element, is_linked=False, is_bold=False)
+                if self.open is not None:
+                    self.open.parts.append("\n")
             elif tag in INLINE:
                 if self.depth >= MAX_CALLS:
-                    self.add(child.text(), element, is_linked=is_linked, is_bold=is_bold)
+                    self.add(child.text(), element, is_linked, is_bold)
                     child = child.next
                     continue
                 is_link = tag == "a"
                 if is_link and self.open is not None:
                     self.open.links += 1
-                self.into(child, element, is_linked=is_linked or is_link, is_bold=is_bold or tag in ("b", "strong"))
-            elif tag and tag[0] not in "-!" and element.depth < MAX_DEPTH and not _is_frame(tag, element):
-                self.close()
+                self.into(child, element, is_linked or is_link, is_bold or tag == "b" or tag == "strong")
+            elif tag is not None and tag not in DROPPED and self.may_enter(tag, element):
+                if self.open is not None:
+                    self.close()
                 below = Element(element, tag, element.depth + 1, child)
                 self.elements.append(below)
-                self.into(child, below, is_linked=is_linked, is_bold=is_bold)
-                self.close()
+                self.into(child, below, is_linked, is_bold)
+                if self.open is not None:
+                    self.close()
             child = child.next
         self.depth -= 1
 
-    def add(self, text: str, element: Element, *, is_linked: bool, is_bold: bool) -> None:
+    def may_enter(self, tag: str, element: Element) -> bool:
+        """True for a block element below this one, unless it is a comment, a frame or too deep."""
+        return tag[:1] not in NO_ELEMENT and element.depth < MAX_DEPTH and not _is_frame(tag, element)
+
+    def add(self, text: str, element: Element, is_linked: bool, is_bold: bool) -> None:
         block = self.open
         if block is None:
-            if not text.strip() or len(self.blocks) >= MAX_BLOCKS:
+            if len(self.blocks) >= MAX_BLOCKS:
                 return
-            block = self.open = Block(element, starts_linked=is_linked, links=int(is_linked))
+            block = self.open = Block(element, [], starts_linked=is_linked, links=int(is_linked))
         block.parts.append(text)
         if is_linked:
             block.link_chars += len(text.strip())
@@ -123,16 +139,12 @@ class _Walk:
         block, self.open = self.open, None
         if block is None:
             return
-        block.text = "\n".join(
-            line for part in "".join(block.parts).split("\n\n") if (line := SPACES.sub(" ", part).strip())
-        )
+        block.text = _lines("".join(block.parts))
         block.parts = []
         if not block.text:
             return
-        block.size = size_of(block.text)
         self.blocks.append(block)
         chars, element = len(block.text), block.element
-        _read_names(element)
         element.chars += chars
         element.link_chars += block.link_chars
         element.blocks += 1
@@ -148,6 +160,22 @@ class _Walk:
                 parent.link_chars += element.link_chars
                 parent.blocks += element.blocks
                 parent.paragraph_chars += element.paragraph_chars
+
+
+def _lines(text: str) -> str:
+    """A text with one space where white space stood, one line where two line breaks did."""
+    if "\n\n" not in text:
+        return _spaced(text)
+    return "\n".join(line for part in text.split("\n\n") if (line := _spaced(part)))
+
+
+def _spaced(text: str) -> str:
+    text = text.strip()
+    for space in SPACES if text.isascii() else WIDE_SPACES:
+        text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip()
 
 
 def _is_frame(tag: str, parent: Element) -> bool:
@@ -203,12 +231,13 @@ def _names(attributes: dict[str, str | None]) -> tuple[str, ...]:
     """Words of class and id, and what microdata, role and rel say, marked by the attribute they stand in."""
     named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     names = name_parts(named) if len(named) > 1 else ()
-    for attribute in attributes.keys() & MARKS:
-        names += tuple(f"{attribute}={part}" for part in name_parts(attributes[attribute] or ""))
+    if not MARKS.isdisjoint(attributes):
+        for attribute in MARKS & attributes.keys():
+            names += tuple([f"{attribute}={part}" for part in name_parts(attributes[attribute] or "")])
     return names
 
 
 @lru_cache(maxsize=20_000)
 def name_parts(named: str) -> tuple[str, ...]:
     """The words of class and id: "articleBody_x2 js-nav" gives article, body, js, nav."""
-    return tuple(dict.fromkeys(part.lower() for part in NAME_PARTS.findall(named[:300]) if len(part) > 1))
+    return tuple(dict.fromkeys([part.lower() for part in NAME_PARTS.findall(named[:300]) if len(part) > 1]))

@@ -9,8 +9,7 @@ what a slower extractor took. The trees and what they were learned from are in
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -20,11 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from newstext.extract.blocks import Block
-from newstext.extract.features import Odds
+from newstext.extract.features import Odds, numbered
 
 Floats = npt.NDArray[np.float32]
 VERSION = "body-v1"
 STEPS = 3
+MOST_LEAVES = 16  # of a tree: the bits of a mask
+_LEFT = ~np.arange(1 << MOST_LEAVES)
+LOWEST_LEFT = np.log2(_LEFT & -_LEFT).astype(np.intp)  # for each mask of lost leaves, the first that is left
 NEAR = (3, 8)  # blocks either side over which the scores before are averaged
 
 
@@ -41,18 +43,73 @@ class Trees:
     value: Floats
     root: npt.NDArray[np.intp]
     depth: int
+    masks: Masks = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "masks", _masks(self))
 
     def predict(self, rows: Floats) -> Floats:
         """The chance, 0 to 1, of each row."""
-        flat, width = np.ascontiguousarray(rows).ravel(), rows.shape[1]
-        at = np.tile(self.root, (len(rows), 1))
-        start = (np.arange(len(rows)) * width)[:, None]
-        for _ in range(self.depth):
-            goes_right = flat.take(start + self.feature.take(at)) > self.threshold.take(at)
-            at = self.left.take(at) + goes_right
-        total = self.value.take(at).sum(axis=1)
+        masks, columns = self.masks, np.ascontiguousarray(rows.T)
+        goes_right = columns.take(masks.feature, axis=0) > masks.threshold[:, None]
+        lost = (goes_right * masks.lost[:, None]).reshape(len(self.root), -1, len(rows))
+        reached = LOWEST_LEFT.take(np.bitwise_or.reduce(lost, axis=1)) + masks.first[:, None]
+        total = np.ascontiguousarray(masks.value.take(reached).T).sum(axis=1)
         chances: Floats = (1 / (1 + np.exp(-total))).astype(np.float32)
         return chances
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """Trees as one comparison a node for all rows at once, which is faster than walking down each.
+
+    A tree's leaves are counted from left to right. A row that goes right at a node cannot come to the leaves
+    under its left child: `lost` has their bits. The first leaf that no node takes from a row is its own.
+    Every tree has as many nodes here; those it lacks compare with infinity. `first` is where a tree's leaves begin.
+    """
+
+    feature: npt.NDArray[np.intp]
+    threshold: Floats
+    lost: npt.NDArray[np.uint16]
+    value: Floats
+    first: npt.NDArray[np.intp]
+
+
+def _masks(trees: Trees) -> Masks:
+    left, root = trees.left.tolist(), trees.root.tolist()
+    leaves: list[list[int]] = []
+    nodes: list[list[tuple[int, int]]] = []
+    for start in root:
+        own: list[int] = []
+        splits: list[tuple[int, int]] = []
+        _read_tree(start, left, own, splits)
+        if len(own) > MOST_LEAVES:
+            raise ValueError(f"A tree has {len(own)} leaves, at most {MOST_LEAVES} can be read: learn it with fewer.")
+        leaves.append(own)
+        nodes.append(splits)
+    width = max(1, *map(len, nodes))
+    none = int(np.argmax(trees.left == np.arange(len(left))))  # any leaf: its threshold is infinite
+    flat = [pair for splits in nodes for pair in splits + [(none, 0)] * (width - len(splits))]
+    at = np.array([place for place, _ in flat], dtype=np.intp)
+    counts = np.array([len(own) for own in leaves], dtype=np.intp)
+    return Masks(
+        trees.feature[at],
+        trees.threshold[at],
+        np.array([mask for _, mask in flat], dtype=np.uint16),
+        trees.value[np.array([place for own in leaves for place in own], dtype=np.intp)],
+        np.cumsum(counts) - counts,
+    )
+
+
+def _read_tree(at: int, left: list[int], leaves: list[int], splits: list[tuple[int, int]]) -> None:
+    """Take in the leaves under a node, left to right, and each split with the bits of those under its left child."""
+    if left[at] == at:
+        leaves.append(at)
+        return
+    before = len(leaves)
+    _read_tree(left[at], left, leaves, splits)
+    splits.append((at, (1 << len(leaves)) - (1 << before)))
+    _read_tree(left[at] + 1, left, leaves, splits)
 
 
 PARTS = (
@@ -112,8 +169,7 @@ def around(blocks: list[Block], scores: Floats) -> Floats:
         columns += [_shifted(scores, step), _shifted(scores, -step)]
     columns += [_near(weighed, sizes, width) for width in NEAR]
     columns += [np.cumsum(weighed) / total, np.full(len(scores), np.log1p(total), dtype=np.float32)]
-    for keys in _keys(blocks):
-        columns += _by_key(keys, weighed, sizes, total)
+    columns += [column for keys in _keys(blocks) for column in _by_key(keys, weighed, sizes, total)]
     columns.append(np.full(len(scores), scores.max(), dtype=np.float32))
     rows: Floats = np.column_stack(columns).astype(np.float32)
     return rows
@@ -139,26 +195,19 @@ def _near(weighed: Floats, sizes: Floats, width: int) -> Floats:
     return means
 
 
-def _keys(blocks: list[Block]) -> list[list[object]]:
-    """What groups blocks: their element's parent, the parent's parent, and their names."""
-    parents: list[object] = []
-    above: list[object] = []
-    alike: list[object] = []
-    for block in blocks:
-        element = block.element
-        parent = element.parent or element
-        parents.append(id(parent))
-        above.append(id(parent.parent or parent))
-        alike.append((element.tag, element.names, parent.tag, parent.names))
-    return [parents, above, alike]
+def _keys(blocks: list[Block]) -> list[npt.NDArray[np.intp]]:
+    """What groups blocks, as numbers: their element's parent, the parent's parent, and their names."""
+    elements = [block.element for block in blocks]
+    parents = [element.parent or element for element in elements]
+    above = [id(parent.parent or parent) for parent in parents]
+    alike = [
+        (element.tag, element.names, parent.tag, parent.names)
+        for element, parent in zip(elements, parents, strict=True)
+    ]
+    return [numbered(list(map(id, parents))), numbered(above), numbered(alike)]
 
 
-def _by_key(keys: list[object], weighed: Floats, sizes: Floats, total: float) -> list[Floats]:
-    sums: defaultdict[object, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for key, weight, size in zip(keys, weighed.tolist(), sizes.tolist(), strict=True):
-        entry = sums[key]
-        entry[0] += weight
-        entry[1] += size
-    mean = np.array([sums[key][0] / sums[key][1] for key in keys], dtype=np.float32)
-    share = np.array([sums[key][0] / total for key in keys], dtype=np.float32)
-    return [mean, share]
+def _by_key(keys: npt.NDArray[np.intp], weighed: Floats, sizes: Floats, total: float) -> list[npt.NDArray[Any]]:
+    sums = np.bincount(keys, weights=weighed)
+    mean = sums / np.bincount(keys, weights=sizes)
+    return [mean.take(keys).astype(np.float32), (sums / total).take(keys).astype(np.float32)]

@@ -56,10 +56,10 @@ def read_sponsors(tree: LexborHTMLParser) -> frozenset[str]:
 def read_shape(blocks: list[Block], heading: int, body: Sequence[str], sponsors: frozenset[str] = frozenset()) -> Shape:
     """The shape of a page of these blocks. heading: its headline's place or -1; body: the paragraphs chosen."""
     chosen = set(body)
-    told = {text for text in body if len(text) > LABEL_CHARS}  # a label may have been chosen with them
     places = [place for place, block in enumerate(blocks) if block.text in chosen]
     first, last = (places[0], places[-1]) if places else (0, -1)
     links = [place for place, block in enumerate(blocks) if _is_linked_headline(block)]
+    # A label may have been chosen with the body's own paragraphs.
     whole = next((place for place in places if len(blocks[place].text) > LABEL_CHARS), len(blocks))
     near, above = _around(blocks, heading, whole)
     return Shape(
