@@ -28,6 +28,7 @@ __all__ = ["PublisherMemory", "from_entry", "read_page"]
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_CHARS = 3_000_000
+TEXT_MAX_CHARS = 1_000_000  # of the article itself: some 150,000 words
 FURNITURE_MOST = 0.5  # a page of which more than half is known is a copy, not furniture
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
 TOLD_CONFIDENCE = 0.6
@@ -48,6 +49,8 @@ def read_page(
     html = decode(page.body, page.charset)[:MAX_CHARS]
     if not html.strip():
         return Rejected(page.url, "extract", "the page is empty: it has no bytes of text.", page.id), frozenset()
+    if page.media_type == "text/plain" and len(html) > TEXT_MAX_CHARS:
+        return _too_long(page, len(html)), frozenset()
     if page.media_type == "text/plain":
         return _read_text(page, html), frozenset()
     if reason := too_odd(html):
@@ -68,6 +71,8 @@ def _read_html(
         _look_near_heading(found, blocks, whole, page)
     body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
     raw, confidence = _or_told(body, found)
+    if (chars := sum(map(len, raw))) > TEXT_MAX_CHARS:
+        return _too_long(page, chars), frozenset()
     hashes = frozenset(block_hash(paragraph) for paragraph in raw)
     cleaned = clean_paragraphs(_without(raw, furniture), title=title)
     article = ArticleText(
@@ -92,6 +97,11 @@ def _read_html(
         confidence=confidence,
     )
     return _judged(_filled(article, page.entry), found), hashes
+
+
+def _too_long(page: Page, chars: int) -> Rejected:
+    reason = f"the page's text has {chars:,} characters, limit {TEXT_MAX_CHARS:,}. Give a part of it."
+    return Rejected(page.url, "extract", reason, page.id)
 
 
 def _look_near_heading(found: Metadata, blocks: list[Block], html: str, page: Page) -> None:
