@@ -20,6 +20,7 @@ from newstext.records import (
 from newstext.sanitise import clean_entry
 
 Json = dict[str, Any]
+TEXT_MAX_CHARS = 1_000_000  # some 150,000 words, which are marked in two or three seconds
 
 
 class BadLine(ValueError):
@@ -84,6 +85,8 @@ def article_from_json(row: Json) -> ArticleText:
     if not isinstance(row, dict):
         raise BadLine("an article must be a JSON object.")
     text = text_field(row, "text", needed=True)
+    if len(text) > TEXT_MAX_CHARS:
+        raise BadLine(f"field 'text': has {len(text):,} characters, limit {TEXT_MAX_CHARS:,}. Give a part of it.")
     title = text_field(row, "title")
     language = normal_code(text_field(row, "language")) or detect_language(f"{title}\n{text}")
     said = row.get("published_at")

@@ -33,6 +33,7 @@ __all__ = ["Furniture", "PublisherMemory", "apply_memory", "from_entry", "read_p
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_CHARS = 3_000_000
+TEXT_MAX_CHARS = 1_000_000  # of the article itself: some 150,000 words
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
 TOLD_CONFIDENCE = 0.6
 NOT_ITS_OWN = frozenset(
@@ -55,6 +56,8 @@ def read_page(
     html = decode(page.body, page.charset)[:MAX_CHARS]
     if not html.strip():
         return Rejected(page.url, "extract", "the page is empty: it has no bytes of text.", page.id), frozenset()
+    if page.media_type == "text/plain" and len(html) > TEXT_MAX_CHARS:
+        return _too_long(page, len(html)), frozenset()
     if page.media_type == "text/plain":
         return _read_text(page, html), frozenset()
     if reason := too_odd(html):
@@ -77,6 +80,8 @@ def _read_html(
     body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
     shape = read_shape(blocks, heading_place(blocks, title), body.paragraphs, sponsors)
     raw, confidence = _or_told(body, found)
+    if (chars := sum(map(len, raw))) > TEXT_MAX_CHARS:
+        return _too_long(page, chars), frozenset()
     own = without_furniture(raw, url=page.url, title=title, furniture=furniture, language=_told_language(found))
     cleaned = clean_paragraphs(own, title=title, authors=found.authors)
     shape = replace(shape, behind=(*cleaned.behind, *_behind(raw, own), *shape.behind))
@@ -120,6 +125,11 @@ def _with_metadata(page: Page, found: Metadata) -> ArticleText:
 def _headline(found: Metadata, page: Page) -> str:
     told = found.title or (page.entry.title if page.entry else "")
     return clean_headline(told, found.publisher or page.publisher, registrable_domain(page.url) or "")
+
+
+def _too_long(page: Page, chars: int) -> Rejected:
+    reason = f"the page's text has {chars:,} characters, limit {TEXT_MAX_CHARS:,}. Give a part of it."
+    return Rejected(page.url, "extract", reason, page.id)
 
 
 def _look_near_heading(found: Metadata, blocks: list[Block], html: str, page: Page) -> None:

@@ -77,6 +77,14 @@ def test_an_invented_archive_is_read_or_named(faults_of, name):
     assert faults_of([Case("archive", name, ARCHIVES[name])]) == []
 
 
+@pytest.mark.parametrize("parser", ["page", "saved text", "text"])
+def test_a_text_as_long_as_a_shelf_of_books_is_refused_by_name(child, parser):
+    text = "<html><body><article>" + "<p>" + "The quay of Orrin reopened on Monday after a winter of repairs. " * 17_000
+    report = child.read(Case(parser, "a shelf of books", text.encode()))
+    assert not report.fault
+    assert "limit 1,000,000" in report.outcome
+
+
 def packed(body: bytes, times: int, coding: int) -> bytes:
     for _ in range(times):
         packing = zlib.compressobj(9, wbits=coding)
