@@ -24,6 +24,7 @@ PAGE_MAX_DEPTH = 20_000  # a whole page may leave elements open by the thousand;
 MAX_ATTRIBUTES = 1000
 CROWDED_FROM = 150_000  # characters; the attributes that fit into less are read in a second or two
 ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+BEGINS_NO_TAG = "\"'>"
 LONG_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?:[\s/]++|{ATTRIBUTE})*+")
 ATTRIBUTE_IN_TAG = re.compile(ATTRIBUTE)
 TAGS = {
@@ -142,10 +143,18 @@ def _is_deep(text: str) -> bool:
 
 def is_crowded(text: str) -> bool:
     """Whether an element has more than MAX_ATTRIBUTES; a short text is not looked through."""
-    return len(text) > CROWDED_FROM and any(
-        tag.end() - tag.start() > 3 * MAX_ATTRIBUTES and len(ATTRIBUTE_IN_TAG.findall(tag.group())) > MAX_ATTRIBUTES
-        for tag in LONG_TAG.finditer(text)
-    )
+    if len(text) <= CROWDED_FROM:
+        return False
+    parts = text.split("<")
+    if sum(">" not in part or part[0] in BEGINS_NO_TAG for part in parts) > MAX_ATTRIBUTES // 5:
+        return any(map(_is_crowded_tag, LONG_TAG.finditer(text)))  # "<" stands in values too
+    longest = (part for part in parts if len(part) > 3 * MAX_ATTRIBUTES and part[0].isalpha())
+    return any((tag := LONG_TAG.match(f"<{part}")) and _is_crowded_tag(tag) for part in longest)
+
+
+def _is_crowded_tag(tag: re.Match[str]) -> bool:
+    is_long = tag.end() - tag.start() > 3 * MAX_ATTRIBUTES
+    return is_long and len(ATTRIBUTE_IN_TAG.findall(tag.group())) > MAX_ATTRIBUTES
 
 
 def too_odd(page: str) -> str:
