@@ -180,9 +180,14 @@ def _print(tallies: dict[tuple[str, str], Tally]) -> None:
     print(table("extraction, cost", cost_head, cost))
 
 
-def _shown(name: str, tool: str, tally: Tally, tallies: dict[tuple[str, str], Tally]) -> tuple[str, ...]:
+def body_f1(tally: Tally) -> tuple[float, float, float]:
+    """(F1, precision, recall) over the pages that have a true body."""
     precision, recall = (sum(values) / len(values) if values else 0.0 for values in (tally.precision, tally.recall))
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return (2 * precision * recall / (precision + recall) if precision + recall else 0.0), precision, recall
+
+
+def _shown(name: str, tool: str, tally: Tally, tallies: dict[tuple[str, str], Tally]) -> tuple[str, ...]:
+    f1, precision, recall = body_f1(tally)
     body = f"{f1:.3f} ({precision:.3f} / {recall:.3f})" if tally.recall else "-"
     speed = tallies[name, "trafilatura"].seconds / tally.seconds
     rates = [
