@@ -151,6 +151,7 @@ def _problems(articles: Any) -> list[Group]:
     groups: dict[str, Group] = {}
     for article in lean[:PROBLEMS_LOOKED_THROUGH]:
         reason = ADDRESS.sub("", article.read_problem)
+        reason = f"The page {reason}" if reason[:1].islower() else reason
         group = groups.setdefault(reason, Group(reason, _advice(reason)))
         group.count += 1
         if len(group.examples) < EXAMPLES_SHOWN:
