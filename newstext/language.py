@@ -64,16 +64,16 @@ def by_cld2(sample: str) -> str:
     return normal_code(details[0][1]) if is_reliable and details[0][1] != "un" else ""
 
 
-def has_several_languages(text: str) -> bool:
-    """False where a quick look at the whole text sees one language alone; True in doubt."""
+def is_wholly_in(text: str, language: str) -> bool:
+    """True where a quick look at the whole text sees this language alone; False in doubt."""
     if pycld2 is None:
-        return True
+        return False
     try:
         *_, runs = pycld2.detect(_printable(text), returnVectors=True)
     except pycld2.error:
-        return True
-    seen = {code for _, size, _, code in runs if code != "un" and size >= SHORTEST_RUN_BYTES}
-    return len(seen) != 1
+        return False
+    seen = {normal_code(code) for _, size, _, code in runs if code != "un" and size >= SHORTEST_RUN_BYTES}
+    return seen == {language}
 
 
 def _printable(text: str) -> str:

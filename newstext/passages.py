@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from newstext.language import PIDGIN, READ_CHARS, SELDOM_RIGHT, by_cld2, by_langid, has_several_languages
+from newstext.language import PIDGIN, READ_CHARS, SELDOM_RIGHT, by_cld2, by_langid, is_wholly_in
 from newstext.words import WORD, fold, stop_words
 
 PARAGRAPH_GAP = "\n\n"
@@ -13,6 +13,7 @@ SCRIPT_LETTERS = 15  # a paragraph in another script is sure from here on,
 PASSAGE_LETTERS = 90  # one in the same script from here on,
 PASSAGE_STOP_WORDS = 0.22  # if so many of its words are small words of its language
 STOP_WORDS_MARGIN = 1.8  # and so many times as many as of the article's
+PLAIN_STOP_WORDS = 0.3  # of a paragraph's words that show it to be in the article's language without a detector
 SCRIPT_SHARE = 0.75
 SCRIPTS = {
     "latin": "A-Za-zÀ-ɏḀ-ỿ",
@@ -53,7 +54,8 @@ def find_passages(text: str, language: str) -> tuple[tuple[int, int, str], ...]:
         return ()
     own_script = script_of(text)
     paragraphs = text.split(PARAGRAPH_GAP)
-    may_be_mixed = len(max(paragraphs, key=len)) >= PASSAGE_LETTERS and has_several_languages(text)
+    doubtful = [one for one in paragraphs if len(one) >= PASSAGE_LETTERS and not _is_plainly_in(one, language)]
+    may_be_mixed = bool(doubtful) and not is_wholly_in(PARAGRAPH_GAP.join(doubtful), language)
     others = _other_letters(own_script)
     if not may_be_mixed and not (others and others.search(text)):
         return ()
@@ -66,6 +68,12 @@ def find_passages(text: str, language: str) -> tuple[tuple[int, int, str], ...]:
             passages.append((start, start + len(paragraph), code))
         start += len(paragraph) + len(PARAGRAPH_GAP)
     return tuple(passages)
+
+
+def _is_plainly_in(paragraph: str, language: str) -> bool:
+    """True if so many small words of this language stand in it that no other can have far more."""
+    said = paragraph.lower().split()
+    return sum(map(stop_words(language).__contains__, said)) >= PLAIN_STOP_WORDS * len(said)
 
 
 @cache

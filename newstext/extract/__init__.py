@@ -73,8 +73,7 @@ def _read_html(
     tree = LexborHTMLParser(whole)
     found = Metadata() if is_fragment else read_metadata(tree, whole, page.url)
     title = _headline(found, page)
-    sponsors = read_sponsors(tree)
-    blocks = read_blocks(tree)
+    sponsors, blocks = read_sponsors(tree), read_blocks(tree)
     if not is_fragment:
         _look_near_heading(found, blocks, whole, page)
     body = find_body(blocks, Surroundings(title, found.description, found.article_body), whole, scorer)
