@@ -22,7 +22,7 @@ MAX_BLOCKS = 3000
 MAX_DEPTH = 200
 MAX_CALLS = 500  # of elements within text, which nest in it by the thousand where a page never closes them
 MARKS = frozenset({"itemprop", "role", "rel", "data-component", "data-testid"})
-NO_ELEMENT = ("", "-", "!")  # how the names of what is none begin: comments, doctypes
+FRAMES = ("nav", "footer")
 SPACES = "\t\r\n\f"
 WIDE_SPACES = SPACES + "\u00a0\u200b\u202f\ufeff"
 NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}")
@@ -108,7 +108,7 @@ class _Walk:
                 if is_link and self.open is not None:
                     self.open.links += 1
                 self.into(child, element, is_linked or is_link, is_bold or tag == "b" or tag == "strong")
-            elif tag is not None and tag not in DROPPED and self.may_enter(tag, element):
+            elif tag and tag[0] not in "-!" and tag not in DROPPED and not _is_shut(tag, element):
                 if self.open is not None:
                     self.close()
                 below = Element(element, tag, element.depth + 1, child)
@@ -118,10 +118,6 @@ class _Walk:
                     self.close()
             child = child.next
         self.depth -= 1
-
-    def may_enter(self, tag: str, element: Element) -> bool:
-        """True for a block element below this one, unless it is a comment, a frame or too deep."""
-        return tag[:1] not in NO_ELEMENT and element.depth < MAX_DEPTH and not _is_frame(tag, element)
 
     def add(self, text: str, element: Element, is_linked: bool, is_bold: bool) -> None:
         block = self.open
@@ -176,6 +172,10 @@ def _spaced(text: str) -> str:
     while "  " in text:
         text = text.replace("  ", " ")
     return text.strip()
+
+
+def _is_shut(tag: str, parent: Element) -> bool:
+    return parent.depth >= MAX_DEPTH or (tag in FRAMES and _is_frame(tag, parent))
 
 
 def _is_frame(tag: str, parent: Element) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -65,7 +66,7 @@ def read_authors(
     """(people, who signs where the page names nobody: a desk, an agency, the paper itself)."""
     people, others = _linked_names(linked.get("author"), named)
     sources = [people, *([meta[key]] for key in AUTHOR_KEYS if key in meta)]
-    for source in (*sources, *_bylines(tree)):
+    for source in chain(sources, _bylines(tree)):  # elements are looked for only where nothing else names people
         if names := clean_authors(source, publisher):
             return names, ()
     told = (plain_text(text) for source in (others, *sources) for text in source)
