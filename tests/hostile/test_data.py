@@ -14,6 +14,18 @@ from tests.site import loopback
 
 pytestmark = pytest.mark.slow
 STRINGS_AT_ONCE = 200
+STRING_PARSERS = (
+    "feed",
+    "page",
+    "saved text",
+    "markup",
+    "attributes",
+    "address",
+    "moment",
+    "text",
+    "rss fields",
+    "lines",
+)
 CODINGS = {"gzip": "gzip", "not": "gzip", "rawdeflate": "deflate", "deflate": "deflate", "xz": "xz", "br": "br"}
 
 
@@ -42,7 +54,7 @@ def strings(hostile: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def test_naughty_strings_are_read_or_named(hostile, faults_of):
-    assert faults_of(through(strings(hostile), EVERY, each=12)) == []
+    assert faults_of(through(strings(hostile), STRING_PARSERS, each=6)) == []
 
 
 def test_odd_addresses_are_read_or_named(hostile, faults_of):
@@ -68,7 +80,7 @@ def test_what_repeats_is_read_in_time(hostile, faults_of):
 def test_packed_bombs_are_refused_at_the_door(hostile, child):
     with loopback.serve() as site:
         for name, body in files(hostile / "compression" / "bombs.tar.gz"):
-            coding = CODINGS[name.partition("_")[0].partition(".")[0]]
+            coding = "gzip, gzip, gzip" if "_x3" in name else CODINGS[name.partition("_")[0]]
             site.answers[f"/{name}"] = loopback.Answer(body, headers={"Content-Encoding": coding})
             report = child.read(Case("fetched", name, site.url(f"/{name}").encode()))
             assert not report.fault, f"{name}: {report}"

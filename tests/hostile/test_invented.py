@@ -126,6 +126,7 @@ def test_nothing_an_entity_names_is_fetched_or_shown(tmp_path):
         assert site.asked == []
 
 
+@pytest.mark.slow
 def test_the_child_is_watched(child):
     """The harness itself: what crashes, hangs, opens or swells is seen, and says which input did it."""
     assert "RecursionError" in child.read(Case("odd", "nest", b"nest")).fault
