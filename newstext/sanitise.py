@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from contextvars import ContextVar
+from itertools import repeat
 from typing import Any
 
 import nh3
@@ -24,7 +25,7 @@ PAGE_MAX_DEPTH = 20_000  # a whole page may leave elements open by the thousand;
 MAX_ATTRIBUTES = 1000
 CROWDED_FROM = 150_000  # characters; the attributes that fit into less are read in a second or two
 ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
-BEGINS_NO_TAG = "\"'>"
+BEGIN_NO_TAG = ('"', "'", ">")
 LONG_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+(?:[\s/]++|{ATTRIBUTE})*+")
 ATTRIBUTE_IN_TAG = re.compile(ATTRIBUTE)
 TAGS = {
@@ -146,7 +147,8 @@ def is_crowded(text: str) -> bool:
     if len(text) <= CROWDED_FROM:
         return False
     parts = text.split("<")
-    if sum(">" not in part or part[0] in BEGINS_NO_TAG for part in parts) > MAX_ATTRIBUTES // 5:
+    ended = sum(map(str.__contains__, parts, repeat(">")))
+    if len(parts) - ended + sum(map(str.startswith, parts, repeat(BEGIN_NO_TAG))) > MAX_ATTRIBUTES // 5:
         return any(map(_is_crowded_tag, LONG_TAG.finditer(text)))  # "<" stands in values too
     longest = (part for part in parts if len(part) > 3 * MAX_ATTRIBUTES and part[0].isalpha())
     return any((tag := LONG_TAG.match(f"<{part}")) and _is_crowded_tag(tag) for part in longest)
@@ -161,7 +163,8 @@ def too_odd(page: str) -> str:
     """Why a parser of HTML would take minutes over this page; "" for all sound ones."""
     if is_crowded(page):
         return f"an element of the page has over {MAX_ATTRIBUTES} attributes, the limit."
-    if page.count("<") - page.count("</") > PAGE_MAX_DEPTH and _depth(page) > PAGE_MAX_DEPTH:
+    may_be_deep = page.count("<") > PAGE_MAX_DEPTH and page.count("<") - page.count("</") > PAGE_MAX_DEPTH
+    if may_be_deep and _depth(page) > PAGE_MAX_DEPTH:
         return f"the page's elements nest over {PAGE_MAX_DEPTH:,} deep, the limit."
     return ""
 

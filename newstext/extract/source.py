@@ -66,7 +66,7 @@ def other_addresses(tree: LexborHTMLParser, url: str) -> tuple[OtherAddress, ...
     translations as well.
     """
     found: dict[str, OtherAddress] = {}
-    for node in tree.css("link[rel][href]"):
+    for node in tree.head.css("link[rel][href]") if tree.head else ():
         attributes = node.attributes
         kind = _link_kind({name: value or "" for name, value in attributes.items()})
         address = absolute_url(attributes.get("href") or "", url) if kind else ""
