@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 
 from newsroom.commands import site
@@ -59,10 +61,13 @@ def _run(publishers: list, days: int) -> int:  # type: ignore[type-arg]
 
     desk = Desk()
     backfilling = Backfilling(desk, hosts_at_once=HOSTS_AT_ONCE, tell=_tell)
+    _stop_on_interrupt(backfilling.stop)
     code = 0
     rows = [asking.ask(publisher, days, desk.clock()) for publisher in publishers]
     try:
         _go_on(backfilling, rows)
+        if backfilling.stop.is_set():
+            raise KeyboardInterrupt
         _tell_stories(backfilling, desk)
     except KeyboardInterrupt:
         _tell("stopped; run it again and it goes on where it was")
@@ -78,13 +83,23 @@ def _run(publishers: list, days: int) -> int:  # type: ignore[type-arg]
     return code
 
 
+def _stop_on_interrupt(stop: threading.Event) -> None:
+    """Let the first Ctrl-C end the turn at hand: an exception may be lost in a database's callback. A second raises."""
+
+    def note(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+
+    signal.signal(signal.SIGINT, note)
+
+
 def _go_on(backfilling: Backfilling, rows: list) -> None:  # type: ignore[type-arg]  # noqa: F821
     """Give turns until nothing is due within PATIENCE_S."""
     from newsroom.publishers.models import Backfill
 
     ours = Backfill.objects.filter(pk__in=[row.pk for row in rows])
     said_at, said, grouped = time.monotonic(), "", 0
-    while True:
+    while not backfilling.stop.is_set():
         moved = backfilling.step(ours)
         if time.monotonic() - said_at >= LINE_EVERY_S:
             line = _pages_line(backfilling, rows)
@@ -102,7 +117,7 @@ def _go_on(backfilling: Backfilling, rows: list) -> None:  # type: ignore[type-a
         if wait_s > PATIENCE_S:
             _tell(f"the rest is due in {max(1, round(wait_s / 60))} min; ./run reads it then, or run this again")
             return
-        time.sleep(min(max(wait_s, 0.05), 1.0))
+        backfilling.stop.wait(min(max(wait_s, 0.05), 1.0))
 
 
 def _waits_s(ours, now) -> float | None:  # type: ignore[no-untyped-def]

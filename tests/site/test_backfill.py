@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from newsroom.publishers.models import Backfill, BackfillSource, Feed, Publisher
 from newsroom.publishers.save import follow_feed, get_publisher
 from newsroom.stories.models import Story
 from newstext.records import RawEntry
+from newstext.workers import Lost
 from tests.site import archive, loopback, news
 
 pytestmark = pytest.mark.django_db
@@ -352,21 +352,21 @@ def test_asked_again_another_day_lists_are_walked_anew_for_what_came_since(site,
 
 
 @pytest.mark.slow
-def test_a_page_that_ends_its_worker_is_given_up_and_the_others_are_read(site, desk):
+def test_a_page_that_ends_its_worker_is_put_off_by_name_and_the_others_are_read(site, desk):
     publisher = follow(site, archive.serve_paper(site, days=4, articles=2, newest_in_feed=1), read=desk)
 
     class Fatal(Inline):
         def __call__(self, function, items):
-            items = list(items)
-            if any("-2-1" in page.url for page, _ in items):
-                raise BrokenProcessPool
-            return map(function, items)
+            for page, furniture in items:
+                is_fatal = "-2-1" in page.url
+                yield Lost("it ended the process that read it") if is_fatal else function((page, furniture))
 
     desk.processes = Fatal()
     done = turns(desk, publisher, most=200).done
     assert (done.pages_read, done.pages_failed) == (6, 1)
-    assert row_of(publisher).state == Backfill.DONE
-    assert "not read again" in earlier().get(url__contains="-2-1").read_problem
+    row = row_of(publisher)
+    assert (row.state, row.next_at > archive.NOW) == (Backfill.WAITING, True)
+    assert "ended the process that read it" in earlier().get(url__contains="-2-1").read_problem
 
 
 def test_a_source_that_never_ends_is_given_up(site, desk):
