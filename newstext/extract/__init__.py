@@ -36,9 +36,8 @@ MAX_CHARS = 3_000_000
 TEXT_MAX_CHARS = 1_000_000  # of the article itself: some 150,000 words
 SHORT_CHARS = 250  # below it JSON-LD's own body is looked at
 TOLD_CONFIDENCE = 0.6
-NOT_ITS_OWN = frozenset(
-    {"challenge", "consent", "error", "list"}
-)  # such a page's headline is its own, not the article's
+# The headline of such a page is its own, not the article's.
+NOT_ITS_OWN = frozenset({"challenge", "consent", "error", "list"})
 
 
 def read_page(
