@@ -25,7 +25,7 @@ AGAIN_S: Mapping[str, tuple[int, ...]] = {
 }
 HEADLINE_IS_THE_PAGE_S_OWN = frozenset({"challenge", "consent", "error", "list", "empty"})
 TAKEN_OFF = (
-    *("text", "sentences", "confidence", "kind", "refused", "marks"),
+    *("text", "text_key", "sentences", "passages", "confidence", "kind", "refused", "marks"),
     *("grouped_at", "next_read_at", "refused_times"),
 )
 SAME_BODY_MOST = 40  # articles of a publisher that are looked at for one body
@@ -88,7 +88,8 @@ def take_off(article: Article, reason: str, marks: dict[str, Any], now: datetime
 
     marks: what grouping is to know of it without the body.
     """
-    article.text, article.sentences, article.confidence = "", [], 0.0
+    article.text, article.text_key, article.confidence = "", "", 0.0
+    article.sentences, article.passages = [], []
     article.kind, article.refused, article.marks = "error", reason, marks
     article.grouped_at = None
     article.next_read_at = next_reading(article, now)

@@ -349,7 +349,8 @@ def take_furniture_out(article: Article, cleaned: ArticleText, marks: dict[str, 
     article.text, article.marks = cleaned.text, marks
     article.sentences = [list(span) for span in cleaned.sentences]
     article.passages = [list(passage) for passage in cleaned.passages]
-    article.save(update_fields=["text", "marks", "sentences", "passages"])
+    article.text_key = text_key(article.text)
+    article.save(update_fields=["text", "text_key", "marks", "sentences", "passages"])
 
 
 def _source(article: Article, read: ArticleText) -> str:

@@ -127,7 +127,8 @@ class Fetching:
             answer = self._get(url, self.page_options, etag=seen.etag, last_modified=seen.last_modified)
         except fetch.FetchError as error:
             return NoPage("fetch", str(error), is_final=error.kind in ("bad-address", "refused-address"))
-        if answer.status == 304 or (answer.status == 200 and hash_page(answer.body) == seen.page_hash):
+        is_seen = bool(seen.page_hash) and answer.status == 200 and hash_page(answer.body) == seen.page_hash
+        if answer.status == 304 or is_seen:
             return Unchanged()
         if answer.status >= 400:
             return _no_page(url, answer)

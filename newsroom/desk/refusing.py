@@ -9,10 +9,9 @@ from newsroom.articles import refusals
 from newsroom.articles.models import Article
 from newstext import extract, marks, pipeline
 from newstext.extract import wrong_body
+from newstext.extract.refusals import SHARED_BODY
 from newstext.extract.wrong_body import Titled
 from newstext.records import ArticleText, FeedEntry
-
-REASON = "The text found on the page stands under other, unrelated headlines of this publisher too."
 
 
 def without_shared_body(article: Article, read: ArticleText, now: datetime) -> ArticleText:
@@ -35,7 +34,7 @@ def without_shared_body(article: Article, read: ArticleText, now: datetime) -> A
     refusals.mark_foreign([article, *foreign] if is_foreign else foreign, paragraphs)
     for other in foreign:
         if other != article:
-            refusals.take_off(other, REASON, marks.to_json(_without_body(other)), now)
+            refusals.take_off(other, SHARED_BODY, marks.to_json(_without_body(other)), now)
     return _refused(article, read) if is_foreign else read
 
 
@@ -55,7 +54,7 @@ def _refused(article: Article, read: ArticleText) -> ArticleText:
         sentences=(),
         confidence=0.0,
         kind="error",
-        refused=REASON,
+        refused=SHARED_BODY,
         marks=_without_body(article),
     )
     if article.text:  # it was shown with this body until now

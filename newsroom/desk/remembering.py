@@ -72,12 +72,12 @@ def apply_all(now: datetime) -> int:
 
 
 def _apply(row: Memory, now: datetime) -> int:
-    memory = extract.PublisherMemory(lambda _: row.body)
+    furniture = extract.PublisherMemory(lambda _: row.body).furniture(f"https://{row.domain}/")
     articles = Article.objects.filter(site=row.domain, memory_version__lt=row.version, read_at__gte=now - LOOKED_BACK)
     articles = articles.exclude(text="").select_related("publisher").order_by("-read_at")
     batch = list(articles[:ARTICLES_AT_ONCE])
     with transaction.atomic():
-        lost = [article for article in batch if _clean(article, memory)]
+        lost = [article for article in batch if _clean(article, furniture)]
         Article.objects.filter(pk__in=[article.pk for article in batch]).update(memory_version=row.version)
         stories = Story.objects.filter(placements__article__in=lost).distinct()
         story_save.refresh(stories, now)
@@ -86,9 +86,9 @@ def _apply(row: Memory, now: datetime) -> int:
     return len(lost)
 
 
-def _clean(article: Article, memory: extract.PublisherMemory) -> bool:
+def _clean(article: Article, furniture: extract.Furniture) -> bool:
     read = article_save.as_record(article)
-    cleaned = extract.apply_memory(read, memory.furniture(article.url))
+    cleaned = extract.apply_memory(read, furniture)
     if cleaned is read:
         return False
     marked = pipeline.mark_article(cleaned)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from newstext.identity import text_key
 from tests.site import loopback, news, running
 
 APPEAL = (
@@ -39,8 +40,9 @@ def test_an_appeal_goes_from_pages_read_before_it_was_known(site, tmp_path):
     running.ingest(tmp_path, allow=site.host)
     assert running.rows(tmp_path, texts) == [(0,)]
     assert running.rows(tmp_path, "select count(*) from articles_version") == [(0,)]
-    for text, sentences in running.rows(tmp_path, "select text, sentences from articles_article"):
+    for text, key, sentences in running.rows(tmp_path, "select text, text_key, sentences from articles_article"):
         assert all(end <= len(text) for _, end in json.loads(sentences))
+        assert key == text_key(text)
     ((version, due),) = running.rows(tmp_path, "select version, apply_due_at from publishers_memory")
     assert version > 0
     assert due is None
