@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 FASTEST_S = 900  # no public feed is asked more often
 FULL_TEXT_CHARS = 1500  # a feed that gives this much has given the article
 CUT_OFF = ("…", "...", "[...]", "[…]", "read more", "continue reading")
-KILLED_TRIES = 3  # a page that ended its worker this often is not read again
+KILLED_TRIES = 3  # a page that ended the desk itself this often is not read again
 
 Wanted = tuple[Article, Page | NoPage | Unchanged | None]
 Read = tuple[Article, ArticleText | None, str]

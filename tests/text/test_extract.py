@@ -264,8 +264,8 @@ def test_hostile_bytes_never_raise():
 
 @pytest.mark.quality
 def test_bodies_of_real_pages_are_read_at_least_as_well_as_promised(newstext_data):
-    """Body F1 on every fifth page of two sets; floor a little under the measured .951 and .956."""
-    from newstext.measure_extraction import Ours, Tally, _count, _scorers
+    """Body F1 on every fifth page of two sets, 47 in all; measured .953, 2026-11-26, judged by folds."""
+    from newstext.measure_extraction import Ours, Tally, _count, _scorers, body_f1
 
     folder = newstext_data / "extraction"
     lines = gzip.decompress((folder / "manifest.jsonl.gz").read_bytes()).decode().splitlines()
@@ -273,5 +273,4 @@ def test_bodies_of_real_pages_are_read_at_least_as_well_as_promised(newstext_dat
     tally, ours = Tally(), Ours(_scorers(folder))
     for row in rows:
         _count(tally, ours.read(row["url"], gzip.decompress((folder / row["file"]).read_bytes())), row)
-    precision, recall = sum(tally.precision) / len(tally.precision), sum(tally.recall) / len(tally.recall)
-    assert 2 * precision * recall / (precision + recall) > 0.93
+    assert body_f1(tally)[0] > 0.945
