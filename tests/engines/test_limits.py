@@ -15,6 +15,8 @@ from newstext.records import ArticleText, Page, Rejected
 from newstext.workers import MB
 from tests.engines.odd_work import do
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(cpu_s=1, wall_s=20.0, memory_bytes=64 * MB)
 
 

@@ -13,6 +13,8 @@ from tests.hostile.parsers import BadRefusal, refused
 from tests.hostile.running import Case
 from tests.site import loopback
 
+pytestmark = pytest.mark.slow
+
 N = 40_000
 ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
 LAUGHS = f'<?xml version="1.0"?><!DOCTYPE f [<!ENTITY e0 "ha">{ENTITIES}]>'

@@ -30,6 +30,7 @@ def test_feeds_become_stories_with_all_their_tellings(site, tmp_path):
     assert running.rows(tmp_path, "select count(*) from articles_article where text like '%Ilse Torvik%'") == [(3,)]
 
 
+@pytest.mark.slow
 def test_second_ingest_asks_conditionally_and_stores_nothing(site, tmp_path):
     follow(site, tmp_path)
     running.ingest(tmp_path, allow=site.host)

@@ -9,6 +9,8 @@ import pytest
 from newstext.identity import text_key
 from tests.site import loopback, news, running
 
+pytestmark = pytest.mark.slow
+
 APPEAL = (
     "Nobody pays this paper but its readers, and printing grows dearer each winter, so please think of giving a "
     "little each month to keep it going."
