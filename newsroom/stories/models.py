@@ -21,10 +21,13 @@ class Storyline(models.Model):
         return self.title or self.key
 
 
+PUBLIC = models.Q(merged_into=None, is_private=False)  # stories that stand by themselves; indexes hold these alone
+
+
 class StoryQuerySet(ClaimQuerySet):
     def public(self) -> StoryQuerySet:
         """Stories that stand by themselves: not merged away, not a reader's own text."""
-        return self.filter(merged_into=None, is_private=False)
+        return self.filter(PUBLIC)
 
     def due_for_notes(self, now: datetime) -> StoryQuerySet:
         return self.filter(notes_due_at__lte=now, merged_into=None).order_by("-last_at", "pk")
@@ -44,15 +47,24 @@ class Story(Claimable):
     publisher_count = models.PositiveIntegerField(default=0)
     is_sample = models.BooleanField(default=False)
     is_private = models.BooleanField(default=False)
-    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    # Its index holds merged stories alone: SQLite would take a whole one for "merged into nothing", and sort them all.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False
+    )
     notes_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    # newstext.prominence.Standing: the front page's order, and how many independent publishers in how many minutes.
+    front_at = models.DateTimeField(null=True, blank=True)
+    front_origins = models.PositiveIntegerField(default=0)
+    front_minutes = models.PositiveIntegerField(default=0)
 
     objects = StoryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "stories"
         indexes = (
-            models.Index(fields=("merged_into", "is_private", "-last_at"), name="story_front"),
+            models.Index(fields=("merged_into",), name="story_merged", condition=~models.Q(merged_into=None)),
+            models.Index(fields=("-last_at", "-id"), name="story_newest", condition=PUBLIC),
+            models.Index(fields=("-front_at", "-id"), name="story_order", condition=PUBLIC),
             models.Index(fields=("claimed_by",), name="story_claimed", condition=~models.Q(claimed_by="")),
         )
 

@@ -27,11 +27,11 @@ PUBLISHERS_SHOWN = 6
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Stories, newest activity first."""
+    """Stories: what is new and carried by independent publishers first."""
     before = _moment(request.GET.get("before", ""))
-    rows = _listed(Story.objects.public(), before)
+    rows = _listed(Story.objects.public(), before, by="front_at")
     context = {
-        **_page(rows),
+        **_page(rows, by="front_at"),
         "is_first": before is None,
         "has_feeds": bool(rows) or Feed.objects.exists(),
         "has_sample": any(story.is_sample for story in rows),
@@ -47,10 +47,10 @@ def _moment(said: str) -> datetime | None:
     return moment if moment and timezone.is_aware(moment) else None
 
 
-def _listed(stories, before: datetime | None) -> list[Story]:  # type: ignore[no-untyped-def]
-    """A page of stories and one more, with what a list shows of each."""
+def _listed(stories, before: datetime | None, by: str = "last_at") -> list[Story]:  # type: ignore[no-untyped-def]
+    """A page of stories and one more, with what a list shows of each; by: the moment that orders them."""
     if before:
-        stories = stories.filter(last_at__lt=before)
+        stories = stories.filter(**{f"{by}__lt": before})
     placements = Placement.objects.select_related("article__publisher").order_by("-article__published_at")
     placements = placements.only(
         "story_id", "copy_of_id", "article__title", "article__published_at", "article__seen_at",
@@ -58,17 +58,17 @@ def _listed(stories, before: datetime | None) -> list[Story]:  # type: ignore[no
         "article__publisher__domain", "article__publisher__shares_name",
     )  # fmt: skip
     return list(
-        stories.order_by("-last_at", "-pk")
+        stories.order_by(f"-{by}", "-pk")
         .select_related("lead__publisher", "notes")
         .prefetch_related("hashtags", Prefetch("placements", placements, to_attr="shown_placements"))[: A_PAGE + 1]
     )
 
 
-def _page(rows: list[Story]) -> dict[str, object]:
+def _page(rows: list[Story], by: str = "last_at") -> dict[str, object]:
     stories = rows[:A_PAGE]
     sections = sections_of_all(story.notes for story in stories if hasattr(story, "notes"))
     items = [(story, sections.get(story.pk, Sections()), _publishers(story)) for story in stories]
-    return {"items": items, "older": stories[-1].last_at.isoformat() if len(rows) > A_PAGE else ""}
+    return {"items": items, "older": getattr(stories[-1], by).isoformat() if len(rows) > A_PAGE else ""}
 
 
 def _publishers(story: Story) -> list[Placement]:

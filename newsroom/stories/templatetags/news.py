@@ -10,9 +10,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsroom.stories.models import Story
 from newstext.language import is_right_to_left
 
 register = template.Library()
+MINUTES_AN_HOUR = 60
 MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60, 3600, 86_400, 7 * 86_400
 
 
@@ -59,6 +61,19 @@ def age(moment: datetime | None) -> str:
         f"{shown:%Y-%m-%d %H:%M %Z}",
         age_in_words(moment, timezone.now()),
     )
+
+
+@register.simple_tag
+def carried(story: Story) -> str:
+    """Why a story stands where it does: "12 independent publishers in 3 hours"; "" where one alone tells it."""
+    if story.front_origins < 2:
+        return ""
+    who = ngettext("%(n)d independent publisher", "%(n)d independent publishers", story.front_origins)
+    who = who % {"n": story.front_origins}
+    if story.front_minutes < MINUTES_AN_HOUR:
+        return _("%(who)s within an hour") % {"who": who}
+    hours = -(-story.front_minutes // MINUTES_AN_HOUR)
+    return _("%(who)s in %(n)d hours") % {"who": who, "n": max(2, hours)}
 
 
 @register.simple_tag
