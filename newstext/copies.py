@@ -26,17 +26,20 @@ from numpy.typing import NDArray
 
 from newstext.words import WORD, fold, words
 
-FINGERPRINT_RULE = "pairs512-near4-v1"
-FEWEST_WORDS = 25  # a shorter text says too little to be called a copy
+FINGERPRINT_RULE = "pairs1024-near4-v1"
+FEWEST_WORDS = 15  # a shorter text says too little to be called a copy
 NEAR = 4
-KEPT = {"pairs": 512, "names": 64, "numbers": 64}  # values of each kind, the smallest; the last two bits say which
-COPY_RATIO = 0.335  # share of the shorter text's pairs from which on it is a copy; set by `newstext measure copies`
+KEPT = {"pairs": 1024, "names": 64, "numbers": 64}  # values of each kind, the smallest; the last two bits say which
+COPY_RATIO = 0.33  # share of the shorter text's pairs from which on it is a copy; set by `newstext measure copies`
+SHORT_PAIRS, SHORT_RATIO = 230, 0.6  # about 60 words: two teasers of one event share much by chance
+BRIEF_PAIRS = 90  # about 25 words: part of a longer text is no copy of it
 NAMES_TELL, NUMBERS_TELL = 8, 5  # fewer of them in a text decide nothing
 FACTS_RATIO = 0.5  # names and numbers are shared at least half as much as all words, or it is another edition
 SEARCHED = 48  # an article's smallest values look for candidates
 SHARERS_MOST = 100  # a value that so many texts have tells nothing more
-FEWEST_HITS = 2
 COMPARED = 8  # the candidates with the most values in common
+LIKELY_RATIO = 0.12  # of those values in common; unrelated texts have about a tenth
+FEWEST_HITS = 2
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 Hashes = NDArray[np.uint64]
 
@@ -87,9 +90,8 @@ def resemblance(first: Sequence[int], second: Sequence[int]) -> float:
     if not first or not second:
         return 0.0
     one, other = _apart(first).pairs, _apart(second).pairs
-    mine, theirs = _comparable(one, other, KEPT["pairs"])
-    common = len(frozenset(one).intersection(other))
-    return common / (mine + theirs - common) if mine and theirs else 0.0
+    common, shorter, longer = _common(frozenset(one), one, other, KEPT["pairs"])
+    return common / (shorter + longer - common) if shorter else 0.0
 
 
 class CopyIndex:
@@ -126,7 +128,11 @@ class CopyIndex:
         hits: Counter[str] = Counter()
         for value in parts.pairs[:SEARCHED]:
             hits.update(self._sharers.get(value, ()))
-        near = [key for key, count in hits.most_common(COMPARED) if count >= FEWEST_HITS]
+        near = [
+            key
+            for key, count in hits.most_common(COMPARED)
+            if count >= max(FEWEST_HITS, LIKELY_RATIO * _searched_in_both(parts.pairs, self._prints[key].pairs))
+        ]
         pairs = frozenset(parts.pairs)
         shares = [(key, _copied(parts, self._prints[key], pairs)) for key in near]
         return sorted((pair for pair in shares if pair[1] >= COPY_RATIO), key=lambda pair: (-pair[1], pair[0]))
@@ -163,23 +169,35 @@ def _first_of(values: array[int], kind: int) -> int:
 
 
 def _copied(first: _Print, second: _Print, pairs: frozenset[int]) -> float:
-    """The share of the shorter in the other. pairs: the first's, ready to be looked up."""
-    share = _share(pairs, first.pairs, second.pairs, KEPT["pairs"])
+    """The share of the shorter in the other, 0 if that makes no copy. pairs: the first's, ready to be looked up."""
+    common, shorter, longer = _common(pairs, first.pairs, second.pairs, KEPT["pairs"])
+    share = common / shorter if shorter else 0.0
     if share < COPY_RATIO:
         return share
+    length = min(len(first.pairs), len(second.pairs))
+    if length < SHORT_PAIRS and common / (shorter + longer - common if length < BRIEF_PAIRS else shorter) < SHORT_RATIO:
+        return 0.0
     for mine, theirs, kind, fewest in (
         (first.names, second.names, "names", NAMES_TELL),
         (first.numbers, second.numbers, "numbers", NUMBERS_TELL),
     ):
-        tells = min(len(mine), len(theirs)) >= fewest
-        if tells and _share(frozenset(mine), mine, theirs, KEPT[kind]) < FACTS_RATIO * share:
+        shared, fewer, _ = _common(frozenset(mine), mine, theirs, KEPT[kind])
+        if min(len(mine), len(theirs)) >= fewest and fewer and shared / fewer < FACTS_RATIO * share:
             return 0.0
     return share
 
 
-def _share(looked_up: frozenset[int], first: array[int], second: array[int], most: int) -> float:
+def _common(looked_up: frozenset[int], first: array[int], second: array[int], most: int) -> tuple[int, int, int]:
+    """(values in common, those of the text with fewer, of that with more)."""
     mine, theirs = _comparable(first, second, most)
-    return len(looked_up.intersection(second)) / min(mine, theirs) if mine and theirs else 0.0
+    return len(looked_up.intersection(second)), min(mine, theirs), max(mine, theirs)
+
+
+def _searched_in_both(first: array[int], second: array[int]) -> int:
+    """Of the smallest values by which candidates are looked for, how many both could have in common."""
+    limits = [values[SEARCHED - 1] for values in (first, second) if len(values) >= SEARCHED]
+    limit = min(limits, default=max(first[-1], second[-1]))
+    return min(bisect_right(values, limit, hi=min(SEARCHED, len(values))) for values in (first, second))
 
 
 def _comparable(first: array[int], second: array[int], most: int) -> tuple[int, int]:
