@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from newsroom.articles.models import Article
+from newsroom.stories import origins
 from newsroom.stories.models import Hashtag, Notes, Placement, Story, Storyline
 from newstext import records
 
@@ -35,7 +36,7 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         article=article,
         defaults={
             "story": story,
-            "copy_of_id": _original(placement),
+            "copy_of_id": origins.root_of(_original(placement)),
             "because": list(placement.because),
             "score": placement.score,
             "rule": placement.rule,
