@@ -83,7 +83,8 @@ def _lead_by_an_original(story: Story, originals: dict[int, int]) -> None:
     story.save(update_fields=["lead", "title", "language"])
 
 
-def root_of(article_id: int | None) -> int | None:
-    """The original that an article repeats, or the article itself: a copy's copy is the original's."""
-    above = Placement.objects.filter(article=article_id).values_list("copy_of", flat=True).first()
-    return above or article_id
+def root_of(original: int | None, *, of: Article) -> int | None:
+    """The original of a new copy: where it was found to repeat a copy, what that one repeats; never itself."""
+    above = Placement.objects.filter(article=original).values_list("copy_of", flat=True).first() if original else None
+    root = above or original
+    return None if root == of.pk else root

@@ -36,7 +36,8 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         article=article,
         defaults={
             "story": story,
-            "copy_of_id": origins.root_of(_original(placement)),
+            "copy_of_id": origins.root_of(_original(placement), of=article),
+            "origin": None,
             "because": list(placement.because),
             "score": placement.score,
             "rule": placement.rule,
