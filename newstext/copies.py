@@ -31,7 +31,8 @@ FEWEST_WORDS = 15  # a shorter text says too little to be called a copy
 NEAR = 4
 KEPT = {"pairs": 1024, "names": 64, "numbers": 64}  # values of each kind, the smallest; the last two bits say which
 COPY_RATIO = 0.33  # share of the shorter text's pairs from which on it is a copy; set by `newstext measure copies`
-SHORT_PAIRS, SHORT_RATIO = 230, 0.6  # about 60 words: two teasers of one event share much by chance
+SHORT_RATIO = 0.6  # what a teaser has to share: two tellings of one event in few words share much by chance
+SHORT_PAIRS, LONG_PAIRS = 230, 400  # about 60 and 100 words: between them COPY_RATIO comes to be enough
 BRIEF_PAIRS = 90  # about 25 words: part of a longer text is no copy of it
 NAMES_TELL, NUMBERS_TELL = 8, 5  # fewer of them in a text decide nothing
 FACTS_RATIO = 0.5  # names and numbers are shared at least half as much as all words, or it is another edition
@@ -175,7 +176,8 @@ def _copied(first: _Print, second: _Print, pairs: frozenset[int]) -> float:
     if share < COPY_RATIO:
         return share
     length = min(len(first.pairs), len(second.pairs))
-    if length < SHORT_PAIRS and common / (shorter + longer - common if length < BRIEF_PAIRS else shorter) < SHORT_RATIO:
+    whole = shorter + longer - common if length < BRIEF_PAIRS else shorter
+    if common / whole < _needed(length):
         return 0.0
     for mine, theirs, kind, fewest in (
         (first.names, second.names, "names", NAMES_TELL),
@@ -185,6 +187,12 @@ def _copied(first: _Print, second: _Print, pairs: frozenset[int]) -> float:
         if min(len(mine), len(theirs)) >= fewest and fewer and shared / fewer < FACTS_RATIO * share:
             return 0.0
     return share
+
+
+def _needed(length: int) -> float:
+    """What a text of so many pairs has to have in common with another to be a copy."""
+    shortness = min(1.0, max(0.0, (LONG_PAIRS - length) / (LONG_PAIRS - SHORT_PAIRS)))
+    return COPY_RATIO + (SHORT_RATIO - COPY_RATIO) * shortness
 
 
 def _common(looked_up: frozenset[int], first: array[int], second: array[int], most: int) -> tuple[int, int, int]:

@@ -69,6 +69,21 @@ def test_two_tellings_that_share_quotes_are_no_copies():
     assert not is_copy(one, other)
 
 
+def test_two_short_tellings_of_one_event_are_no_copies():
+    one = (
+        "Governor Lena Harrow dismissed harbour minister Oda Strand on Friday over contracts for the new quay, her office "
+        "said in a note of two lines. Strand, 54, had been minister for almost six years. Auditors reported last month "
+        "that her ministry had paid a builder for piers that were never driven into the ground. Her deputy takes over."
+    )
+    other = (
+        "Velmark's governor, Lena Harrow, dismissed harbour minister Oda Strand on Friday, her office said without giving "
+        "a reason. The step comes three weeks after auditors found that the ministry had paid a builder for piers of the "
+        "new quay that do not exist. Strand, who had been in office for nearly six years, denied having done wrong."
+    )
+    assert not is_copy(one, other)
+    assert is_copy(one, "Lindhaven. " + without_words(one, 0.05))
+
+
 TEMPLATES = {
     "weather": (
         "The Velmark weather service expects a {} day in {} today. Temperatures will reach {} degrees in the afternoon "
