@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newstext.addresses import article_number, registrable_domain
-from newstext.copies import similarity
+from newstext.copies import resemblance
 from newstext.words import content_words, words
 
 FEWEST_WORDS = 80  # a shorter text may well stand in two articles: a teaser, a promise of more, a service notice
 SAME_TEXT_WITHIN = timedelta(days=7)
 SAME_HEADLINE_WITHIN = timedelta(days=3)
-NEARLY_EQUAL = 0.9  # share of three-word runs
+NEARLY_EQUAL = 0.9  # share of word pairs that both have
 MOSTLY_EQUAL = 0.8  # is enough where the number in the address is the same
 HARDLY_ALIKE = 0.3  # below it texts that share an address are not one article
 HEADLINE_WORDS_SHARED = 0.75
@@ -51,7 +51,7 @@ def why_one(one: Known, other: Known, *, shares_address: bool = False) -> str:
     is_same_publisher = one.publisher == other.publisher
     is_same_site = registrable_domain(one.url) == registrable_domain(other.url)
     has_same_text = bool(one.text_key) and one.text_key == other.text_key
-    alike = 1.0 if has_same_text else similarity(one.fingerprint, other.fingerprint)
+    alike = 1.0 if has_same_text else resemblance(one.fingerprint, other.fingerprint)
     if shares_address and _may_be_one(one, other, alike):
         return "one address"
     number = article_number(one.url)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from datetime import datetime
 from typing import Any
+
+import numpy as np
 
 from newstext import entities
 from newstext.copies import FINGERPRINT_RULE
@@ -56,7 +59,7 @@ def to_json(marks: Marks) -> dict[str, Any]:
         "terms": dict(marks.terms),
         "lead": dict(marks.lead_terms),
         "names": dict(marks.names),
-        "print": "".join(f"{value:08x}" for value in marks.fingerprint),
+        "sketch": base64.b85encode(np.array(marks.fingerprint, dtype="<u4").tobytes()).decode("ascii"),
         "rule": marks.fingerprint_rule,
         "words": marks.words,
         "agency": marks.agency,
@@ -64,8 +67,9 @@ def to_json(marks: Marks) -> dict[str, Any]:
 
 
 def from_json(body: dict[str, Any]) -> Marks:
-    """The marks that `to_json` wrote; what is missing is empty."""
-    values = body.get("print", "")
+    """The marks that `to_json` wrote; what is missing is empty, as is a fingerprint of another rule."""
+    rule = body.get("rule", FINGERPRINT_RULE)
+    sketch = base64.b85decode(body.get("sketch", "")) if rule == FINGERPRINT_RULE else b""
     return Marks(
         id=body.get("id", ""),
         title=body.get("title", ""),
@@ -76,8 +80,8 @@ def from_json(body: dict[str, Any]) -> Marks:
         terms=body.get("terms", {}),
         lead_terms=body.get("lead", {}),
         names=body.get("names", {}),
-        fingerprint=tuple(int(values[i : i + 8], 16) for i in range(0, len(values), 8)),
-        fingerprint_rule=body.get("rule", FINGERPRINT_RULE),
+        fingerprint=tuple(np.frombuffer(sketch, dtype="<u4").tolist()),
+        fingerprint_rule=rule,
         words=body.get("words", 0),
         agency=body.get("agency", ""),
     )

@@ -154,7 +154,8 @@ class Marks:
 
     terms, lead_terms: raw counts of the strongest terms of title and body, and
     of the title and first 60 words. names: name as first written -> times named.
-    fingerprint: MinHash values; `fingerprint_rule` names how they were made.
+    fingerprint: hashes of the text's parts (newstext.copies); `fingerprint_rule`
+    names how they were made.
     """
 
     id: str

@@ -112,7 +112,7 @@ def _score(item: _Item, other: _Item) -> float:
 
 def _is_copy(first: _Item, second: _Item) -> bool:
     prints = first.marks.fingerprint, second.marks.fingerprint
-    if all(prints) and len(prints[0]) == len(prints[1]):
+    if all(prints):
         return similarity(*prints) >= COPY_RATIO
     return bool(first.marks.title) and fold(first.marks.title) == fold(second.marks.title)
 

@@ -15,6 +15,7 @@ from django.db.models import Max
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
 from newsroom.desk import jobs, merging
+from newsroom.stories import origins
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.related import find_related
@@ -155,6 +156,7 @@ def only_one(name: str) -> Iterator[None]:
 
 def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Engine) -> int:
     """Make the notes of these stories anew and keep them; how many. What the engine gave up is put off."""
+    origins.trace(stories)
     wanted = ((_tellings(story), _background(story), settings.WRITER) for story in stories)
     count = 0
     for story, notes in zip(stories, engine(jobs.write_notes, wanted), strict=True):

@@ -9,7 +9,7 @@ from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.changes_page import versions_of
-from newsroom.stories.models import Story
+from newsroom.stories.models import Placement, Story
 from newsroom.stories.showing import related_of, sections_of, tellings_of
 
 OTHERS_SHOWN = 5
@@ -29,11 +29,16 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     """The page of an article, or of a text a reader brought."""
     story = Story.objects.filter(placements__article=article).first()
     sections = sections_of(story)
-    others = [telling for telling in tellings_of(story) if telling.article.pk != article.pk] if story else []
+    placement = Placement.objects.filter(article=article).select_related("copy_of__publisher").first()
+    own = {article.pk, placement.copy_of_id if placement else None}
+    tellings = tellings_of(story) if story else []
+    others = [telling for telling in tellings if telling.article.pk not in own]
     context = {
         "article": article,
         "paragraphs": paragraphs_of(article),
         "story": story,
+        "placement": placement,
+        "copies": next((telling for telling in tellings if telling.article.pk == article.pk and telling.copies), None),
         "sections": sections,
         "hashtags": story.hashtags.all() if story and not story.is_private else [],
         "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),

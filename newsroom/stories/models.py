@@ -45,6 +45,8 @@ class Story(Claimable):
     last_at = models.DateTimeField(db_index=True)
     article_count = models.PositiveIntegerField(default=0)
     publisher_count = models.PositiveIntegerField(default=0)
+    origin_count = models.PositiveIntegerField(null=True, blank=True)  # independent ones; None until they are traced
+    began = models.JSONField(null=True, blank=True)  # {"name", "kind", "article", "dateline", "at", "because"}
     is_sample = models.BooleanField(default=False)
     is_private = models.BooleanField(default=False)
     # Its index holds merged stories alone: SQLite would take a whole one for "merged into nothing", and sort them all.
@@ -82,6 +84,8 @@ class Placement(models.Model):
     article = models.OneToOneField(Article, models.CASCADE, related_name="placement")
     story = models.ForeignKey(Story, models.CASCADE, related_name="placements")
     copy_of = models.ForeignKey(Article, models.SET_NULL, null=True, blank=True, related_name="copies")
+    # Of a copy {"from", "whole", "added"}, of an original {"from"}, of own words {"names"}; None until traced.
+    origin = models.JSONField(null=True, blank=True)
     because = models.JSONField(default=list, blank=True)
     score = models.FloatField(default=0)
     rule = models.CharField(max_length=60, blank=True)

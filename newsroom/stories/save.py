@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Count, Max
 
 from newsroom.articles.models import Article
+from newsroom.stories import front, origins
 from newsroom.stories.models import Hashtag, Notes, Placement, Story, Storyline
 from newstext import records
-from newstext.prominence import Standing, Telling, standing
 
 NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most this often
 MAY_LEAD = ("article", "explainer", "opinion", "teaser")
@@ -36,7 +36,8 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         article=article,
         defaults={
             "story": story,
-            "copy_of_id": _original(placement),
+            "copy_of_id": origins.root_of(_original(placement), of=article),
+            "origin": None,
             "because": list(placement.because),
             "score": placement.score,
             "rule": placement.rule,
@@ -136,24 +137,9 @@ def _refresh_one(story: Story, now: datetime) -> None:
     story.first_at, story.last_at = min(moments), max(moments)
     story.article_count = len(rows)
     story.publisher_count = len({row.publisher_id for row in rows})
-    stands = _standing(rows)
-    story.front_at, story.front_origins = stands.at, stands.origins
-    story.front_minutes = round(stands.span.total_seconds() / 60)
+    front.stand(story, rows)
     story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
     story.save()
-
-
-def _standing(rows: Iterable[Article]) -> Standing:
-    """Where the story stands on the front page; a copy is no telling of its own."""
-    own = [row for row in rows if row.placement.copy_of_id is None]
-    return standing(Telling(str(row.publisher_id), _told_at(row), row.kind) for row in own or rows)
-
-
-def _told_at(article: Article) -> datetime:
-    """When it came: a publisher that dates its items ahead, or anew each day, gains nothing by it."""
-    if article.published_precision == "day" and article.published_at:
-        return min(article.seen_at, article.published_at + timedelta(days=1))
-    return min(article.at, article.seen_at)
 
 
 def _lead_order(article: Article) -> tuple[bool, bool, bool, bool, float]:

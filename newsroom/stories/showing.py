@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from newsroom.articles.models import Article
@@ -51,7 +52,24 @@ class Telling:
 
     article: Article
     placement: Placement
-    copies: list[Article] = field(default_factory=list)
+    copies: list[Article] = field(default_factory=list)  # each with its placement
+
+    @property
+    def outlet_count(self) -> int:
+        """At how many publishers the copies stand."""
+        return len({copy.publisher_id for copy in self.copies})
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """Where a story began. article: number of the origin's own text, None where it is not held."""
+
+    name: str
+    is_agency: bool
+    dateline: str
+    at: datetime | None
+    because: str
+    article: int | None
 
 
 def sections_of(story: Story | None) -> Sections:
@@ -129,6 +147,22 @@ def tellings_of(story: Story) -> list[Telling]:
             else:
                 tellings[row.article_id] = Telling(row.article, row)
     return list(tellings.values())
+
+
+def began_of(story: Story) -> Began | None:
+    """Where the story began, None until it is traced. What was merged away since is no longer linked."""
+    told = story.began
+    if not told:
+        return None
+    held = story.placements.filter(article=int(told["article"] or 0)).exists()
+    return Began(
+        name=told["name"],
+        is_agency=told["kind"] == "agency",
+        dateline=told["dateline"],
+        at=datetime.fromisoformat(told["at"]) if told["at"] else None,
+        because="; ".join(told["because"]),
+        article=int(told["article"]) if held else None,
+    )
 
 
 def newest_of_each_publisher(tellings: Iterable[Telling]) -> list[Article]:

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import feedgenerator, timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import ngettext
 
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Hashtag, Placement, Story
 from newsroom.stories.search import search_articles, snippet
 from newsroom.stories.showing import (
     Sections,
+    began_of,
     newest_of_each_publisher,
     related_of,
     sections_of,
@@ -92,6 +94,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "story": found,
         "sections": sections,
         "tellings": tellings,
+        "began": began_of(found),
         "newest": newest_of_each_publisher(tellings),
         "hashtags": found.hashtags.all(),
         "related": related_of(sections.notes),
@@ -123,8 +126,17 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     for one in Story.objects.public().order_by("-last_at")[:A_PAGE]:
         link = request.build_absolute_uri(f"/story/{one.pk}")
-        made.add_item(one.title, link, f"{one.publisher_count} publishers", unique_id=link, pubdate=one.last_at)
+        made.add_item(one.title, link, _told_by(one), unique_id=link, pubdate=one.last_at)
     return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+def _told_by(story: Story) -> str:
+    """Who tells it, for a feed: reprints confirm nothing, so origins are counted beside outlets."""
+    outlets = ngettext("%(n)d outlet", "%(n)d outlets", story.publisher_count) % {"n": story.publisher_count}
+    if not story.origin_count:
+        return outlets
+    words = ngettext("%(n)d independent origin", "%(n)d independent origins", story.origin_count)
+    return f"{outlets}, {words % {'n': story.origin_count}}"
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

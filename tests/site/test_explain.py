@@ -84,7 +84,7 @@ def test_a_paragraph_in_another_language_runs_its_own_way():
     paragraphs = TEXT.split("\n\n")
     answer = explain(reader, text="\n\n".join([*paragraphs[:5], arabic, *paragraphs[5:]]))
     html = reader.get(answer["Location"]).content.decode()
-    assert re.search(rf'<p lang="ar" dir="rtl"><span id="s\d+">{arabic[:20]}', html)
+    assert re.search(rf'<p id="p\d+" lang="ar" dir="rtl"><span id="s\d+">{arabic[:20]}', html)
     assert html.count('dir="rtl"') == 1
     article = Article.objects.exclude(private_key="").get()
     ((start, end, language),) = article.passages

@@ -1,0 +1,93 @@
+"""Where a story's texts began, kept with the story: who copied whom, and how many independent origins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from newsroom.articles.models import Article
+from newsroom.articles.save import as_record
+from newsroom.stories import front
+from newsroom.stories.models import Placement, Story
+from newstext import marks
+from newstext.origins import CopyGroup, Origin, Origins, trace_origin
+from newstext.records import ArticleText
+
+TEXTS_READ = 400  # of a story, the earliest; who copies after so many changes nothing
+
+
+def trace(stories: Iterable[Story]) -> None:
+    """Find out who copied whom in each story, and keep it. Twice is as good as once."""
+    for story in stories:
+        with transaction.atomic():
+            keep(story, trace_origin([_telling(row) for row in _texts_of(story)]))
+
+
+def _texts_of(story: Story) -> Iterable[Article]:
+    rows = Article.objects.filter(placement__story=story).select_related("publisher")
+    return rows.defer("entry", "related").order_by("published_at", "seen_at", "pk")[:TEXTS_READ]
+
+
+def _telling(row: Article) -> ArticleText:
+    read = replace(as_record(row), publisher=row.publisher.shown_name)
+    return replace(read, marks=marks.from_json({**row.marks, "id": str(row.pk)})) if row.marks and row.text else read
+
+
+def keep(story: Story, found: Origins) -> None:
+    """Write what was found to the story and its placements, in the caller's transaction.
+
+    An article that was taken for the original, since it arrived first, becomes
+    a copy where a better original has come; what leads the story is no copy.
+    """
+    wanted = {int(key): state for group in found.groups for key, state in _states(group, found)}
+    rows = list(Placement.objects.filter(story=story, article__in=wanted))
+    changed = [row for row in rows if (row.copy_of_id, row.origin) != wanted[row.article_id]]
+    for row in changed:
+        row.copy_of_id, row.origin = wanted[row.article_id]
+    Placement.objects.bulk_update(changed, ["copy_of", "origin"])
+    began = _as_json(found.began) if found.began else None
+    story.origin_count, story.began = found.count or None, began
+    if changed:
+        front.stand(story, Article.objects.filter(placement__story=story).select_related("placement"))
+    story.save(update_fields=["origin_count", "began", *front.FIELDS])
+    _lead_by_an_original(story, {key: original for key, (original, _) in wanted.items() if original})
+
+
+def _states(group: CopyGroup, found: Origins) -> Iterable[tuple[str, tuple[int | None, dict[str, Any]]]]:
+    """(article, (the original it repeats, what is kept of it)) of everyone in a copy group."""
+    names = found.names.get(group.original, ())
+    began = {"from": group.origin.name, "held": bool(group.origin.article)}
+    yield group.original, (None, {"names": list(names)} if names else began)
+    for copy in group.copies:
+        yield copy.article, (int(group.original), {**began, "whole": copy.is_whole, "added": list(copy.added)})
+
+
+def _as_json(origin: Origin) -> dict[str, Any]:
+    return {
+        "name": origin.name,
+        "kind": origin.kind,
+        "article": origin.article,
+        "dateline": origin.dateline,
+        "at": origin.at.isoformat() if origin.at else "",
+        "because": list(origin.because),
+    }
+
+
+def _lead_by_an_original(story: Story, originals: dict[int, int]) -> None:
+    was = story.lead
+    original = Article.objects.filter(pk=originals.get(story.lead_id or 0, 0), refused="").first()
+    if was is None or original is None:
+        return
+    title = original.title if story.title == was.title and original.title else story.title  # an editor's headline stays
+    story.lead, story.title, story.language = original, title, original.language
+    story.save(update_fields=["lead", "title", "language"])
+
+
+def root_of(original: int | None, *, of: Article) -> int | None:
+    """The original of a new copy: where it was found to repeat a copy, what that one repeats; never itself."""
+    above = Placement.objects.filter(article=original).values_list("copy_of", flat=True).first() if original else None
+    root = above or original
+    return None if root == of.pk else root
