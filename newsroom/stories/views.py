@@ -11,7 +11,9 @@ from django.utils import feedgenerator, timezone
 from django.utils.dateparse import parse_datetime
 
 from newsroom.publishers.models import Feed
+from newsroom.stories.history import history_of
 from newsroom.stories.models import Hashtag, Placement, Story
+from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles, snippet
 from newsroom.stories.showing import (
     Sections,
@@ -24,6 +26,7 @@ from newsroom.stories.showing import (
 
 A_PAGE = 30
 PUBLISHERS_SHOWN = 6
+REDIRECT_KEPT_S = 3600  # a merge may be taken back, and browsers keep a 301 for ever unless told
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -85,7 +88,9 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         Story.objects.select_related("lead", "storyline", "merged_into"), pk=story_id, is_private=False
     )
     if found.merged_into:
-        return HttpResponsePermanentRedirect(found.merged_into.get_absolute_url())
+        answer = HttpResponsePermanentRedirect(stands_for(found).get_absolute_url())
+        answer["Cache-Control"] = f"max-age={REDIRECT_KEPT_S}"
+        return answer
     sections, tellings = sections_of(found), tellings_of(found)
     others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
     context = {
@@ -96,6 +101,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "hashtags": found.hashtags.all(),
         "related": related_of(sections.notes),
         "storyline": others,
+        "history": history_of(found, tellings),
     }
     return render(request, "story.html", context)
 
