@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from newsroom.articles.models import Article
 from newsroom.comments.models import Comment
@@ -244,7 +243,7 @@ def test_counts_lead_notes_and_search_follow(editor):
 def _notes(row: Article) -> dict:
     return {
         "brief": [],
-        "why_now": dict.fromkeys(("trigger", "steps", "background", "sides", "ahead"), []),
+        "why_now": {key: [] for key in ("trigger", "steps", "background", "sides", "ahead")},
         "timeline": [],
         "hashtags": [],
     }
