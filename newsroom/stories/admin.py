@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from newsroom.articles.models import Article
 from newsroom.roles import EDITORS, RoleAdmin
 from newsroom.stories import changing, reports
-from newsroom.stories.editing import KeepForm, SplitForm, ToForm, WhyForm, act, described
+from newsroom.stories.editing import HeadlineForm, KeepForm, SplitForm, ToForm, WhyForm, act, described
 from newsroom.stories.models import GroupingCase, Hashtag, MemberReport, Placement, Story
 
 
@@ -31,20 +31,21 @@ class KeptAdmin(RoleAdmin):
 
 @admin.register(Story)
 class StoryAdmin(KeptAdmin):
+    form = HeadlineForm
     list_display = ("title", "number", "article_count", "publisher_count", "first_at", "last_at", "is_sample")
     search_fields = ("title", "=pk")
     search_help_text = "Words of the headline, or the number."
     fields = (
         "given_title",
         "given_language",
-        "title",
+        "shown",
         "where",
         "article_count",
         "publisher_count",
         "merged_into",
         "course",
     )
-    readonly_fields = ("title", "where", "article_count", "publisher_count", "merged_into", "course")
+    readonly_fields = ("shown", "where", "article_count", "publisher_count", "merged_into", "course")
     actions = ("merge",)
     show_full_result_count = False
 
@@ -57,7 +58,12 @@ class StoryAdmin(KeptAdmin):
             "given_title": "Stands instead of the lead's headline until it is emptied.",
             "given_language": "Its code, as en or ar. Empty: the story's.",
         }
-        return super().get_form(request, obj, labels=labels, help_texts=helps, **options)
+        widgets = {"given_title": Textarea(attrs={"rows": 2, "cols": 60})}
+        return super().get_form(request, obj, labels=labels, help_texts=helps, widgets=widgets, **options)
+
+    @admin.display(description="headline shown")
+    def shown(self, story: Story) -> str:
+        return story.title
 
     @admin.display(description="number", ordering="pk")
     def number(self, story: Story) -> int:
@@ -112,7 +118,7 @@ def _largest(stories: list[Story]) -> int:
 
 @admin.register(Placement)
 class PlacementAdmin(KeptAdmin):
-    list_display = ("article", "publisher", "story_link", "is_pinned", "is_copy", "score", "rule", "placed_at")
+    list_display = ("article", "story_link", "publisher", "is_pinned", "is_copy", "rule", "placed_at")
     list_select_related = ("article__publisher", "story")
     list_filter = ("is_pinned",)
     search_fields = ("article__title", "article__publisher__name")
@@ -135,7 +141,7 @@ class PlacementAdmin(KeptAdmin):
     @admin.display(description="story", ordering="story")
     def story_link(self, row: Placement) -> str:
         address = reverse("admin:stories_story_change", args=(row.story_id,))
-        return format_html('<a href="{}">{}: {}</a>', address, row.story_id, row.story.title)
+        return format_html('<a href="{}" title="{}">{}</a>', address, row.story.title, row.story_id)
 
     @admin.display(description="copy", boolean=True)
     def is_copy(self, row: Placement) -> bool:

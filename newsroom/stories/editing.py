@@ -17,12 +17,20 @@ from newsroom.stories.changing import CannotChange
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles
+from newstext.language import normal_code
 
 NUMBER = re.compile(r"^#?\s*(\d{1,18})$")
 ADDRESS = re.compile(r"(?:^|/)story/(\d{1,18})(?:[/?#]|$)")
 OFFERED = 10
 WHY_MAX_CHARS = 300
 CONFIRMED = "confirmed"
+
+
+class Radios(forms.RadioSelect):
+    """Radio buttons as the admin draws them."""
+
+    def __init__(self, attrs: dict[str, str] | None = None, choices: Any = ()) -> None:
+        super().__init__({"class": "radiolist", **(attrs or {})}, choices)
 
 
 class WhyForm(forms.Form):
@@ -48,7 +56,7 @@ class StoryField(forms.CharField):
 class ToForm(WhyForm):
     """Asks for one story; where words or a merged story are given, offers those that may be meant."""
 
-    chosen = forms.ChoiceField(label="Which one", required=False, widget=forms.RadioSelect)
+    chosen = forms.ChoiceField(label="Which one", required=False, widget=Radios)
     to = StoryField(label="To which story", required=False)
     field_order = ("to", "chosen", "why")
 
@@ -100,12 +108,23 @@ class ToForm(WhyForm):
         return bool(self.offered)
 
 
+class HeadlineForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A story's own headline and its language."""
+
+    def clean_given_language(self) -> str:
+        said = self.cleaned_data["given_language"]
+        code = normal_code(said)
+        if said and not code:
+            raise forms.ValidationError(f"“{said}” is no code of a language. Write en, ar or fr, or leave it empty.")
+        return code
+
+
 class SplitForm(WhyForm):
     """Asks which part keeps the story's address."""
 
     keeps = forms.ChoiceField(
         label="Which part keeps the address",
-        widget=forms.RadioSelect,
+        widget=Radios,
         choices=[("rest", "the tellings that were not chosen"), ("chosen", "the chosen tellings")],
         help_text="The other part gets a new address, and says that it came from here.",
     )
@@ -122,7 +141,7 @@ class KeepForm(WhyForm):
     """Asks which of several stories stays."""
 
     keep = forms.ModelChoiceField(
-        label="Which one stays", queryset=Story.objects.none(), widget=forms.RadioSelect, empty_label=None
+        label="Which one stays", queryset=Story.objects.none(), widget=Radios, empty_label=None
     )
     field_order = ("keep", "why")
 

@@ -207,6 +207,7 @@ class MemberReport(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
+        verbose_name = "reader's report"
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:

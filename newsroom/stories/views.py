@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import is_valid_path
 from django.utils import feedgenerator, timezone
 from django.utils.dateparse import parse_datetime
 
@@ -140,6 +141,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def without_slash(request: HttpRequest, path: str) -> HttpResponse:
     """An address with a slash too many leads to the one without."""
-    if "//" in path or path.startswith(("/", "\\")):
-        raise Http404
+    if "//" in path or path.startswith(("/", "\\")) or not is_valid_path(f"/{path}"):
+        raise Http404  # CommonMiddleware would add the slash again, for ever
     return redirect(f"/{path}", permanent=True)
