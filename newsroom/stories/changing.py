@@ -236,9 +236,12 @@ def merge_stories(kept: Story, gone: Story, now: datetime, *, by: By, why: str) 
         _check_kinds([kept, gone])
         _lock(kept, gone)
         rows = list(gone.placements.select_related("article").order_by("article_id"))
-        if isinstance(by, Reader):
-            Apart.objects.filter(story=gone, article__placement__story=kept).delete()
-            Apart.objects.filter(story=kept, article__placement__story=gone).delete()
+        kept_apart = Apart.objects.filter(story=gone, article__placement__story=kept)
+        kept_apart |= Apart.objects.filter(story=kept, article__placement__story=gone)
+        if not isinstance(by, Reader):
+            _check_rule_may(by, kept_apart.exists() or any(row.is_pinned for row in rows), kept, gone)
+        else:
+            Apart.objects.filter(pk__in=list(kept_apart.values_list("pk", flat=True))).delete()
             lead = gone.lead or (rows[0].article if rows else None)
             if lead:
                 keep_case(lead, kept, now, together=True, how="merged", editor=by)
@@ -312,7 +315,7 @@ def _as_it_stands(story: Story) -> Story:
 def _lock(*stories: Story | None) -> None:
     """Let nobody else change these stories before the transaction ends."""
     keys = [story.pk for story in stories if story]
-    list(Story.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    list(Story.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def _with_copies(articles: Sequence[Article], *, by: By) -> list[Placement]:
@@ -340,6 +343,14 @@ def _check_kinds(stories: Iterable[Story | None]) -> None:
         raise CannotChange("A text that a reader brought stands alone. Choose stories of the news.")
     if len({story.is_sample for story in there}) > 1:
         raise CannotChange("The sample edition and the news stay apart. Choose stories of one of them.")
+
+
+def _check_rule_may(rule: str, is_decided: bool, kept: Story, gone: Story) -> None:
+    """Raises CannotChange where an editor decided what the rule would undo."""
+    if is_decided:
+        raise CannotChange(
+            f"An editor keeps articles of stories {kept.pk} and {gone.pk} apart, which {rule} may not undo."
+        )
 
 
 def _check_something_stays(leaving: Sequence[Placement]) -> None:

@@ -47,7 +47,9 @@ def test_each_act_of_an_editor_is_a_case_and_a_rules_is_none(editor):
     row = GroupingCase.objects.first()
     assert (row.article, row.story, row.editor) == (rows[2], one, editor)
     assert {member["id"] for member in row.marks["members"]} == {str(rows[0].pk), str(rows[1].pk)}
-    changing.merge_stories(one, law, NOW, by="settling-v1", why="")
+    changing.merge_stories(law, story(article(1, 2)), NOW, by="settling-v1", why="")
+    with pytest.raises(changing.CannotChange, match="An editor keeps articles"):
+        changing.merge_stories(one, law, NOW, by="settling-v1", why="")
     assert len(kept()) == 5
 
 

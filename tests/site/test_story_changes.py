@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from newsroom.articles.models import Article
@@ -452,3 +455,44 @@ def test_an_edited_article_that_was_taken_out_stays_out(editor):
         assert late.placement.story in (one, new)
     finally:
         desk.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_done_in_whatever_order_each_article_stands_in_one_living_story(editor, seed):
+    chance = random.Random(seed)
+    rows = [article(number % 4, number // 4) for number in range(12)]
+    stories = [story(*rows[start : start + 3]) for start in range(0, 12, 3)]
+    Placement.objects.filter(article=rows[1]).update(copy_of=rows[0])
+    for _ in range(25):
+        stories = list(Story.objects.filter(is_sample=False))
+        one, other = chance.choices(stories, k=2)
+        some = chance.sample(rows, chance.randint(1, 3))
+        acts = (
+            lambda one=one, other=other, some=some: changing.merge_stories(one, other, NOW, by=chance.choice((editor, RULE)), why=""),
+            lambda one=one, other=other, some=some: changing.move_all(some, chance.choice((one, None)), NOW, by=editor, why="x"),
+            lambda one=one, other=other, some=some: changing.split(one, some, NOW, by=editor, why=""),
+            lambda one=one, other=other, some=some: changing.apply_corrections(
+                [correction(row, chance.choice((one.key, str(row.pk))), Story.objects.get(placements__article=row)) for row in some], NOW, rule=RULE
+            ),
+            lambda one=one, other=other, some=some: merge_by_rule(one, other),
+            lambda one=one, other=other, some=some: changing.pin(some[0], NOW, by=editor, is_pinned=False),
+        )  # fmt: skip
+        with contextlib.suppress(changing.CannotChange):
+            chance.choice(acts)()
+        _check_all(rows)
+    assert StoryChange.objects.exists()
+
+
+def _check_all(rows: list[Article]) -> None:
+    assert Placement.objects.filter(article__in=rows).count() == len(rows)
+    assert not Placement.objects.exclude(story__merged_into=None).exists()
+    for one in Story.objects.filter(is_sample=False):
+        count = one.placements.count()
+        if one.merged_into:
+            assert (count, one.merged_into.merged_into) == (0, None)
+        else:
+            assert one.article_count == count > 0
+            assert one.lead_id in articles_of(one)
+            assert one.notes_due_at is not None
+    assert not Placement.objects.filter(copy_of__isnull=False).exclude(copy_of__placement__story=F("story")).exists()
+    assert all(len(pair) == 2 for pair in changing.apart())
