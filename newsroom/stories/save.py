@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from newsroom.articles.models import Article
 from newsroom.stories.history import keep_change
-from newsroom.stories.models import Apart, Hashtag, Notes, Placement, Story, StoryChange, Storyline
+from newsroom.stories.models import Apart, Hashtag, MemberReport, Notes, Placement, Story, StoryChange, Storyline
 from newstext import records
 
 NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most this often
@@ -125,27 +125,35 @@ def _tell_of_move(was: Story, here: Story, article: Article, now: datetime, *, r
     keep_change(was, left, now, by=rule, other=here, articles=[article.pk])
 
 
-def take_over(later: Article, kept: Article) -> list[Story]:
+def take_over(later: Article, kept: Article, now: datetime) -> list[Story]:
     """Let one article stand where the other stood; returns the stories whose counts are stale.
 
-    A placement that stays is made anew, since a new number is how the desks
-    see that what they hold of the stories is stale.
+    What an editor decided of either holds of the one that stays. A placement
+    that stays is made anew, since a new number is how the desks see that what
+    they hold of the stories is stale.
     """
     Placement.objects.filter(article=kept, copy_of=later).update(copy_of=None)
     Placement.objects.filter(copy_of=later).update(copy_of=kept)
     Story.objects.filter(lead=later).update(lead=kept)
+    MemberReport.objects.filter(article=later).update(article=kept)
     mine = Placement.objects.filter(article=kept).select_related("story").first()
     theirs = Placement.objects.filter(article=later).select_related("story").first()
+    kept_out = [Apart(article=kept, story_id=row.story_id, at=row.at) for row in Apart.objects.filter(article=later)]
+    Apart.objects.bulk_create(kept_out, ignore_conflicts=True)
     if theirs is None:
         return [mine.story] if mine else []
-    stays = mine or theirs
+    stays = theirs if mine is None or (theirs.is_pinned and not mine.is_pinned) else mine
+    left = [row.story for row in (mine, theirs) if row and row.story_id != stays.story_id]
     Placement.objects.filter(article__in=(kept, later)).delete()
     stays.pk, stays.article = None, kept
     stays.copy_of_id = None if stays.copy_of_id in (kept.pk, later.pk) else stays.copy_of_id
     stays.save(force_insert=True)
-    if theirs.story_id != stays.story_id and not theirs.story.placements.exists():
-        Story.objects.filter(pk=theirs.story_id).update(merged_into=stays.story)
-    return [story for story in {stays.story, theirs.story} if story.placements.exists()]
+    for story in left:
+        if lead_on(story, stays.story):
+            why = "one article under two addresses"
+            keep_change(stays.story, StoryChange.Kind.MERGED, now, by="", why=why, other=story, articles=[kept.pk])
+            keep_change(story, StoryChange.Kind.MERGED_INTO, now, by="", why=why, other=stays.story, articles=[kept.pk])
+    return [story for story in {stays.story, *left} if story.placements.exists()]
 
 
 def refresh(stories: Iterable[Story], now: datetime) -> None:

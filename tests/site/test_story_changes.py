@@ -12,6 +12,7 @@ from django.test import Client
 
 from newsroom.articles.models import Article
 from newsroom.comments.models import Comment
+from newsroom.desk import merging
 from newsroom.desk.work import Desk
 from newsroom.publishers.save import get_publisher
 from newsroom.readers.models import Reader
@@ -364,6 +365,20 @@ def test_a_headline_that_an_editor_gave_stays_until_it_is_taken_back(editor):
     assert b"Ferry aground: all are safe" in Client().get(one.get_absolute_url()).content
     assert changing.rename(one, "", NOW, by=editor).title == late.title
     assert [change.why for change in one.changes.all()] == [news.title_of(0, 0), "Ferry aground: all are safe"]
+
+
+def test_two_records_of_one_article_keep_what_an_editor_decided_of_either(editor):
+    kept, later, other = article(0, 0), article(0, 1), article(1, 0)
+    one, law = story(kept, article(0, 2)), story(other, article(1, 1))
+    alone = story(later)
+    changing.set_apart(later, law, NOW, by=editor, why="no law")
+    changing.pin(later, NOW, by=editor)
+    merging.merge(kept, later, NOW, because="one address")
+    row = Placement.objects.get(article=kept)
+    assert (row.story, row.is_pinned) == (alone, True)
+    assert changing.apply_corrections([correction(kept, law, alone)], NOW, rule=RULE) == []
+    assert Apart.objects.filter(article=kept, story=law).exists()
+    assert one.placements.count() == 1
 
 
 # --- what makes no sense is refused -----------------------------------------------
