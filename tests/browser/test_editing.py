@@ -40,7 +40,7 @@ def test_an_editor_signs_in_and_each_form_fits(page, account, width):
     sign_in(page)
     for action in ("move", "split", "pin"):
         choose_first(page, action)
-        assert page.locator("#id_why").is_visible()
+        page.locator("#id_why").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert problems == []
 
