@@ -14,6 +14,7 @@ COMMANDS = (
     ("explain", "make the article page of any text: a file, an address, or - for standard input"),
     ("sample", "load the sample edition, or remove it"),
     ("admin", "make an administrator"),
+    ("cases", "write editors' choices about stories as JSON Lines, for newstext measure grouping --cases"),
     ("measure", "run every measure and write docs/measured.md"),
     ("test", "run the tests: fast, all, browser, or any pytest arguments"),
     ("check", "format, lint, types, import contracts, docs"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import newstext
-from newstext import command, jsonlines
+from newstext import command, grouping_cases, jsonlines
 from newstext.archives import ArchiveError
 
 MEASURE = "measure_"
@@ -89,6 +89,9 @@ def parser() -> argparse.ArgumentParser:
     archive.add_argument("--out", type=Path, required=True, metavar="DIR")
     measure = commands.add_parser("measure", help="our figures beside a plain baseline's, on NEWSTEXT_DATA")
     measure.add_argument("what", choices=measures(), metavar="WHAT", help=", ".join(measures()))
+    measure.add_argument(
+        "--cases", metavar="FILE", help="grouping: measure on editors' choices instead, as ./run cases writes them"
+    )
     return made
 
 
@@ -102,6 +105,12 @@ def main(argv: list[str] | None = None) -> int:
     """Run a command; 0 if all lines were good, 3 if some were rejected, 2 for a wrong call."""
     options = parser().parse_args(argv)
     try:
+        if options.command == "measure" and options.cases is not None:
+            if options.what != "grouping":
+                parser().error(
+                    f"--cases: measures grouping alone. Write newstext measure grouping --cases {options.cases}"
+                )
+            return grouping_cases.main(options.cases)
         if options.command == "measure":
             code: int = importlib.import_module(f"newstext.{MEASURE}{options.what}").main([])
             return code

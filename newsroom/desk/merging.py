@@ -51,7 +51,7 @@ def merge(one: Article, other: Article, now: datetime, *, because: str) -> Artic
         gone = later.pk
         move_comments(later, kept)
         known.take_in(kept, later, now)
-        touched = story_save.take_over(later, kept)
+        touched = story_save.take_over(later, kept, now)
         known.forget(kept, later)
         story_save.refresh(touched, now)
         _tell_storylines(touched, now)

@@ -87,6 +87,7 @@ class Grouping:
         rows = {str(row.pk): row for row in articles}
         copies: list[tuple[int, int]] = []
         touched: list[Story] = []
+        strays = False
         records = (_with_marks(row) for row in articles)
         for placed in pipeline.group_articles(records, index):
             if isinstance(placed, Correction):
@@ -95,12 +96,14 @@ class Grouping:
                 row = rows[placed.article]
                 before = Story.objects.filter(placements__article=row).first()
                 here = story_save.place(placed, row, now)
+                if here.key != placed.story:  # an editor decided otherwise: what the index took in is wrong
+                    strays = True
                 touched += [here, *([before] if before and not story_save.lead_on(before, here) else [])]
                 copies += [(row.pk, int(placed.copy_of))] if placed.copy_of else []
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(grouped_at=now)
         story_save.refresh(touched, now)
-        if not self.is_sample and merging.merge_copies(copies, now):
-            self._index = None  # it holds rows that are gone
+        if (not self.is_sample and merging.merge_copies(copies, now)) or strays:
+            self._index = None  # it holds rows that are gone, or stand elsewhere
 
     def _fresh_index(self) -> StoryIndex:
         if self._index is None or self._last_placement != _last_placement():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.utils.text import slugify
 
@@ -41,6 +42,8 @@ class Story(Claimable):
     lead = models.ForeignKey(Article, models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.TextField(blank=True)
     language = models.CharField(max_length=12, default="und")
+    given_title = models.TextField(blank=True, default="")  # an editor's headline; stands instead of the lead's
+    given_language = models.CharField(max_length=12, blank=True, default="")  # of that headline
     first_at = models.DateTimeField()
     last_at = models.DateTimeField(db_index=True)
     article_count = models.PositiveIntegerField(default=0)
@@ -90,6 +93,14 @@ class Placement(models.Model):
     score = models.FloatField(default=0)
     rule = models.CharField(max_length=60, blank=True)
     placed_at = models.DateTimeField()
+    is_pinned = models.BooleanField(default=False)  # an editor's choice: no rule takes it out of its story
+
+    class Meta:
+        verbose_name = "telling"
+        indexes = (models.Index(fields=("story",), name="placement_pinned", condition=models.Q(is_pinned=True)),)
+
+    def __str__(self) -> str:
+        return str(self.article)
 
 
 class Notes(models.Model):
@@ -121,3 +132,99 @@ class Hashtag(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/hashtag/{self.key}"
+
+
+class Apart(models.Model):
+    """An article that an editor took out of a story: no rule brings it back."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="apart_from")
+    story = models.ForeignKey(Story, models.CASCADE, related_name="kept_out")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("article", "story"), name="apart_once"),)
+
+
+class StoryChange(models.Model):
+    """One line of a story's history: what was done to it, by whom, and why in words.
+
+    rule: name of the rule that did it, "" for an editor. article: where it was
+    about one alone.
+    """
+
+    class Kind(models.TextChoices):
+        OPENED = "opened"  # with an article that stood in `other`
+        MERGED = "merged"  # took `other` in
+        MERGED_INTO = "merged into"
+        SPLIT = "split"  # a part went into `other`
+        SPLIT_FROM = "split from"
+        MOVED_IN = "moved in"
+        MOVED_OUT = "moved out"
+        PINNED = "pinned"
+        UNPINNED = "unpinned"
+        RENAMED = "renamed"  # why: the headline before
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    other = models.ForeignKey(Story, models.SET_NULL, null=True, blank=True, related_name="+")
+    article = models.ForeignKey(Article, models.SET_NULL, null=True, blank=True, related_name="+")
+    article_count = models.PositiveIntegerField(default=0)
+    rule = models.CharField(max_length=60, blank=True)
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class GroupingCase(models.Model):
+    """An editor's choice as the grouping rule is measured on it: does this article belong with these?
+
+    marks: {"article": …, "members": […]}, each as newstext.marks.to_json
+    writes it: what the rule saw of the article and of the story at that time,
+    without their texts.
+    """
+
+    article = models.ForeignKey(Article, models.SET_NULL, null=True, blank=True, related_name="+")
+    story = models.ForeignKey(Story, models.SET_NULL, null=True, blank=True, related_name="+")
+    together = models.BooleanField()
+    how = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    marks = models.JSONField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.how}: {self.article} {'with' if self.together else 'not with'} {self.story}"
+
+
+class MemberReport(models.Model):
+    """A reader says that an article does not belong to its story."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        FOLLOWED = "followed"  # the article was taken out
+        DISMISSED = "dismissed"
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="member_reports")
+    story = models.ForeignKey(Story, models.CASCADE, related_name="member_reports")
+    reason = models.TextField(max_length=1000, blank=True)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    address_hash = models.CharField(max_length=64, blank=True)  # keyed hash of the address, for the rate limit alone
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN, db_index=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "reader's report"
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.article}: {self.reason[:60]}"

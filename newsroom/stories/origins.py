@@ -77,12 +77,12 @@ def _as_json(origin: Origin) -> dict[str, Any]:
 
 
 def _lead_by_an_original(story: Story, originals: dict[int, int]) -> None:
-    was = story.lead
     original = Article.objects.filter(pk=originals.get(story.lead_id or 0, 0), refused="").first()
-    if was is None or original is None:
+    if original is None:
         return
-    title = original.title if story.title == was.title and original.title else story.title  # an editor's headline stays
-    story.lead, story.title, story.language = original, title, original.language
+    story.lead = original
+    if original.title and not story.given_title:  # an editor's headline stays
+        story.title, story.language = original.title, original.language
     story.save(update_fields=["lead", "title", "language"])
 
 

@@ -6,37 +6,46 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from newsroom.articles.models import Article
 from newsroom.stories import front, origins
-from newsroom.stories.models import Hashtag, Notes, Placement, Story, Storyline
+from newsroom.stories.history import keep_change
+from newsroom.stories.models import Apart, Hashtag, MemberReport, Notes, Placement, Story, StoryChange, Storyline
 from newstext import records
 
 NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most this often
 MAY_LEAD = ("article", "explainer", "opinion", "teaser")
+REFRESHED = (
+    "lead", "title", "language", "first_at", "last_at", "article_count", "publisher_count", "notes_due_at",
+    *front.FIELDS,
+)  # fmt: skip
 
 
 def place(placement: records.Placement, article: Article, now: datetime, *, is_private: bool = False) -> Story:
     """Put an article into its story, opening the story where it is the first.
 
-    Twice the same placement leaves one row. Returns the story, whose counts are
-    stale until `refresh`.
+    Twice the same placement leaves one row. What an editor decided stands: a
+    pinned article stays, and one that was taken out of a story does not come
+    back to it. Returns the story, whose counts are stale until `refresh`; it may
+    be another than the placement names.
     """
-    if placement.copy_of == placement.article:  # an edited text is found to be like its own earlier state
-        stands = Placement.objects.filter(article=article).select_related("story").first()
+    stands = Placement.objects.filter(article=article).select_related("story").first()
+    # An edited text is found to be like its own earlier state.
+    if stands and (stands.is_pinned or placement.copy_of == placement.article):
+        return stands.story
+    story = Story.objects.filter(key=placement.story).first()
+    story = _open_story(placement, article, is_private=is_private) if story is None else stands_for(story)
+    copy_of = _original(placement)
+    if is_kept_out(article, story):
         if stands:
             return stands.story
-    story = Story.objects.filter(key=placement.story).first()
-    if story is None:
-        story = _open_story(placement, article, is_private=is_private)
-    while story.merged_into is not None:
-        story = story.merged_into
+        story, copy_of = _open_story(placement, article, is_private=is_private, key=free_key(article)), None
     Placement.objects.update_or_create(
         article=article,
         defaults={
             "story": story,
-            "copy_of_id": origins.root_of(_original(placement), of=article),
+            "copy_of_id": origins.root_of(copy_of, of=article),
             "origin": None,
             "because": list(placement.because),
             "score": placement.score,
@@ -44,6 +53,8 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
             "placed_at": now,
         },
     )
+    if stands and stands.story != story:
+        _tell_of_move(stands.story, story, article, now, rule=placement.rule)
     return story
 
 
@@ -51,10 +62,15 @@ def _original(placement: records.Placement) -> int | None:
     return int(placement.copy_of) if placement.copy_of and placement.copy_of != placement.article else None
 
 
-def _open_story(placement: records.Placement, article: Article, *, is_private: bool) -> Story:
+def _open_story(placement: records.Placement, article: Article, *, is_private: bool, key: str = "") -> Story:
     storyline, _ = Storyline.objects.get_or_create(key=placement.storyline, defaults={"title": article.title})
+    return open_story(key or placement.story, storyline, article, is_private=is_private)
+
+
+def open_story(key: str, storyline: Storyline, article: Article, *, is_private: bool = False) -> Story:
+    """A new story with an article to begin with, which is not yet placed in it."""
     return Story.objects.create(
-        key=placement.story,
+        key=key,
         storyline=storyline,
         lead=article,
         title=article.title,
@@ -66,14 +82,32 @@ def _open_story(placement: records.Placement, article: Article, *, is_private: b
     )
 
 
-def correct(correction: records.Correction, now: datetime) -> list[Story]:
+def free_key(article: Article) -> str:
+    """A key for a story that this article opens: its number, with a count behind where a story bears that already."""
+    taken = set(Story.objects.filter(key__startswith=str(article.pk)).values_list("key", flat=True))
+    tried = (f"{article.pk}.{count}" if count else str(article.pk) for count in range(len(taken) + 1))
+    return next(key for key in tried if key not in taken)
+
+
+def stands_for(story: Story) -> Story:
+    """The story that a merged one leads to in the end; itself if it stands."""
+    seen = {story.pk}
+    while story.merged_into is not None and story.merged_into_id not in seen:
+        story = story.merged_into
+        seen.add(story.pk)
+    return story
+
+
+def is_kept_out(article: Article, story: Story) -> bool:
+    """True if an editor took the article out of that story."""
+    return Apart.objects.filter(article=article, story=story).exists()
+
+
+def correct(correction: records.Correction, now: datetime, *, rule: str = "") -> list[Story]:
     """Move an article to another story; a story left empty points to where it went."""
-    here = Story.objects.get(key=correction.story)
-    was = Story.objects.filter(key=correction.was).first()
-    Placement.objects.filter(article_id=int(correction.article)).update(story=here, placed_at=now)
-    if was is None or lead_on(was, here):
-        return [here]
-    return [here, was]
+    from newsroom.stories import changing  # which stands above this module
+
+    return changing.apply_corrections([correction], now, rule=rule)
 
 
 def lead_on(was: Story, here: Story) -> bool:
@@ -84,30 +118,47 @@ def lead_on(was: Story, here: Story) -> bool:
         return False
     was.merged_into = here
     was.save(update_fields=["merged_into"])
+    Story.objects.filter(merged_into=was).update(merged_into=here)
     return True
 
 
-def take_over(later: Article, kept: Article) -> list[Story]:
+def _tell_of_move(was: Story, here: Story, article: Article, now: datetime, *, rule: str) -> None:
+    """Write into both histories that an article which came again, edited, was placed elsewhere."""
+    kinds = StoryChange.Kind
+    there, left = (kinds.MERGED, kinds.MERGED_INTO) if lead_on(was, here) else (kinds.MOVED_IN, kinds.MOVED_OUT)
+    keep_change(here, there, now, by=rule, other=was, articles=[article.pk])
+    keep_change(was, left, now, by=rule, other=here, articles=[article.pk])
+
+
+def take_over(later: Article, kept: Article, now: datetime) -> list[Story]:
     """Let one article stand where the other stood; returns the stories whose counts are stale.
 
-    A placement that stays is made anew, since a new number is how the desks
-    see that what they hold of the stories is stale.
+    What an editor decided of either holds of the one that stays. A placement
+    that stays is made anew, since a new number is how the desks see that what
+    they hold of the stories is stale.
     """
     Placement.objects.filter(article=kept, copy_of=later).update(copy_of=None)
     Placement.objects.filter(copy_of=later).update(copy_of=kept)
     Story.objects.filter(lead=later).update(lead=kept)
+    MemberReport.objects.filter(article=later).update(article=kept)
     mine = Placement.objects.filter(article=kept).select_related("story").first()
     theirs = Placement.objects.filter(article=later).select_related("story").first()
+    kept_out = [Apart(article=kept, story_id=row.story_id, at=row.at) for row in Apart.objects.filter(article=later)]
+    Apart.objects.bulk_create(kept_out, ignore_conflicts=True)
     if theirs is None:
         return [mine.story] if mine else []
-    stays = mine or theirs
+    stays = theirs if mine is None or (theirs.is_pinned and not mine.is_pinned) else mine
+    left = [row.story for row in (mine, theirs) if row and row.story_id != stays.story_id]
     Placement.objects.filter(article__in=(kept, later)).delete()
     stays.pk, stays.article = None, kept
     stays.copy_of_id = None if stays.copy_of_id in (kept.pk, later.pk) else stays.copy_of_id
     stays.save(force_insert=True)
-    if theirs.story_id != stays.story_id and not theirs.story.placements.exists():
-        Story.objects.filter(pk=theirs.story_id).update(merged_into=stays.story)
-    return [story for story in {stays.story, theirs.story} if story.placements.exists()]
+    for story in left:
+        if lead_on(story, stays.story):
+            why = "one article under two addresses"
+            keep_change(stays.story, StoryChange.Kind.MERGED, now, by="", why=why, other=story, articles=[kept.pk])
+            keep_change(story, StoryChange.Kind.MERGED_INTO, now, by="", why=why, other=stays.story, articles=[kept.pk])
+    return [story for story in {stays.story, *left} if story.placements.exists()]
 
 
 def refresh(stories: Iterable[Story], now: datetime) -> None:
@@ -129,17 +180,22 @@ def refresh_later(stories: Iterable[Story], now: datetime) -> None:
 def _refresh_one(story: Story, now: datetime) -> None:
     rows = list(Article.objects.filter(placement__story=story).select_related("placement"))
     if not rows:
+        none = {"lead": None, "article_count": 0, "publisher_count": 0, "notes_due_at": None}
+        Story.objects.filter(pk=story.pk).update(**none)
         return
     lead = min(rows, key=_lead_order)
     moments = [row.at for row in rows]
-    made_at = Notes.objects.filter(story=story).aggregate(last=Max("made_at"))["last"]
-    story.lead, story.title, story.language = lead, lead.title or story.title, lead.language
+    kept = Story.objects.filter(pk=story.pk).values("given_title", "given_language", "notes__made_at").get()
+    story.lead = lead
+    story.title = kept["given_title"] or lead.title or story.title
+    story.language = (kept["given_title"] and kept["given_language"]) or lead.language
     story.first_at, story.last_at = min(moments), max(moments)
     story.article_count = len(rows)
     story.publisher_count = len({row.publisher_id for row in rows})
     front.stand(story, rows)
+    made_at = kept["notes__made_at"]
     story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
-    story.save()
+    story.save(update_fields=REFRESHED)
 
 
 def _lead_order(article: Article) -> tuple[bool, bool, bool, bool, float]:

@@ -7,12 +7,15 @@ from datetime import datetime
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import is_valid_path
 from django.utils import feedgenerator, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import ngettext
 
 from newsroom.publishers.models import Feed
+from newsroom.stories.history import history_of
 from newsroom.stories.models import Hashtag, Placement, Story
+from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles, snippet
 from newsroom.stories.showing import (
     Sections,
@@ -26,6 +29,7 @@ from newsroom.stories.showing import (
 
 A_PAGE = 30
 PUBLISHERS_SHOWN = 6
+REDIRECT_KEPT_S = 3600  # a merge may be taken back, and browsers keep a 301 for ever unless told
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -87,7 +91,9 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         Story.objects.select_related("lead", "storyline", "merged_into"), pk=story_id, is_private=False
     )
     if found.merged_into:
-        return HttpResponsePermanentRedirect(found.merged_into.get_absolute_url())
+        answer = HttpResponsePermanentRedirect(stands_for(found).get_absolute_url())
+        answer["Cache-Control"] = f"max-age={REDIRECT_KEPT_S}"
+        return answer
     sections, tellings = sections_of(found), tellings_of(found)
     others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
     context = {
@@ -99,6 +105,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "hashtags": found.hashtags.all(),
         "related": related_of(sections.notes),
         "storyline": others,
+        "history": history_of(found, tellings),
     }
     return render(request, "story.html", context)
 
@@ -146,6 +153,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def without_slash(request: HttpRequest, path: str) -> HttpResponse:
     """An address with a slash too many leads to the one without."""
-    if "//" in path or path.startswith(("/", "\\")):
-        raise Http404
+    if "//" in path or path.startswith(("/", "\\")) or not is_valid_path(f"/{path}"):
+        raise Http404  # CommonMiddleware would add the slash again, for ever
     return redirect(f"/{path}", permanent=True)

@@ -14,10 +14,17 @@ from tests.site import running
 
 
 @pytest.fixture(scope="session")
-def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site that `./run` serves; ended when the tests are."""
-    data: Path = tmp_path_factory.mktemp("live")
+def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the site in the browser, with the sample edition."""
+    data = tmp_path_factory.mktemp("live")
     running.run("sample", "--data", str(data))
+    return data
+
+
+@pytest.fixture(scope="session")
+def live_site(live_data: Path) -> Iterator[str]:
+    """The address of a site that `./run` serves; ended when the tests are."""
+    data = live_data
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = running.start("serve", "--data", str(data), "--port", str(port))

@@ -22,16 +22,17 @@ def start(*arguments: str, allow: str = "", **more: str) -> subprocess.Popen[byt
         [sys.executable, "-m", "newsroom", *arguments],
         cwd=ROOT,
         env=environment(allow, **more),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
 
 
-def run(*arguments: str, allow: str = "", timeout_s: float = 120, **more: str) -> str:
-    """The command's standard output; fails the test with its errors if it fails."""
+def run(*arguments: str, allow: str = "", timeout_s: float = 120, typed: str = "", **more: str) -> str:
+    """The command's standard output; fails the test with its errors if it fails. typed: its standard input."""
     process = start(*arguments, allow=allow, **more)
-    out, errors = process.communicate(timeout=timeout_s)
+    out, errors = process.communicate(typed.encode(), timeout=timeout_s)
     assert process.returncode == 0, errors.decode()
     return out.decode()
 

@@ -89,7 +89,7 @@ def test_an_original_that_came_after_its_copy_takes_its_place():
 def test_an_editors_headline_stays_when_the_lead_changes():
     copy, agency = held("Meren Courier", WIRE, agency="Reuters"), held("Reuters", WIRE, hours=3)
     story = one_story(copy)
-    Story.objects.filter(pk=story.pk).update(title="An editor's words")
+    Story.objects.filter(pk=story.pk).update(title="An editor's words", given_title="An editor's words")
     story_save.place(records.Placement(str(agency.pk), story.key, story.key, str(copy.pk)), agency, AT)
     story.refresh_from_db()
     origins.trace([story])

@@ -94,6 +94,15 @@ def direction(language: str) -> str:
 
 
 @register.filter
+def rule_in_words(rule: str) -> str:
+    """lexical-v1 as "lexical, version 1"; a name without a version as it is."""
+    name, mark, version = rule.rpartition("-v")
+    if not (mark and version.isdecimal()):
+        return rule
+    return _("%(name)s, version %(version)s") % {"name": name.replace("-", " "), "version": version}
+
+
+@register.filter
 def html_language(language: str) -> str:
     """The lang attribute's value; "und" says that it is not known."""
     return language or "und"

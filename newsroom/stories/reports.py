@@ -1,0 +1,76 @@
+"""Readers who say that an article does not belong to its story."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from newsroom.articles.models import Article
+from newsroom.readers.models import Reader
+from newsroom.stories import changing
+from newsroom.stories.cases import keep_case
+from newsroom.stories.models import MemberReport, Placement, Story
+from newsroom.stories.save import stands_for
+
+HOUR = timedelta(hours=1)
+REPORTS_PER_HOUR = 6  # of one reader, or of one address
+
+
+class CannotReport(ValueError):
+    """A report that is not taken; the message says why, and what to do."""
+
+
+class TooManyReports(CannotReport):
+    """This reader or address has sent as many reports as REPORTS_PER_HOUR allows."""
+
+
+def report_member(
+    article: Article, story: Story, reason: str, *, now: datetime, address_hash: str = "", reader: Reader | None = None
+) -> MemberReport:
+    """Keep that a reader finds an article wrong in its story; the same reader's second one is the first.
+
+    address_hash: a keyed hash, of who has no account. What a reader said again
+    after an editor dismissed it is not asked again. Raises CannotReport where
+    the article does not stand there, or neither reader nor address is given;
+    TooManyReports.
+    """
+    if reader is None and not address_hash:
+        raise CannotReport("A report needs a reader or an address, by which its sender's are counted.")
+    story = stands_for(story)
+    who = {"reader": reader} if reader else {"address_hash": address_hash}
+    with transaction.atomic():
+        if not Placement.objects.filter(article=article, story=story).exists():
+            raise CannotReport(f"“{article}” does not stand in story {story.pk} any more. Look at its page again.")
+        if same := MemberReport.objects.filter(article=article, story=story, **who).first():
+            return same
+        if MemberReport.objects.filter(**who, created_at__gt=now - HOUR).count() >= REPORTS_PER_HOUR:
+            raise TooManyReports(f"{REPORTS_PER_HOUR} reports an hour are taken from one reader. Try again in an hour.")
+        said = " ".join(reason.split())[:1000]
+        return MemberReport.objects.create(
+            article=article, story=story, reason=said, created_at=now, reader=reader, address_hash=address_hash
+        )
+
+
+def follow(report: MemberReport, to: Story | None, now: datetime, *, by: Reader, why: str) -> None:
+    """Take the reported article out of the story, into another or (None) one of its own.
+
+    Raises changing.CannotChange, as where the article is all that the story has.
+    """
+    with transaction.atomic():
+        stands = Placement.objects.filter(article=report.article).select_related("story").first()
+        if stands and stands.story == stands_for(report.story):
+            changing.move(report.article, to, now, by=by, why=why)
+        rows = MemberReport.objects.filter(pk=report.pk, state=MemberReport.State.OPEN)
+        rows.update(state=MemberReport.State.FOLLOWED, decided_at=now, decided_by=by)
+
+
+def dismiss(report: MemberReport, now: datetime, *, by: Reader) -> bool:
+    """Say that the article does belong there, which is kept as a case; False if the report was decided before."""
+    with transaction.atomic():
+        rows = MemberReport.objects.filter(pk=report.pk, state=MemberReport.State.OPEN)
+        if not rows.update(state=MemberReport.State.DISMISSED, decided_at=now, decided_by=by):
+            return False
+        if Placement.objects.filter(article=report.article, story=report.story).exists():
+            keep_case(report.article, report.story, now, together=True, how="dismissed", editor=by)
+        return True
