@@ -26,7 +26,10 @@ MOSTLY_TOGETHER = 0.5  # two words that stand side by side in this share of thei
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """In how many articles of a language a word stands: of a background, and of the articles at hand."""
+    """In how many articles of a language a word stands: of a background, and of the articles at hand.
+
+    A word of the table with a count of 0 was seen in small letters elsewhere: it is no name.
+    """
 
     documents: int = PRIOR_DOCUMENTS
     counts: Counter[str] = field(default_factory=Counter)
@@ -63,7 +66,7 @@ def keyphrases(articles: Sequence[ArticleText], *, top: int = 15) -> list[tuple[
         seen = Counter(word for article, found in read if article.language == language for word in found.words.values())
         number = sum(article.language == language for article in articles)
         known = background(language)
-        rarity[language] = Rarity(known.documents + number, known.counts + seen)
+        rarity[language] = Rarity(known.documents + number, Counter(known.counts) + seen)
     return [(article.id, tuple(_best(found, rarity[article.language], top))) for article, found in read]
 
 

@@ -44,7 +44,9 @@ def main(argv: list[str]) -> int:
     folder = data_folder() / "stories" / "keyphrases"
     for title, name, language in SETS:
         ways, skipped = measure(folder / name, language)
-        rows = [_row(way, ways[0]) for way in ways] + [(f"{one}: not installed, left out", *"------") for one in skipped]
+        rows = [_row(way, ways[0]) for way in ways] + [
+            (f"{one}: not installed, left out", *"------") for one in skipped
+        ]
         print(table(f"keyphrases, {title} ({language}), {_rule(language)}", HEAD, rows))
     return 0
 

@@ -326,6 +326,15 @@ class WhyNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Who or what a story is about. tag: #CamelCase; also: keys of shorter names that the story has for it."""
+
+    tag: str
+    kind: str | None = None  # person, organisation, place, or unsure
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoryNotes:
     """What a story page shows beside its tellings; empty where there is nothing."""
 
@@ -334,6 +343,7 @@ class StoryNotes:
     why_now: WhyNow = field(default_factory=WhyNow)
     timeline: tuple[TimelineEvent, ...] = ()
     made_by: str = ""  # the writer's dotted name and version
+    subjects: tuple[Subject, ...] = ()  # behind `hashtags`, where the writer knows more of them
 
 
 class Writer(Protocol):

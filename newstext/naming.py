@@ -1,0 +1,405 @@
+"""Where a text names somebody or something: the material that hashtags are chosen from.
+
+Where a script has capitals, these are the names that `entities` found, and
+those of the headline; elsewhere runs of words, or of signs, that come back.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from newstext import entities
+from newstext.keyphrases import BREAK, background
+from newstext.records import ArticleText
+from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, stop_words
+
+LEAD_CHARS = 350
+TITLE_CASE = 0.65  # of a headline's long words with a capital: capitals say nothing there
+READ_CHARS = 60_000  # of a text; what a longer one is about has been named by then
+LONGEST_RUN = 3
+LONGEST_SIGNS = 8
+SAME_BESIDE = 0.7  # of its places a run of signs has the same sign beside it: it is part of a longer one
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where something is named.
+
+    words: its folded words. start: offset in the text, or -1 in the headline.
+    kind: as the place itself says, by a title before it or a preposition.
+    is_name: by its capitals; else a phrase that came back.
+    """
+
+    words: tuple[str, ...]
+    written: tuple[str, ...]
+    start: int
+    kind: str | None = None
+    is_name: bool = True
+
+
+@cache
+def word_list(table: str, language: str) -> frozenset[str]:
+    """The folded words of a table of wordlists/subjects.toml; empty where the language has none."""
+    return frozenset(fold(word) for word in _lists().get(table, {}).get(language, "").split())
+
+
+@cache
+def peoples(language: str) -> dict[str, str]:
+    """ "russian" -> "Russia"; to "" where a people says nothing."""
+    pairs = (pair.partition("=") for pair in _lists()["peoples"].get(language, "").split())
+    return {people: country.replace("_", " ") for people, _, country in pairs}
+
+
+@cache
+def _lists() -> dict[str, dict[str, str]]:
+    path = resources.files("newstext") / "wordlists" / "subjects.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def has_capitals(text: str) -> bool:
+    """True if the text is mostly in a script that tells large letters from small ones."""
+    letters = [character for character in text[:600] if character.isalpha()]
+    return sum(character.isupper() or character.islower() for character in letters) > len(letters) / 2
+
+
+def find_mentions(article: ArticleText) -> list[Mention]:
+    """Every place of the headline and the text that names somebody or something."""
+    if has_capitals(f"{article.title} {article.text}"):
+        return _named(article)
+    return list(_repeated(article))
+
+
+# --- scripts with capitals ---------------------------------------------------
+
+
+def _named(article: ArticleText) -> list[Mention]:
+    text, language = article.text[:READ_CHARS], article.language
+    found = list(_in_text(article, text))
+    headline = list(_in_headline(article.title, language, found))
+    wanted: set[tuple[str, ...]] = set()
+    if language in entities.CAPITALISED_NOUNS:
+        headline += _nouns(article.title, -1, language, headline)
+        singles = {mention.words for mention in headline if len(mention.words) == 1}
+        found += [one for one in _nouns(text, 0, language, found) if one.words in singles]
+    elif not _is_title_case(article.title, language):
+        pairs = list(_phrases(article.title, language))
+        wanted = {one.words for one in pairs}
+        headline += pairs
+    return headline + found + list(_again(text, wanted))
+
+
+def _in_text(article: ArticleText, text: str) -> Iterator[Mention]:
+    if article.language in entities.CAPITALISED_NOUNS:
+        spans = [(start, end, None) for start, end in _noun_runs(text)]
+    else:
+        names = article.names or entities.find(text, language=article.language)
+        spans = [(name.start, name.end, name.kind) for name in names if name.end <= len(text)]
+    for start, end, kind in spans:
+        start = _without_common_start(text, start, end, article.language)
+        if mention := _mention(text, start, end, article.language, kind=kind):
+            yield mention
+
+
+def _without_common_start(text: str, start: int, end: int, language: str) -> int:
+    """Where the name begins: "Unlike Ada Brask" at a sentence's start is Ada Brask."""
+    if not background(language).counts or re.search(r"[\w,)] $", text[max(0, start - 2) : start]):
+        return start
+    words = [(match.start(), fold(match.group())) for match in re.finditer(r"[^ \u00a0]+", text[start:end])]
+    if len(words) < 2 or is_common(words[-1][1], language):
+        return start
+    while len(words) > 1 and is_common(words[0][1], language):
+        words.pop(0)
+    return start + words[0][0]
+
+
+NOUN_RUN = re.compile(
+    r"[A-ZÄÖÜÉ][\w’-]*[\w](?:[ \u00a0](?:von der |van der |van |de |di |del |al |bin )?[A-ZÄÖÜÉ][\w’-]*[\w])+"
+)
+INFLECTED = re.compile(r"\w{3,}(?:e|es|en|em)$")  # Harte Strafe, Neues Gesetz: an adjective begins the sentence
+
+
+def _noun_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of words with capitals that may be names where all nouns have capitals."""
+    for run in NOUN_RUN.finditer(text):
+        words = run.group().split()
+        first = words[0]
+        start = run.start()
+        at_start = start == 0 or not re.search(r"[\w,)] $", text[max(0, start - 2) : start])
+        if at_start and (INFLECTED.fullmatch(first) or first.lower() in stop_words("de")):
+            words, start = words[1:], start + len(first) + 1
+        first = words[0]
+        if FOLLOWER.match(first) or (len(words) > 2 and ("-" in first or DOES.search(first)) and words[1][0].isupper()):
+            words, start = words[1:], start + len(first) + 1
+        is_of_a_place = at_start and len(words) == 2 and words[0].endswith("er")  # Berliner Mauer, or Peter Brask
+        if (len(words) > 1 or FOLLOWER.match(first)) and not (is_of_a_place and text.count(words[1]) < 2):
+            yield start, run.end()
+
+
+FOLLOWER = re.compile(r"[A-ZÄÖÜ]{2,}-[A-ZÄÖÜ]\w+$")  # US-Präsident, CSU-Chef, KKCG-Tochter
+DOES = re.compile(
+    r"\w{4,}(?:ator|entin|ent|ist|istin|eur|euse|erin|ärin|orin|ant|antin|iker|löser|meister|schafter|fahrer)$"
+)
+
+
+def _mention(
+    text: str, start: int, end: int, language: str, *, kind: str | None = None, at: int | None = None
+) -> Mention | None:
+    """The name between these offsets without the titles before it; None if nothing is left."""
+    written = [_plain(word, language) for word in text[start:end].replace("\u00a0", " ").split()]
+    written = [word for word in written if word and fold(word)]
+    written, has_title = _without_titles(written, language)
+    if not written:
+        return None
+    if has_title:
+        kind = "person"
+    elif kind is None and language and _word_before(text, start) in word_list("before_places", language):
+        kind = "place"
+    return Mention(tuple(fold(word) for word in written), tuple(written), start if at is None else at, kind)
+
+
+def _word_before(text: str, start: int) -> str:
+    before = re.search(r"(\w+)[ \u00a0]$", text[max(0, start - 16) : start])
+    return before.group(1) if before else ""
+
+
+def _without_titles(written: list[str], language: str) -> tuple[list[str], bool]:
+    """ "French President Ada Brask" is Ada Brask; a title after which too little stands stays."""
+    last = max((place for place, word in enumerate(written) if _is_title(word, language)), default=-1)
+    rest = written[last + 1 :]
+    if last < 0 or not rest or fold(written[-1]) in entities.ORGANISATION_ENDS:
+        return written, False
+    if len(rest) == 1 and fold(written[last]) in word_list("ranks", language):
+        return written[last:], True
+    return rest, True
+
+
+def _is_title(word: str, language: str) -> bool:
+    folded = fold(word).rstrip(".")
+    titles = word_list("titles", language)
+    if folded in titles:
+        return True
+    if language != "de":
+        return False
+    return any(folded.endswith(title) and len(folded) > len(title) + 2 for title in titles if len(title) > 3)
+
+
+def _is_title_case(title: str, language: str) -> bool:
+    long = re.findall(r"[^\W\d_]{4,}", title)
+    capitals = sum(word[0].isupper() for word in long)
+    if language in entities.CAPITALISED_NOUNS:  # every verb has a capital too, if only words like "und" have none
+        small = [word for word in re.findall(r"[^\W\d_]+", title) if word.islower()]
+        return capitals > 3 and stop_words(language).issuperset(map(fold, small))
+    return len(long) > 2 and capitals > TITLE_CASE * len(long)
+
+
+def _in_headline(title: str, language: str, in_text: list[Mention]) -> Iterator[Mention]:
+    """The names of a headline: those that the text has too, and where capitals say something, others."""
+    taken: list[tuple[int, int]] = []
+    for mention, span in _known_in_headline(title, language, in_text):
+        taken.append(span)
+        yield mention
+    if _is_title_case(title, language):
+        return
+    if language in entities.CAPITALISED_NOUNS:
+        spans = [(start, end, None) for start, end in _noun_runs(title)]
+    else:
+        spans = [(name.start, name.end, name.kind) for name in entities.find(title, language=language)]
+    for start, end, kind in spans:
+        if any(start < last and first < end for first, last in taken):
+            continue
+        if mention := _mention(title, start, end, language, kind=kind, at=-1):
+            taken.append((start, end))
+            yield mention
+    first = WORD.match(title)
+    if first and not any(start <= 0 < end for start, end in taken):
+        word = _plain(first.group(), language)
+        if word and _may_begin(title, word, language):
+            yield Mention((fold(word),), (word,), -1)
+
+
+def _known_in_headline(title: str, language: str, in_text: list[Mention]) -> Iterator[tuple[Mention, tuple[int, int]]]:
+    known = {mention.words for mention in in_text}
+    known |= {words[-1:] for words in known if not is_common(words[-1], language)}
+    found = [(_plain(match.group(), language), match.start(), match.end()) for match in WORD.finditer(title)]
+    folded = [fold(word) if word else "" for word, _, _ in found]
+    is_cased = not _is_title_case(title, language)
+    at = 0
+    while at < len(found):
+        for length in range(min(5, len(found) - at), 0, -1):
+            run = tuple(folded[at : at + length])
+            start, end = found[at][1], found[at + length - 1][2]
+            is_plain = is_cased or length > 1 or not is_common(run[0], language)
+            if run in known and is_plain and title[start].isupper() and not _is_hyphened(title, start, end):
+                written = tuple(word for word, _, _ in found[at : at + length])
+                place = language and _word_before(title, start) in word_list("before_places", language)
+                yield Mention(run, written, -1, "place" if place else None), (start, end)
+                at += length
+                break
+        else:
+            at += 1
+
+
+def _plain(word: str, language: str = "") -> str:
+    if language == "tr":  # Velmark'ta: what follows the apostrophe is no part of the name
+        word = re.split("[’']", word)[0]
+    return POSSESSIVE.sub("", ELISION.sub("", word))
+
+
+def _is_hyphened(text: str, start: int, end: int) -> bool:
+    return text[end : end + 1] == "-" or (start > 0 and text[start - 1] == "-")
+
+
+def is_common(word: str, language: str) -> bool:
+    """True if the language's news has this folded word in small letters; False without a table."""
+    return word in background(language).counts
+
+
+def _may_begin(title: str, word: str, language: str) -> bool:
+    """A headline's first word is a name if news hardly has it in small letters, and one does something."""
+    if not background(language).counts or is_common(fold(word), language) or not word[0].isupper() or len(word) < 3:
+        return False
+    does = re.match(r"(?:[’']s)? [a-z]+s\b|[’']s ", title[len(word) :])
+    return bool(does) and not word.endswith("s") and not is_common(fold(word) + "s", language)
+
+
+def _nouns(text: str, at: int, language: str, taken: list[Mention]) -> Iterator[Mention]:
+    """Single words with a capital, where every noun has one; no adjective or verb that begins a sentence."""
+    parts = {part for mention in taken for part in mention.words}
+    for match in re.finditer(r"(?<![\w-])[A-ZÄÖÜ][\w-]+", text):
+        written = match.group().rstrip("-")
+        folded = fold(written)
+        begins = not re.search(r"[\w,)] $", text[max(0, match.start() - 2) : match.start()])
+        is_weak = folded in stop_words(language) or folded in word_list("weak", language)
+        is_weak = is_weak or (begins and bool(INFLECTED.fullmatch(written)))
+        if folded not in parts and not is_weak and not _is_title(written, language) and written[-1:].isalpha():
+            yield Mention((folded,), (written,), -1 if at < 0 else match.start(), is_name=False)
+
+
+def _phrases(title: str, language: str) -> Iterator[Mention]:
+    """Pairs of small words in the headline, as "water law"; they count where the text has them again."""
+    stops = stop_words(language)
+    for piece in BREAK.split(title) if stops else ():
+        found = [_small_alone(piece, match) for match in WORD.finditer(piece)]
+        for pair in zip(found, found[1:], strict=False):
+            folded = tuple(fold(word) for word in pair)
+            is_plain = all(word.islower() and len(word) > 2 and not word.isdigit() for word in pair)
+            if is_plain and not stops & set(folded) and not any("'" in word or "’" in word for word in pair):
+                yield Mention(folded, pair, -1, is_name=False)
+
+
+def _small_alone(piece: str, match: re.Match[str]) -> str:
+    """The word, or "" for a part of a hyphened one."""
+    return "" if _is_hyphened(piece, match.start(), match.end()) else match.group()
+
+
+def _again(text: str, wanted: set[tuple[str, ...]]) -> Iterator[Mention]:
+    """Where the text has these pairs of words."""
+    if not wanted:
+        return
+    before, end = "", -1
+    for match in WORD.finditer(text):
+        folded = fold(match.group())
+        if (before, folded) in wanted and text[end : match.start()].isspace():
+            yield Mention((before, folded), (before, match.group()), match.start(), is_name=False)
+        before, end = folded, match.end()
+
+
+# --- scripts without capitals -------------------------------------------------
+
+
+def _repeated(article: ArticleText) -> Iterator[Mention]:
+    text = article.text[:READ_CHARS]
+    if UNSPACED.search(f"{article.title} {text}"[:300]):
+        yield from _repeated_signs(article.title, text, article.language)
+    else:
+        yield from _repeated_words(article.title, text, article.language)
+
+
+def _repeated_words(title: str, text: str, language: str) -> Iterator[Mention]:
+    """Runs of one to three words that the headline and the text have; no stop word in them."""
+    empty = stop_words(language) | word_list("weak", language)
+    wanted: set[tuple[str, ...]] = set()
+    for words, written, _ in _runs(title, empty):
+        wanted.add(words)
+        yield Mention(words, written, -1, is_name=False)
+    counts: Counter[tuple[str, ...]] = Counter()
+    places: list[tuple[tuple[str, ...], tuple[str, ...], int]] = []
+    for words, written, start in _runs(text, empty):
+        counts[words] += 1
+        places.append((words, written, start))
+    for words, written, start in places:
+        if words in wanted or (len(words) > 1 and counts[words] > 2):
+            yield Mention(words, written, start, is_name=False)
+
+
+def _runs(text: str, empty: frozenset[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], int]]:
+    start_of_piece = 0
+    for piece in re.split(f"({BREAK.pattern})", text):
+        found = [(_bare(match.group()), match.start() + start_of_piece) for match in WORD.finditer(piece)]
+        start_of_piece += len(piece)
+        folded = [fold(word) for word, _ in found]
+        for first in range(len(found)):
+            for length in range(1, LONGEST_RUN + 1):
+                run = tuple(folded[first : first + length])
+                if len(run) < length or run[-1] in empty or run[-1].isdigit() or len(run[-1]) < 2:
+                    break
+                yield run, tuple(word for word, _ in found[first : first + length]), found[first][1]
+
+
+ARABIC_PREFIX = re.compile("^(?:[وفبك]?(?=ال\\w{3})|و(?=لل\\w{2}))")
+ARABIC_TO_THE = re.compile("^لل(?=\\w{3})")
+
+
+def _bare(word: str) -> str:
+    """An Arabic word without "and", "in", "to" that are written with it; others as they are."""
+    return ARABIC_TO_THE.sub("ال", ARABIC_PREFIX.sub("", word)) if "\u0600" <= word[0] <= "\u06ff" else word
+
+
+def _repeated_signs(title: str, text: str, language: str) -> Iterator[Mention]:
+    """Runs of signs in the headline that the text has again in other company; a sign that says nothing ends a run."""
+    empty = stop_words(language) | word_list("weak", language)
+    for piece in UNSPACED.findall(title):
+        for run in _longest_again(piece, text, empty):
+            yield Mention((run,), (run,), -1, is_name=False)
+            yield from (Mention((run,), (run,), place, is_name=False) for place in _places(run, text))
+
+
+def _longest_again(piece: str, text: str, empty: frozenset[str]) -> list[str]:
+    taken: list[str] = []
+    for length in range(min(LONGEST_SIGNS, len(piece)), 1, -1):
+        for start in range(len(piece) - length + 1):
+            run = piece[start : start + length]
+            if any(run in longer for longer in taken) or not _stands_alone(run, empty):
+                continue
+            if _has_edges(run, text):
+                taken.append(run)
+    return taken
+
+
+def _has_edges(run: str, text: str) -> bool:
+    """True if other signs stand before it and after it from place to place: it is whole, and not a part of a longer word."""
+    places = _places(run, text)
+    for beside in ([text[at - 1 : at] for at in places], [text[at + len(run) : at + len(run) + 1] for at in places]):
+        signs = Counter(sign for sign in beside if UNSPACED.match(sign))
+        if signs and max(signs.values()) > SAME_BESIDE * len(places):
+            return False
+    return len(places) > 1
+
+
+HIRAGANA = re.compile("[\u3040-\u309f]")
+
+
+def _stands_alone(run: str, empty: frozenset[str]) -> bool:
+    is_edged = run[0] in empty or run[-1] in empty or HIRAGANA.match(run[0]) or HIRAGANA.match(run[-1])
+    has_empty = any(run[at : at + 2] in empty for at in range(len(run) - 1))
+    return not is_edged and not has_empty and not re.match(r"[\u0e30-\u0e3a\u0e45-\u0e4e]", run)
+
+
+def _places(run: str, text: str) -> list[int]:
+    return [match.start() for match in re.finditer(re.escape(run), text)]
