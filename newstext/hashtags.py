@@ -16,7 +16,7 @@ from importlib import resources
 
 from newstext import entities
 from newstext.naming import LEAD_CHARS, Mention, find_mentions, has_capitals, is_common, peoples, word_list
-from newstext.records import ArticleText, Subject
+from newstext.records import ArticleText, Kind, Subject
 from newstext.words import ELISION, WORD, fold, stop_words
 
 MOST_TAGS = 5
@@ -247,10 +247,13 @@ def _is_part(group: _Group, other: _Group) -> bool:
 
 def _subject(group: _Group, language: str) -> Subject:
     shorter = {"".join(words) for words in group.words if words != group.main and set(words) <= set(group.main)}
-    return Subject(_tag(group), _kind(group, language), tuple(sorted(key(one) for one in shorter)))
+    kind = _kind(group, language)
+    may_be_person = group.is_name and 1 < len(group.main) < 5 and not NO_PERSON & set(group.main)
+    last_name = key(group.main[-1]) if may_be_person and kind in (None, "person") else ""
+    return Subject(_tag(group), kind, tuple(sorted(key(one) for one in shorter)), last_name)
 
 
-def _kind(group: _Group, language: str) -> str | None:
+def _kind(group: _Group, language: str) -> Kind | None:
     """The kind that the places say; a full name with its last word alone elsewhere is a person's."""
     said = Counter(mention.kind for mention in group.mentions if mention.kind)
     if group.country:

@@ -41,7 +41,7 @@ class Rarity:
 
 @cache
 def background(language: str) -> Rarity:
-    """The rarity learned from news of that language; empty where there is no table. wordlists/SOURCES.md has its source."""
+    """The rarity learned from news of that language (wordlists/SOURCES.md); empty where there is no table."""
     path = resources.files("newstext") / "wordlists" / "rarity" / f"{language if language.isalpha() else 'und'}.txt"
     try:
         first, *lines = path.read_text(encoding="utf-8").splitlines()

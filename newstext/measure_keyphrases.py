@@ -138,7 +138,7 @@ def _plain(articles: Sequence[ArticleText]) -> list[Sequence[str]]:
     chosen: list[Sequence[str]] = []
     for found in counts:
         scored = {run: count * math.log(len(articles) / seen[run]) for run, count in found.items()}
-        ranked = sorted(scored, key=lambda run: (-scored[run], run))  # noqa: B023  used at once
+        ranked = sorted(scored, key=lambda run: (-scored[run], run))
         chosen.append([" ".join(run) for run in ranked[: 2 * DEPTHS[-1]]])
     return chosen
 

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from newstext import entities
 from newstext.keyphrases import BREAK, background
-from newstext.records import ArticleText
+from newstext.records import ArticleText, Kind
 from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, stop_words
 
 LEAD_CHARS = 350
@@ -39,7 +40,7 @@ class Mention:
     words: tuple[str, ...]
     written: tuple[str, ...]
     start: int
-    kind: str | None = None
+    kind: Kind | None = None
     is_name: bool = True
 
 
@@ -148,7 +149,7 @@ DOES = re.compile(
 
 
 def _mention(
-    text: str, start: int, end: int, language: str, *, kind: str | None = None, at: int | None = None
+    text: str, start: int, end: int, language: str, *, kind: Kind | None = None, at: int | None = None
 ) -> Mention | None:
     """The name between these offsets without the titles before it; None if nothing is left."""
     written = [_plain(word, language) for word in text[start:end].replace("\u00a0", " ").split()]
@@ -286,7 +287,7 @@ def _phrases(title: str, language: str) -> Iterator[Mention]:
     stops = stop_words(language)
     for piece in BREAK.split(title) if stops else ():
         found = [_small_alone(piece, match) for match in WORD.finditer(piece)]
-        for pair in zip(found, found[1:], strict=False):
+        for pair in pairwise(found):
             folded = tuple(fold(word) for word in pair)
             is_plain = all(word.islower() and len(word) > 2 and not word.isdigit() for word in pair)
             if is_plain and not stops & set(folded) and not any("'" in word or "’" in word for word in pair):
@@ -383,7 +384,7 @@ def _longest_again(piece: str, text: str, empty: frozenset[str]) -> list[str]:
 
 
 def _has_edges(run: str, text: str) -> bool:
-    """True if other signs stand before it and after it from place to place: it is whole, and not a part of a longer word."""
+    """True if other signs stand beside it from place to place: it is whole, and no part of a longer word."""
     places = _places(run, text)
     for beside in ([text[at - 1 : at] for at in places], [text[at + len(run) : at + len(run) + 1] for at in places]):
         signs = Counter(sign for sign in beside if UNSPACED.match(sign))

@@ -3,7 +3,8 @@ from __future__ import annotations
 from django.contrib import admin
 
 from newsroom.roles import EDITORS, RoleAdmin
-from newsroom.stories.models import Hashtag, Story
+from newsroom.stories import hashtag_admin  # noqa: F401  it registers itself
+from newsroom.stories.models import Story
 
 
 @admin.register(Story)
@@ -12,11 +13,3 @@ class StoryAdmin(RoleAdmin):
     list_display = ("title", "article_count", "publisher_count", "first_at", "last_at", "is_sample")
     search_fields = ("title",)
     raw_id_fields = ("lead", "storyline", "merged_into")
-
-
-@admin.register(Hashtag)
-class HashtagAdmin(RoleAdmin):
-    roles = EDITORS
-    list_display = ("name", "key")
-    search_fields = ("name",)
-    exclude = ("stories",)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max
 
 from newsroom.articles.models import Article
-from newsroom.stories.models import Hashtag, Notes, Placement, Story, Storyline
+from newsroom.stories import hashtag_keeping
+from newsroom.stories.models import Notes, Placement, Story, Storyline
 from newstext import records
 
 NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most this often
@@ -163,12 +164,9 @@ def keep_notes(
     *,
     made_by: str,
     article_count: int,
-    hashtags: Mapping[str, str],
+    subjects: Sequence[records.Subject],
 ) -> None:
-    """Keep what stands behind a story, in the caller's transaction.
-
-    hashtags: folded key -> name as shown, without the sign.
-    """
+    """Keep what stands behind a story, in the caller's transaction."""
     Notes.objects.update_or_create(
         story=story,
         defaults={
@@ -181,16 +179,11 @@ def keep_notes(
     )
     Story.objects.filter(pk=story.pk, notes_due_at=story.notes_due_at).update(notes_due_at=None)
     Story.objects.filter(pk=story.pk).update(claimed_by="", claimed_until=None)
-    if not story.is_private:
-        rows = [
-            Hashtag.objects.get_or_create(key=key[:120], defaults={"name": name[:120]})[0]
-            for key, name in hashtags.items()
-        ]
-        story.hashtags.set(rows)
+    hashtag_keeping.keep_hashtags(story, subjects, now)
 
 
 def drop_empty() -> None:
     """Remove stories, storylines and hashtags that nothing stands in any more."""
     Story.objects.filter(placements=None, merged_into=None).delete()
     Storyline.objects.annotate(n=Count("stories")).filter(n=0).delete()
-    Hashtag.objects.annotate(n=Count("stories")).filter(n=0).delete()
+    hashtag_keeping.drop_empty()
