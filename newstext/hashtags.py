@@ -15,7 +15,17 @@ from functools import cache
 from importlib import resources
 
 from newstext import entities
-from newstext.naming import LEAD_CHARS, Mention, find_mentions, has_capitals, is_common, peoples, word_list
+from newstext.naming import (
+    ARABIC,
+    CHANGING_ENDS,
+    LEAD_CHARS,
+    Mention,
+    find_mentions,
+    has_capitals,
+    is_common,
+    peoples,
+    word_list,
+)
 from newstext.records import ArticleText, Kind, Subject
 from newstext.words import ELISION, WORD, fold, stop_words
 
@@ -27,11 +37,12 @@ OFTEN = 3  # a text without its subject in the headline names it this often
 OFTEN_EACH_WORDS = 250  # and once more for so many words
 SHARE_OF_TELLINGS = 0.34  # of a story's tellings that are about its subject
 SHARE_OF_BEST = 0.3  # what scores below this share of the best is beside the point
+WHOLE_LETTERS = 6  # a longer run of the headline that the text has word for word is no accident
 HEADLINE_WEIGHT, LEAD_WEIGHT, MENTION_WEIGHT, WORD_WEIGHT, NAME_WEIGHT = 3.0, 1.0, 0.4, 0.5, 0.5
 MENTIONS_COUNTED = 8
 PLACE_SHARE = 0.5  # a single name after "in" or "at" this often is a place, not the person of that name
-# Languages that change a name's end; 2 letters more or fewer are the same name there.
-CHANGING_ENDS = frozenset("ru uk be bg sr mk pl cs sk sl hr bs fi et hu lt lv el".split())
+# Where names change their ends; what no dictionary knows is one name if it differs by 2 letters at its end.
+CHANGING = CHANGING_ENDS | {"be", "sr", "hr", "bs"}
 
 # A longer name with one of these is not the full form of its last word: the Bank of Velmark is not Velmark.
 NO_PERSON = entities.ORGANISATION_ENDS | entities.PLACE_ENDS | frozenset("of and for the in und der des zur".split())
@@ -115,16 +126,27 @@ def _full_names(found: dict[tuple[str, ...], list[Mention]], language: str) -> d
             ends[words[-1]].add(words)
             if len(words) > 2:  # "Ada Brask" for "Minister of State Ada Brask"
                 ends[" ".join(words[-2:])].add(words)
-    main: dict[tuple[str, ...], tuple[str, ...]] = {}
+    main = _parts_of_runs([words for words, places in found.items() if len(words) > 1 and not places[0].is_name])
     for words, places in found.items():
         full = {one for one in ends.get(" ".join(words), ()) if one != words}
         if len(words) == 1 and len(full) == 1 and not _is_place(places):
             main[words] = next(iter(full))
         elif len(words) > 1 and full:
             main.update(dict.fromkeys(full, words))
-    if language in CHANGING_ENDS:
+    if language in CHANGING:
         main |= _same_but_for_ends([words for words in found if words not in main], found)
     return {short: main.get(full, full) for short, full in main.items()}
+
+
+def _parts_of_runs(runs: list[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """longer run -> the run within it that another telling has alone."""
+    main = {}
+    for longer in runs:
+        for run in runs:
+            within = any(longer[at : at + len(run)] == run for at in range(len(longer) - len(run) + 1))
+            if len(run) < len(longer) and within:
+                main[longer] = run
+    return main
 
 
 def _same_but_for_ends(
@@ -190,7 +212,10 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
     places = telling.in_text
     words = len(telling.article.text.split()) if has_capitals(telling.article.text) else len(telling.article.text) // 3
     if not group.is_name:
-        again = 1 if words <= TEASER_WORDS and len(group.main) == 1 else OFTEN - 1
+        is_whole = not has_capitals(group.main[0]) and len("".join(group.main)) > WHOLE_LETTERS
+        if len(group.main) == 1 and ARABIC.match(group.main[0]) and not group.main[0].startswith("ال"):
+            return telling.is_in_headline and len(places) >= OFTEN  # it may be a verb
+        again = 1 if is_whole or (words <= TEASER_WORDS and len(group.main) == 1) else OFTEN - 1
         return telling.is_in_headline and len(places) >= again
     if telling.is_in_headline:
         return bool(places) or words <= TEASER_WORDS

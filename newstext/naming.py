@@ -11,9 +11,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
+
+import simplemma
 
 from newstext import entities
 from newstext.keyphrases import BREAK, background
@@ -23,9 +25,13 @@ from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, stop_words
 LEAD_CHARS = 350
 TITLE_CASE = 0.65  # of a headline's long words with a capital: capitals say nothing there
 READ_CHARS = 60_000  # of a text; what a longer one is about has been named by then
-LONGEST_RUN = 3
+LONGEST_RUN = 4
 LONGEST_SIGNS = 8
 SAME_BESIDE = 0.7  # of its places a run of signs has the same sign beside it: it is part of a longer one
+
+
+Span = tuple[int, int, Kind | None]
+Written = tuple[str, str, int]  # a word folded, as written, and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +103,27 @@ def _named(article: ArticleText) -> list[Mention]:
 
 def _in_text(article: ArticleText, text: str) -> Iterator[Mention]:
     if article.language in entities.CAPITALISED_NOUNS:
-        spans = [(start, end, None) for start, end in _noun_runs(text)]
+        spans: list[Span] = [(start, end, None) for start, end in _noun_runs(text)]
     else:
         names = article.names or entities.find(text, language=article.language)
         spans = [(name.start, name.end, name.kind) for name in names if name.end <= len(text)]
-    for start, end, kind in spans:
-        start = _without_common_start(text, start, end, article.language)
-        if mention := _mention(text, start, end, article.language, kind=kind):
-            yield mention
+    for whole_start, whole_end, kind in spans:
+        for start, end in _owners_apart(text, whole_start, whole_end):
+            start = _without_common_start(text, start, end, article.language)
+            if mention := _mention(text, start, end, article.language, kind=kind):
+                yield mention
+
+
+OWNER = re.compile(r"[’']s[ \u00a0]+(?=\w)")
+
+
+def _owners_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Two names of "Velmark's Ada Brask"."""
+    spans, begin = [], start
+    for owner in OWNER.finditer(text, start, end):
+        spans.append((begin, owner.start()))
+        begin = owner.end()
+    return [*spans, (begin, end)]
 
 
 def _without_common_start(text: str, start: int, end: int, language: str) -> int:
@@ -152,16 +171,36 @@ def _mention(
     text: str, start: int, end: int, language: str, *, kind: Kind | None = None, at: int | None = None
 ) -> Mention | None:
     """The name between these offsets without the titles before it; None if nothing is left."""
+    if start > 0 and text[start - 1].isalnum():
+        return None  # the capital stands within a word, as in iPhone
     written = [_plain(word, language) for word in text[start:end].replace("\u00a0", " ").split()]
     written = [word for word in written if word and fold(word)]
+    while len(written) > 1 and len(written[0]) < 4 and fold(written[0]) in stop_words(language):
+        written.pop(0)  # A New Mexico judge
     written, has_title = _without_titles(written, language)
     if not written:
         return None
-    if has_title:
+    if len(written) == 1 and _plain_form(written[0], language)[0].islower():
+        return None  # Велмарской области: an adjective
+    written = [_plain_form(word, language) for word in written]
+    if has_title and not (len(written) == 1 and written[0].isupper()):
         kind = "person"
     elif kind is None and language and _word_before(text, start) in word_list("before_places", language):
         kind = "place"
     return Mention(tuple(fold(word) for word in written), tuple(written), start if at is None else at, kind)
+
+
+# Languages that change a name's end, as far as their dictionaries are here.
+CHANGING_ENDS = frozenset("ru uk bg mk pl cs sk sl fi et hu lt lv el".split())
+
+
+@lru_cache(maxsize=20_000)
+def _plain_form(word: str, language: str) -> str:
+    """The name as a dictionary has it (Москва for Москве), in small letters if it is none; unknown ones as written."""
+    if language not in CHANGING_ENDS or not simplemma.is_known(word, language, low_memory=True):
+        return word
+    plain: str = simplemma.lemmatize(word, language, low_memory=True)
+    return plain if plain[:1].casefold() == word[:1].casefold() else word
 
 
 def _word_before(text: str, start: int) -> str:
@@ -202,16 +241,18 @@ def _is_title_case(title: str, language: str) -> bool:
 def _in_headline(title: str, language: str, in_text: list[Mention]) -> Iterator[Mention]:
     """The names of a headline: those that the text has too, and where capitals say something, others."""
     taken: list[tuple[int, int]] = []
-    for mention, span in _known_in_headline(title, language, in_text):
+    for known, span in _known_in_headline(title, language, in_text):
         taken.append(span)
-        yield mention
+        yield known
     if _is_title_case(title, language):
         return
     if language in entities.CAPITALISED_NOUNS:
-        spans = [(start, end, None) for start, end in _noun_runs(title)]
+        spans: list[Span] = [(start, end, None) for start, end in _noun_runs(title)]
     else:
         spans = [(name.start, name.end, name.kind) for name in entities.find(title, language=language)]
-    for start, end, kind in spans:
+    for start, end, kind in (
+        (*part, kind) for first, last, kind in spans for part in _owners_apart(title, first, last)
+    ):
         if any(start < last and first < end for first, last in taken):
             continue
         if mention := _mention(title, start, end, language, kind=kind, at=-1):
@@ -237,13 +278,28 @@ def _known_in_headline(title: str, language: str, in_text: list[Mention]) -> Ite
             start, end = found[at][1], found[at + length - 1][2]
             is_plain = is_cased or length > 1 or not is_common(run[0], language)
             if run in known and is_plain and title[start].isupper() and not _is_hyphened(title, start, end):
-                written = tuple(word for word, _, _ in found[at : at + length])
+                begin = at - (not is_cased and length == 1 and _is_first_name(title, found, folded, at, language))
+                run, start = tuple(folded[begin : at + length]), found[begin][1]
+                written = tuple(word for word, _, _ in found[begin : at + length])
                 place = language and _word_before(title, start) in word_list("before_places", language)
                 yield Mention(run, written, -1, "place" if place else None), (start, end)
                 at += length
                 break
         else:
             at += 1
+
+
+def _is_first_name(title: str, found: list[tuple[str, int, int]], folded: list[str], at: int, language: str) -> bool:
+    """True if before a last name of a headline in capitals stands what may be its first name."""
+    if (
+        at == 0
+        or is_common(folded[at], language)
+        or not folded[at - 1]
+        or title[found[at - 1][2] : found[at][1]] != " "
+    ):
+        return False
+    is_empty = is_common(folded[at - 1], language) or folded[at - 1] in stop_words(language)
+    return bool(background(language).counts) and found[at - 1][0][0].isupper() and not is_empty
 
 
 def _plain(word: str, language: str = "") -> str:
@@ -266,7 +322,7 @@ def _may_begin(title: str, word: str, language: str) -> bool:
     if not background(language).counts or is_common(fold(word), language) or not word[0].isupper() or len(word) < 3:
         return False
     does = re.match(r"(?:[’']s)? [a-z]+s\b|[’']s ", title[len(word) :])
-    return bool(does) and not word.endswith("s") and not is_common(fold(word) + "s", language)
+    return bool(does) and not word.endswith("s")
 
 
 def _nouns(text: str, at: int, language: str, taken: list[Mention]) -> Iterator[Mention]:
@@ -303,12 +359,12 @@ def _again(text: str, wanted: set[tuple[str, ...]]) -> Iterator[Mention]:
     """Where the text has these pairs of words."""
     if not wanted:
         return
-    before, end = "", -1
+    before, folded_before, end = "", "", -1
     for match in WORD.finditer(text):
         folded = fold(match.group())
-        if (before, folded) in wanted and text[end : match.start()].isspace():
-            yield Mention((before, folded), (before, match.group()), match.start(), is_name=False)
-        before, end = folded, match.end()
+        if (folded_before, folded) in wanted and text[end : match.start()].isspace():
+            yield Mention((folded_before, folded), (before, match.group()), match.start(), is_name=False)
+        before, folded_before, end = match.group(), folded, match.end()
 
 
 # --- scripts without capitals -------------------------------------------------
@@ -323,36 +379,73 @@ def _repeated(article: ArticleText) -> Iterator[Mention]:
 
 
 def _repeated_words(title: str, text: str, language: str) -> Iterator[Mention]:
-    """Runs of one to three words that the headline and the text have; no stop word in them."""
+    """The longest runs of words that the headline has and the text has again; no stop word stands in one."""
     empty = stop_words(language) | word_list("weak", language)
-    wanted: set[tuple[str, ...]] = set()
-    for words, written, _ in _runs(title, empty):
-        wanted.add(words)
-        yield Mention(words, written, -1, is_name=False)
-    counts: Counter[tuple[str, ...]] = Counter()
-    places: list[tuple[tuple[str, ...], tuple[str, ...], int]] = []
-    for words, written, start in _runs(text, empty):
-        counts[words] += 1
-        places.append((words, written, start))
-    for words, written, start in places:
-        if words in wanted or (len(words) > 1 and counts[words] > 2):
-            yield Mention(words, written, start, is_name=False)
+    alone = {match.group() for match in WORD.finditer(f"{title}\n{text}")} if ARABIC.search(title) else set()
+    pieces = list(_pieces(text, empty, alone))
+    places: dict[str, list[tuple[int, int]]] = {}
+    for number, piece in enumerate(pieces):
+        for at, (folded, _, _) in enumerate(piece):
+            places.setdefault(folded, []).append((number, at))
+    for piece in _pieces(title, empty, alone):
+        at = 0
+        while at < len(piece):
+            wanted = tuple(folded for folded, _, _ in piece[at : at + LONGEST_RUN])
+            found = [
+                (pieces[number][first:], _shared(wanted, pieces[number][first:]))
+                for number, first in places.get(wanted[0], ())
+            ]
+            length = max((shared for _, shared in found), default=0)
+            if length:
+                yield _run(piece[at:], length, -1)
+                yield from (_run(rest, length, rest[0][2]) for rest, shared in found if shared >= length)
+            at += max(1, length)
 
 
-def _runs(text: str, empty: frozenset[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], int]]:
-    start_of_piece = 0
-    for piece in re.split(f"({BREAK.pattern})", text):
-        found = [(_bare(match.group()), match.start() + start_of_piece) for match in WORD.finditer(piece)]
-        start_of_piece += len(piece)
-        folded = [fold(word) for word, _ in found]
-        for first in range(len(found)):
-            for length in range(1, LONGEST_RUN + 1):
-                run = tuple(folded[first : first + length])
-                if len(run) < length or run[-1] in empty or run[-1].isdigit() or len(run[-1]) < 2:
-                    break
-                yield run, tuple(word for word, _ in found[first : first + length]), found[first][1]
+def _shared(wanted: tuple[str, ...], piece: list[Written]) -> int:
+    """How many words both have in common from their beginning."""
+    count = 0
+    for word, (folded, _, _) in zip(wanted, piece, strict=False):
+        if word != folded:
+            break
+        count += 1
+    return count
 
 
+def _run(piece: list[Written], length: int, start: int) -> Mention:
+    words = piece[:length]
+    return Mention(tuple(folded for folded, _, _ in words), tuple(word for _, word, _ in words), start, is_name=False)
+
+
+def _pieces(text: str, empty: frozenset[str], alone: set[str]) -> Iterator[list[Written]]:
+    """Stretches of words without a stop word, a number or a stop between them.
+
+    alone: the words of an Arabic article; one that stands there without the
+    letter before it ("and", "in", "to") is that word.
+    """
+    found: list[Written] = []
+    end = 0
+    for match in WORD.finditer(text):
+        word = _bare(match.group())
+        is_joined = word[0] in ARABIC_LETTERS and len(word) > 3 and word[1:] in alone
+        is_apart = (is_joined and word[0] == "و") or match.group()[0] == "و" != word[0]
+        word = word[1:] if is_joined else word
+        folded = fold(word)
+        is_empty = folded in empty or folded.isdigit() or len(folded) < 2
+        if found and (
+            is_empty or is_apart or not text[end : match.start()].isspace() or "\n" in text[end : match.start()]
+        ):
+            yield found
+            found = []
+        if not is_empty:
+            found.append((folded, word, match.start()))
+        end = match.end()
+    if found:
+        yield found
+
+
+ARABIC = re.compile("[\u0600-\u06ff]")
+ARABIC_LETTERS = "وبلفك"  # and, in, to, so, as: written with the word that follows
 ARABIC_PREFIX = re.compile("^(?:[وفبك]?(?=ال\\w{3})|و(?=لل\\w{2}))")
 ARABIC_TO_THE = re.compile("^لل(?=\\w{3})")
 
