@@ -33,10 +33,11 @@ MOST_TAGS = 5
 LONGEST_TAG = 40
 SHORTEST_TAG = 3
 TEASER_WORDS = 60  # a text this short has its subjects in the headline
-OFTEN = 3  # a text without its subject in the headline names it this often
-OFTEN_EACH_WORDS = 250  # and once more for so many words
+OFTEN = 4  # a text without its subject in the headline names it this often
+AGAIN = 2  # what is no name is in the headline, and in the text this often
+OFTEN_EACH_WORDS = 200  # and once more for so many words
 SHARE_OF_TELLINGS = 0.34  # of a story's tellings that are about its subject
-SHARE_OF_BEST = 0.3  # what scores below this share of the best is beside the point
+SHARE_OF_BEST = 0.4  # what scores below this share of the best is beside the point
 WHOLE_LETTERS = 6  # a longer run of the headline that the text has word for word is no accident
 HEADLINE_WEIGHT, LEAD_WEIGHT, MENTION_WEIGHT, WORD_WEIGHT, NAME_WEIGHT = 3.0, 1.0, 0.4, 0.5, 0.5
 MENTIONS_COUNTED = 8
@@ -45,7 +46,9 @@ PLACE_SHARE = 0.5  # a single name after "in" or "at" this often is a place, not
 CHANGING = CHANGING_ENDS | {"be", "sr", "hr", "bs"}
 
 # A longer name with one of these is not the full form of its last word: the Bank of Velmark is not Velmark.
-NO_PERSON = entities.ORGANISATION_ENDS | entities.PLACE_ENDS | frozenset("of and for the in und der des zur".split())
+NO_PERSON = entities.ORGANISATION_ENDS | entities.PLACE_ENDS | frozenset("of and for the in und des zur".split())
+NAME_JOINERS = frozenset("von van der den ten ter bin ibn al zu".split())
+RANKS = frozenset("king queen prince princess pope konig konigin prinz papst roi reine pape rey reina".split())
 
 
 def key(tag: str) -> str:
@@ -122,7 +125,7 @@ def _full_names(found: dict[tuple[str, ...], list[Mention]], language: str) -> d
     """short or changed name -> the one full name that it stands for."""
     ends: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for words, places in found.items():
-        if 1 < len(words) < 5 and places[0].is_name and not NO_PERSON & set(words):
+        if places[0].is_name and _may_be_person(places[0]):
             ends[words[-1]].add(words)
             if len(words) > 2:  # "Ada Brask" for "Minister of State Ada Brask"
                 ends[" ".join(words[-2:])].add(words)
@@ -172,6 +175,12 @@ def _near(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return True
 
 
+def _may_be_person(mention: Mention) -> bool:
+    """True for two to four words with no organisation's end and no joiner but those of names."""
+    joiners = {word for word in mention.written if word.islower()}
+    return 1 < len(mention.words) < 5 and not NO_PERSON & set(mention.words) and joiners <= NAME_JOINERS
+
+
 def _is_place(places: Sequence[Mention]) -> bool:
     count = sum(one.kind == "place" for one in places)
     return count > 0 and count >= PLACE_SHARE * len(places)
@@ -214,8 +223,8 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
     if not group.is_name:
         is_whole = not has_capitals(group.main[0]) and len("".join(group.main)) > WHOLE_LETTERS
         if len(group.main) == 1 and ARABIC.match(group.main[0]) and not group.main[0].startswith("ال"):
-            return telling.is_in_headline and len(places) >= OFTEN  # it may be a verb
-        again = 1 if is_whole or (words <= TEASER_WORDS and len(group.main) == 1) else OFTEN - 1
+            return telling.is_in_headline and len(places) >= OFTEN - 1  # it may be a verb
+        again = 1 if is_whole or (words <= TEASER_WORDS and len(group.main) == 1) else AGAIN
         return telling.is_in_headline and len(places) >= again
     if telling.is_in_headline:
         return bool(places) or words <= TEASER_WORDS
@@ -253,7 +262,11 @@ def _is_weak(group: _Group, articles: Sequence[ArticleText], unwanted: set[str])
 def _distinct(ranked: Sequence[_Group]) -> list[_Group]:
     """Of groups whose words are part of another's, the better alone."""
     kept: list[_Group] = []
+    tags: set[str] = set()
     for group in ranked:
+        if key(_tag(group)) in tags:
+            continue
+        tags.add(key(_tag(group)))
         if not any(_is_part(group, other) or _is_part(other, group) for other in kept):
             kept.append(group)
     return kept
@@ -261,7 +274,7 @@ def _distinct(ranked: Sequence[_Group]) -> list[_Group]:
 
 def _is_part(group: _Group, other: _Group) -> bool:
     words, others = set(group.main), set(other.main)
-    if words <= others or (words & others and not group.is_name):
+    if words <= others or (words & others and (not group.is_name or RANKS & (words | others))):
         return True
     is_spaced = has_capitals(group.main[0])
     return not is_spaced and "".join(group.main) in "".join(other.main)
@@ -273,7 +286,7 @@ def _is_part(group: _Group, other: _Group) -> bool:
 def _subject(group: _Group, language: str) -> Subject:
     shorter = {"".join(words) for words in group.words if words != group.main and set(words) <= set(group.main)}
     kind = _kind(group, language)
-    may_be_person = group.is_name and 1 < len(group.main) < 5 and not NO_PERSON & set(group.main)
+    may_be_person = group.is_name and any(_may_be_person(one) for one in group.mentions if one.words == group.main)
     last_name = key(group.main[-1]) if may_be_person and kind in (None, "person") else ""
     return Subject(_tag(group), kind, tuple(sorted(key(one) for one in shorter)), last_name)
 

@@ -28,11 +28,13 @@ MOSTLY_TOGETHER = 0.5  # two words that stand side by side in this share of thei
 class Rarity:
     """In how many articles of a language a word stands: of a background, and of the articles at hand.
 
-    A word of the table with a count of 0 was seen in small letters elsewhere: it is no name.
+    small: the words that are mostly written in small letters, and so are no
+    names; of the background alone. Some of them have a count of 0.
     """
 
     documents: int = PRIOR_DOCUMENTS
     counts: Counter[str] = field(default_factory=Counter)
+    small: frozenset[str] = frozenset()
 
     def of(self, word: str) -> float:
         """Natural logarithm of how rare the word is; above 0."""
@@ -48,10 +50,12 @@ def background(language: str) -> Rarity:
     except FileNotFoundError:
         return Rarity()
     counts: Counter[str] = Counter()
+    small: set[str] = set()
     for line in lines:
         count, *found = line.split()
-        counts.update(dict.fromkeys(found, int(count)))
-    return Rarity(int(first.split()[0]) + PRIOR_DOCUMENTS, counts)
+        counts.update({word.lower(): int(count) for word in found})
+        small.update(word for word in found if word.islower())
+    return Rarity(int(first.split()[0]) + PRIOR_DOCUMENTS, counts, frozenset(small))
 
 
 def keyphrases(articles: Sequence[ArticleText], *, top: int = 15) -> list[tuple[str, tuple[str, ...]]]:

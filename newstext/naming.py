@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ TITLE_CASE = 0.65  # of a headline's long words with a capital: capitals say not
 READ_CHARS = 60_000  # of a text; what a longer one is about has been named by then
 LONGEST_RUN = 4
 LONGEST_SIGNS = 8
+LONG_FOR_A_NAME = 12  # letters of a first name
 SAME_BESIDE = 0.7  # of its places a run of signs has the same sign beside it: it is part of a longer one
 
 
@@ -88,17 +90,26 @@ def find_mentions(article: ArticleText) -> list[Mention]:
 def _named(article: ArticleText) -> list[Mention]:
     text, language = article.text[:READ_CHARS], article.language
     found = list(_in_text(article, text))
-    headline = list(_in_headline(article.title, language, found))
+    headline = list(_in_headline(article.title, text, language, found))
     wanted: set[tuple[str, ...]] = set()
     if language in entities.CAPITALISED_NOUNS:
         headline += _nouns(article.title, -1, language, headline)
         singles = {mention.words for mention in headline if len(mention.words) == 1}
-        found += [one for one in _nouns(text, 0, language, found) if one.words in singles]
+        spans = [(one.start, one.start + len(" ".join(one.written))) for one in found]
+        found += [
+            one for one in _nouns(text, 0, language, []) if one.words in singles and not _within(one.start, spans)
+        ]
     elif not _is_title_case(article.title, language):
         pairs = list(_phrases(article.title, language))
         wanted = {one.words for one in pairs}
         headline += pairs
     return headline + found + list(_again(text, wanted))
+
+
+def _within(start: int, spans: list[tuple[int, int]]) -> bool:
+    """True if the place lies in one of these spans, which are in order."""
+    at = bisect_right(spans, (start, 1 << 60)) - 1
+    return at >= 0 and start < spans[at][1]
 
 
 def _in_text(article: ArticleText, text: str) -> Iterator[Mention]:
@@ -109,16 +120,17 @@ def _in_text(article: ArticleText, text: str) -> Iterator[Mention]:
         spans = [(name.start, name.end, name.kind) for name in names if name.end <= len(text)]
     for whole_start, whole_end, kind in spans:
         for start, end in _owners_apart(text, whole_start, whole_end):
+            start = _with_capital_before(text, start, article.language)
             start = _without_common_start(text, start, end, article.language)
             if mention := _mention(text, start, end, article.language, kind=kind):
                 yield mention
 
 
-OWNER = re.compile(r"[’']s[ \u00a0]+(?=\w)")
+OWNER = re.compile(r"[’']s[ \u00a0]+(?=\w)|[ \u00a0][ye][ \u00a0]")  # Velmark's Ada Brask; Temir y Sela
 
 
 def _owners_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Two names of "Velmark's Ada Brask"."""
+    """The names that stand in one run of capitals."""
     spans, begin = [], start
     for owner in OWNER.finditer(text, start, end):
         spans.append((begin, owner.start()))
@@ -126,9 +138,21 @@ def _owners_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*spans, (begin, end)]
 
 
+CAPITAL_BEFORE = re.compile(r"(?:^|(?<=[^\W_] )|(?<=, ))([^\W\d_]{3,})[ \u00a0]$")
+
+
+def _with_capital_before(text: str, start: int, language: str) -> int:
+    """Where the name begins with an empty word that has a capital within the sentence: New York."""
+    before = CAPITAL_BEFORE.search(text, max(0, start - 12), start)
+    if language in entities.CAPITALISED_NOUNS or not before or not before.group(1).istitle():
+        return start
+    word = fold(before.group(1))
+    return before.start(1) if word in stop_words(language) and word != "the" else start
+
+
 def _without_common_start(text: str, start: int, end: int, language: str) -> int:
     """Where the name begins: "Unlike Ada Brask" at a sentence's start is Ada Brask."""
-    if not background(language).counts or re.search(r"[\w,)] $", text[max(0, start - 2) : start]):
+    if not background(language).small or re.search(r"[\w,)] $", text[max(0, start - 2) : start]):
         return start
     words = [(match.start(), fold(match.group())) for match in re.finditer(r"[^ \u00a0]+", text[start:end])]
     if len(words) < 2 or is_common(words[-1][1], language):
@@ -141,6 +165,7 @@ def _without_common_start(text: str, start: int, end: int, language: str) -> int
 NOUN_RUN = re.compile(
     r"[A-ZÄÖÜÉ][\w’-]*[\w](?:[ \u00a0](?:von der |van der |van |de |di |del |al |bin )?[A-ZÄÖÜÉ][\w’-]*[\w])+"
 )
+GIVEN_NAME = re.compile(r"(?:ie|ine|nne|ice|tte|ane|one|ike|ge|se)$")
 INFLECTED = re.compile(r"\w{3,}(?:e|es|en|em)$")  # Harte Strafe, Neues Gesetz: an adjective begins the sentence
 
 
@@ -151,14 +176,27 @@ def _noun_runs(text: str) -> Iterator[tuple[int, int]]:
         first = words[0]
         start = run.start()
         at_start = start == 0 or not re.search(r"[\w,)] $", text[max(0, start - 2) : start])
-        if at_start and (INFLECTED.fullmatch(first) or first.lower() in stop_words("de")):
+        is_inflected = INFLECTED.fullmatch(first) and not GIVEN_NAME.search(first)
+        if at_start and (is_inflected or first.lower() in stop_words("de")):
             words, start = words[1:], start + len(first) + 1
         first = words[0]
-        if FOLLOWER.match(first) or (len(words) > 2 and ("-" in first or DOES.search(first)) and words[1][0].isupper()):
+        if FOLLOWER.match(first) or (len(words) > 2 and _is_what_one_does(first) and words[1][0].isupper()):
             words, start = words[1:], start + len(first) + 1
+        while len(words) > 1 and fold(words[0]) in word_list("weak", "de"):
+            start += len(words.pop(0)) + 1
+        while words and words[0].islower():
+            start += len(words.pop(0)) + 1
+        end = run.end()
+        while len(words) > 1 and fold(words[-1]) in word_list("weak", "de"):
+            end -= len(words.pop()) + 1
         is_of_a_place = at_start and len(words) == 2 and words[0].endswith("er")  # Berliner Mauer, or Peter Brask
         if (len(words) > 1 or FOLLOWER.match(first)) and not (is_of_a_place and text.count(words[1]) < 2):
-            yield start, run.end()
+            yield start, end
+
+
+def _is_what_one_does(word: str) -> bool:
+    """True for a word before a name that is hardly a first name: Moderatorin, Rückraumspieler, Ex-Torhüter."""
+    return "-" in word or len(word) >= LONG_FOR_A_NAME or bool(DOES.search(word))
 
 
 FOLLOWER = re.compile(r"[A-ZÄÖÜ]{2,}-[A-ZÄÖÜ]\w+$")  # US-Präsident, CSU-Chef, KKCG-Tochter
@@ -171,15 +209,23 @@ def _mention(
     text: str, start: int, end: int, language: str, *, kind: Kind | None = None, at: int | None = None
 ) -> Mention | None:
     """The name between these offsets without the titles before it; None if nothing is left."""
-    if start > 0 and text[start - 1].isalnum():
-        return None  # the capital stands within a word, as in iPhone
+    if (start > 0 and text[start - 1].isalnum()) or text[end : end + 1] == "$":
+        return None  # the capital stands within a word, as in iPhone, or it is a currency
     written = [_plain(word, language) for word in text[start:end].replace("\u00a0", " ").split()]
     written = [word for word in written if word and fold(word)]
-    while len(written) > 1 and len(written[0]) < 4 and fold(written[0]) in stop_words(language):
+    if len(written) > 1 and written[0] in ("A", "An", "The"):
         written.pop(0)  # A New Mexico judge
+    while len(written) > 1 and len(written[-1].strip(".")) == 1 and written[-1].isalpha():
+        written.pop()  # Ada B.
+    while language in ("es", "fr") and len(written) > 1 and fold(written[0]) in word_list("weak", language):
+        written = written[1 + written[1].islower() :]
+    while len(written) > 1 and fold(written[-1]) in word_list("titles", language) and language != "de":
+        written.pop()  # GOP Sen. Brask
     written, has_title = _without_titles(written, language)
     if not written:
         return None
+    if len(written) == 1 and (joined := re.fullmatch(r"(\w{4,})-[^\W\d_A-Z]\w+", written[0])):
+        written = [joined.group(1)]  # Velmark-controlled
     if len(written) == 1 and _plain_form(written[0], language)[0].islower():
         return None  # Велмарской области: an adjective
     written = [_plain_form(word, language) for word in written]
@@ -212,6 +258,8 @@ def _without_titles(written: list[str], language: str) -> tuple[list[str], bool]
     """ "French President Ada Brask" is Ada Brask; a title after which too little stands stays."""
     last = max((place for place, word in enumerate(written) if _is_title(word, language)), default=-1)
     rest = written[last + 1 :]
+    if last >= 0 and rest and rest[0].islower():
+        return [], False  # CFO de Velmarca
     if last < 0 or not rest or fold(written[-1]) in entities.ORGANISATION_ENDS:
         return written, False
     if len(rest) == 1 and fold(written[last]) in word_list("ranks", language):
@@ -238,7 +286,7 @@ def _is_title_case(title: str, language: str) -> bool:
     return len(long) > 2 and capitals > TITLE_CASE * len(long)
 
 
-def _in_headline(title: str, language: str, in_text: list[Mention]) -> Iterator[Mention]:
+def _in_headline(title: str, text: str, language: str, in_text: list[Mention]) -> Iterator[Mention]:
     """The names of a headline: those that the text has too, and where capitals say something, others."""
     taken: list[tuple[int, int]] = []
     for known, span in _known_in_headline(title, language, in_text):
@@ -250,11 +298,14 @@ def _in_headline(title: str, language: str, in_text: list[Mention]) -> Iterator[
         spans: list[Span] = [(start, end, None) for start, end in _noun_runs(title)]
     else:
         spans = [(name.start, name.end, name.kind) for name in entities.find(title, language=language)]
-    for start, end, kind in (
-        (*part, kind) for first, last, kind in spans for part in _owners_apart(title, first, last)
-    ):
+    is_guess = language in entities.CAPITALISED_NOUNS
+    parts = [(*part, kind) for first, last, kind in spans for part in _owners_apart(title, first, last)]
+    for begin, end, kind in parts:
+        start = _with_capital_before(title, begin, language)
         if any(start < last and first < end for first, last in taken):
             continue
+        if is_guess and not _is_known_name(title[start:end].split(), text):
+            continue  # two nouns side by side, as it seems
         if mention := _mention(title, start, end, language, kind=kind, at=-1):
             taken.append((start, end))
             yield mention
@@ -263,6 +314,13 @@ def _in_headline(title: str, language: str, in_text: list[Mention]) -> Iterator[
         word = _plain(first.group(), language)
         if word and _may_begin(title, word, language):
             yield Mention((fold(word),), (word,), -1)
+
+
+def _is_known_name(words: list[str], text: str) -> bool:
+    """True if the text has the last word too, or the dictionary misses one: names are short and stand in none."""
+    if words[-1] in text:
+        return True
+    return any(len(word) < LONG_FOR_A_NAME and not simplemma.is_known(word, "de", low_memory=True) for word in words)
 
 
 def _known_in_headline(title: str, language: str, in_text: list[Mention]) -> Iterator[tuple[Mention, tuple[int, int]]]:
@@ -276,7 +334,8 @@ def _known_in_headline(title: str, language: str, in_text: list[Mention]) -> Ite
         for length in range(min(5, len(found) - at), 0, -1):
             run = tuple(folded[at : at + length])
             start, end = found[at][1], found[at + length - 1][2]
-            is_plain = is_cased or length > 1 or not is_common(run[0], language)
+            is_plain = is_cased or not is_common(run[0], language)
+            is_plain = length > 1 or (is_plain and not _is_title(run[0], language))
             if run in known and is_plain and title[start].isupper() and not _is_hyphened(title, start, end):
                 begin = at - (not is_cased and length == 1 and _is_first_name(title, found, folded, at, language))
                 run, start = tuple(folded[begin : at + length]), found[begin][1]
@@ -299,7 +358,10 @@ def _is_first_name(title: str, found: list[tuple[str, int, int]], folded: list[s
     ):
         return False
     is_empty = is_common(folded[at - 1], language) or folded[at - 1] in stop_words(language)
-    return bool(background(language).counts) and found[at - 1][0][0].isupper() and not is_empty
+    before = found[at - 2] if at > 1 else None
+    if before and before[0][:1].isupper() and title[before[2] : found[at - 1][1]] == " ":
+        return False  # Ada Brask Reopens Velmark: what stands before is part of another name
+    return bool(background(language).small) and found[at - 1][0][0].isupper() and not is_empty
 
 
 def _plain(word: str, language: str = "") -> str:
@@ -313,13 +375,13 @@ def _is_hyphened(text: str, start: int, end: int) -> bool:
 
 
 def is_common(word: str, language: str) -> bool:
-    """True if the language's news has this folded word in small letters; False without a table."""
-    return word in background(language).counts
+    """True if the language's news mostly has this folded word in small letters; False without a table."""
+    return word in background(language).small
 
 
 def _may_begin(title: str, word: str, language: str) -> bool:
     """A headline's first word is a name if news hardly has it in small letters, and one does something."""
-    if not background(language).counts or is_common(fold(word), language) or not word[0].isupper() or len(word) < 3:
+    if not background(language).small or is_common(fold(word), language) or not word[0].isupper() or len(word) < 3:
         return False
     does = re.match(r"(?:[’']s)? [a-z]+s\b|[’']s ", title[len(word) :])
     return bool(does) and not word.endswith("s")
@@ -334,6 +396,9 @@ def _nouns(text: str, at: int, language: str, taken: list[Mention]) -> Iterator[
         begins = not re.search(r"[\w,)] $", text[max(0, match.start() - 2) : match.start()])
         is_weak = folded in stop_words(language) or folded in word_list("weak", language)
         is_weak = is_weak or (begins and bool(INFLECTED.fullmatch(written)))
+        is_weak = is_weak or (
+            written.endswith("er") and text[match.end() :][:1] == " " and text[match.end() + 1 :][:1].isupper()
+        )
         if folded not in parts and not is_weak and not _is_title(written, language) and written[-1:].isalpha():
             yield Mention((folded,), (written,), -1 if at < 0 else match.start(), is_name=False)
 
