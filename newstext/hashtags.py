@@ -34,6 +34,7 @@ LONGEST_TAG = 40
 SHORTEST_TAG = 3
 TEASER_WORDS = 60  # a text this short has its subjects in the headline
 OFTEN = 4  # a text without its subject in the headline names it this often
+LONG_NOUN = 10  # letters; a shorter noun, as garden or hour, is hardly what an article is about
 AGAIN = 2  # what is no name is in the headline, and in the text this often
 OFTEN_EACH_WORDS = 200  # and once more for so many words
 SHARE_OF_TELLINGS = 0.34  # of a story's tellings that are about its subject
@@ -221,6 +222,8 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
     places = telling.in_text
     words = len(telling.article.text.split()) if has_capitals(telling.article.text) else len(telling.article.text) // 3
     if not group.is_name:
+        if len(group.main[0]) < LONG_NOUN and any(one.has_article for one in group.mentions):
+            return False
         is_whole = not has_capitals(group.main[0]) and len("".join(group.main)) > WHOLE_LETTERS
         if len(group.main) == 1 and ARABIC.match(group.main[0]) and not group.main[0].startswith("ال"):
             return telling.is_in_headline and len(places) >= OFTEN - 1  # it may be a verb
@@ -253,7 +256,9 @@ def _agencies() -> frozenset[str]:
 def _is_weak(group: _Group, articles: Sequence[ArticleText], unwanted: set[str]) -> bool:
     joined = key("".join(group.main))
     language = _language(articles)
-    weak = word_list("weak", language) | stop_words(language) | entities.CALENDAR
+    weak = word_list("weak", language) | entities.CALENDAR
+    if not group.is_name:  # with a capital it is no stop word: US, Москва
+        weak |= stop_words(language)
     if joined in unwanted or f"the{joined}" in unwanted or all(word in weak for word in group.main):
         return True
     return len(group.main) == 1 and (group.main[0] in word_list("titles", language) or joined.isdigit())

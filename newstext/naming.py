@@ -24,7 +24,7 @@ from newstext.records import ArticleText, Kind
 from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, stop_words
 
 LEAD_CHARS = 350
-TITLE_CASE = 0.65  # of a headline's long words with a capital: capitals say nothing there
+TITLE_CASE = 0.75  # of a headline's long words with a capital: capitals say nothing there
 READ_CHARS = 60_000  # of a text; what a longer one is about has been named by then
 LONGEST_RUN = 4
 LONGEST_SIGNS = 8
@@ -42,7 +42,8 @@ class Mention:
 
     words: its folded words. start: offset in the text, or -1 in the headline.
     kind: as the place itself says, by a title before it or a preposition.
-    is_name: by its capitals; else a phrase that came back.
+    is_name: by its capitals; else a phrase that came back. has_article: where
+    all nouns have capitals, an article stands before it, and before names none.
     """
 
     words: tuple[str, ...]
@@ -50,6 +51,7 @@ class Mention:
     start: int
     kind: Kind | None = None
     is_name: bool = True
+    has_article: bool = False
 
 
 @cache
@@ -122,7 +124,7 @@ def _in_text(article: ArticleText, text: str) -> Iterator[Mention]:
         for start, end in _owners_apart(text, whole_start, whole_end):
             start = _with_capital_before(text, start, article.language)
             start = _without_common_start(text, start, end, article.language)
-            if mention := _mention(text, start, end, article.language, kind=kind):
+            if mention := _mention(text, start, end, article.language, kind=kind if end == whole_end else None):
                 yield mention
 
 
@@ -189,6 +191,8 @@ def _noun_runs(text: str) -> Iterator[tuple[int, int]]:
         end = run.end()
         while len(words) > 1 and fold(words[-1]) in word_list("weak", "de"):
             end -= len(words.pop()) + 1
+        if len(words) > 3 and words[1] == "von" and simplemma.is_known(words[0], "de", low_memory=True):
+            continue  # Flucht von der Küste
         is_of_a_place = at_start and len(words) == 2 and words[0].endswith("er")  # Berliner Mauer, or Peter Brask
         if (len(words) > 1 or FOLLOWER.match(first)) and not (is_of_a_place and text.count(words[1]) < 2):
             yield start, end
@@ -213,8 +217,8 @@ def _mention(
         return None  # the capital stands within a word, as in iPhone, or it is a currency
     written = [_plain(word, language) for word in text[start:end].replace("\u00a0", " ").split()]
     written = [word for word in written if word and fold(word)]
-    if len(written) > 1 and written[0] in ("A", "An", "The"):
-        written.pop(0)  # A New Mexico judge
+    while len(written) > 1 and (len(written[0]) == 1 or written[0] in ("An", "The")) and _is_stop(written[0], language):
+        written.pop(0)  # A New Mexico judge; В Велмарке
     while len(written) > 1 and len(written[-1].strip(".")) == 1 and written[-1].isalpha():
         written.pop()  # Ada B.
     while language in ("es", "fr") and len(written) > 1 and fold(written[0]) in word_list("weak", language):
@@ -229,6 +233,12 @@ def _mention(
     if len(written) == 1 and _plain_form(written[0], language)[0].islower():
         return None  # Велмарской области: an adjective
     written = [_plain_form(word, language) for word in written]
+    while len(written) > 1 and written[0].islower() and language in CHANGING_ENDS:
+        written.pop(0)  # Власти Велмарка
+    before = _word_before(text, start)
+    if len(written) == 1 and fold(before or "-") in word_list("ranks", language):
+        written.insert(0, before)
+        has_title = True
     if has_title and not (len(written) == 1 and written[0].isupper()):
         kind = "person"
     elif kind is None and language and _word_before(text, start) in word_list("before_places", language):
@@ -247,6 +257,10 @@ def _plain_form(word: str, language: str) -> str:
         return word
     plain: str = simplemma.lemmatize(word, language, low_memory=True)
     return plain if plain[:1].casefold() == word[:1].casefold() else word
+
+
+def _is_stop(word: str, language: str) -> bool:
+    return fold(word) in stop_words(language)
 
 
 def _word_before(text: str, start: int) -> str:
@@ -302,6 +316,9 @@ def _in_headline(title: str, text: str, language: str, in_text: list[Mention]) -
     parts = [(*part, kind) for first, last, kind in spans for part in _owners_apart(title, first, last)]
     for begin, end, kind in parts:
         start = _with_capital_before(title, begin, language)
+        opener = title[start:end].split()[0]
+        if start == 0 and " " in title[:end] and re.search(rf"\b{re.escape(opener.lower())}\b", text):
+            start = len(opener) + 1  # Ferry Halda aground: the text writes it small
         if any(start < last and first < end for first, last in taken):
             continue
         if is_guess and not _is_known_name(title[start:end].split(), text):
@@ -400,7 +417,10 @@ def _nouns(text: str, at: int, language: str, taken: list[Mention]) -> Iterator[
             written.endswith("er") and text[match.end() :][:1] == " " and text[match.end() + 1 :][:1].isupper()
         )
         if folded not in parts and not is_weak and not _is_title(written, language) and written[-1:].isalpha():
-            yield Mention((folded,), (written,), -1 if at < 0 else match.start(), is_name=False)
+            before = fold(_word_before(text, match.start()))
+            has_article = before.isdigit() or before in word_list("articles", language)
+            start = -1 if at < 0 else match.start()
+            yield Mention((folded,), (written,), start, is_name=False, has_article=has_article)
 
 
 def _phrases(title: str, language: str) -> Iterator[Mention]:
