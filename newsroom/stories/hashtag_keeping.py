@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from newsroom.stories.models import Hashtag, HashtagAlias, Story
 from newsroom.stories.trending import choose_trending
@@ -189,11 +189,10 @@ def unblock(tags: QuerySet[Hashtag]) -> None:
 def count_articles(tags: Iterable[int]) -> None:
     """Count the articles of these hashtags' public stories again."""
     counted = Story.objects.public().filter(hashtags__in=list(tags)).values("hashtags")
-    articles = {row["hashtags"]: row["n"] for row in counted.annotate(n=Count("placements"))}
+    articles = {row["hashtags"]: row["n"] for row in counted.annotate(n=Sum("article_count")).order_by()}
     for key in tags:
-        Hashtag.objects.filter(pk=key).exclude(article_count=articles.get(key, 0)).update(
-            article_count=articles.get(key, 0)
-        )
+        count = articles.get(key, 0)
+        Hashtag.objects.filter(pk=key).exclude(article_count=count).update(article_count=count)
 
 
 def drop_empty() -> None:
