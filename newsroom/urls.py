@@ -10,7 +10,7 @@ from newsroom.comments import views as comments
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import changes_page
+from newsroom.stories import changes_page, hashtag_pages
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -23,7 +23,9 @@ urlpatterns = [
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
     path("article/<int:article_id>/comments", comments.post, name="comment"),
     path("article/<int:article_id>/<path:slug>", articles.article),
-    path("hashtag/<str:key>", stories.hashtag, name="hashtag"),
+    path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),
+    path("hashtag/<str:key>/feed.xml", hashtag_pages.feed, name="hashtag-feed"),
+    path("hashtags", hashtag_pages.index, name="hashtags"),
     path("search", stories.search, name="search"),
     path("publishers", publishers.index, name="publishers"),
     path("publisher/<str:slug>", publishers.publisher, name="publisher"),

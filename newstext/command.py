@@ -15,7 +15,7 @@ from typing import IO, TypeVar
 
 from tqdm import tqdm
 
-from newstext import archives, brief, engines, extract, hashtags, jsonlines, pipeline, related, timeline
+from newstext import archives, brief, engines, extract, hashtags, jsonlines, keyphrases, pipeline, related, timeline
 from newstext.feeds import FeedError, parse_feed
 from newstext.grouping import StoryIndex
 from newstext.jsonlines import BadLine, Json
@@ -232,8 +232,8 @@ def _feed_bytes(row: Json) -> bytes:
         raise BadLine(f"field 'data_b64': is no base64 ({error}).") from error
 
 
-def _articles(lines: Lines, *, each_once: bool = False) -> Iterator[ArticleText]:
-    """The articles of the lines, marked. each_once: an id that came before is rejected."""
+def _articles(lines: Lines, *, each_once: bool = False, marked: bool = True) -> Iterator[ArticleText]:
+    """The articles of the lines, marked unless said. each_once: an id that came before is rejected."""
     first_at: dict[str, int] = {}
     for number, row in lines:
         try:
@@ -245,7 +245,7 @@ def _articles(lines: Lines, *, each_once: bool = False) -> Iterator[ArticleText]
         if before != number:
             lines.reject(row, number, "input", f"id {article.id!r}: is the id of line {before} too; ids must differ.")
             continue
-        yield pipeline.mark_article(article)
+        yield pipeline.mark_article(article) if marked else article
 
 
 def _group(options: Options, lines: Lines) -> None:
@@ -284,7 +284,7 @@ def _hashtags(options: Options, lines: Lines) -> None:
 
 
 def _keyphrases(options: Options, lines: Lines) -> None:
-    for article_id, phrases in hashtags.keyphrases(list(_articles(lines)), top=options.top):
+    for article_id, phrases in keyphrases.keyphrases(list(_articles(lines, marked=False)), top=options.top):
         write({"id": article_id, "keyphrases": list(phrases)})
 
 

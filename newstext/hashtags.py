@@ -1,26 +1,55 @@
-"""What an article and a story are about, as hashtags and keyphrases."""
+"""What an article and a story are about, as hashtags: one for each person, organisation, place or matter.
+
+A subject stands in the headline and the text, or is named again and again from
+the first lines on; what is named in passing is none. Works without any word
+list; lists of a language (stop words, titles, weak words) only help.
+"""
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 
-from newstext.records import ArticleText
-from newstext.words import ELISION, WORD, fold, stop_words, words
+from newstext import entities
+from newstext.naming import (
+    ARABIC,
+    CHANGING_ENDS,
+    LEAD_CHARS,
+    Mention,
+    find_mentions,
+    has_capitals,
+    is_common,
+    peoples,
+    word_list,
+)
+from newstext.records import ArticleText, Kind, Subject
+from newstext.words import ELISION, WORD, fold, stop_words
 
-MOST_TAGS = 6
-PHRASE_WORDS = 3
-PRIOR_DOCUMENTS = 20
-LEAD_BONUS = 0.6  # a phrase of the first lines weighs this much more
-TITLE_BONUS = 1.0
-NAME_BONUS = 0.8
-WORD_COUNT_WEIGHT = {1: 1.0, 2: 0.85, 3: 0.7}
-TAG_WORD_COUNT_WEIGHT = {1: 0.8, 2: 1.3, 3: 1.2}
-FEWEST_MENTIONS = 2
+MOST_TAGS = 5
 LONGEST_TAG = 40
-BREAK = re.compile(r"[.!?,;:()\[\]«»“”\"\n–—|/]|\s-\s")
+SHORTEST_TAG = 3
+TEASER_WORDS = 60  # a text this short has its subjects in the headline
+OFTEN = 4  # a text without its subject in the headline names it this often
+LONG_NOUN = 10  # letters; a shorter noun, as garden or hour, is hardly what an article is about
+AGAIN = 2  # what is no name is in the headline, and in the text this often
+OFTEN_EACH_WORDS = 200  # and once more for so many words
+SHARE_OF_TELLINGS = 0.34  # of a story's tellings that are about its subject
+SHARE_OF_BEST = 0.4  # what scores below this share of the best is beside the point
+WHOLE_LETTERS = 6  # a longer run of the headline that the text has word for word is no accident
+HEADLINE_WEIGHT, LEAD_WEIGHT, MENTION_WEIGHT, WORD_WEIGHT, NAME_WEIGHT = 3.0, 1.0, 0.4, 0.5, 0.5
+MENTIONS_COUNTED = 8
+PLACE_SHARE = 0.5  # a single name after "in" or "at" this often is a place, not the person of that name
+# Where names change their ends; what no dictionary knows is one name if it differs by 2 letters at its end.
+CHANGING = CHANGING_ENDS | {"be", "sr", "hr", "bs"}
+
+# A longer name with one of these is not the full form of its last word: the Bank of Velmark is not Velmark.
+NO_PERSON = entities.ORGANISATION_ENDS | entities.PLACE_ENDS | frozenset("of and for the in und des zur".split())
+NAME_JOINERS = frozenset("von van der den ten ter bin ibn al zu".split())
+RANKS = frozenset("king queen prince princess pope konig konigin prinz papst roi reine pape rey reina".split())
 
 
 def key(tag: str) -> str:
@@ -29,147 +58,271 @@ def key(tag: str) -> str:
 
 
 def of_articles(articles: Sequence[ArticleText]) -> list[tuple[str, tuple[str, ...]]]:
-    """The hashtags of each article by itself, rarity counted over all of them."""
-    rarity = _Rarity(articles)
-    return [(article.id, _tags([article], rarity)) for article in articles]
+    """The hashtags of each article by itself."""
+    return [(article.id, of_story([article])) for article in articles]
 
 
 def of_story(articles: Sequence[ArticleText]) -> tuple[str, ...]:
-    """The hashtags of the event that these articles tell."""
-    return _tags(articles, None)
+    """The hashtags of the event that these articles tell, the most to the point first."""
+    return tuple(subject.tag for subject in subjects(articles))
 
 
-def keyphrases(articles: Sequence[ArticleText], *, top: int = 15) -> list[tuple[str, tuple[str, ...]]]:
-    """The phrases of one to three words that say most about each article, best first."""
-    rarity = _Rarity(articles)
-    found = []
-    for article in articles:
-        scored = _scored(article, rarity, WORD_COUNT_WEIGHT)
-        found.append((article.id, tuple(_shown(article, _without_parts(scored, top)))))
-    return found
+def subjects(articles: Sequence[ArticleText]) -> tuple[Subject, ...]:
+    """Who and what these tellings of one event are about, with their kinds and shorter names; at most MOST_TAGS."""
+    read = [(article, find_mentions(article)) for article in articles]
+    groups = _groups([mention for _, found in read for mention in found], _language(articles))
+    unwanted = _unwanted(articles)
+    scores = []
+    for group in groups.values():
+        tellings = [_Telling(article, [one for one in found if one.words in group.words]) for article, found in read]
+        score = _score(group, tellings)
+        if score and not _is_weak(group, articles, unwanted) and _tag(group):
+            scores.append((score, group))
+    scores.sort(key=lambda pair: (-pair[0], pair[1].main))
+    chosen = [group for score, group in scores if score >= SHARE_OF_BEST * scores[0][0]]
+    return tuple(_subject(group, _language(articles)) for group in _distinct(chosen)[:MOST_TAGS])
 
 
-class _Rarity:
-    """How rare a word is among some articles; alone they say little, so a prior helps."""
-
-    def __init__(self, articles: Sequence[ArticleText]) -> None:
-        self.documents = len(articles) + PRIOR_DOCUMENTS
-        self.counts = Counter(word for article in articles for word in set(words(f"{article.title}\n{article.text}")))
-
-    def __call__(self, word: str) -> float:
-        return math.log((self.documents + 1) / (self.counts[word] + 1)) + 0.3
+# --- which mentions name the same ----------------------------------------------
 
 
-def _phrases(text: str, language: str, longest: int) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Runs of words that do not begin or end with a stop word, with their place."""
-    stops = stop_words(language)
-    place = 0
-    for piece in BREAK.split(text):
-        found = [fold(ELISION.sub("", match.group())) for match in WORD.finditer(piece)]
-        for start in range(len(found)):
-            for length in range(1, longest + 1):
-                run = tuple(found[start : start + length])
-                if len(run) == length and not (_is_empty(run[0], stops) or _is_empty(run[-1], stops)):
-                    yield run, place + start
-        place += len(found)
+@dataclass(slots=True)
+class _Group:
+    """All ways in which the tellings name one subject. main: its fullest name."""
+
+    main: tuple[str, ...]
+    mentions: list[Mention] = field(default_factory=list)
+    words: set[tuple[str, ...]] = field(default_factory=set)
+    country: str = ""
+
+    @property
+    def is_name(self) -> bool:
+        return any(mention.is_name for mention in self.mentions)
 
 
-def _is_empty(word: str, stops: frozenset[str]) -> bool:
-    return word in stops or (len(word) < 2 and word.isascii()) or word.isdigit()
+def _language(articles: Sequence[ArticleText]) -> str:
+    return Counter(article.language for article in articles).most_common(1)[0][0] if articles else ""
 
 
-def _scored(article: ArticleText, rarity: _Rarity | None, by_length: dict[int, float]) -> dict[tuple[str, ...], float]:
-    counts: Counter[tuple[str, ...]] = Counter()
-    first: dict[tuple[str, ...], int] = {}
-    for run, place in _phrases(article.text, article.language, PHRASE_WORDS):
-        counts[run] += 1
-        first.setdefault(run, place)
-    in_title = {run for run, _ in _phrases(article.title, article.language, PHRASE_WORDS)}
-    for run in in_title:
-        counts[run] += 1
-        first.setdefault(run, 0)
-    names = {tuple(words(name.text)) for name in article.names}
-    scores = {}
-    for run, count in counts.items():
-        if count < 2 and len(run) > 1 and run not in names and run not in in_title:
+def _groups(mentions: Sequence[Mention], language: str) -> dict[tuple[str, ...], _Group]:
+    found: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        found[mention.words].append(mention)
+    main = _full_names(found, language)
+    groups: dict[tuple[str, ...], _Group] = {}
+    for words, places in found.items():
+        country = peoples(language).get(words[0]) if len(words) == 1 else None
+        name = tuple(fold(word) for word in country.split()) if country else main.get(words, words)
+        if country == "":
             continue
-        rare = sum(rarity(word) for word in run) / len(run) if rarity else 1.0
-        bonus = LEAD_BONUS * 0.5 ** (first[run] / 80) + TITLE_BONUS * (run in in_title) + NAME_BONUS * (run in names)
-        scores[run] = (1 + math.log(count)) * rare * by_length[len(run)] * (1 + bonus)
-    return scores
+        group = groups.setdefault(name, _Group(name))
+        group.mentions += places
+        group.words.add(words)
+        group.country = group.country or country or ""
+    return groups
 
 
-def _without_parts(scores: dict[tuple[str, ...], float], most: int) -> list[tuple[str, ...]]:
-    """The best phrases, none of which is a part of a better one."""
-    kept: list[tuple[str, ...]] = []
-    for run in sorted(scores, key=lambda run: (-scores[run], run)):
-        if not any(set(run) < set(better) for better in kept):
-            kept.append(run)
-        if len(kept) >= most:
-            break
+def _full_names(found: dict[tuple[str, ...], list[Mention]], language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """short or changed name -> the one full name that it stands for."""
+    ends: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for words, places in found.items():
+        if places[0].is_name and _may_be_person(places[0]):
+            ends[words[-1]].add(words)
+            if len(words) > 2:  # "Ada Brask" for "Minister of State Ada Brask"
+                ends[" ".join(words[-2:])].add(words)
+    main = _parts_of_runs([words for words, places in found.items() if len(words) > 1 and not places[0].is_name])
+    for words, places in found.items():
+        full = {one for one in ends.get(" ".join(words), ()) if one != words}
+        if len(words) == 1 and len(full) == 1 and not _is_place(places):
+            main[words] = next(iter(full))
+        elif len(words) > 1 and full:
+            main.update(dict.fromkeys(full, words))
+    if language in CHANGING:
+        main |= _same_but_for_ends([words for words in found if words not in main], found)
+    return {short: main.get(full, full) for short, full in main.items()}
+
+
+def _parts_of_runs(runs: list[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """longer run -> the run within it that another telling has alone."""
+    main = {}
+    for longer in runs:
+        for run in runs:
+            within = any(longer[at : at + len(run)] == run for at in range(len(longer) - len(run) + 1))
+            if len(run) < len(longer) and within:
+                main[longer] = run
+    return main
+
+
+def _same_but_for_ends(
+    names: Iterable[tuple[str, ...]], found: dict[tuple[str, ...], list[Mention]]
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    by_stem: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for words in names:
+        by_stem[tuple(word[: max(4, len(word) - 2)][:6] if len(word) > 4 else word for word in words)].append(words)
+    main = {}
+    for alike in by_stem.values():
+        best = min(alike, key=lambda words: (len("".join(words)), -len(found[words])))
+        main.update({words: best for words in alike if words != best and _near(words, best)})
+    return main
+
+
+def _near(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """True if each word begins as the other's and both end within three letters of that."""
+    for first, second in zip(one, other, strict=True):
+        shared = next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), 99)
+        shared = min(shared, len(first), len(second))
+        if max(len(first), len(second)) - shared > 3 or shared < min(4, len(first)):
+            return False
+    return True
+
+
+def _may_be_person(mention: Mention) -> bool:
+    """True for two to four words with no organisation's end and no joiner but those of names."""
+    joiners = {word for word in mention.written if word.islower()}
+    return 1 < len(mention.words) < 5 and not NO_PERSON & set(mention.words) and joiners <= NAME_JOINERS
+
+
+def _is_place(places: Sequence[Mention]) -> bool:
+    count = sum(one.kind == "place" for one in places)
+    return count > 0 and count >= PLACE_SHARE * len(places)
+
+
+# --- what the tellings are about -----------------------------------------------
+
+
+@dataclass(slots=True)
+class _Telling:
+    article: ArticleText
+    mentions: list[Mention]
+
+    @property
+    def is_in_headline(self) -> bool:
+        return any(one.start < 0 for one in self.mentions)
+
+    @property
+    def in_text(self) -> list[int]:
+        return sorted({one.start for one in self.mentions if one.start >= 0})
+
+
+def _score(group: _Group, tellings: Sequence[_Telling]) -> float:
+    """0 if too few tellings are about it; else how much they dwell on it."""
+    about = [telling for telling in tellings if _is_about(telling, group)]
+    if not about or len(about) < SHARE_OF_TELLINGS * len(tellings):
+        return 0.0
+    total = 0.0
+    for telling in about:
+        places = telling.in_text
+        total += HEADLINE_WEIGHT * telling.is_in_headline + MENTION_WEIGHT * min(len(places), MENTIONS_COUNTED)
+        total += LEAD_WEIGHT * bool(places and places[0] < LEAD_CHARS)
+    total /= len(tellings)
+    return total + WORD_WEIGHT * (len(group.main) > 1) + NAME_WEIGHT * group.is_name
+
+
+def _is_about(telling: _Telling, group: _Group) -> bool:
+    places = telling.in_text
+    words = len(telling.article.text.split()) if has_capitals(telling.article.text) else len(telling.article.text) // 3
+    if not group.is_name:
+        if len(group.main[0]) < LONG_NOUN and any(one.has_article for one in group.mentions):
+            return False
+        is_whole = not has_capitals(group.main[0]) and len("".join(group.main)) > WHOLE_LETTERS
+        if len(group.main) == 1 and ARABIC.match(group.main[0]) and not group.main[0].startswith("ال"):
+            return telling.is_in_headline and len(places) >= OFTEN - 1  # it may be a verb
+        again = 1 if is_whole or (words <= TEASER_WORDS and len(group.main) == 1) else AGAIN
+        return telling.is_in_headline and len(places) >= again
+    if telling.is_in_headline:
+        return bool(places) or words <= TEASER_WORDS
+    if words <= TEASER_WORDS:
+        return len(places) > 1
+    is_early = bool(places) and places[0] < max(LEAD_CHARS, len(telling.article.text) // 5)
+    return is_early and len(places) >= OFTEN + words // OFTEN_EACH_WORDS
+
+
+def _unwanted(articles: Sequence[ArticleText]) -> set[str]:
+    """Keys of what is around the news and not in it: publishers, authors, agencies, sections."""
+    told: set[str] = set()
+    for article in articles:
+        told |= {article.publisher, article.site_name, article.source, article.agency, article.section}
+        told.update(article.authors)
+    return ({key(name) for name in told} | _agencies()) - {""}
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    text = (resources.files("newstext") / "wordlists" / "agencies.toml").read_text(encoding="utf-8")
+    said = (one for spellings in tomllib.loads(text).values() for one in spellings.split(";"))
+    return frozenset(key("".join(one.split())) for one in said)
+
+
+def _is_weak(group: _Group, articles: Sequence[ArticleText], unwanted: set[str]) -> bool:
+    joined = key("".join(group.main))
+    language = _language(articles)
+    weak = word_list("weak", language) | entities.CALENDAR
+    if not group.is_name:  # with a capital it is no stop word: US, Москва
+        weak |= stop_words(language)
+    if joined in unwanted or f"the{joined}" in unwanted or all(word in weak for word in group.main):
+        return True
+    return len(group.main) == 1 and (group.main[0] in word_list("titles", language) or joined.isdigit())
+
+
+def _distinct(ranked: Sequence[_Group]) -> list[_Group]:
+    """Of groups whose words are part of another's, the better alone."""
+    kept: list[_Group] = []
+    tags: set[str] = set()
+    for group in ranked:
+        if key(_tag(group)) in tags:
+            continue
+        tags.add(key(_tag(group)))
+        if not any(_is_part(group, other) or _is_part(other, group) for other in kept):
+            kept.append(group)
     return kept
 
 
-def _shown(article: ArticleText, runs: list[tuple[str, ...]]) -> Iterator[str]:
-    """Each phrase as the text writes it."""
-    text = f"{article.title}\n{article.text}"
-    written = [(fold(ELISION.sub("", match.group())), match.start(), match.end()) for match in WORD.finditer(text)]
-    places: dict[str, list[int]] = {}
-    for number, (word, _, _) in enumerate(written):
-        places.setdefault(word, []).append(number)
-    for run in runs:
-        for number in places.get(run[0], ()):
-            if tuple(word for word, _, _ in written[number : number + len(run)]) == run:
-                yield " ".join(text[written[number][1] : written[number + len(run) - 1][2]].split())
-                break
+def _is_part(group: _Group, other: _Group) -> bool:
+    words, others = set(group.main), set(other.main)
+    if words <= others or (words & others and (not group.is_name or RANKS & (words | others))):
+        return True
+    is_spaced = has_capitals(group.main[0])
+    return not is_spaced and "".join(group.main) in "".join(other.main)
 
 
-def _tags(articles: Sequence[ArticleText], rarity: _Rarity | None) -> tuple[str, ...]:
-    """Names and phrases that many tellings dwell on, multi-word first among equals."""
-    totals: Counter[str] = Counter()
-    shown: dict[str, str] = {}
-    tellings: Counter[str] = Counter()
-    mentions: Counter[str] = Counter()
-    for article in articles:
-        for tag, score, count in _candidates(article, rarity):
-            folded = key(tag)
-            totals[folded] += score  # type: ignore[assignment]
-            mentions[folded] += count
-            tellings[folded] += 1
-            shown.setdefault(folded, tag)
-    needed = 1 if len(articles) < 3 else 2
-    ranked = [tag for tag, _ in totals.most_common() if tellings[tag] >= needed and mentions[tag] >= FEWEST_MENTIONS]
-    return tuple(shown[tag] for tag in _distinct(ranked)[:MOST_TAGS])
+# --- how it is written ----------------------------------------------------------
 
 
-def _distinct(ranked: list[str]) -> list[str]:
-    kept: list[str] = []
-    for tag in ranked:
-        if not any(tag in other or other in tag for other in kept):
-            kept.append(tag)
-    return kept
+def _subject(group: _Group, language: str) -> Subject:
+    shorter = {"".join(words) for words in group.words if words != group.main and set(words) <= set(group.main)}
+    kind = _kind(group, language)
+    may_be_person = group.is_name and any(_may_be_person(one) for one in group.mentions if one.words == group.main)
+    last_name = key(group.main[-1]) if may_be_person and kind in (None, "person") else ""
+    return Subject(_tag(group), kind, tuple(sorted(key(one) for one in shorter)), last_name)
 
 
-def _candidates(article: ArticleText, rarity: _Rarity | None) -> Iterator[tuple[str, float, int]]:
-    scores = _scored(article, rarity, TAG_WORD_COUNT_WEIGHT)
-    names = {tuple(words(name.text)) for name in article.names}
-    counts = Counter(tuple(words(name.text)) for name in article.names)
-    text_words = words(f"{article.title}\n{article.text}")
-    in_title = set(words(article.title))
-    has_case = bool(article.names)
-    for run in _without_parts(scores, 30):
-        is_about = run in names or (set(run) <= in_title and len(run) > 1) or not has_case
-        if not is_about:
-            continue
-        count = counts[run] or _count(run, text_words)
-        if written := next(_shown(article, [run]), ""):
-            tag = camel_case(written)
-            if 3 < len(tag) <= LONGEST_TAG and not any(character.isdigit() for character in tag):
-                yield tag, scores[run], count
+def _kind(group: _Group, language: str) -> Kind | None:
+    """The kind that the places say; a full name with its last word alone elsewhere is a person's."""
+    said = Counter(mention.kind for mention in group.mentions if mention.kind)
+    if group.country:
+        return "place"
+    if said:
+        kind, count = said.most_common(1)[0]
+        if kind != "place" or (count > 1 and _is_place(group.mentions)):
+            return kind
+    alone = any(one.words == group.main[-1:] and one.start >= 0 for one in group.mentions)
+    is_person = alone and len(group.main) in (2, 3) and not is_common(group.main[-1], language)
+    return "person" if is_person else None
 
 
-def _count(run: tuple[str, ...], found: list[str]) -> int:
-    return sum(tuple(found[start : start + len(run)]) == run for start in range(len(found)))
+def _tag(group: _Group) -> str:
+    if group.country:
+        return camel_case(group.country)
+    written = Counter(mention.written for mention in group.mentions if mention.words == group.main)
+    if not written:
+        return ""
+    best = max(written, key=lambda one: (not all(word.isupper() and len(word) > 5 for word in one), written[one]))
+    shown = " ".join(word.title() if word.isupper() and len(word) > 5 else word for word in best)
+    tag = camel_case(shown)
+    letters = tag.lstrip("#")
+    is_short = len(letters) < (SHORTEST_TAG if letters.isascii() or has_capitals(letters) else 2)
+    is_short = is_short and not (letters.isupper() and len(letters) == 2)
+    return "" if is_short or len(tag) > LONGEST_TAG or letters.isdigit() else tag
 
 
 def camel_case(phrase: str) -> str:

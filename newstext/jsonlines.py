@@ -229,6 +229,7 @@ def notes_to_json(notes: StoryNotes) -> Json:
     """All that a story page shows; every key is there, empty where there is nothing."""
     return {
         "hashtags": list(notes.hashtags),
+        "subjects": [{"hashtag": one.tag, "kind": one.kind, "also": list(one.also)} for one in notes.subjects],
         "brief": sentences_to_json(notes.brief),
         "why_now": _why_now_to_json(notes.why_now),
         "timeline": timeline_to_json(notes.timeline),

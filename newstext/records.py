@@ -16,6 +16,8 @@ from typing import Literal, Protocol
 # and `published_at` stands at 00:00 UTC of that day.
 Precision = Literal["time", "day"]
 
+Kind = Literal["person", "organisation", "place"]  # of what a name names
+
 # What a page is: one of these, which have a body that may be shown (a video, gallery or podcast page if it has a
 # text of its own), or paywall, consent, challenge, error, list, empty.
 READABLE_KINDS: frozenset[str] = frozenset(
@@ -131,7 +133,7 @@ class Name:
     start: int
     end: int
     text: str
-    kind: Literal["person", "organisation", "place"] | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +329,21 @@ class WhyNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Who or what a story is about.
+
+    tag: #CamelCase. kind: person, organisation or place; None when unsure.
+    also: shorter names that the tellings have for it. last_name: the last word
+    of a name that may be a person's, or "".
+    """
+
+    tag: str
+    kind: Kind | None = None
+    also: tuple[str, ...] = ()
+    last_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StoryNotes:
     """What a story page shows beside its tellings; empty where there is nothing."""
 
@@ -335,6 +352,12 @@ class StoryNotes:
     why_now: WhyNow = field(default_factory=WhyNow)
     timeline: tuple[TimelineEvent, ...] = ()
     made_by: str = ""  # the writer's dotted name and version
+    subjects: tuple[Subject, ...] = ()  # behind `hashtags`, where the writer knows more of them
+
+    @property
+    def about(self) -> tuple[Subject, ...]:
+        """The subjects; of a writer that gives hashtags alone, these."""
+        return self.subjects or tuple(Subject(tag) for tag in self.hashtags)
 
 
 class Writer(Protocol):

@@ -17,8 +17,10 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
     articles: a story's tellings, marked, oldest first. background: earlier
     articles of its storyline. The same input gives the same notes.
     """
+    subjects = hashtags.subjects(articles)
     return StoryNotes(
-        hashtags=hashtags.of_story(articles),
+        hashtags=tuple(subject.tag for subject in subjects),
+        subjects=subjects,
         brief=write_brief(articles),
         why_now=write_why_now(articles, background),
         timeline=write_timeline(articles),

@@ -18,7 +18,7 @@ from newsroom.publishers.models import Publisher
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
-from newstext import extract, hashtags, jsonlines, marks, pipeline
+from newstext import extract, jsonlines, marks, pipeline
 from newstext.addresses import clean_url
 from newstext.records import ArticleText, Page, Placement, Rejected
 
@@ -122,5 +122,5 @@ def _write(article: Article, story: Story, now: datetime, *, writer: str) -> Non
             now,
             made_by=notes.made_by,
             article_count=1,
-            hashtags={hashtags.key(tag): tag.removeprefix("#") for tag in notes.hashtags},
+            subjects=notes.about,
         )

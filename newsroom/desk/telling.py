@@ -19,7 +19,7 @@ from newsroom.stories import origins
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.related import find_related
-from newstext import hashtags, jsonlines, marks, pipeline
+from newstext import jsonlines, marks, pipeline
 from newstext.grouping import StoryIndex
 from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
 
@@ -195,5 +195,5 @@ def _keep(story: Story, notes: StoryNotes, now: datetime) -> None:
             now,
             made_by=notes.made_by,
             article_count=story.article_count,
-            hashtags={hashtags.key(tag): tag.removeprefix("#") for tag in notes.hashtags if hashtags.key(tag)},
+            subjects=notes.about,
         )

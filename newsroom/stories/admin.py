@@ -12,9 +12,13 @@ from django.utils.html import format_html
 
 from newsroom.articles.models import Article
 from newsroom.roles import EDITORS, RoleAdmin
-from newsroom.stories import changing, reports
+from newsroom.stories import (
+    changing,
+    hashtag_admin,  # noqa: F401  it registers itself
+    reports,
+)
 from newsroom.stories.editing import HeadlineForm, KeepForm, SplitForm, ToForm, WhyForm, act, described
-from newsroom.stories.models import GroupingCase, Hashtag, MemberReport, Placement, Story
+from newsroom.stories.models import GroupingCase, MemberReport, Placement, Story
 
 
 class KeptAdmin(RoleAdmin):
@@ -283,11 +287,3 @@ class GroupingCaseAdmin(KeptAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self._may(request)
-
-
-@admin.register(Hashtag)
-class HashtagAdmin(RoleAdmin):
-    roles = EDITORS
-    list_display = ("name", "key")
-    search_fields = ("name",)
-    exclude = ("stories",)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from newsroom.articles.models import Article
 from newsroom.claims import Claimable, ClaimQuerySet
@@ -118,14 +119,35 @@ class Notes(models.Model):
 
 
 class Hashtag(models.Model):
-    """A subject that stories are about. `key` is its folded form and its address."""
+    """A subject that stories are about, as one entity. `key` is its folded form and its address.
+
+    last_name: the folded last word of what may be a person's name, by which a
+    story that has the last name alone finds it. article_count: of its stories;
+    counted when notes are kept. A blocked one is in no story and stays so.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        ORGANISATION = "organisation", _("organisation")
+        PLACE = "place", _("place")
+
+    PAGE_FROM = 3  # articles; below, it is a word under a story and no page
 
     key = models.CharField(max_length=120, unique=True)
     name = models.CharField(max_length=120)  # as shown, without #
+    kind = models.CharField(max_length=12, choices=Kind, blank=True)
+    last_name = models.CharField(max_length=120, blank=True, db_index=True)
+    first_seen_at = models.DateTimeField(null=True, blank=True)
+    article_count = models.PositiveIntegerField(default=0)
+    is_blocked = models.BooleanField(default=False)
     stories = models.ManyToManyField(Story, related_name="hashtags", blank=True)
 
     class Meta:
         ordering = ("name",)
+
+    @property
+    def has_page(self) -> bool:
+        return self.article_count >= self.PAGE_FROM and not self.is_blocked
 
     def __str__(self) -> str:
         return f"#{self.name}"
@@ -228,3 +250,38 @@ class MemberReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article}: {self.reason[:60]}"
+
+
+class HashtagAlias(models.Model):
+    """Another key of a hashtag: a shorter name, or one that an editor united or renamed."""
+
+    key = models.CharField(max_length=120, unique=True)
+    hashtag = models.ForeignKey(Hashtag, models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "hashtag aliases"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class TrendingHashtag(models.Model):
+    """A hashtag with many more articles in the last day than usual; all are chosen anew together."""
+
+    hashtag = models.OneToOneField(Hashtag, models.CASCADE, related_name="trending")
+    score = models.FloatField()
+    articles = models.PositiveIntegerField()  # of the last day, without copies
+    usual = models.FloatField()  # a day, over the two weeks before
+    publishers = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("-score", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.hashtag} {self.articles}"
+
+
+class TrendingRound(models.Model):
+    """When the trending hashtags were last chosen; one row."""
+
+    made_at = models.DateTimeField()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count
 
 from newsroom.articles.models import Article
-from newsroom.stories import front, origins
+from newsroom.stories import front, hashtag_keeping, origins
 from newsroom.stories.history import keep_change
-from newsroom.stories.models import Apart, Hashtag, MemberReport, Notes, Placement, Story, StoryChange, Storyline
+from newsroom.stories.models import Apart, MemberReport, Notes, Placement, Story, StoryChange, Storyline
 from newstext import records
 
 NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most this often
@@ -222,12 +222,9 @@ def keep_notes(
     *,
     made_by: str,
     article_count: int,
-    hashtags: Mapping[str, str],
+    subjects: Sequence[records.Subject],
 ) -> None:
-    """Keep what stands behind a story, in the caller's transaction.
-
-    hashtags: folded key -> name as shown, without the sign.
-    """
+    """Keep what stands behind a story, in the caller's transaction."""
     Notes.objects.update_or_create(
         story=story,
         defaults={
@@ -240,16 +237,11 @@ def keep_notes(
     )
     Story.objects.filter(pk=story.pk, notes_due_at=story.notes_due_at).update(notes_due_at=None)
     Story.objects.filter(pk=story.pk).update(claimed_by="", claimed_until=None)
-    if not story.is_private:
-        rows = [
-            Hashtag.objects.get_or_create(key=key[:120], defaults={"name": name[:120]})[0]
-            for key, name in hashtags.items()
-        ]
-        story.hashtags.set(rows)
+    hashtag_keeping.keep_hashtags(story, subjects, now)
 
 
 def drop_empty() -> None:
     """Remove stories, storylines and hashtags that nothing stands in any more."""
     Story.objects.filter(placements=None, merged_into=None).delete()
     Storyline.objects.annotate(n=Count("stories")).filter(n=0).delete()
-    Hashtag.objects.annotate(n=Count("stories")).filter(n=0).delete()
+    hashtag_keeping.drop_empty()

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from newsroom.publishers.models import Feed
 from newsroom.stories.history import history_of
-from newsroom.stories.models import Hashtag, Placement, Story
+from newsroom.stories.models import Placement, Story
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles, snippet
 from newsroom.stories.showing import (
@@ -108,14 +108,6 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "history": history_of(found, tellings),
     }
     return render(request, "story.html", context)
-
-
-def hashtag(request: HttpRequest, key: str) -> HttpResponse:
-    """The stories about one subject."""
-    found = get_object_or_404(Hashtag, key=key)
-    before = _moment(request.GET.get("before", ""))
-    rows = _listed(found.stories.filter(merged_into=None, is_private=False), before)
-    return render(request, "hashtag.html", {"hashtag": found, **_page(rows)})
 
 
 def search(request: HttpRequest) -> HttpResponse:

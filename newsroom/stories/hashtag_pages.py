@@ -1,0 +1,121 @@
+"""The page of a hashtag, its feed, and the trending hashtags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import quote
+
+from django.db.models import Count
+from django.db.models.functions import Coalesce, TruncDate
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import feedgenerator, timezone
+
+from newsroom.articles.models import Article
+from newsroom.stories.hashtag_keeping import find_hashtag
+from newsroom.stories.models import Hashtag, TrendingHashtag
+from newsroom.stories.views import A_PAGE, _listed, _moment, _page
+
+CHART_DAYS = 30
+CHART_WIDTH, CHART_HEIGHT = 600, 120
+MOST_NAMED = 60  # hashtags that the list names beside those that trend
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A day of the chart: its articles, and where its bar stands."""
+
+    day: date
+    articles: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def hashtag(request: HttpRequest, key: str) -> HttpResponse:
+    """What one subject is about lately: first seen, its trend, its stories."""
+    found = _hashtag(key)
+    if found.key != key:
+        return HttpResponsePermanentRedirect(_address(found))
+    before = _moment(request.GET.get("before", ""))
+    rows = _listed(found.stories.filter(merged_into=None, is_private=False), before)
+    bars = chart(_by_day(found, timezone.now())) if before is None else ()
+    context = {
+        "hashtag": found,
+        "feed_address": f"{_address(found)}/feed.xml",
+        "bars": bars,
+        "most": max((bar.articles for bar in bars), default=0),
+        "lately": sum(bar.articles for bar in bars),
+        "chart_width": CHART_WIDTH,
+        "chart_height": CHART_HEIGHT,
+        **_page(rows),
+    }
+    return render(request, "hashtag.html", context)
+
+
+def _hashtag(key: str) -> Hashtag:
+    found = find_hashtag(key)
+    if found is None or not found.has_page:
+        raise Http404(f"No page for the hashtag {key!r}: it needs {Hashtag.PAGE_FROM} articles.")
+    return found
+
+
+def _address(tag: Hashtag) -> str:
+    return f"/hashtag/{quote(tag.key)}"
+
+
+def feed(request: HttpRequest, key: str) -> HttpResponse:
+    """The newest stories about one subject as RSS."""
+    found = _hashtag(key)
+    if found.key != key:
+        return HttpResponsePermanentRedirect(f"{_address(found)}/feed.xml")
+    made = feedgenerator.Rss201rev2Feed(
+        title=f"#{found.name}",
+        link=request.build_absolute_uri(_address(found)),
+        feed_url=request.build_absolute_uri(f"{_address(found)}/feed.xml"),
+        description=f"The newest stories about #{found.name}",
+    )
+    for one in found.stories.filter(merged_into=None, is_private=False).order_by("-last_at", "-pk")[:A_PAGE]:
+        link = request.build_absolute_uri(f"/story/{one.pk}")
+        made.add_item(one.title, link, f"{one.publisher_count} publishers", unique_id=link, pubdate=one.last_at)
+    return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """What trends, and what is written about most."""
+    named = Hashtag.objects.filter(is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
+    context = {
+        "trending": TrendingHashtag.objects.select_related("hashtag"),
+        "named": named.order_by("-article_count", "name")[:MOST_NAMED],
+    }
+    return render(request, "hashtags.html", context)
+
+
+def _by_day(tag: Hashtag, now: datetime) -> list[tuple[date, int]]:
+    """(day, articles) of the last days up to today, the days without any too."""
+    today = timezone.localdate(now)
+    first = today - timedelta(days=CHART_DAYS - 1)
+    since = now - timedelta(days=CHART_DAYS + 1)
+    rows = Article.objects.filter(
+        placement__story__hashtags=tag, placement__story__merged_into=None, placement__story__last_at__gte=since
+    )
+    rows = rows.annotate(moment=Coalesce("published_at", "seen_at")).filter(moment__gte=since, moment__lte=now)
+    days = rows.annotate(day=TruncDate("moment")).order_by().values("day").annotate(n=Count("pk"))
+    counts = {row["day"]: row["n"] for row in days}
+    return [(day, counts.get(day, 0)) for day in (first + timedelta(days=n) for n in range(CHART_DAYS))]
+
+
+def chart(days: Sequence[tuple[date, int]]) -> tuple[Bar, ...]:
+    """The bars of a chart, the first day at the left; none if there is no article."""
+    most = max((count for _, count in days), default=0)
+    if not most:
+        return ()
+    step = CHART_WIDTH // len(days)
+    bars = []
+    for place, (day, count) in enumerate(days):
+        height = max(1, round(CHART_HEIGHT * count / most)) if count else 0
+        bars.append(Bar(day, count, place * step + 1, CHART_HEIGHT - height, step - 2, height))
+    return tuple(bars)
