@@ -17,10 +17,10 @@ from django.db import transaction
 
 from newsroom.articles.models import Article
 from newsroom.readers.models import Reader
-from newsroom.stories import save
+from newsroom.stories import hashtag_keeping, save
 from newsroom.stories.cases import keep_case
 from newsroom.stories.history import EDITOR, By, keep_change
-from newsroom.stories.models import Apart, MemberReport, Placement, Story, StoryChange, Storyline
+from newsroom.stories.models import Apart, Hashtag, MemberReport, Placement, Story, StoryChange, Storyline
 from newstext import records
 
 Kind = StoryChange.Kind
@@ -489,4 +489,5 @@ def _refreshed(took: Iterable[int], left: Iterable[int], now: datetime) -> list[
     stands = Story.objects.filter(pk__in={*took, *left}, merged_into=None)
     save.refresh(stands, now)
     stands.filter(pk__in=left, article_count__gt=0).update(notes_due_at=now)
+    hashtag_keeping.count_articles(set(Hashtag.objects.filter(stories__in=stands).values_list("pk", flat=True)))
     return list(stands.order_by("pk"))

@@ -254,7 +254,7 @@ def _notes(row: Article) -> dict:
 
 
 def test_hashtags_go_over_when_stories_merge_and_come_anew_with_the_notes(editor):
-    one, other = story(article(0, 0)), story(article(0, 1))
+    one, other = story(article(0, 0), article(0, 2)), story(article(0, 1))
     tag = Hashtag.objects.create(key="reefofmeren", name="ReefOfMeren")
     other.hashtags.add(tag)
     changing.merge_stories(one, other, NOW, by=editor, why="one event")
