@@ -163,7 +163,7 @@ def country_words(language: str) -> CountryWords:
     for code, text in listed.items():
         for entry in text.split():
             key = " ".join(words(re.sub(r"[*_-]", " ", entry)))
-            is_beginning = entry.endswith("*") and " " not in key and len(key) > 2
+            is_beginning = entry.endswith("*") and not entry.endswith("-*") and " " not in key and len(key) > 2
             (beginnings if is_beginning else whole).setdefault(key, code)
     return CountryWords(whole, beginnings, {} if language in UNSPACED else _towns())
 

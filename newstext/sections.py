@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from newstext import countries
@@ -31,7 +32,11 @@ HEARD_TWICE = 2  # a word said more often in one part says no more
 OWN_SECTION, OWN_PLACE = 6.0, 0.6
 ENOUGH = 0.9  # of weight, for a section to be said
 AHEAD = 1.25  # another section must lead by this, for a story to change its own
-WEAK = 0.15  # confidence of what is known by its place alone
+WEAK = 0.15  # confidence of what is known by its place or its publisher alone
+USUAL = 4.0  # weight of a publisher that writes of one section alone
+USUAL_FROM = 20  # articles
+MOSTLY = 0.3
+REASONS = 5
 LONGEST_PHRASE = 4
 UNSPACED = frozenset({"ja", "zh", "th"})
 ONE_LIST = {"nb": "no", "nn": "no", "und": "en", "": "en", "in": "id", "iw": "he"}
@@ -68,26 +73,43 @@ class TopicWords:
         return {}
 
 
-def section_of(article: ArticleText) -> Section:
-    """The section an article belongs to, and why. Linear in its first 400 words."""
-    weights: dict[str, float] = Counter()
-    reasons: Counter[tuple[str, str]] = Counter()
+def section_of(article: ArticleText, *, usual: Mapping[str, float] = MappingProxyType({})) -> Section:
+    """The section an article belongs to, and why. Linear in its first 400 words.
+
+    usual: section -> share of what the same publisher wrote lately; {} where
+    that is not known. It decides where a short text says little.
+    """
+    weights: dict[str, float] = defaultdict(float)
+    reasons: dict[tuple[str, str], float] = defaultdict(float)
     for section, weight, reason in (*_own_words(article), *_topic_words(article)):
         weights[section] += weight
-        reasons[section, reason] += weight  # type: ignore[assignment]  # a Counter of weights
+        reasons[section, reason] += weight
+    for section, share in usual.items():
+        weights[section] += USUAL * share**2
+        reasons[section, "what its publisher mostly writes of"] += USUAL * share**2
     ranked = sorted(SECTIONS, key=lambda name: (-weights[name], SECTIONS.index(name)))
     best, second = weights[ranked[0]], weights[ranked[1]]
     if best < ENOUGH:
-        return _by_place(article)
-    because = [reason for (section, reason), _ in reasons.most_common() if section == ranked[0]]
-    return Section(ranked[0], round(best / (best + second + 1), 3), tuple(dict.fromkeys(because))[:5])
+        return _without_words(article, usual)
+    because = sorted((one for one in reasons if one[0] == ranked[0]), key=lambda one: -reasons[one])
+    return Section(ranked[0], round(best / (best + second + 1), 3), tuple(reason for _, reason in because[:REASONS]))
 
 
-def _by_place(article: ArticleText) -> Section:
-    """What no word tells the topic of is an event of its country, if one is named."""
+def _without_words(article: ArticleText, usual: Mapping[str, float]) -> Section:
+    """What no word tells the topic of: an event of the place it names, else what its publisher mostly writes of."""
     if named := countries.countries_of(article):
-        return Section("world", WEAK, (f"place: {named[0]}",))
+        return Section("world", WEAK, (f"place: {countries.country_name(named[0])}",))
+    mostly = max(SECTIONS, key=lambda name: usual.get(name, 0.0))
+    if usual.get(mostly, 0.0) >= MOSTLY and article.title:
+        return Section(mostly, WEAK, ("what its publisher mostly writes of",))
     return Section(GENERAL, 0.0)
+
+
+def usual_of(sections: Iterable[str]) -> dict[str, float]:
+    """Section -> its share of these; {} for fewer than USUAL_FROM, which say too little."""
+    counted = Counter(name for name in sections if name in SECTIONS)
+    total = sum(counted.values())
+    return {name: count / total for name, count in counted.items()} if total >= USUAL_FROM else {}
 
 
 def section_of_story(tellings: Iterable[Section], before: str = "") -> Section:
@@ -95,11 +117,11 @@ def section_of_story(tellings: Iterable[Section], before: str = "") -> Section:
 
     before: what the story's section was; it stays unless another leads clearly.
     """
-    votes: dict[str, float] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     reasons: dict[str, list[str]] = {}
     for one in tellings:
         if one.name != GENERAL:
-            votes[one.name] += one.confidence  # type: ignore[assignment]  # a Counter of weights
+            votes[one.name] += one.confidence
             reasons.setdefault(one.name, []).extend(one.because)
     if not votes:
         return Section(before or GENERAL, 0.0)
@@ -107,7 +129,7 @@ def section_of_story(tellings: Iterable[Section], before: str = "") -> Section:
     if before in votes and votes[name] < votes[before] * AHEAD:
         name = before
     share = votes[name] / sum(votes.values())
-    return Section(name, round(share, 3), tuple(dict.fromkeys(reasons[name]))[:5])
+    return Section(name, round(share, 3), tuple(dict.fromkeys(reasons[name]))[:REASONS])
 
 
 def _own_words(article: ArticleText) -> Iterator[tuple[str, float, str]]:
@@ -116,7 +138,7 @@ def _own_words(article: ArticleText) -> Iterator[tuple[str, float, str]]:
     for label in (article.section, *article.tags[:8]):
         for section in own_sections([label]):
             said.setdefault(section, f"publisher's section: {label.strip()[:60]}")
-    for section in own_sections(_path_parts(article.canonical_url or article.url)):
+    for section in own_sections(path_parts(article.canonical_url or article.url)):
         said.setdefault(section, f"address: /{section}")
     topics = [section for section in said if section.startswith("topic:")]
     for section, reason in said.items():
@@ -139,7 +161,7 @@ def own_sections(labels: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _path_parts(url: str) -> list[str]:
+def path_parts(url: str) -> list[str]:
     """The parts of an address that may be a section: those before the article's own name."""
     parts = urlsplit(url)
     host = [part for part in (parts.hostname or "").split(".")[:-2] if part != "www"]
@@ -183,7 +205,7 @@ def _heard(text: str, language: str) -> Iterator[tuple[str, int, Mapping[str, fl
             if times := lowered.count(term):
                 yield term, times, speaks_for
         return
-    counted: dict[str, float] = Counter()
+    counted: Counter[str] = Counter()
     read = words(text, language)
     place = 0
     while place < len(read):
@@ -214,7 +236,7 @@ def topic_words(language: str) -> TopicWords:
         for speaks_for in listed.values():
             total = len(speaks_for)
             for section in speaks_for:
-                speaks_for[section] /= total  # type: ignore[assignment]  # a word of two sections says half as much
+                speaks_for[section] /= total  # a word of two sections says half as much
     return TopicWords(*kinds)
 
 
@@ -223,18 +245,18 @@ def _take_in(
 ) -> None:
     whole, beginnings, ends = kinds
     if language in UNSPACED:
-        whole.setdefault(entry.strip("*").replace("_", " "), Counter())[section] = weight  # type: ignore[assignment]
+        whole.setdefault(entry.strip("*").replace("_", " "), {})[section] = weight
         return
     folded = " ".join(words(re.sub(r"[*_]", " ", entry)))
     is_one_word = " " not in folded
     if entry.startswith("*") and is_one_word:
         chosen = ends
-    elif is_one_word and (entry.endswith("*") or (language == "ko" and len(folded) > 1)):
+    elif is_one_word and not entry.endswith("-*") and (entry.endswith("*") or (language == "ko" and len(folded) > 1)):
         chosen = beginnings
     else:
         chosen = whole
-    heard = chosen.setdefault(folded, Counter())
-    heard[section] = max(heard[section], weight)  # type: ignore[type-var]
+    heard = chosen.setdefault(folded, {})
+    heard[section] = max(heard.get(section, 0.0), weight)
 
 
 @cache
