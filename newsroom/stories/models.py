@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils.text import slugify
 
 from newsroom.articles.models import Article
 from newsroom.claims import Claimable, ClaimQuerySet
+from newstext.sections import SECTIONS
 
 
 class Storyline(models.Model):
@@ -25,6 +27,16 @@ class StoryQuerySet(ClaimQuerySet):
     def public(self) -> StoryQuerySet:
         """Stories that stand by themselves: not merged away, not a reader's own text."""
         return self.filter(merged_into=None, is_private=False)
+
+    def in_section(self, name: str) -> StoryQuerySet:
+        return self.public().filter(section=name)
+
+    def about(self, country: str) -> StoryQuerySet:
+        return self.public().filter(countries__code=country)
+
+    def due_for_section(self) -> StoryQuerySet:
+        """Stories whose section is not known or was told of other tellings, the newest first."""
+        return self.public().filter(section_at=None).order_by("-last_at", "-pk")
 
     def due_for_notes(self, now: datetime) -> StoryQuerySet:
         return self.filter(notes_due_at__lte=now, merged_into=None).order_by("-last_at", "pk")
@@ -46,6 +58,16 @@ class Story(Claimable):
     is_private = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     notes_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    # These three are null, so that SQLite adds the columns in place. Section: one of newstext.sections, or "general".
+    section = models.CharField(max_length=12, null=True, blank=True, editable=False)
+    section_chosen = models.CharField(
+        max_length=12,
+        null=True,
+        blank=True,
+        choices=[(name, name.title()) for name in SECTIONS],
+        help_text="Stands whatever the rule says. Empty: the rule decides.",
+    )
+    section_at = models.DateTimeField(null=True, blank=True, editable=False)  # None: the section is to be told anew
 
     objects = StoryQuerySet.as_manager()
 
@@ -54,14 +76,37 @@ class Story(Claimable):
         indexes = (
             models.Index(fields=("merged_into", "is_private", "-last_at"), name="story_front"),
             models.Index(fields=("claimed_by",), name="story_claimed", condition=~models.Q(claimed_by="")),
+            models.Index(fields=("section", "-last_at"), name="story_by_section"),
+            models.Index(fields=("-last_at",), name="story_due_for_section", condition=models.Q(section_at=None, merged_into=None, is_private=False)),
         )
 
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row; what an editor chose stands at once, and the section is to be told anew."""
+        self.section = self.section_chosen or self.section
+        self.section_at = None
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         slug = slugify(self.title, allow_unicode=True)[:80]
         return f"/story/{self.pk}/{slug}" if slug else f"/story/{self.pk}"
+
+
+class StoryCountry(models.Model):
+    """A country that a story is about. code: ISO 3166, small letters; place: 0 for the foremost."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="countries")
+    code = models.CharField(max_length=2, db_index=True)
+    place = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("place",)
+        constraints = (models.UniqueConstraint(fields=("story", "code"), name="story_country_once"),)
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Placement(models.Model):
