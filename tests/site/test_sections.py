@@ -12,6 +12,7 @@ from django.test import Client
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Reader
+from newsroom.readers.save import make_admin
 from newsroom.stories import save, section_keeping
 from newsroom.stories.models import Story, StoryCountry
 from newstext import records
@@ -164,10 +165,12 @@ def test_story_page_links_its_section_and_countries(place):
 def test_what_an_editor_chose_stands_at_once_and_for_good(place, client):
     story = place(PARLIAMENT)
     keep_all()
-    client.force_login(Reader.objects.create_superuser("editor", password="a long password"))
+    make_admin("editor@gazette.example", "a long and quiet password")
+    client.force_login(Reader.objects.get(email="editor@gazette.example"))
     address = f"/admin/stories/story/{story.pk}/change/"
     form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', client.get(address).content.decode()))
-    assert client.post(address, form | {"section_chosen": "business", "title": story.title}).status_code == 302
+    sent = client.post(address, form | {"section_chosen": "business", "title": story.title})
+    assert sent.status_code == 302, re.findall(r'class="errorlist".*', sent.content.decode())
     assert section_of(story) == "business"
     place(f"{PARLIAMENT} again", story=story, minutes=5)
     keep_all()
