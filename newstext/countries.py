@@ -123,19 +123,20 @@ def _named(text: str, language: str, home: str) -> dict[str, float]:
 
 
 def _runs(text: str, known: CountryWords, home: str, language: str) -> Iterator[tuple[str, float]]:
-    matches, small = list(WORD.finditer(text)), _towns_at_home(home)
+    """Each naming of a country in a text, by the longest name that begins at a word."""
+    matches, at_home = list(WORD.finditer(text)), _towns_at_home(home)
     folded = [" ".join(words(match.group(), language)) for match in matches]
     place = 0
     while place < len(matches):
-        length = 1
         for length in range(min(LONGEST_NAME, len(matches) - place), 0, -1):
-            name = " ".join(folded[place : place + length])
-            if country := known.whole.get(name) or (length == 1 and _by_beginning(name, known, language)):
-                if _is_word_of_its_own(name, matches[place].group()):
+            name, written = " ".join(folded[place : place + length]), matches[place : place + length]
+            if country := known.whole.get(name, "") or (_by_beginning(name, known, language) if length == 1 else ""):
+                if _is_word_of_its_own(name, written[0].group()):
                     yield country, 1.0
                 break
-            if (country := home if name in small else known.towns.get(name)) and _stands_alone(text, matches, place, length, language):
-                yield country, TOWN_SHARE
+            town_of = home if name in at_home else known.towns.get(name, "")
+            if town_of and _stands_alone(text, written, language):
+                yield town_of, TOWN_SHARE
                 break
         place += length
 
@@ -154,15 +155,13 @@ def _by_beginning(word: str, known: CountryWords, language: str) -> str:
     return ""
 
 
-def _stands_alone(text: str, matches: list[re.Match[str]], place: int, length: int, language: str) -> bool:
-    """True for a capitalised name that is no part of a longer one: Jackson alone, not Ada Jackson."""
-    first, last = matches[place], matches[place + length - 1]
-    if not first.group()[0].isupper():
+def _stands_alone(text: str, written: list[re.Match[str]], language: str) -> bool:
+    """True for a capitalised name that is no part of a longer one: Jackson alone, not Jackson Quill."""
+    if not written[0].group()[0].isupper():
         return False
-    if language in CAPITALISED_NOUNS:
-        return True
-    after = text[last.end() : last.end() + 2]
-    return not (len(after) == 2 and after[0] == " " and after[1].isupper() and not text.isupper()) or length > 1
+    after = text[written[-1].end() : written[-1].end() + 2]
+    goes_on = len(after) == 2 and after[0] == " " and after[1].isupper()
+    return not goes_on or len(written) > 1 or language in CAPITALISED_NOUNS
 
 
 @cache
@@ -196,7 +195,7 @@ def _names(language: str) -> dict[str, str]:
 @cache
 def _codes() -> frozenset[str]:
     codes = Locale.parse("en").territories
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - NO_COUNTRY
+    return frozenset(code for code in map(str, codes) if len(code) == 2 and code.isalpha()) - NO_COUNTRY
 
 
 @cache

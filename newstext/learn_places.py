@@ -31,16 +31,16 @@ LANGUAGES = "en de es fr it pt nl pl ru uk tr sv no da cs id ar he".split()
 LEFT_OUT = frozenset(
     fold(word)
     for word in """essen nice reading mobile orange split bath halle hof same most male lens tours hull derby bury worth
-    victoria jackson lincoln jefferson madison austin_powers houston_family charlotte sofia george nelson hamilton newton
-    cary allen clinton carson paterson franklin irving independence enterprise surprise eden salem olympia concord union
-    santa san los las el la mission buenos puerto villa nova central progress normal hope best battle deal sandy rugby
-    kent mesa buffalo phoenix cork angers brest chester carlisle lancaster wells march union_city bari angeles dallas_cowboys
-    lara marina diego santos cruz carolina valencia_fc leon florida_man merida cordoba_cf bell young brown warren taylor troy
-    aurora gary tyler laredo bilbao_fc sale bar bor as ha sur ma nan ping pune_fc wa ho lu he an tan yan ji wu xi ning linz_ag
-    augusta regina luis trinidad concepcion salto moron soledad esperanza florencia rosario anna ana laura maria martin francisco
-    burgos vitoria paz guadalupe sanchez castro ramos medina moreno silva serra campos barra monte gold rich power march delta alba
-    mit der die das und bad ulm_fc frank stade celle gera hagen aalen kempten_a war peine buer werder wesel hamm marl lahr jena_fc
-    manta talca_fc los_angeles_cl santiago_m iran mexico georgia jordan chad niger mali turkey china guinea panama""".split()
+    victoria jackson lincoln jefferson madison charlotte sofia george nelson hamilton newton cary allen clinton
+    carson paterson franklin irving independence enterprise surprise eden salem olympia concord union santa san
+    los las el la mission buenos puerto villa nova central progress normal hope best battle deal sandy rugby
+    kent mesa buffalo phoenix cork angers brest chester carlisle lancaster wells march bari angeles lara marina
+    diego santos cruz carolina leon merida bell young brown warren taylor troy aurora gary tyler laredo sale bar
+    bor as ha sur ma nan ping wa ho lu he an tan yan ji wu xi ning augusta regina luis trinidad concepcion salto
+    moron soledad esperanza florencia rosario anna ana laura maria martin francisco burgos vitoria paz guadalupe
+    sanchez castro ramos medina moreno silva serra campos barra monte gold rich power delta alba mit der die das
+    und bad frank stade celle gera hagen aalen war peine buer werder wesel hamm marl lahr manta iran mexico
+    georgia jordan chad niger mali turkey china guinea panama""".split()
 )
 
 
@@ -49,7 +49,9 @@ def main() -> int:
     large, small = _large_towns(), _small_towns()
     path = Path(str(resources.files("newstext"))) / "wordlists" / "places.tsv"
     codes = sorted({*large, *small})
-    lines = [f"{code}\t{'|'.join(sorted(large[code]))}\t{'|'.join(sorted(small[code] - large[code]))}\n" for code in codes]
+    lines = [
+        f"{code}\t{'|'.join(sorted(large[code]))}\t{'|'.join(sorted(small[code] - large[code]))}\n" for code in codes
+    ]
     path.write_text("".join(lines), encoding="utf-8")
     print(f"{sum(map(len, large.values()))} names everywhere, {sum(map(len, small.values()))} at home", file=sys.stderr)
     return 0

@@ -114,7 +114,13 @@ def _row(name: str, rule: Rule, articles: Mapping[str, ArticleText], labels: Lab
     hits = [is_right(said[key], label) for key, label in labels.items()]
     low, high = _interval(hits)
     general = sum(one == GENERAL for one in said.values()) / len(said)
-    return (name, _percent(sum(hits) / len(hits)), f"{_percent(low)} to {_percent(high)}", _percent(general), str(len(hits)))
+    return (
+        name,
+        _percent(sum(hits) / len(hits)),
+        f"{_percent(low)} to {_percent(high)}",
+        _percent(general),
+        str(len(hits)),
+    )
 
 
 def _interval(hits: list[bool]) -> tuple[float, float]:
@@ -135,7 +141,7 @@ def _differ(rule: Rule, articles: Mapping[str, ArticleText], labels: Labels) -> 
 
 
 def _country_rows(articles: Mapping[str, ArticleText], labels: Mapping[str, Labels]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for part, listed in labels.items():
         hits = said = wanted = first = asked = 0
         for key, label in listed.items():

@@ -210,7 +210,11 @@ def _heard(text: str, language: str) -> Iterator[tuple[str, int, Mapping[str, fl
     place = 0
     while place < len(read):
         phrase = next(
-            (one for length in range(LONGEST_PHRASE, 1, -1) if (one := " ".join(read[place : place + length])) in known.whole),
+            (
+                one
+                for length in range(LONGEST_PHRASE, 1, -1)
+                if (one := " ".join(read[place : place + length])) in known.whole
+            ),
             read[place],
         )
         counted[phrase] += 1
@@ -225,7 +229,7 @@ def _heard(text: str, language: str) -> Iterator[tuple[str, int, Mapping[str, fl
 
 @cache
 def topic_words(language: str) -> TopicWords:
-    """The words of a language, and the names that are the same in all; a language without a list has the names alone."""
+    """The words of a language and the names that are the same in all; a language without a list has the names alone."""
     kinds: tuple[dict[str, dict[str, float]], ...] = ({}, {}, {})
     for name in (language, "names"):
         for section, lists in _topic_list(name).items():

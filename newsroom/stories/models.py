@@ -77,7 +77,11 @@ class Story(Claimable):
             models.Index(fields=("merged_into", "is_private", "-last_at"), name="story_front"),
             models.Index(fields=("claimed_by",), name="story_claimed", condition=~models.Q(claimed_by="")),
             models.Index(fields=("section", "-last_at"), name="story_by_section"),
-            models.Index(fields=("-last_at",), name="story_due_for_section", condition=models.Q(section_at=None, merged_into=None, is_private=False)),
+            models.Index(
+                fields=("-last_at",),
+                name="story_due_for_section",
+                condition=models.Q(section_at=None, merged_into=None, is_private=False),
+            ),
         )
 
     def __str__(self) -> str:

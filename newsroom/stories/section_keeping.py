@@ -22,27 +22,31 @@ Usual = Mapping[int, Mapping[str, float]]
 def keep_due(now: datetime, *, most: int) -> int:
     """Tell the sections of up to `most` stories that are due, the newest first; how many. May safely run twice."""
     due = list(Story.objects.due_for_section()[:most])
-    if due:
-        usual = usual_sections()
-        for story in due:
-            keep(story, usual, now)
+    usual = usual_sections() if due else {}
+    told = [(story, *tell(story, usual)) for story in due]
+    with transaction.atomic():
+        for story, section, named in told:
+            keep(story, section, named, now)
     return len(due)
 
 
-def keep(story: Story, usual: Usual, now: datetime) -> None:
-    """Tell a story's section and countries of its tellings, and keep both.
-
-    A story that took in an article meanwhile stays due.
-    """
+def tell(story: Story, usual: Usual) -> tuple[str, tuple[str, ...]]:
+    """The section and the countries that a story's tellings speak for."""
     rows = Article.objects.filter(placement__story=story, placement__copy_of=None).select_related("publisher")
-    tellings = [(_as_told(row), row.publisher_id) for row in rows.order_by("placement__placed_at", "pk")[:TELLINGS_READ]]
+    rows = rows.defer("sentences", "marks", "entry").order_by("placement__placed_at", "pk")[:TELLINGS_READ]
+    tellings = [(_as_told(row), row.publisher_id) for row in rows]
     told = [section_of(article, usual=usual.get(publisher, {})) for article, publisher in tellings]
     section = story.section_chosen or section_of_story(told, before=story.section or "").name
-    named = countries_of_story(countries_of(article) for article, _ in tellings)
-    with transaction.atomic():
-        as_read = Story.objects.filter(pk=story.pk, article_count=story.article_count, section_chosen=story.section_chosen)
-        if as_read.update(section=section, section_at=now):
-            _keep_countries(story, named)
+    return section, countries_of_story(countries_of(article) for article, _ in tellings)
+
+
+def keep(story: Story, section: str, countries: tuple[str, ...], now: datetime) -> None:
+    """Keep what was told, in the caller's transaction. A story that changed meanwhile stays due."""
+    as_read = Story.objects.filter(
+        pk=story.pk, article_count=story.article_count, last_at=story.last_at, section_chosen=story.section_chosen
+    )
+    if as_read.update(section=section, section_at=now):
+        _keep_countries(story, countries)
 
 
 def _keep_countries(story: Story, named: tuple[str, ...]) -> None:

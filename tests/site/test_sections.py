@@ -37,7 +37,14 @@ def place(paper):
         url = f"https://meren.example/{number}"
         moment = NOW + timedelta(minutes=minutes)
         article = Article.objects.create(
-            publisher=paper, url=url, url_key=url, title=title, text=text, section=section, language="en", seen_at=moment
+            publisher=paper,
+            url=url,
+            url_key=url,
+            title=title,
+            text=text,
+            section=section,
+            language="en",
+            seen_at=moment,
         )
         key = story.key if story else str(article.pk)
         placement = records.Placement(article=str(article.pk), story=key, storyline=key)
@@ -97,7 +104,7 @@ def test_small_batches_take_the_newest_first(place):
 def test_story_that_changed_while_it_was_told_stays_due(place):
     story = place(PARLIAMENT)
     Story.objects.filter(pk=story.pk).update(article_count=7)
-    section_keeping.keep(story, {}, NOW)
+    section_keeping.keep(story, "politics", ("no",), NOW)
     assert Story.objects.get(pk=story.pk).section_at is None
 
 
@@ -148,7 +155,8 @@ def test_empty_section_says_so():
 
 
 @pytest.mark.parametrize(
-    "address", ["/section/motoring", "/section/general", "/country/zz", "/country/NO", "/country/nor", "/section/x/feed.xml"]
+    "address",
+    ["/section/motoring", "/section/general", "/country/zz", "/country/NO", "/country/nor", "/section/x/feed.xml"],
 )
 def test_unknown_section_or_country_is_not_found(address):
     assert Client().get(address).status_code == 404

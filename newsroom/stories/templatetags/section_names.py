@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from newstext import countries
 from newsroom.stories.section_pages import SECTION_NAMES
+from newstext import countries
 
 register = template.Library()
 
