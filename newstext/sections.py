@@ -25,15 +25,15 @@ GENERAL = "general"
 RULE = "sections-1"
 
 LEAD_WORDS, BODY_WORDS = 60, 400
-TITLE_SHARE, LEAD_SHARE, BODY_SHARE = 3.0, 1.0, 0.3
-SURE, LIKELY = 2.0, 0.5
+TITLE_SHARE, LEAD_SHARE, BODY_SHARE = 4.0, 1.0, 0.3
+SURE, LIKELY = 2.0, 0.7
 HEARD_TWICE = 2  # a word said more often in one part says no more
 # What a publisher's own word weighs: about as much as one sure word in a headline.
 OWN_SECTION, OWN_PLACE = 6.0, 0.6
 ENOUGH = 0.9  # of weight, for a section to be said
 AHEAD = 1.25  # another section must lead by this, for a story to change its own
 WEAK = 0.15  # confidence of what is known by its place or its publisher alone
-USUAL = 4.0  # weight of a publisher that writes of one section alone
+USUAL = 7.0  # weight of a publisher that writes of one section alone
 USUAL_FROM = 20  # articles
 MOSTLY = 0.3
 REASONS = 5
