@@ -44,7 +44,15 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_stored(page, live_site
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_page_scrolls_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 800})
-    addresses = ["/", "/publishers", "/about", "/search?q=Ostra", "/publisher/sample-le-fanal", "/section/world", "/countries"]
+    addresses = [
+        "/",
+        "/publishers",
+        "/about",
+        "/search?q=Ostra",
+        "/publisher/sample-le-fanal",
+        "/section/world",
+        "/countries",
+    ]
     open_long_story(page)
     addresses.append(page.url)
     page.locator("section[aria-labelledby=tellings] li a").first.click()
