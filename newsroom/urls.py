@@ -10,7 +10,7 @@ from newsroom.comments import views as comments
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import changes_page, hashtag_pages
+from newsroom.stories import changes_page, hashtag_pages, section_pages
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -26,6 +26,11 @@ urlpatterns = [
     path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),
     path("hashtag/<str:key>/feed.xml", hashtag_pages.feed, name="hashtag-feed"),
     path("hashtags", hashtag_pages.index, name="hashtags"),
+    path("section/<str:name>", section_pages.section, name="section"),
+    path("section/<str:name>/feed.xml", section_pages.section_feed, name="section-feed"),
+    path("country/<str:code>", section_pages.country, name="country"),
+    path("country/<str:code>/feed.xml", section_pages.country_feed, name="country-feed"),
+    path("countries", section_pages.countries, name="countries"),
     path("search", stories.search, name="search"),
     path("publishers", publishers.index, name="publishers"),
     path("publisher/<str:slug>", publishers.publisher, name="publisher"),

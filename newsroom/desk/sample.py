@@ -131,3 +131,5 @@ def _group(desk: Desk) -> None:
     while articles := list(due[:200]):
         grouping.place(articles, now)
     Story.objects.filter(is_sample=True, notes_due_at__gt=now - timedelta(days=1)).update(notes_due_at=now)
+    while desk.keep_sections():
+        pass

@@ -20,6 +20,7 @@ from newsroom.desk import reading, remembering, telling
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.remembering import Remembered
 from newsroom.publishers.models import Feed
+from newsroom.stories import section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
 
@@ -28,6 +29,7 @@ ARTICLES_AT_ONCE = 64
 ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
 NOTES_AT_ONCE = 32
+SECTIONS_AT_ONCE = 50
 CLAIMED = (Feed, Article, Story)
 
 
@@ -139,6 +141,10 @@ class Desk:
         if articles:
             self.done.articles_placed += self.grouping.place_earlier(articles, self.clock())
         return len(articles)
+
+    def keep_sections(self) -> int:
+        """Tell the sections and countries of a batch of stories anew; how many."""
+        return section_keeping.keep_due(self.clock(), most=SECTIONS_AT_ONCE)
 
     def write_notes(self) -> int:
         """Make stale notes anew; how many stories."""

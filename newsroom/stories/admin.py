@@ -16,6 +16,7 @@ from newsroom.stories import (
     changing,
     hashtag_admin,  # noqa: F401  it registers itself
     reports,
+    section_keeping,
 )
 from newsroom.stories.editing import HeadlineForm, KeepForm, SplitForm, ToForm, WhyForm, act, described
 from newsroom.stories.models import GroupingCase, MemberReport, Placement, Story
@@ -42,6 +43,7 @@ class StoryAdmin(KeptAdmin):
     fields = (
         "given_title",
         "given_language",
+        "section_chosen",
         "shown",
         "where",
         "article_count",
@@ -86,7 +88,8 @@ class StoryAdmin(KeptAdmin):
         )  # fmt: skip
 
     def save_model(self, request: HttpRequest, obj: Story, form: Any, change: bool) -> None:
-        """The headline alone may be changed here."""
+        """The headline and the section alone may be changed here."""
+        section_keeping.choose(obj, obj.section_chosen or "")
         changing.rename(obj, obj.given_title, timezone.now(), by=request.user, language=obj.given_language)  # type: ignore[arg-type]
 
     @admin.action(description="Merge")

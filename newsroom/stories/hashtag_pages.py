@@ -11,12 +11,13 @@ from django.db.models import Count
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.utils import feedgenerator, timezone
+from django.utils import timezone
 
 from newsroom.articles.models import Article
 from newsroom.stories.hashtag_keeping import find_hashtag
+from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Hashtag, TrendingHashtag
-from newsroom.stories.views import A_PAGE, _listed, _moment, _page
+from newsroom.stories.outgoing import feed_of
 
 CHART_DAYS = 30
 CHART_WIDTH, CHART_HEIGHT = 600, 120
@@ -40,8 +41,8 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
     found = _hashtag(key)
     if found.key != key:
         return HttpResponsePermanentRedirect(_address(found))
-    before = _moment(request.GET.get("before", ""))
-    rows = _listed(found.stories.filter(merged_into=None, is_private=False), before)
+    before = moment_of(request.GET.get("before", ""))
+    rows = listed(found.stories.public(), before)
     bars = chart(_by_day(found, timezone.now())) if before is None else ()
     context = {
         "hashtag": found,
@@ -51,7 +52,7 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
         "lately": sum(bar.articles for bar in bars),
         "chart_width": CHART_WIDTH,
         "chart_height": CHART_HEIGHT,
-        **_page(rows),
+        **page_of(rows),
     }
     return render(request, "hashtag.html", context)
 
@@ -72,16 +73,7 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
     found = _hashtag(key)
     if found.key != key:
         return HttpResponsePermanentRedirect(f"{_address(found)}/feed.xml")
-    made = feedgenerator.Rss201rev2Feed(
-        title=f"#{found.name}",
-        link=request.build_absolute_uri(_address(found)),
-        feed_url=request.build_absolute_uri(f"{_address(found)}/feed.xml"),
-        description=f"The newest stories about #{found.name}",
-    )
-    for one in found.stories.filter(merged_into=None, is_private=False).order_by("-last_at", "-pk")[:A_PAGE]:
-        link = request.build_absolute_uri(f"/story/{one.pk}")
-        made.add_item(one.title, link, f"{one.publisher_count} publishers", unique_id=link, pubdate=one.last_at)
-    return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    return feed_of(request, found.stories.public(), page=_address(found), title=f"#{found.name}")
 
 
 def index(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.articles.models import Article
 from newsroom.claims import Claimable, ClaimQuerySet
+from newstext.sections import SECTIONS
 
 
 class Storyline(models.Model):
@@ -30,6 +31,16 @@ class StoryQuerySet(ClaimQuerySet):
     def public(self) -> StoryQuerySet:
         """Stories that stand by themselves: not merged away, not a reader's own text."""
         return self.filter(PUBLIC)
+
+    def in_section(self, name: str) -> StoryQuerySet:
+        return self.public().filter(section=name)
+
+    def about(self, country: str) -> StoryQuerySet:
+        return self.public().filter(countries__code=country)
+
+    def due_for_section(self) -> StoryQuerySet:
+        """Stories whose section is not known or was told of other tellings, the newest first."""
+        return self.public().filter(section_at=None).order_by("-last_at", "-pk")
 
     def due_for_notes(self, now: datetime) -> StoryQuerySet:
         return self.filter(notes_due_at__lte=now, merged_into=None).order_by("-last_at", "pk")
@@ -62,6 +73,16 @@ class Story(Claimable):
     front_at = models.DateTimeField(null=True, blank=True)
     front_origins = models.PositiveIntegerField(default=0)
     front_minutes = models.PositiveIntegerField(default=0)
+    # These three are null, so that SQLite adds the columns in place. Section: one of newstext.sections, or "general".
+    section = models.CharField(max_length=12, null=True, blank=True, editable=False)
+    section_chosen = models.CharField(
+        max_length=12,
+        null=True,
+        blank=True,
+        choices=[(name, name.title()) for name in SECTIONS],
+        help_text="Stands whatever the rule says. Empty: the rule decides.",
+    )
+    section_at = models.DateTimeField(null=True, blank=True, editable=False)  # None: the section is to be told anew
 
     objects = StoryQuerySet.as_manager()
 
@@ -72,6 +93,12 @@ class Story(Claimable):
             models.Index(fields=("-last_at", "-id"), name="story_newest", condition=PUBLIC),
             models.Index(fields=("-front_at", "-id"), name="story_order", condition=PUBLIC),
             models.Index(fields=("claimed_by",), name="story_claimed", condition=~models.Q(claimed_by="")),
+            models.Index(fields=("section", "-last_at"), name="story_by_section"),
+            models.Index(
+                fields=("-last_at",),
+                name="story_due_for_section",
+                condition=models.Q(section_at=None, merged_into=None, is_private=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -80,6 +107,21 @@ class Story(Claimable):
     def get_absolute_url(self) -> str:
         slug = slugify(self.title, allow_unicode=True)[:80]
         return f"/story/{self.pk}/{slug}" if slug else f"/story/{self.pk}"
+
+
+class StoryCountry(models.Model):
+    """A country that a story is about. code: ISO 3166, small letters; place: 0 for the foremost."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="countries")
+    code = models.CharField(max_length=2, db_index=True)
+    place = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("place",)
+        constraints = (models.UniqueConstraint(fields=("story", "code"), name="story_country_once"),)
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Placement(models.Model):

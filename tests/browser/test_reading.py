@@ -44,7 +44,15 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_stored(page, live_site
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_page_scrolls_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 800})
-    addresses = ["/", "/publishers", "/about", "/search?q=Ostra", "/publisher/sample-le-fanal"]
+    addresses = [
+        "/",
+        "/publishers",
+        "/about",
+        "/search?q=Ostra",
+        "/publisher/sample-le-fanal",
+        "/section/world",
+        "/countries",
+    ]
     open_long_story(page)
     addresses.append(page.url)
     page.locator("section[aria-labelledby=tellings] li a").first.click()
@@ -94,7 +102,10 @@ def test_axe_finds_no_fault(browser, live_site, scheme):
     story = page.url
     page.locator("section[aria-labelledby=tellings] li a").first.click()
     page.wait_for_url(re.compile("/article/"))
-    for address in ("/", story, page.url, "/publishers", "/search?q=Ostra", "/publisher/sample-le-fanal", "/about"):
+    for address in (
+        "/", story, page.url, "/publishers", "/search?q=Ostra", "/publisher/sample-le-fanal", "/about",
+        "/section/world", "/section/health", "/countries",
+    ):  # fmt: skip
         page.goto(address)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"

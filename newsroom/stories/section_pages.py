@@ -1,0 +1,72 @@
+"""The stories of one section, or about one country, as pages and as feeds."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+
+from newsroom.stories.listing import listed, moment_of, page_of
+from newsroom.stories.models import Story, StoryCountry, StoryQuerySet
+from newsroom.stories.outgoing import feed_of
+from newstext.countries import country_name, is_country
+
+SECTION_NAMES = {
+    "world": gettext_lazy("World"),
+    "politics": gettext_lazy("Politics"),
+    "business": gettext_lazy("Business"),
+    "technology": gettext_lazy("Technology"),
+    "science": gettext_lazy("Science"),
+    "health": gettext_lazy("Health"),
+    "sport": gettext_lazy("Sport"),
+    "culture": gettext_lazy("Culture"),
+}
+
+
+def section(request: HttpRequest, name: str) -> HttpResponse:
+    """The stories of a section, newest activity first."""
+    return _list(request, _section_name(name), Story.objects.in_section(name), {"section_shown": name})
+
+
+def section_feed(request: HttpRequest, name: str) -> HttpResponse:
+    """The newest stories of a section as RSS."""
+    return _feed(request, _section_name(name), Story.objects.in_section(name))
+
+
+def country(request: HttpRequest, code: str) -> HttpResponse:
+    """The stories about a country, newest activity first."""
+    return _list(request, _country_name(code), Story.objects.about(code), {"country_shown": code})
+
+
+def country_feed(request: HttpRequest, code: str) -> HttpResponse:
+    """The newest stories about a country as RSS."""
+    return _feed(request, _country_name(code), Story.objects.about(code))
+
+
+def countries(request: HttpRequest) -> HttpResponse:
+    """The countries that stories are about, by name."""
+    codes = StoryCountry.objects.order_by().values_list("code", flat=True).distinct()
+    named = sorted((country_name(code), code) for code in codes)
+    return render(request, "countries.html", {"countries_shown": named})
+
+
+def _list(request: HttpRequest, title: str, stories: StoryQuerySet, extra: dict[str, str]) -> HttpResponse:
+    before = moment_of(request.GET.get("before", ""))
+    context = {**page_of(listed(stories, before)), "title": title, "is_first": before is None, **extra}
+    return render(request, "section.html", context)
+
+
+def _feed(request: HttpRequest, title: str, stories: StoryQuerySet) -> HttpResponse:
+    return feed_of(request, stories, page=request.path.removesuffix("/feed.xml"), title=title)
+
+
+def _section_name(name: str) -> str:
+    if name not in SECTION_NAMES:
+        raise Http404
+    return str(SECTION_NAMES[name])
+
+
+def _country_name(code: str) -> str:
+    if not code.islower() or not is_country(code):
+        raise Http404
+    return country_name(code)
