@@ -273,6 +273,11 @@ class Correction:
     was: str
 
 
+# How another article belongs to one: it tells the same event, came before or after in the same course of events,
+# lies behind it, names the same people or places, is on the same subject, or contradicts it.
+RelatedKind = Literal["same_event", "earlier", "later", "background", "names", "subject", "opposing"]
+
+
 @dataclass(frozen=True, slots=True)
 class RelatedArticle:
     """Another article worth reading, and why, in words. shown: above the floor."""
@@ -281,6 +286,7 @@ class RelatedArticle:
     score: float
     shown: bool
     because: tuple[str, ...] = ()
+    kind: RelatedKind = "subject"
 
 
 @dataclass(frozen=True, slots=True)
