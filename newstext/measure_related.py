@@ -2,7 +2,8 @@
 
 Another printing of the article, or of a text already listed, is neither wanted
 nor punished: it is left out of what both methods give, and of what was to be
-found. Intervals are of a paired bootstrap over stories (hand-graded: queries).
+found (stream/labelled: by its copy_group, as its score.py does). Intervals are
+of a paired bootstrap over stories (hand-graded: over queries).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Set:
     articles: list[ArticleText]
     gains: dict[str, dict[str, int]]
     blocks: dict[str, str]  # query -> its story: what the bootstrap draws
+    copies: dict[str, str | None] | None = None  # article -> copy group by label; is_printing says it where None
     days: float = math.inf  # plain TF-IDF looks so far, as stream/'s README has it
     marks: dict[str, Marks] = field(default_factory=dict)
 
@@ -173,6 +175,9 @@ def _gain(gain: int, place: int) -> float:
 
 def _once(data: Set, query: str, others: Sequence[str]) -> Ranking:
     """Without printings of the query's text, and of a text that came before."""
+    if data.copies is not None:
+        mine_is = data.copies[query]
+        return [other for other in others if not mine_is or data.copies[other] != mine_is][:TOP]
     kept: Ranking = []
     for other in others:
         mine = data.marks[other]
@@ -223,13 +228,14 @@ def labelled() -> Set:
     path = data_folder() / "stream" / "labelled.jsonl"
     articles, story = _labelled(path)
     line = {str(row["id"]): str(row["storyline"]) for row in _lines(path)}
+    copies = {str(row["id"]): row["copy_group"] for row in _lines(path)}
     members = defaultdict(list)
     for key, name in line.items():
         members[name].append(key)
     gains = {
         key: {other: 1 + (story[other] == story[key]) for other in members[line[key]] if other != key} for key in line
     }
-    return Set(articles, gains, story, PLAIN_DAYS)
+    return Set(articles, gains, story, copies, PLAIN_DAYS)
 
 
 def news_stream(*, has_times: bool) -> Set:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -141,6 +142,21 @@ def find_related(
     order = sorted(marks, key=_moment) if earlier_only else marks
     pool = RelatedPool(order, earlier_only=earlier_only)
     return [(one.id, pool.related(one.id, top=top)) for one in marks]
+
+
+def search_terms(marks: Marks, rarity: Rarity, most: int) -> list[str]:
+    """The names and words that say most of an article, to search others by; as its title writes them where it does."""
+    shown = {fold(word): word for word in WORD.findall(marks.title)}
+    found: dict[str, float] = {}
+    for name, count in marks.names.items():
+        parts = [rarity.weight(stem(word, marks.language)) for word in content_words(name, marks.language)]
+        found[name] = math.log1p(count) * max(parts, default=0.0)
+    named = {fold(word) for name in found for word in name.split()}
+    for word, count in marks.terms.items():
+        if word not in named and len(word) > 2 and not word.isdigit():
+            leads = 2 if word in marks.lead_terms else 1
+            found[shown.get(word, word)] = math.log1p(count * leads) * rarity.weight(stem(word, marks.language))
+    return [term for term in sorted(found, key=lambda term: (-found[term], term)) if found[term]][:most]
 
 
 def _moment(marks: Marks) -> float:

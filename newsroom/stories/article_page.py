@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
@@ -9,8 +11,8 @@ from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.changes_page import versions_of
-from newsroom.stories.models import Story
-from newsroom.stories.showing import related_of, sections_of, tellings_of
+from newsroom.stories.models import Placement, Story
+from newsroom.stories.showing import Sections, related_of, sections_of, tellings_of
 
 OTHERS_SHOWN = 5
 
@@ -29,7 +31,6 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     """The page of an article, or of a text a reader brought."""
     story = Story.objects.filter(placements__article=article).first()
     sections = sections_of(story)
-    others = [telling for telling in tellings_of(story) if telling.article.pk != article.pk] if story else []
     context = {
         "article": article,
         "paragraphs": paragraphs_of(article),
@@ -37,9 +38,19 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "sections": sections,
         "hashtags": story.hashtags.all() if story and not story.is_private else [],
         "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),
-        "others": others[:OTHERS_SHOWN],
-        "related": related_of(sections.notes),
+        "related": related_of(_related(article, story, sections), story),
         "versions": versions_of(article, substance_only=request.GET.get("edits") == "substance"),
         "comment_state": request.GET.get("comment", ""),
     }
     return render(request, "article.html", context)
+
+
+def _related(article: Article, story: Story | None, sections: Sections) -> list[dict[str, Any]]:
+    """What goes with this article; the story's other tellings and list where it has none of its own yet."""
+    placement = Placement.objects.filter(article=article).first()
+    if placement and placement.related is not None:
+        return list(placement.related)
+    tellings = [one.article.pk for one in tellings_of(story)] if story else []
+    others = [key for key in tellings if key != article.pk][:OTHERS_SHOWN]
+    same_event = [{"article": key, "kind": "same_event", "because": ["tells the same event"]} for key in others]
+    return [*same_event, *(sections.notes.related if sections.notes else [])]

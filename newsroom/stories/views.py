@@ -94,7 +94,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "tellings": tellings,
         "newest": newest_of_each_publisher(tellings),
         "hashtags": found.hashtags.all(),
-        "related": related_of(sections.notes),
+        "related": related_of(sections.notes.related, found) if sections.notes else [],
         "storyline": others,
     }
     return render(request, "story.html", context)
