@@ -209,11 +209,17 @@ def _kind(
         return "opposing"
     if other.id in known.same_event or (not known.says_all and near >= SAME_EVENT and is_near_in_time):
         return "same_event"
-    if days is not None and (other.id in known.storyline or near >= SAME_STORYLINE):
+    if other.kind == "explainer":
+        return "background"
+    if days is not None and (other.id in known.storyline or _is_in_course(near, days)):
         return "later" if days > 0 else "earlier"
-    if other.kind == "explainer" or (days is not None and days <= -BACKGROUND_DAYS):
+    if days is not None and days <= -BACKGROUND_DAYS:
         return "background"
     return "names" if has_names else "subject"
+
+
+def _is_in_course(near: float, days: float) -> bool:
+    return near >= SAME_STORYLINE and abs(days) < BACKGROUND_DAYS
 
 
 def _said(kind: RelatedKind, days: float | None, *, is_explainer: bool) -> str:
@@ -222,7 +228,7 @@ def _said(kind: RelatedKind, days: float | None, *, is_explainer: bool) -> str:
     if kind == "same_event":
         return f"tells the same event, {apart}" if apart else "tells the same event"
     if kind in ("earlier", "later"):
-        return f"{kind} in the same course of events, {apart}"
+        return f"{kind} in the same course of events, {apart}" if apart else "in the same course of events"
     if kind == "background":
         return "explains what lies behind" if is_explainer else f"tells what went before, {apart}"
     return apart
@@ -233,13 +239,13 @@ NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 
 
 def time_apart(days: float) -> str:
-    """ "two weeks before", "three hours later", "at the same time"; the largest unit that fits."""
+    """ "two weeks before", "three hours later"; the largest unit that fits, "" for less than an hour."""
     for length, unit in UNITS:
         count = round(abs(days) / length)
         if abs(days) >= length * 0.95 and count:
             said = NUMBERS[count] if count < len(NUMBERS) else str(count)
             return f"{said} {unit}{'s' if count > 1 else ''} {'later' if days > 0 else 'before'}"
-    return "at the same time"
+    return ""
 
 
 def _listed(parts: Sequence[str]) -> str:
