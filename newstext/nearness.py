@@ -98,6 +98,13 @@ class Nearness:
         self._buffer[mine[0]] = 0
         return found
 
+    def likeness_apart(self, place: int, other: int, *, earlier_only: bool = False) -> float:
+        """How near two are when neither lends its words to the other: what the rest of the articles say of them."""
+        until = place if earlier_only else None
+        mine, theirs = self._seen(place, until, without=other), self._seen(other, until, without=place)
+        _, here, there = np.intersect1d(mine[0], theirs[0], assume_unique=True, return_indices=True)
+        return float(mine[1][here] @ theirs[1][there])
+
     def weight(self, term: str) -> float:
         """How much a stem tells."""
         return self._rarity.weight(term)
@@ -135,17 +142,19 @@ class Nearness:
         others = found != without
         return found[others], scores[others]
 
-    def _seen(self, place: int, until: int | None) -> Vector:
+    def _seen(self, place: int, until: int | None, *, without: int = -1) -> Vector:
         """An article's words and its neighbours', those up to the place `until` alone if it is given."""
         others, scores = self._lenders_of(place)
+        kept = others != without
+        others, scores = others[kept], scores[kept]
         if until is not None:
             others, scores = others[others <= until], scores[others <= until]
         others, scores = others[:NEIGHBOURS], scores[:NEIGHBOURS]
         key = tuple(others.tolist())
-        kept = self._expanded.get(place)
-        if kept is None or kept[0] != key:
-            kept = self._expanded[place] = (key, self._with_words_of(place, others, scores))
-        return kept[1]
+        held = self._expanded.get(place)
+        if held is None or held[0] != key:
+            held = self._expanded[place] = (key, self._with_words_of(place, others, scores))
+        return held[1]
 
     def _lenders_of(self, place: int) -> tuple[Places, Weights]:
         """The articles near enough to lend their words to this one, the nearest first, and how much they lend."""

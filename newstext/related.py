@@ -13,9 +13,8 @@ from newstext.records import ArticleText, Marks, RelatedArticle, RelatedKind
 from newstext.stems import stem
 from newstext.words import WORD, content_words, fold
 
-FLOOR = 0.2  # below it two articles share a topic at most,
-FLOOR_OF_WORDS = 0.3  # and below this one, or with a single word in common, if they share no name
-FEWEST_WORDS = 2
+FLOOR = 0.3  # below it two articles share a topic at most
+FEWEST_WORDS = 2  # in common, if two articles share no name
 SAME_STORYLINE = 0.75  # nine in ten pairs so near are of one course of events,
 SAME_EVENT = 0.9  # and so near and within SAME_EVENT_DAYS tell one event
 SAME_EVENT_DAYS = 2.0
@@ -72,17 +71,23 @@ class RelatedPool:
         scored.sort(key=lambda row: (-row[0], row[2].id))
         return [self._described(mine, other, known, score, near) for score, near, other in _once(mine, scored, top)]
 
+    def _confirmed(self, mine: Marks, other: Marks, near: float) -> float:
+        """Two that are each other's only neighbours seem nearer than they are: half of it is what others confirm."""
+        here, there = self._places[mine.id], self._places[other.id]
+        return (near + self._nearness.likeness_apart(here, there, earlier_only=self._earlier_only)) / 2
+
     def _described(self, mine: Marks, other: Marks, known: Known, score: float, near: float) -> RelatedArticle:
         names = self._shared_names(mine, other)
         words = self._shared_words(mine, other, names) if len(names) < 2 else []
         days = _days_after(mine, other)
+        near = self._confirmed(mine, other, near)
         turned = opposing_view(mine, other) if near >= CONTRADICTS_FROM else ""
         kind = _kind(other, known, near, days, has_names=bool(names), is_opposing=bool(turned))
         because = [turned or _said(kind, days, is_explainer=other.kind == "explainer")]
         because += ["also names " + _listed(names)] if names else []
         because += ["shares the words " + _listed(words)] if words else []
-        is_shown = score >= FLOOR if names else score >= FLOOR_OF_WORDS and len(words) >= FEWEST_WORDS
-        return RelatedArticle(other.id, round(score, 4), is_shown, tuple(filter(None, because)), kind)
+        is_shown = near >= FLOOR and (bool(names) or len(words) >= FEWEST_WORDS)
+        return RelatedArticle(other.id, round(score, 4), is_shown, tuple(filter(None, because)), kind, round(near, 4))
 
     def _shared_names(self, mine: Marks, other: Marks) -> list[str]:
         """Names that both have, as this article writes them, the rarest first."""

@@ -23,6 +23,7 @@ Entry = dict[str, Any]  # {"article": id, "kind": …, "because": […]}
 STORY_MOST, TELLING_MOST = 6, 8
 SAME_EVENT_MOST = 4  # a telling shows so many others of its own event,
 SAME_STORY_MOST = 2  # and so many of one other story
+NEAR_ENOUGH = 0.5  # for names or words in common alone: below it one in seven read by hand had nothing to do with it
 TELLINGS_RANKED = 40  # the newest of a story have a list of their own; others show the story's
 SEARCH_TERMS, PAIRED_TERMS = 10, 5
 FOUND_BY_ANY, FOUND_BY_PAIR = 40, 12
@@ -84,7 +85,7 @@ def _chosen(
         entry = {"article": key, "kind": one.kind, "because": list(one.because)}
         if key not in stories:
             same_event += [entry] if len(same_event) < same_event_most else []
-        elif one.shown or one.kind in ("earlier", "later"):
+        elif one.shown and (one.likeness >= NEAR_ENOUGH or one.kind not in ("names", "subject")):
             of_story[stories[key]] += 1
             others += [entry] if of_story[stories[key]] <= SAME_STORY_MOST else []
     return [*same_event, *others[: most - len(same_event)]]
