@@ -9,7 +9,7 @@ from django.test import Client
 
 from newsroom.articles.models import Article
 from newsroom.stories import related
-from newsroom.stories.models import Hashtag, Notes, Placement, Story
+from newsroom.stories.models import Hashtag, Notes, Placement, Story, Storyline
 from newsroom.stories.showing import RELATED_KINDS
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,8 @@ def test_a_story_with_the_same_hashtag_is_found_though_no_word_is_searched(story
     story = story_of("Karsa halts grain trains")
     mate = Placement.objects.get(article=story.notes.related[0]["article"]).story
     story.hashtags.clear()
+    mate.storyline = Storyline.objects.create(key="another")
+    mate.save()
     monkeypatch.setattr(related, "find_keys", lambda *_, **__: [])
     assert mate.pk not in stories_listed(story)
     Hashtag.objects.create(key="sharedtag", name="SharedTag").stories.add(story, mate)
