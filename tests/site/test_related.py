@@ -134,6 +134,7 @@ def test_a_story_with_the_same_hashtag_is_found_though_no_word_is_searched(story
     story.hashtags.clear()
     mate.storyline = Storyline.objects.create(key="another")
     mate.save()
+    monkeypatch.setattr(related, "NEAR_ENOUGH", 0.0)
     monkeypatch.setattr(related, "find_keys", lambda *_, **__: [])
     assert mate.pk not in stories_listed(story)
     Hashtag.objects.create(key="sharedtag", name="SharedTag").stories.add(story, mate)
