@@ -53,6 +53,10 @@ EXTRACT: Options = {
 STREAM: Options = {
     "--stream": {"action": "store_true", "help": "write each placement at once, and corrections as {id, story, was}"}
 }
+RELATED: Options = {
+    "--top": _count(10),
+    "--earlier": {"action": "store_true", "help": "only what was published before, as it stood then"},
+}
 TIMELINE: Options = {
     "--dates": _count(12),
     "--from": _day("first_on", "nothing before this day"),
@@ -62,7 +66,7 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
     ("extract", "pages into articles: {id, url, html} or {id, url, file} or {id, text}", EXTRACT),
     ("feed", "feeds into entries: {id, url, file} or {id, url, data_b64}", {}),
     ("group", "articles into stories, in order of arrival", STREAM),
-    ("related", "for each article the others worth reading, ranked", {"--top": _count(10)}),
+    ("related", "for each article the others worth reading, ranked", RELATED),
     ("hashtags", "what each article is about, as hashtags", {}),
     ("keyphrases", "the phrases that say most about each article", {"--top": _count(15)}),
     ("dates", "the dates in texts: {id, text, published_at}", {}),

@@ -274,7 +274,8 @@ def _group(options: Options, lines: Lines) -> None:
 
 
 def _related(options: Options, lines: Lines) -> None:
-    for article_id, found in related.find_related(list(_articles(lines, each_once=True)), top=options.top):
+    articles = list(_articles(lines, each_once=True))
+    for article_id, found in related.find_related(articles, top=options.top, earlier_only=options.earlier):
         write({"id": article_id, "related": jsonlines.related_to_json(found)})
 
 

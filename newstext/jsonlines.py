@@ -201,7 +201,10 @@ def _entry_to_json(entry: FeedEntry) -> Json:
 
 
 def related_to_json(related: Sequence[RelatedArticle]) -> list[Json]:
-    return [{"id": one.id, "score": one.score, "shown": one.shown, "because": list(one.because)} for one in related]
+    return [
+        {"id": one.id, "score": one.score, "shown": one.shown, "kind": one.kind, "because": list(one.because)}
+        for one in related
+    ]
 
 
 def evidence_to_json(evidence: Evidence) -> Json:

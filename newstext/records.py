@@ -276,14 +276,25 @@ class Correction:
     was: str
 
 
+# How another article belongs to one: it tells the same event, came before or after in the same course of events,
+# lies behind it, names the same people or places, is on the same subject, or contradicts it.
+RelatedKind = Literal["same_event", "earlier", "later", "background", "names", "subject", "opposing"]
+
+
 @dataclass(frozen=True, slots=True)
 class RelatedArticle:
-    """Another article worth reading, and why, in words. shown: above the floor."""
+    """Another article worth reading, and why, in words.
+
+    score: what it is ranked by. likeness: how near the two are as far as other
+    articles confirm it, 0 to 1. shown: it is above the floor.
+    """
 
     id: str
     score: float
     shown: bool
     because: tuple[str, ...] = ()
+    kind: RelatedKind = "subject"
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

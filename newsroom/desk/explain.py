@@ -110,7 +110,7 @@ def _place(article: Article, now: datetime) -> Story:
 
 
 def _write(article: Article, story: Story, now: datetime, *, writer: str) -> None:
-    related = find_related(story)
+    related = find_related(story).of_story
     rows = Article.objects.filter(pk__in=[item["article"] for item in related[:BACKGROUND_READ]]).exclude(text="")
     background = tuple(article_save.as_record(row) for row in rows.select_related("publisher"))
     notes = jobs.write_notes(((article_save.as_record(article),), background, writer))

@@ -16,10 +16,10 @@ from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
 from newsroom.desk import jobs, merging
 from newsroom.stories import origins
+from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story
-from newsroom.stories.related import find_related
-from newstext import jsonlines, marks, pipeline
+from newstext import hashtags, jsonlines, marks, pipeline
 from newstext.grouping import StoryIndex
 from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
 
@@ -187,13 +187,15 @@ def _background(story: Story) -> tuple[ArticleText, ...]:
 
 
 def _keep(story: Story, notes: StoryNotes, now: datetime) -> None:
+    related = story_related.find_related(story, hashtags=[hashtags.key(tag) for tag in notes.hashtags])
     with transaction.atomic():
         story_save.keep_notes(
             story,
             jsonlines.notes_to_json(notes),
-            find_related(story),
+            related.of_story,
             now,
             made_by=notes.made_by,
             article_count=story.article_count,
             subjects=notes.about,
         )
+        story_related.keep_for_tellings(story, related)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
@@ -10,7 +12,7 @@ from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.models import Placement, Story
-from newsroom.stories.showing import related_of, sections_of, tellings_of
+from newsroom.stories.showing import Sections, Telling, related_of, sections_of, tellings_of
 
 OTHERS_SHOWN = 5
 
@@ -30,9 +32,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     story = Story.objects.filter(placements__article=article).first()
     sections = sections_of(story)
     placement = Placement.objects.filter(article=article).select_related("copy_of__publisher").first()
-    own = {article.pk, placement.copy_of_id if placement else None}
     tellings = tellings_of(story) if story else []
-    others = [telling for telling in tellings if telling.article.pk not in own]
     context = {
         "article": article,
         "paragraphs": paragraphs_of(article),
@@ -42,9 +42,20 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "sections": sections,
         "hashtags": story.hashtags.all() if story and not story.is_private else [],
         "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),
-        "others": others[:OTHERS_SHOWN],
-        "related": related_of(sections.notes),
+        "related": related_of(_related(article, placement, tellings, sections), story),
         "versions": versions_of(article, substance_only=request.GET.get("edits") == "substance"),
         "comment_state": request.GET.get("comment", ""),
     }
     return render(request, "article.html", context)
+
+
+def _related(
+    article: Article, placement: Placement | None, tellings: list[Telling], sections: Sections
+) -> list[dict[str, Any]]:
+    """What goes with this article; the story's other tellings and list where it has none of its own yet."""
+    if placement and placement.related is not None:
+        return list(placement.related)
+    own = {article.pk, placement.copy_of_id if placement else None}
+    others = [telling.article.pk for telling in tellings if telling.article.pk not in own][:OTHERS_SHOWN]
+    same_event = [{"article": key, "kind": "same_event", "because": ["tells the same event"]} for key in others]
+    return [*same_event, *(sections.notes.related if sections.notes else [])]

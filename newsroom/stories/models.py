@@ -136,6 +136,7 @@ class Placement(models.Model):
     score = models.FloatField(default=0)
     rule = models.CharField(max_length=60, blank=True)
     placed_at = models.DateTimeField()
+    related = models.JSONField(null=True, blank=True)  # as Notes.related, of this article; null: the story's are shown
     is_pinned = models.BooleanField(default=False)  # an editor's choice: no rule takes it out of its story
 
     class Meta:
@@ -151,7 +152,7 @@ class Notes(models.Model):
 
     story = models.OneToOneField(Story, models.CASCADE, related_name="notes")
     body = models.JSONField()
-    related = models.JSONField(default=list)  # [{"article": id, "because": [...]}], best first
+    related = models.JSONField(default=list)  # [{"article": id, "kind": …, "because": […]}], best first
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
     article_count = models.PositiveIntegerField()

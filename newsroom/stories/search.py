@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -29,6 +30,13 @@ def search_articles(query: str, *, most: int = 30) -> list[Article]:
     rows = Article.objects.public().filter(pk__in=found).select_related("publisher", "placement")
     by_key = {row.pk: row for row in rows}
     return [by_key[key] for key in found if key in by_key]
+
+
+def find_keys(terms: Sequence[str], *, most: int, with_all: bool) -> list[int]:
+    """The numbers of articles with all of these words or phrases, or with any of them, best first."""
+    wanted = [" ".join(WORD.findall(term)) for term in terms]
+    wanted = [term for term in wanted if term][:TERMS_MOST]
+    return _search(wanted, most, joined_by_and=with_all) if wanted else []
 
 
 def read_terms(query: str) -> list[str]:

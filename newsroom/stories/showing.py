@@ -174,11 +174,32 @@ def newest_of_each_publisher(tellings: Iterable[Telling]) -> list[Article]:
     return list(newest.values())
 
 
-def related_of(notes: Notes | None) -> list[tuple[Article, list[str]]]:
-    """The stored related articles that are still there, with their reasons."""
-    if notes is None:
-        return []
-    keys = [one["article"] for one in notes.related]
-    rows = Article.objects.public().filter(pk__in=keys).select_related("publisher").defer("text", "sentences", "marks")
-    by_key = {row.pk: row for row in rows}
-    return [(by_key[one["article"]], one["because"]) for one in notes.related if one["article"] in by_key]
+RELATED_KINDS = ("same_event", "opposing", "earlier", "later", "background", "names", "subject", "")
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedGroup:
+    """Related articles of one kind, each with its reasons; kind "" where none was kept."""
+
+    kind: str
+    articles: list[tuple[Article, list[str]]]
+
+
+def related_of(entries: Iterable[dict[str, Any]], story: Story | None) -> list[RelatedGroup]:
+    """The stored related articles that are still there, by kind; what left the story no longer tells its event."""
+    entries = list(entries)
+    rows = Article.objects.public().filter(pk__in=[one["article"] for one in entries])
+    rows = rows.select_related("publisher", "placement").defer("text", "sentences", "marks", "entry")
+    by_key = {row.pk: row for row in rows.defer("placement__related")}
+    groups: dict[str, list[tuple[Article, list[str]]]] = {kind: [] for kind in RELATED_KINDS}
+    for one in entries:
+        row, kind = by_key.get(one["article"]), one.get("kind", "")
+        if row is None or (kind == "same_event" and _story_of(row) != (story and story.pk)):
+            continue
+        groups.get(kind, groups[""]).append((row, one["because"]))
+    return [RelatedGroup(kind, found) for kind, found in groups.items() if found]
+
+
+def _story_of(article: Article) -> int | None:
+    placement = getattr(article, "placement", None)
+    return placement.story_id if placement else None

@@ -55,7 +55,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "began": began_of(found),
         "newest": newest_of_each_publisher(tellings),
         "hashtags": found.hashtags.all(),
-        "related": related_of(sections.notes),
+        "related": related_of(sections.notes.related, found) if sections.notes else [],
         "storyline": others,
         "history": history_of(found, tellings),
     }

@@ -41,7 +41,7 @@ def test_story_links_the_page_of_each_telling(reader, story_of):
     html = page(reader, f"/story/{story.pk}")
     tellings = story.placements.values_list("article_id", flat=True)
     assert all(f'href="/article/{article}"' in html for article in tellings)
-    for heading in ("Brief", "Why now?", "Timeline", "Who tells it", "Related articles"):
+    for heading in ("Brief", "Why now?", "Timeline", "Who tells it"):
         assert f">{heading}</h2>" in html
     assert "Why in this story?" in html
     assert "also in" in html
@@ -99,7 +99,6 @@ def test_a_refused_page_has_an_article_page_too(reader, article_of, words):
         "Read it at the publisher",
         "Try the AI features",
         "Comments",
-        "Related articles",
     ):
         assert piece in html
     assert article.refused.split("’")[0].split("'")[0] in html
