@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from newstext.measure_grouping import _article, _labelled, _lines, _stream, _utc
+from newstext import measure_grouping
+from newstext.measure_grouping import article_of, lines_of, utc
 from newstext.measuring import data_folder, table
 from newstext.records import ArticleText, Marks
 from newstext.related import RelatedPool, is_printing
@@ -226,9 +227,10 @@ def _mean(scores: Scored) -> float:
 def labelled() -> Set:
     """stream/labelled: gain 2 for the same story, 1 for the same storyline."""
     path = data_folder() / "stream" / "labelled.jsonl"
-    articles, story = _labelled(path)
-    line = {str(row["id"]): str(row["storyline"]) for row in _lines(path)}
-    copies = {str(row["id"]): row["copy_group"] for row in _lines(path)}
+    sample = measure_grouping.labelled(path)
+    articles, story = sample.articles, dict(sample.truth.story)
+    line = {str(row["id"]): str(row["storyline"]) for row in lines_of(path)}
+    copies = {str(row["id"]): row["copy_group"] for row in lines_of(path)}
     members = defaultdict(list)
     for key, name in line.items():
         members[name].append(key)
@@ -240,7 +242,9 @@ def labelled() -> Set:
 
 def news_stream(*, has_times: bool) -> Set:
     """news_stream: gain 1 for the same story."""
-    articles, story = _stream(data_folder() / "stories" / "clusters" / "news_stream.jsonl", has_times=has_times)
+    path = data_folder() / "stories" / "clusters" / "news_stream.jsonl"
+    sample = measure_grouping.stream(path, has_times=has_times)
+    articles, story = sample.articles, dict(sample.truth.story)
     members = defaultdict(list)
     for key, name in story.items():
         members[name].append(key)
@@ -258,7 +262,7 @@ def raw_articles() -> list[ArticleText]:
     """stream/raw without the games, marked."""
     with gzip.open(data_folder() / "stream" / "raw.jsonl.gz", "rt", encoding="utf-8") as file:
         rows: list[dict[str, Any]] = [json.loads(line) for line in file]
-    return [_article(row, _utc(row["published_at"])) for row in rows if row["language"] != "und"]
+    return [article_of(row, utc(row["published_at"])) for row in rows if row["language"] != "und"]
 
 
 def graded_rows(data: Set) -> list[tuple[str, ...]]:
