@@ -1,0 +1,372 @@
+"""Stories looked at again: what fell together by the order of arrival is split, what tells one event is merged.
+
+An article is placed when it comes, by what stood then; this pass sees the
+stories whole. Two groups of articles are as alike as the mean, over the
+articles of both, of each one's likeness to its best match on the other side:
+one bridge between two events is not enough, and a story that moves on from day
+to day holds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from heapq import heapify, heappop, heappush
+from itertools import combinations, count
+
+from newstext.copies import COPY_RATIO, similarity
+from newstext.grouping import NEVER_LEAD
+from newstext.likeness import Lexicon, Member, pair_probability
+from newstext.records import Correction, Marks, OpenStory
+from newstext.vectors import strongest
+
+RULE = "settling-v1"
+SPLIT = 0.3  # parts of a story that are less alike than this do not stay together
+MERGE = 0.7  # stories that are more alike than this are one
+SPLIT_LARGE = 0.4
+MERGE_LARGE = 0.8
+LARGE = 200  # articles, or
+LONG = timedelta(days=14)  # from the first to the last: such a story is looked at with care
+ALL_PAIRS = 60  # a story of so many articles is compared pair by pair, a larger one by nearest neighbours
+NEIGHBOURS = 20
+SEARCH_TERMS = 16
+POSTINGS_MOST = 200  # a term that so many have tells too little to look by
+CANDIDATES = 8
+SAMPLE = 12  # articles of each of two groups that are compared
+GAP = timedelta(days=10)  # between the last of one group and the first of another that may still be one story
+COPY_GAP = timedelta(days=7)
+ROUNDS = 4
+_NO_TIME = datetime.max.replace(tzinfo=UTC)
+_Order = tuple[datetime, int, str]
+
+
+@dataclass(eq=False, slots=True)
+class _Group:
+    """Articles that stand together, oldest first, and the stories they come from."""
+
+    members: list[Member]
+    stories: frozenset[str]
+    first_at: datetime | None = field(init=False)
+    last_at: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        times = [member.at for member in self.members if member.at]
+        self.first_at, self.last_at = min(times, default=None), max(times, default=None)
+
+    def sample(self) -> list[Member]:
+        """The first, the last, and some between at even distances."""
+        if len(self.members) <= SAMPLE:
+            return self.members
+        step = (len(self.members) - 1) / (SAMPLE - 1)
+        return [self.members[round(number * step)] for number in range(SAMPLE)]
+
+
+def settle(
+    stories: Sequence[OpenStory],
+    *,
+    pinned: Collection[str] = (),
+    apart: Collection[frozenset[str]] = (),
+) -> list[Correction]:
+    """The articles that should stand in another story than they do; none where all is well.
+
+    pinned: articles that an editor put where they are; they stay. apart: pairs
+    of articles or of stories that an editor parted; they are never put together.
+    Of a story that is split, the part that holds its first article keeps the
+    id, another part gets the id of its own first article; of stories that are
+    merged the oldest keeps it. The order of the stories makes no difference.
+    """
+    table = _Table(stories, frozenset(pinned), apart)
+    groups = due = table.groups
+    for _ in range(ROUNDS):
+        parts = {group: _split(group, table) for group in due}
+        groups = [part for group in groups for part in parts.get(group, [group])]
+        groups, due = _merge(groups, [part for group in due for part in parts[group]], table)
+        if not due:
+            break
+    return _corrections(groups, stories, table.pinned)
+
+
+class _Table:
+    """What is known of the articles at hand: how likely two tell one event, and what an editor said of them."""
+
+    def __init__(self, stories: Sequence[OpenStory], pinned: frozenset[str], apart: Collection[frozenset[str]]) -> None:
+        self.pinned = pinned
+        self.story_of = {marks.id: story.id for story in stories for marks in story.members}
+        self._prints = {marks.id: marks.fingerprint for story in stories for marks in story.members}
+        self._known: dict[tuple[str, str], float] = {}
+        self._apart: dict[str, set[str]] = defaultdict(set)
+        for first, second in (sorted(pair) for pair in apart if len(pair) == 2):
+            self._apart[first].add(second)
+            self._apart[second].add(first)
+        lexicon = Lexicon()
+        for story in stories:
+            for marks in story.members:
+                lexicon.count(marks)
+        self.groups = []
+        for story in stories:
+            leading = [marks for marks in story.members if marks.kind not in NEVER_LEAD]
+            if leading:
+                self.groups.append(self.group(lexicon.member(marks) for marks in leading))
+        self.groups.sort(key=lambda group: _order(group.members[0]))
+
+    def group(self, members: Iterable[Member]) -> _Group:
+        """These articles as one group."""
+        members = sorted(members, key=_order)
+        return _Group(members, frozenset(self.story_of[member.id] for member in members))
+
+    def probability(self, first: Member, second: Member) -> float:
+        """0 to 1: that the two tell one event; a copy tells what its original tells."""
+        key = (first.id, second.id) if first.id < second.id else (second.id, first.id)
+        if key not in self._known:
+            self._known[key] = 1.0 if self._are_copies(first, second) else pair_probability(first, second)
+        return self._known[key]
+
+    def _are_copies(self, first: Member, second: Member) -> bool:
+        if first.at and second.at and abs(first.at - second.at) > COPY_GAP:
+            return False
+        return bool(similarity(self._prints[first.id], self._prints[second.id]) >= COPY_RATIO)
+
+    def alike(self, first: _Group, second: _Group) -> float:
+        """0 to 1: the mean of each article's best match on the other side, both ways."""
+        rows = [[self.probability(one, other) for other in second.sample()] for one in first.sample()]
+        here = sum(max(row) for row in rows) / len(rows)
+        there = sum(max(column) for column in zip(*rows, strict=True)) / len(rows[0])
+        return float(here + there) / 2
+
+    def are_parted(self, first: _Group, second: _Group) -> bool:
+        """True if an editor parted something of the one from something of the other."""
+        if not self._apart:
+            return False
+        others = {member.id for member in second.members} | second.stories
+        mine = {member.id for member in first.members} | first.stories
+        return any(self._apart[one] & others for one in mine if one in self._apart)
+
+    def pins(self, group: _Group) -> set[str]:
+        """The stories that articles of the group are pinned to."""
+        return {self.story_of[member.id] for member in group.members if member.id in self.pinned}
+
+
+def _split(group: _Group, table: _Table) -> list[_Group]:
+    """The parts of a group that falls apart, or the group itself."""
+    if len(group.members) < 2:
+        return [group]
+    bar = SPLIT_LARGE if _is_large(group.members, group.first_at, group.last_at) else SPLIT
+    parts = [table.group(group.members[number] for number in part) for part in _cut(_near(group.members, table), bar)]
+    if len(group.members) > ALL_PAIRS:  # the nearest neighbours alone do not say that two parts are unlike
+        parts, _ = _join(parts, parts, table, lambda one, other: bar)
+    parts = _with_pins_together(parts, table)
+    return parts if len(parts) > 1 else [group]
+
+
+def _with_pins_together(parts: list[_Group], table: _Table) -> list[_Group]:
+    pinned = [part for part in parts if table.pins(part)]
+    if len(pinned) < 2:
+        return parts
+    together: dict[str, list[Member]] = defaultdict(list)
+    for part in pinned:
+        together[min(table.pins(part))] += part.members
+    return [part for part in parts if part not in pinned] + [table.group(one) for one in together.values()]
+
+
+def _merge(groups: list[_Group], due: list[_Group], table: _Table) -> tuple[list[_Group], list[_Group]]:
+    """The groups after those that tell one event have become one, and which of them are new."""
+
+    def bar(one: _Group, other: _Group) -> float:
+        times = [at for at in (one.first_at, one.last_at, other.first_at, other.last_at) if at]
+        large = _is_large([*one.members, *other.members], min(times, default=None), max(times, default=None))
+        return MERGE_LARGE if large else MERGE
+
+    return _join(groups, due, table, bar)
+
+
+def _is_large(members: Sequence[Member], first_at: datetime | None, last_at: datetime | None) -> bool:
+    return len(members) > LARGE or bool(first_at and last_at and last_at - first_at > LONG)
+
+
+def _order(member: Member) -> _Order:
+    """The oldest first; the shorter of two numbers is the lower."""
+    return (member.at or _NO_TIME, len(member.id), member.id)
+
+
+def _anchor(story: OpenStory, pinned: frozenset[str]) -> Marks | None:
+    """The article with which the story's id goes: one that is pinned, else the one that opened it, else the oldest."""
+
+    def order(marks: Marks) -> tuple[bool, bool, _Order]:
+        return (marks.id not in pinned, marks.id != story.id, _marks_order(marks))
+
+    leading = [marks for marks in story.members if marks.kind not in NEVER_LEAD]
+    return min(leading, key=order, default=None)
+
+
+def _marks_order(marks: Marks) -> _Order:
+    return (marks.published_at or _NO_TIME, len(marks.id), marks.id)
+
+
+def _near(members: Sequence[Member], table: _Table) -> list[dict[int, float]]:
+    """For each article how likely each other one tells the same; of a large story the nearest alone."""
+    near: list[dict[int, float]] = [{} for _ in members]
+    for one, other in _pairs(members):
+        near[one][other] = near[other][one] = table.probability(members[one], members[other])
+    return near
+
+
+def _pairs(members: Sequence[Member]) -> Iterable[tuple[int, int]]:
+    if len(members) <= ALL_PAIRS:
+        return combinations(range(len(members)), 2)
+    postings: dict[str, list[int]] = defaultdict(list)
+    pairs: set[tuple[int, int]] = set()
+    for number, member in enumerate(members):
+        found: Counter[int] = Counter()
+        for term in strongest(member.body, SEARCH_TERMS):
+            for other in postings[term][-POSTINGS_MOST:]:
+                found[other] += 1
+            postings[term].append(number)
+        pairs.update((other, number) for other, _ in found.most_common(NEIGHBOURS))
+    return sorted(pairs)
+
+
+def _cut(near: list[dict[int, float]], bar: float) -> list[list[int]]:
+    """Put articles together, the most alike groups first, until no two groups are `bar` alike; their numbers.
+
+    near: symmetric; a pair that is not there counts 0. Average-link clustering
+    with each article's best match in place of its mean one.
+    """
+    groups = {number: [number] for number in range(len(near))}
+    best = [dict(row) for row in near]  # article -> group -> its best match there
+    sums = {number: dict(row) for number, row in enumerate(near)}  # group -> group -> sum of the best matches
+    heap = [(-p, one, other) for one, row in enumerate(near) for other, p in row.items() if one < other and p >= bar]
+    heapify(heap)
+    numbers = count(len(near))
+    while heap:
+        _, one, other = heappop(heap)
+        if one not in groups or other not in groups:
+            continue
+        made = next(numbers)
+        groups_sums = (sums.pop(one), sums.pop(other))
+        groups[made] = groups.pop(one) + groups.pop(other)
+        sums[made] = {}
+        for third in sorted((groups_sums[0].keys() | groups_sums[1].keys()) & groups.keys()):
+            there = _take_together(best, sums[third], groups[third], (one, other, made))
+            here = sums[made][third] = groups_sums[0].get(third, 0.0) + groups_sums[1].get(third, 0.0)
+            alike = (here / len(groups[made]) + there / len(groups[third])) / 2
+            if alike >= bar:
+                heappush(heap, (-alike, third, made))
+    return [sorted(group) for group in groups.values()]
+
+
+def _take_together(
+    best: list[dict[int, float]], sums: dict[int, float], members: list[int], numbers: tuple[int, int, int]
+) -> float:
+    """Let articles see two groups as one; the new sum of their best matches there."""
+    one, other, made = numbers
+    for number in members:
+        best[number][made] = max(best[number].pop(one, 0.0), best[number].pop(other, 0.0))
+    sums.pop(one, None)
+    sums.pop(other, None)
+    sums[made] = sum(best[number][made] for number in members)
+    return sums[made]
+
+
+def _join(
+    groups: list[_Group], due: Iterable[_Group], table: _Table, bar: Callable[[_Group, _Group], float]
+) -> tuple[list[_Group], list[_Group]]:
+    """Put groups together where one of them is due and they are alike enough; all groups then, and the new ones."""
+    index = _Index(groups)
+    heap: list[tuple[float, int, int]] = []
+
+    def look(number: int) -> None:
+        group = index.groups[number]
+        for other in index.candidates(number):
+            if not _may_join(group, index.groups[other], table):
+                continue
+            alike = table.alike(group, index.groups[other])
+            if alike >= bar(group, index.groups[other]):
+                heappush(heap, (-alike, min(number, other), max(number, other)))
+
+    numbers = {group: number for number, group in index.groups.items()}
+    for group in due:
+        look(numbers[group])
+    made: list[int] = []
+    while heap:
+        _, one, other = heappop(heap)
+        if one in index.groups and other in index.groups:
+            made.append(index.add(table.group(index.take(one).members + index.take(other).members)))
+            look(made[-1])
+    return list(index.groups.values()), [index.groups[number] for number in made if number in index.groups]
+
+
+def _may_join(one: _Group, other: _Group, table: _Table) -> bool:
+    if _are_far_apart(one, other) or table.are_parted(one, other):
+        return False
+    return len(table.pins(one) | table.pins(other)) < 2
+
+
+def _are_far_apart(one: _Group, other: _Group) -> bool:
+    if not (one.first_at and one.last_at and other.first_at and other.last_at):
+        return False  # a missing time must not keep two tellings apart
+    return max(one.first_at, other.first_at) - min(one.last_at, other.last_at) > GAP
+
+
+class _Index:
+    """Finds the groups that share a group's weightiest terms."""
+
+    def __init__(self, groups: Iterable[_Group]) -> None:
+        self.groups: dict[int, _Group] = {}
+        self._terms: dict[int, dict[str, float]] = {}
+        self._postings: dict[str, set[int]] = defaultdict(set)
+        for group in groups:
+            self.add(group)
+
+    def add(self, group: _Group) -> int:
+        """Take in a group; its number."""
+        number = len(self._terms)
+        sums: dict[str, float] = defaultdict(float)
+        for member in group.sample():
+            for term, weight in member.body.items():
+                sums[term] += weight
+        self.groups[number] = group
+        self._terms[number] = {term: sums[term] for term in strongest(sums, SEARCH_TERMS)}
+        for term in self._terms[number]:
+            self._postings[term].add(number)
+        return number
+
+    def take(self, number: int) -> _Group:
+        """Take a group out."""
+        for term in self._terms[number]:
+            self._postings[term].discard(number)
+        return self.groups.pop(number)
+
+    def candidates(self, number: int) -> list[int]:
+        """The groups that share most with this one."""
+        found: dict[int, float] = defaultdict(float)
+        for term, weight in self._terms[number].items():
+            if len(self._postings[term]) <= POSTINGS_MOST:
+                for other in self._postings[term]:
+                    found[other] += weight * self._terms[other][term]
+        found.pop(number, None)
+        return sorted(found, key=lambda other: (-found[other], other))[:CANDIDATES]
+
+
+def _corrections(groups: Iterable[_Group], stories: Sequence[OpenStory], pinned: frozenset[str]) -> list[Correction]:
+    """What the groups say of where each article belongs, against where it stands."""
+    group_of = {member.id: group for group in groups for member in group.members}
+    anchors: dict[_Group, list[tuple[bool, _Order, str]]] = defaultdict(list)
+    anchor_of: dict[str, _Group] = {}
+    for story in stories:
+        if anchor := _anchor(story, pinned):
+            group = anchor_of[story.id] = group_of[anchor.id]
+            anchors[group].append((anchor.id not in pinned, _marks_order(anchor), story.id))
+    names = {group: min(held)[2] for group, held in anchors.items()}
+    taken = {story.id for story in stories}
+    for group in sorted({*group_of.values()} - names.keys(), key=lambda group: _order(group.members[0])):
+        names[group] = next((m.id for m in group.members if m.id not in taken), "")
+        taken.add(names[group])
+    moved = []
+    for story in sorted(stories, key=lambda story: (len(story.id), story.id)):
+        for marks in story.members:
+            here = group_of.get(marks.id) or anchor_of.get(story.id)
+            if here and names[here] not in ("", story.id):
+                moved.append(Correction(marks.id, names[here], story.id))
+    return moved
