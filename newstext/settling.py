@@ -66,24 +66,29 @@ class _Group:
 def settle(
     stories: Sequence[OpenStory],
     *,
+    due: Collection[str] | None = None,
     pinned: Collection[str] = (),
     apart: Collection[frozenset[str]] = (),
 ) -> list[Correction]:
     """The articles that should stand in another story than they do; none where all is well.
 
-    pinned: articles that an editor put where they are; they stay. apart: pairs
-    of articles or of stories that an editor parted; they are never put together.
+    due: the stories to look at, all by default; the others are there to be
+    merged with. pinned: articles that an editor put where they are; they stay.
+    apart: pairs of articles or of stories that an editor parted; they are never
+    put together.
     Of a story that is split, the part that holds its first article keeps the
     id, another part gets the id of its own first article; of stories that are
     merged the oldest keeps it. The order of the stories makes no difference.
     """
     table = _Table(stories, frozenset(pinned), apart)
-    groups = due = table.groups
+    groups = table.groups
+    wanted = table.stories if due is None else frozenset(due)
+    looked_at = [group for group in groups if group.stories & wanted]
     for _ in range(ROUNDS):
-        parts = {group: _split(group, table) for group in due}
+        parts = {group: _split(group, table) for group in looked_at}
         groups = [part for group in groups for part in parts.get(group, [group])]
-        groups, due = _merge(groups, [part for group in due for part in parts[group]], table)
-        if not due:
+        groups, looked_at = _merge(groups, [part for group in looked_at for part in parts[group]], table)
+        if not looked_at:
             break
     return _corrections(groups, stories, table.pinned)
 
@@ -93,6 +98,7 @@ class _Table:
 
     def __init__(self, stories: Sequence[OpenStory], pinned: frozenset[str], apart: Collection[frozenset[str]]) -> None:
         self.pinned = pinned
+        self.stories = frozenset(story.id for story in stories)
         self.story_of = {marks.id: story.id for story in stories for marks in story.members}
         self._prints = {marks.id: marks.fingerprint for story in stories for marks in story.members}
         self._known: dict[tuple[str, str], float] = {}

@@ -29,6 +29,10 @@ class StoryQuerySet(ClaimQuerySet):
     def due_for_notes(self, now: datetime) -> StoryQuerySet:
         return self.filter(notes_due_at__lte=now, merged_into=None).order_by("-last_at", "pk")
 
+    def due_to_settle(self) -> StoryQuerySet:
+        """Stories that have changed since they were looked at again, the newest first."""
+        return self.public().filter(settled_at=None).order_by("-last_at", "pk")
+
 
 class Story(Claimable):
     """One event, with all its tellings. `key` is the id of the article that opened it."""
@@ -46,6 +50,7 @@ class Story(Claimable):
     is_private = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     notes_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    settled_at = models.DateTimeField(null=True, blank=True)  # when it was looked at again; None: it has changed since
 
     objects = StoryQuerySet.as_manager()
 
@@ -54,6 +59,7 @@ class Story(Claimable):
         indexes = (
             models.Index(fields=("merged_into", "is_private", "-last_at"), name="story_front"),
             models.Index(fields=("claimed_by",), name="story_claimed", condition=~models.Q(claimed_by="")),
+            models.Index(fields=("-last_at",), name="story_unsettled", condition=models.Q(settled_at=None)),
         )
 
     def __str__(self) -> str:
@@ -74,6 +80,9 @@ class Placement(models.Model):
     score = models.FloatField(default=0)
     rule = models.CharField(max_length=60, blank=True)
     placed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("-placed_at",), name="placement_placed_at"),)
 
 
 class Notes(models.Model):

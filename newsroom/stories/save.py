@@ -136,6 +136,7 @@ def _refresh_one(story: Story, now: datetime) -> None:
     story.article_count = len(rows)
     story.publisher_count = len({row.publisher_id for row in rows})
     story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
+    story.settled_at = None
     story.save()
 
 

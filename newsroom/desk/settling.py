@@ -1,0 +1,157 @@
+"""The pass that looks at stories again: splits what is two events, merges what is one, links what goes on.
+
+A story whose articles have changed since it was looked at has no `settled_at`:
+the rows say what is due. All of a pass is one transaction; killed, it is done
+again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from newsroom.articles.models import Article
+from newsroom.desk.telling import Grouping, only_one, read_stories, stamp
+from newsroom.stories import save as story_save
+from newsroom.stories.models import Placement, Story, StoryQuerySet
+from newstext.records import Correction
+from newstext.settling import settle
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=30)
+BACKLOG_EVERY = timedelta(minutes=2)  # while more was due than one pass takes
+PLACED_FEWEST = 300  # articles placed meanwhile from which on a pass does not wait
+PLACED_RATIO = 0.2  # ... of the articles of the last pass: a flood of articles is not a flood of passes
+DUE_AT_ONCE = 2_000  # changed stories
+ARTICLES_AT_ONCE = 20_000  # of these and of the stories around them in time
+
+
+class Settling:
+    """Looks at changed stories again every so often, or when much was placed."""
+
+    def __init__(self, grouping: Grouping) -> None:
+        self.grouping = grouping
+        self._next_at: datetime | None = None
+        self._placed = 0
+        self._enough = PLACED_FEWEST
+
+    def count(self, placed: int) -> None:
+        """Take into account that so many articles were placed."""
+        self._placed += placed
+
+    def is_due(self, now: datetime) -> bool:
+        return self._next_at is None or now >= self._next_at or self._placed >= self._enough
+
+    def settle(self, now: datetime) -> int:
+        """Make one pass over changed stories, the newest first; how many were looked at."""
+        with only_one("grouping"):
+            due, around = _slice(is_sample=self.grouping.is_sample)
+            stories = list(read_stories(Story.objects.filter(pk__in=[*due, *around]))) if due else []
+            is_fresh = self.grouping.is_fresh()
+            with transaction.atomic():
+                changed = _apply(settle(stories, due=due.values()), {story.id for story in stories}, now)
+                Story.objects.filter(Q(pk__in=due) | Q(key__in=changed)).update(settled_at=now)
+            if is_fresh:
+                self.grouping.look_again(changed)
+        self._placed = 0
+        self._enough = max(PLACED_FEWEST, int(PLACED_RATIO * sum(len(story.members) for story in stories)))
+        more = Story.objects.due_to_settle().filter(is_sample=self.grouping.is_sample).exists()
+        self._next_at = now + (BACKLOG_EVERY if more else EVERY)
+        return len(due)
+
+
+def _slice(*, is_sample: bool) -> tuple[dict[int, str], list[int]]:
+    """The newest changed stories, number -> key, and the numbers of those around them in time."""
+    unsettled = Story.objects.due_to_settle().filter(is_sample=is_sample)
+    newest = unsettled.first()
+    if newest is None:
+        return {}, []
+    span = timedelta(days=settings.STORY_DAYS)
+    held, due = _first(unsettled.filter(last_at__gte=newest.last_at - span)[:DUE_AT_ONCE], 0)
+    near = Story.objects.public().filter(is_sample=is_sample, settled_at__isnull=False)
+    near = near.filter(last_at__gte=newest.last_at - span, first_at__lte=newest.last_at + span)
+    _, around = _first(near.order_by("-last_at", "pk"), held)
+    return due, list(around)
+
+
+def _first(stories: StoryQuerySet, held: int) -> tuple[int, dict[int, str]]:
+    """The first of these stories, as many as make ARTICLES_AT_ONCE with what is `held`, at least one if nothing is."""
+    taken: dict[int, str] = {}
+    for number, key, count in stories.values_list("pk", "key", "article_count").iterator():
+        held += count
+        if held > ARTICLES_AT_ONCE and held > count:
+            break
+        taken[number] = key
+    return held, taken
+
+
+def _apply(corrections: Iterable[Correction], known: Collection[str], now: datetime) -> set[str]:
+    """Move the articles, in the caller's transaction; the keys of the stories that have changed.
+
+    known: keys of the stories that were looked at. What an editor moved
+    meanwhile stays where it is.
+    """
+    corrections = list(corrections)
+    moment = _after_all(now)
+    articles = [int(one.article) for one in corrections]
+    rows = Placement.objects.filter(article_id__in=articles).values_list("article_id", "story__key")
+    stands = {str(article): key for article, key in rows}
+    ready = {key: _make_ready(key, some, known) for key, some in _by_story(corrections).items()}
+    touched: list[Story] = []
+    for one in corrections:
+        if ready[one.story] and stands.get(one.article) == one.was:
+            touched += story_save.correct(one, moment)
+    story_save.refresh(touched, now)
+    if touched:
+        log.info("stories looked at again: %d articles moved", len(corrections))
+    return {one.was for one in corrections} | ready.keys()
+
+
+def _by_story(corrections: Iterable[Correction]) -> dict[str, Correction]:
+    """The first correction into each story."""
+    first: dict[str, Correction] = {}
+    for one in corrections:
+        first.setdefault(one.story, one)
+    return first
+
+
+def _after_all(now: datetime) -> datetime:
+    """A moment later than any placement's: the desks see by it that something was moved."""
+    _, last = stamp()
+    return max(now, last + timedelta(microseconds=1)) if last else now
+
+
+def _make_ready(key: str, correction: Correction, known: Collection[str]) -> bool:
+    """See to it that the story which articles go to stands; False if it is another one by now.
+
+    A part gets the number of its first article. That article may have opened a
+    story before, which was merged away: its address comes to life again.
+    """
+    here = Story.objects.filter(key=key).first()
+    if here is None:
+        _open_part(key, Story.objects.get(key=correction.was))
+    elif here.merged_into_id is not None:
+        Story.objects.filter(pk=here.pk).update(merged_into=None)
+    elif key not in known:
+        return not here.placements.exists()
+    return True
+
+
+def _open_part(key: str, was: Story) -> None:
+    article = Article.objects.get(pk=int(key))
+    Story.objects.create(
+        key=key,
+        storyline=was.storyline,
+        lead=article,
+        title=article.title,
+        language=article.language,
+        first_at=article.at,
+        last_at=article.at,
+        is_sample=was.is_sample,
+    )
