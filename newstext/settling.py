@@ -20,7 +20,7 @@ from newstext.copies import COPY_RATIO, similarity
 from newstext.grouping import NEVER_LEAD
 from newstext.likeness import Lexicon, Member, pair_probability
 from newstext.records import Correction, Marks, OpenStory
-from newstext.vectors import strongest
+from newstext.vectors import cosine, strongest
 
 RULE = "settling-v1"
 SPLIT = 0.3  # parts of a story that are less alike than this do not stay together
@@ -37,6 +37,8 @@ CANDIDATES = 8
 SAMPLE = 12  # articles of each of two groups that are compared
 GAP = timedelta(days=10)  # between the last of one group and the first of another that may still be one story
 COPY_GAP = timedelta(days=7)
+SILENCE = timedelta(hours=36)  # after which tellings may be of a new step of what happens
+NEW_STEP = 0.85  # likeness across a silence, in that within both sides, below which they are
 ROUNDS = 4
 _NO_TIME = datetime.max.replace(tzinfo=UTC)
 _Order = tuple[datetime, int, str]
@@ -83,12 +85,10 @@ def settle(
     table = _Table(stories, frozenset(pinned), apart)
     groups = table.groups
     wanted = table.stories if due is None else frozenset(due)
-    looked_at = [group for group in groups if group.stories & wanted]
+    groups = [part for group in groups for part in (_split(group, table) if group.stories & wanted else [group])]
     for _ in range(ROUNDS):
-        parts = {group: _split(group, table) for group in looked_at}
-        groups = [part for group in groups for part in parts.get(group, [group])]
-        groups, looked_at = _merge(groups, [part for group in looked_at for part in parts[group]], table)
-        if not looked_at:
+        groups, made = _merge(groups, [group for group in groups if group.stories & wanted], table)
+        if not made:
             break
     return _corrections(groups, stories, table.pinned)
 
@@ -141,6 +141,22 @@ class _Table:
         there = sum(max(column) for column in zip(*rows, strict=True)) / len(rows[0])
         return float(here + there) / 2
 
+    def newness(self, earlier: _Group, later: _Group) -> float:
+        """Likeness across the two, in that within them; copies say nothing of it. Below 1: two subjects."""
+        one, other = earlier.sample(), later.sample()
+        before, after = self._best_words(one, one), self._best_words(other, other)
+        if not before or not after:
+            return 1.0  # a single telling does not say what is usual on its side
+        return _mean(self._best_words(one, other) + self._best_words(other, one)) / (_mean(before + after) or 1.0)
+
+    def _best_words(self, members: Sequence[Member], others: Sequence[Member]) -> list[float]:
+        """For each article the cosine of its words with those of its best match that is no copy of it."""
+        rows = (
+            [cosine(one.body, other.body) for other in others if one is not other and not self._are_copies(one, other)]
+            for one in members
+        )
+        return [max(row) for row in rows if row]
+
     def are_parted(self, first: _Group, second: _Group) -> bool:
         """True if an editor parted something of the one from something of the other."""
         if not self._apart:
@@ -162,8 +178,34 @@ def _split(group: _Group, table: _Table) -> list[_Group]:
     parts = [table.group(group.members[number] for number in part) for part in _cut(_near(group.members, table), bar)]
     if len(group.members) > ALL_PAIRS:  # the nearest neighbours alone do not say that two parts are unlike
         parts, _ = _join(parts, parts, table, lambda one, other: bar)
-    parts = _with_pins_together(parts, table)
+    parts = _with_pins_together([step for part in parts for step in _steps(part, table)], table)
     return parts if len(parts) > 1 else [group]
+
+
+def _steps(group: _Group, table: _Table) -> list[_Group]:
+    """The group cut where, after a silence, its tellings speak of something new: a death after a dismissal."""
+    members = [member for member in group.members if member.at]
+    if len(members) < len(group.members):
+        return [group]
+    silences = [
+        number
+        for number in range(2, len(members) - 1)
+        if _silence(members[number - 1].at, members[number].at) >= SILENCE
+    ]
+    cuts = [(table.group(members[:number]), table.group(members[number:])) for number in silences]
+    found = [(table.newness(one, other), number) for number, (one, other) in enumerate(cuts)]
+    if not found or min(found)[0] >= NEW_STEP:
+        return [group]
+    one, other = cuts[min(found)[1]]
+    return [*_steps(one, table), *_steps(other, table)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _silence(before: datetime | None, after: datetime | None) -> timedelta:
+    return after - before if before and after else timedelta()
 
 
 def _with_pins_together(parts: list[_Group], table: _Table) -> list[_Group]:
@@ -176,15 +218,18 @@ def _with_pins_together(parts: list[_Group], table: _Table) -> list[_Group]:
     return [part for part in parts if part not in pinned] + [table.group(one) for one in together.values()]
 
 
-def _merge(groups: list[_Group], due: list[_Group], table: _Table) -> tuple[list[_Group], list[_Group]]:
-    """The groups after those that tell one event have become one, and which of them are new."""
+def _merge(groups: list[_Group], due: list[_Group], table: _Table) -> tuple[list[_Group], int]:
+    """The groups after those that tell one event have become one, and how often that was done.
+
+    What would be split again is not merged: a pass after this one finds nothing to do.
+    """
 
     def bar(one: _Group, other: _Group) -> float:
         times = [at for at in (one.first_at, one.last_at, other.first_at, other.last_at) if at]
         large = _is_large([*one.members, *other.members], min(times, default=None), max(times, default=None))
         return MERGE_LARGE if large else MERGE
 
-    return _join(groups, due, table, bar)
+    return _join(groups, due, table, bar, holds=lambda whole: len(_split(whole, table)) == 1)
 
 
 def _is_large(members: Sequence[Member], first_at: datetime | None, last_at: datetime | None) -> bool:
@@ -276,9 +321,17 @@ def _take_together(
 
 
 def _join(
-    groups: list[_Group], due: Iterable[_Group], table: _Table, bar: Callable[[_Group, _Group], float]
-) -> tuple[list[_Group], list[_Group]]:
-    """Put groups together where one of them is due and they are alike enough; all groups then, and the new ones."""
+    groups: list[_Group],
+    due: Iterable[_Group],
+    table: _Table,
+    bar: Callable[[_Group, _Group], float],
+    *,
+    holds: Callable[[_Group], bool] = lambda _: True,
+) -> tuple[list[_Group], int]:
+    """Put groups together where one of them is due and they are alike enough; all groups then, and how often.
+
+    holds: says of the whole whether it may stand.
+    """
     index = _Index(groups)
     heap: list[tuple[float, int, int]] = []
 
@@ -294,25 +347,26 @@ def _join(
     numbers = {group: number for number, group in index.groups.items()}
     for group in due:
         look(numbers[group])
-    made: list[int] = []
+    made = 0
     while heap:
         _, one, other = heappop(heap)
-        if one in index.groups and other in index.groups:
-            made.append(index.add(table.group(index.take(one).members + index.take(other).members)))
-            look(made[-1])
-    return list(index.groups.values()), [index.groups[number] for number in made if number in index.groups]
+        if one not in index.groups or other not in index.groups:
+            continue
+        whole = table.group(index.groups[one].members + index.groups[other].members)
+        if holds(whole):
+            index.take(one)
+            index.take(other)
+            look(index.add(whole))
+            made += 1
+    return list(index.groups.values()), made
 
 
 def _may_join(one: _Group, other: _Group, table: _Table) -> bool:
-    if _are_far_apart(one, other) or table.are_parted(one, other):
+    earlier, later = (one, other) if (one.first_at or _NO_TIME) <= (other.first_at or _NO_TIME) else (other, one)
+    silence = _silence(earlier.last_at, later.first_at)
+    if silence > GAP or (silence >= SILENCE and table.newness(earlier, later) < NEW_STEP):
         return False
-    return len(table.pins(one) | table.pins(other)) < 2
-
-
-def _are_far_apart(one: _Group, other: _Group) -> bool:
-    if not (one.first_at and one.last_at and other.first_at and other.last_at):
-        return False  # a missing time must not keep two tellings apart
-    return max(one.first_at, other.first_at) - min(one.last_at, other.last_at) > GAP
+    return len(table.pins(one) | table.pins(other)) < 2 and not table.are_parted(one, other)
 
 
 class _Index:
