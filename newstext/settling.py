@@ -37,6 +37,7 @@ CANDIDATES = 8
 SAMPLE = 12  # articles of each of two groups that are compared
 GAP = timedelta(days=10)  # between the last of one group and the first of another that may still be one story
 COPY_GAP = timedelta(days=7)
+COPY_COSINE = 0.4  # copies have most of their words in common: the others need no second look
 SILENCE = timedelta(hours=36)  # after which tellings may be of a new step of what happens
 NEW_STEP = 0.85  # likeness across a silence, in that within both sides, below which they are
 ROUNDS = 4
@@ -130,6 +131,8 @@ class _Table:
         return self._known[key]
 
     def _are_copies(self, first: Member, second: Member) -> bool:
+        if cosine(first.body, second.body) < COPY_COSINE:
+            return False
         if first.at and second.at and abs(first.at - second.at) > COPY_GAP:
             return False
         return bool(similarity(self._prints[first.id], self._prints[second.id]) >= COPY_RATIO)
@@ -151,11 +154,10 @@ class _Table:
 
     def _best_words(self, members: Sequence[Member], others: Sequence[Member]) -> list[float]:
         """For each article the cosine of its words with those of its best match that is no copy of it."""
-        rows = (
-            [cosine(one.body, other.body) for other in others if one is not other and not self._are_copies(one, other)]
-            for one in members
-        )
-        return [max(row) for row in rows if row]
+        rows = ([other for other in others if other is not one and not self._are_copies(one, other)] for one in members)
+        return [
+            max(cosine(one.body, other.body) for other in row) for one, row in zip(members, rows, strict=True) if row
+        ]
 
     def are_parted(self, first: _Group, second: _Group) -> bool:
         """True if an editor parted something of the one from something of the other."""
@@ -179,7 +181,7 @@ def _split(group: _Group, table: _Table) -> list[_Group]:
     if len(group.members) > ALL_PAIRS:  # the nearest neighbours alone do not say that two parts are unlike
         parts, _ = _join(parts, parts, table, lambda one, other: bar)
     parts = _with_pins_together([step for part in parts for step in _steps(part, table)], table)
-    return parts if len(parts) > 1 else [group]
+    return [group] if len(parts) == 1 else [piece for part in parts for piece in _split(part, table)]
 
 
 def _steps(group: _Group, table: _Table) -> list[_Group]:
@@ -338,10 +340,8 @@ def _join(
     def look(number: int) -> None:
         group = index.groups[number]
         for other in index.candidates(number):
-            if not _may_join(group, index.groups[other], table):
-                continue
             alike = table.alike(group, index.groups[other])
-            if alike >= bar(group, index.groups[other]):
+            if alike >= bar(group, index.groups[other]) and _may_join(group, index.groups[other], table):
                 heappush(heap, (-alike, min(number, other), max(number, other)))
 
     numbers = {group: number for number, group in index.groups.items()}
