@@ -41,6 +41,7 @@ COPY_COSINE = 0.4  # copies have most of their words in common: the others need 
 SILENCE = timedelta(hours=36)  # after which tellings may be of a new step of what happens
 NEW_STEP = 0.85  # likeness across a silence, in that within both sides, below which they are
 ROUNDS = 4
+FEWEST_BESIDE_BRIDGE = 3  # articles on each side of a bridge
 _NO_TIME = datetime.max.replace(tzinfo=UTC)
 _Order = tuple[datetime, int, str]
 
@@ -180,8 +181,25 @@ def _split(group: _Group, table: _Table) -> list[_Group]:
     parts = [table.group(group.members[number] for number in part) for part in _cut(_near(group.members, table), bar)]
     if len(group.members) > ALL_PAIRS:  # the nearest neighbours alone do not say that two parts are unlike
         parts, _ = _join(parts, parts, table, lambda one, other: bar)
-    parts = _with_pins_together([step for part in parts for step in _steps(part, table)], table)
+    parts = [piece for part in parts for step in _steps(part, table) for piece in _without_bridge(step, table, bar)]
+    parts = _with_pins_together(parts, table)
     return [group] if len(parts) == 1 else [piece for part in parts for piece in _split(part, table)]
+
+
+def _without_bridge(group: _Group, table: _Table, bar: float) -> list[_Group]:
+    """The group cut in two where one article alone holds the sides together, which goes with the nearer one."""
+    members = group.members
+    if not 2 * FEWEST_BESIDE_BRIDGE < len(members) <= ALL_PAIRS:
+        return [group]
+    near = _near(members, table)
+    bridge = max(range(len(members)), key=lambda number: (sum(near[number].values()), -number))
+    rest = [number for number in range(len(members)) if number != bridge]
+    sides = [[rest[number] for number in side] for side in _cut(_near([members[n] for n in rest], table), bar)]
+    if len(sides) < 2 or min(map(len, sides)) < FEWEST_BESIDE_BRIDGE:
+        return [group]
+    nearer = max(sides, key=lambda side: _mean([near[bridge][number] for number in side]))
+    nearer.append(bridge)
+    return [table.group(members[number] for number in side) for side in sides]
 
 
 def _steps(group: _Group, table: _Table) -> list[_Group]:
