@@ -23,9 +23,11 @@ from newstext.vectors import Vector, cosine, strongest, unit
 from newstext.words import fold
 
 WORDS = 0.8  # what words count beside names
-LINKED = 0.13  # mean likeness of the pairs of a storyline
-RARE_STORIES = 10  # a word is rare if so many stories have it, or
+LINKED = 0.1  # mean likeness of the pairs of a storyline, when many articles tell of it
+LINKED_FEW = 1.0  # what few articles ask for more: twice that of a single one
+RARE_STORIES = 25  # a word is rare if so many stories have it, or
 RARE_RATIO = 0.005  # ... so many of all
+FEWEST_SHARED = 2  # rare words: one alone may be a town, a firm, a word of the season
 PRIOR_STORIES = 200  # few stories take no name for common
 SEARCH_TERMS = 24
 POSTINGS_MOST = 300
@@ -43,6 +45,7 @@ class _Told:
     first_at: datetime
     words: Vector
     names: Vector
+    articles: int
     shown: Mapping[str, str]
 
     @property
@@ -60,7 +63,10 @@ def link_storylines(stories: Sequence[OpenStory]) -> list[StorylineLink]:
     told = _told(stories)
     rare = _Rare(told)
     near = _near(told, rare)
-    groups = sorted(([told[number] for number in group] for group in _average_link(len(told), near)), key=_oldest)
+    groups = sorted(
+        ([told[number] for number in group] for group in _average_link([one.articles for one in told], near)),
+        key=_oldest,
+    )
     ids = _ids(groups)
     numbers = {one.id: number for number, one in enumerate(told)}
     links = []
@@ -104,7 +110,7 @@ def _told(stories: Iterable[OpenStory]) -> list[_Told]:
                 names[fold(name)] += times
         weighed = unit({name: (1 + math.log(times)) * rarity(name) for name, times in names.items() if times > 0})
         shown = {fold(name): name for marks in members for name in marks.names}
-        told.append(_Told(story.id, story.storyline, _first_at(members), unit(words), weighed, shown))
+        told.append(_Told(story.id, story.storyline, _first_at(members), unit(words), weighed, len(members), shown))
     return sorted(told, key=lambda one: one.order)
 
 
@@ -129,7 +135,7 @@ class _Rare:
 
 
 def _near(told: Sequence[_Told], rare: _Rare) -> list[dict[int, float]]:
-    """For each story how like it others are, as far as they share a rare word."""
+    """For each story how like it others are, as far as they share rare words."""
     postings: dict[str, list[int]] = defaultdict(list)
     near: list[dict[int, float]] = [{} for _ in told]
     for number, one in enumerate(told):
@@ -141,25 +147,34 @@ def _near(told: Sequence[_Told], rare: _Rare) -> list[dict[int, float]]:
             postings[term].append(number)
         for other in sorted(found, key=lambda other: (-found[other], other))[:CANDIDATES]:
             alike = WORDS * cosine(one.words, told[other].words) + (1 - WORDS) * cosine(one.names, told[other].names)
-            if rare.shared(one, told[other]):
+            if len(rare.shared(one, told[other])) >= FEWEST_SHARED:
                 near[number][other] = near[other][number] = alike
     return near
 
 
-def _average_link(size: int, near: Sequence[Mapping[int, float]]) -> list[list[int]]:
-    """Put together the groups with the highest mean over all their pairs, until none reaches LINKED."""
-    groups = {number: [number] for number in range(size)}
+def _average_link(articles: Sequence[int], near: Sequence[Mapping[int, float]]) -> list[list[int]]:
+    """Put together the groups with the highest mean over all their pairs, until none is alike enough.
+
+    articles: how many each story has.
+    """
+    groups = {number: [number] for number in range(len(articles))}
+    held = dict(enumerate(articles))
     sums = {number: dict(row) for number, row in enumerate(near)}
-    heap = [(-alike, one, other) for one, row in enumerate(near) for other, alike in row.items() if one < other]
-    heap = [entry for entry in heap if -entry[0] >= LINKED]
+    heap = [
+        (-alike, one, other)
+        for one, row in enumerate(near)
+        for other, alike in row.items()
+        if one < other and alike >= _bar(held[one] + held[other])
+    ]
     heapify(heap)
-    numbers = count(size)
+    numbers = count(len(articles))
     while heap:
         _, one, other = heappop(heap)
         if one not in groups or other not in groups:
             continue
         made = next(numbers)
         groups[made] = groups.pop(one) + groups.pop(other)
+        held[made] = held[one] + held[other]
         joined = Counter(sums.pop(one)) + Counter(sums.pop(other))
         sums[made] = {third: total for third, total in sorted(joined.items()) if third in groups}
         for third, total in sums[made].items():
@@ -167,9 +182,13 @@ def _average_link(size: int, near: Sequence[Mapping[int, float]]) -> list[list[i
                 sums[third].pop(gone, None)
             sums[third][made] = total
             mean = total / (len(groups[made]) * len(groups[third]))
-            if mean >= LINKED:
+            if mean >= _bar(held[made] + held[third]):
                 heappush(heap, (-mean, third, made))
     return list(groups.values())
+
+
+def _bar(articles: int) -> float:
+    return LINKED * (1 + LINKED_FEW * 2 / articles)
 
 
 def _ids(groups: Sequence[Sequence[_Told]]) -> list[str]:

@@ -13,14 +13,15 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from newsroom.articles.models import Article
 from newsroom.desk.telling import Grouping, only_one, read_stories, stamp
 from newsroom.stories import save as story_save
-from newsroom.stories.models import Placement, Story, StoryQuerySet
+from newsroom.stories.models import Placement, Story, Storyline, StoryQuerySet
 from newstext.records import Correction
 from newstext.settling import settle
+from newstext.storylines import link_storylines
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ PLACED_FEWEST = 300  # articles placed meanwhile from which on a pass does not w
 PLACED_RATIO = 0.2  # ... of the articles of the last pass: a flood of articles is not a flood of passes
 DUE_AT_ONCE = 2_000  # changed stories
 ARTICLES_AT_ONCE = 20_000  # of these and of the stories around them in time
+STORYLINE_SPAN = timedelta(days=28)  # a course of events may rest so long
+STORIES_LINKED = 5_000  # the newest
+ARTICLES_LINKED = 4  # of each story
 
 
 class Settling:
@@ -57,6 +61,7 @@ class Settling:
             with transaction.atomic():
                 changed = _apply(settle(stories, due=due.values()), {story.id for story in stories}, now)
                 Story.objects.filter(Q(pk__in=due) | Q(key__in=changed)).update(settled_at=now)
+                changed |= _link(is_sample=self.grouping.is_sample, now=now) if due else set()
             if is_fresh:
                 self.grouping.look_again(changed)
         self._placed = 0
@@ -155,3 +160,22 @@ def _open_part(key: str, was: Story) -> None:
         last_at=article.at,
         is_sample=was.is_sample,
     )
+
+
+def _link(*, is_sample: bool, now: datetime) -> set[str]:
+    """Put the stories of the last weeks into their storylines; the keys of those that changed theirs."""
+    public = Story.objects.public().filter(is_sample=is_sample)
+    newest = public.aggregate(last=Max("last_at"))["last"]
+    if newest is None:
+        return set()
+    recent = public.filter(last_at__gte=newest - STORYLINE_SPAN).order_by("-last_at", "pk")[:STORIES_LINKED]
+    links = link_storylines(list(read_stories(recent, most=ARTICLES_LINKED)))
+    rows = {row.key: row for row in Story.objects.filter(key__in=[link.story for link in links])}
+    left = {row.storyline_id for row in rows.values()}
+    for link in links:
+        row = rows[link.story]
+        row.storyline, _ = Storyline.objects.get_or_create(key=link.storyline, defaults={"title": row.title})
+        Story.objects.filter(pk=row.pk).update(storyline=row.storyline)
+    Storyline.objects.filter(pk__in=left, stories=None).delete()
+    story_save.refresh_later(rows.values(), now)
+    return set(rows)

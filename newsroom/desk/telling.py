@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Window
+from django.db.models.functions import RowNumber
 
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
@@ -157,17 +158,24 @@ def open_stories(
     yield from read_stories(recent[:OPEN_STORIES])
 
 
-def read_stories(stories: StoryQuerySet) -> Iterator[OpenStory]:
-    """These stories as records, each with the marks of its articles in order of arrival."""
+def read_stories(stories: StoryQuerySet, *, most: int | None = None) -> Iterator[OpenStory]:
+    """These stories as records, each with the marks of its articles in order of arrival.
+
+    most: of each story the newest so many articles that are no copies.
+    """
     rows = list(stories.values_list("pk", "key", "storyline__key"))
     members: dict[int, list[marks.Marks]] = {}
     for start in range(0, len(rows), STORIES_READ_AT_ONCE):
-        some = [key for key, _, _ in rows[start : start + STORIES_READ_AT_ONCE]]
-        articles = Article.objects.filter(placement__story__in=some, marks__isnull=False).order_by("seen_at", "pk")
-        for story, key, body in articles.values_list("placement__story", "pk", "marks").iterator():
+        some = [number for number, _, _ in rows[start : start + STORIES_READ_AT_ONCE]]
+        held = Placement.objects.filter(story__in=some, article__marks__isnull=False)
+        if most:
+            newest = Window(RowNumber(), partition_by="story", order_by=("-article__seen_at", "-article"))
+            held = held.filter(copy_of=None).annotate(place=newest).filter(place__lte=most)
+        held = held.order_by("article__seen_at", "article")
+        for story, key, body in held.values_list("story", "article", "article__marks").iterator():
             members.setdefault(story, []).append(marks.from_json({**body, "id": str(key)}))
-    for story, key, storyline in rows:
-        yield OpenStory(key, storyline, tuple(members.get(story, ())))
+    for number, key, storyline in rows:
+        yield OpenStory(key, storyline, tuple(members.get(number, ())))
 
 
 def _open_since(is_sample: bool) -> datetime | None:
