@@ -24,6 +24,15 @@ BARS = tuple(number / 100 for number in range(8, 42, 2))
 
 def main(argv: list[str]) -> int:
     """Print BCubed and pair F1 before and after the pass, and pair F1 of storylines."""
+    head = ("data", "method", "BCubed P / R / F1", "F1 gained (95 %)", "pair F1", "stories ÷ gold", "articles moved")
+    print(table("stories looked at again", head, stories()))
+    pairs = ("method", "pair P / R / F1", "pairs mixing storylines")
+    print(table("storylines, stream/labelled, of the stories found", pairs, storylines()))
+    return 0
+
+
+def stories() -> list[tuple[str, ...]]:
+    """The rows of the first table."""
     folder = data_folder()
     clusters = folder / "stories" / "clusters"
     rows = []
@@ -35,14 +44,8 @@ def main(argv: list[str]) -> int:
     ):
         marks = {article.id: article.marks for article in articles if article.marks}
         arrived, _ = _arrive(articles)
-        after = _settled(marks, arrived)
-        rows += _rows(name, arrived, after, gold)
-    head = ("data", "method", "BCubed P / R / F1", "F1 gained (95 %)", "pair F1", "stories ÷ gold", "articles moved")
-    print(table("stories looked at again", head, rows))
-    lines = _storylines(*_labelled_lines())
-    pairs = ("method", "pair P / R / F1", "pairs mixing storylines")
-    print(table("storylines, stream/labelled, of the stories found", pairs, lines))
-    return 0
+        rows += _rows(name, arrived, _settled(marks, arrived), gold)
+    return rows
 
 
 def _arrive(articles: Iterable[ArticleText]) -> tuple[Grouped, Grouped]:
@@ -123,16 +126,18 @@ def _labelled_lines() -> tuple[list[ArticleText], Grouped]:
     return articles, {str(row["id"]): str(row["storyline"]) for row in rows}
 
 
-def _storylines(articles: list[ArticleText], gold: Grouped) -> list[tuple[str, ...]]:
+def storylines() -> list[tuple[str, ...]]:
+    """The rows of the second table."""
+    articles, gold = _labelled_lines()
     marks = {article.id: article.marks for article in articles if article.marks}
     arrived, lines = _arrive(articles)
     stands = _settled(marks, arrived)
-    stories = _stories(marks, stands)
-    ours = {story.id: story.storyline for story in stories} | {
-        link.story: link.storyline for link in link_storylines(stories)
+    found = _stories(marks, stands)
+    ours = {story.id: story.storyline for story in found} | {
+        link.story: link.storyline for link in link_storylines(found)
     }
-    plain = _plain(stories)
-    bars = [{key: found[stands[key]] for key in stands} for found in map(plain, BARS)]
+    plain = _plain(found)
+    bars = [{key: lines_of[stands[key]] for key in stands} for lines_of in map(plain, BARS)]
     return [
         ("each story alone", *_pairs(stands, gold)),
         ("as they arrive", *_pairs(lines, gold)),

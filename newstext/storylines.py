@@ -31,7 +31,7 @@ FEWEST_SHARED = 2  # rare words: one alone may be a town, a firm, a word of the 
 PRIOR_STORIES = 200  # few stories take no name for common
 SEARCH_TERMS = 24
 POSTINGS_MOST = 300
-CANDIDATES = 60
+CANDIDATES = 40
 SHOWN = 3
 _NO_TIME = datetime.max.replace(tzinfo=UTC)
 

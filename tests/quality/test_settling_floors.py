@@ -1,0 +1,46 @@
+"""What looking at stories again must bring, and storylines beside plain TF-IDF."""
+
+from __future__ import annotations
+
+import pytest
+
+from newstext import measure_settling
+
+pytestmark = pytest.mark.slow
+
+
+def number(cell: str) -> float:
+    """The last figure of a cell: the F1 of precision / recall / F1."""
+    return float(cell.split("/")[-1].strip().rstrip("%"))
+
+
+@pytest.fixture(scope="module")
+def rows(newstext_data) -> dict[tuple[str, str], tuple[str, ...]]:
+    return {(name, method): figures for name, method, *figures in measure_settling.stories()}
+
+
+@pytest.mark.parametrize(
+    ("name", "bcubed", "pairs"),
+    [
+        ("news_stream, no times", 0.870, 0.79),
+        ("news_stream, its times", 0.964, 0.955),
+        ("uci_headlines, 12 a story", 0.730, 0.70),
+        ("stream/labelled", 0.939, 0.75),
+    ],
+)
+def test_looking_again_does_not_hurt_and_stories_are_as_good_as_measured(rows, name, bcubed, pairs):
+    before, after = rows[name, "as they arrive"], rows[name, "looked at again"]
+    assert number(after[0]) >= number(before[0]) - 0.002
+    assert number(after[2]) >= number(before[2]) - 0.002
+    assert number(after[0]) >= bcubed
+    assert number(after[2]) >= pairs
+
+
+def test_storylines_are_better_than_plain_tfidf_and_than_on_arrival(newstext_data):
+    rows = {method: figures for method, *figures in measure_settling.storylines()}
+    ours = rows["ours"]
+    for other in ("as they arrive", "TF-IDF centroids, nearest; the bar chosen by folds"):
+        assert number(ours[0]) > number(rows[other][0])
+        assert number(ours[1]) < number(rows[other][1])
+    assert number(ours[0]) >= 0.78
+    assert number(ours[1]) <= 15
