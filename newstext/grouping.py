@@ -1,65 +1,78 @@
 """Which articles tell the same event: stories grow as articles arrive.
 
-An article is compared with the members of open stories that share its rare
-terms (an inverted index finds them) by cosines of body, lead and names, and by
-the time between. Rules are named and versioned; no model, no download.
+An inverted index of open stories finds those that share an article's rare
+terms; a learned, named and versioned scorer (likeness.py) says how likely the
+article tells their event. No model, no download.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from newstext.copies import CopyIndex
-from newstext.likeness import Lexicon, Member, bar, days_apart, likeness, reasons
+from newstext.likeness import (
+    HEADLINE_WORDS,
+    TEASER_WORDS,
+    VERSION,
+    Judge,
+    Lexicon,
+    Member,
+    Tellings,
+    dot,
+    features,
+    reasons,
+    shipped,
+)
 from newstext.records import Correction, Marks, OpenStory, Placement
 from newstext.vectors import strongest
 
-RULE = "lexical-v1"
-SEARCH_TERMS = 16  # an article's rarest terms look for candidates
-POSTINGS_MOST = 400  # a term in more stories tells too little to look by
-CANDIDATES = 24
-MEMBERS_COMPARED = 8  # the newest of each story, and its first
-STORYLINE = 0.11
-STORYLINE_NAMES = 2
+RULE = VERSION
+SEARCH_TERMS = 20  # an article's rarest terms look for candidates
+POSTINGS_MOST = 300  # stories a term leads to: the newest
+LOOKED_AT = 2_000  # postings read for one article, the rarest terms' first
+CANDIDATES = 10
 DAYS_OPEN = 10
 COPY_DAYS = 7
+SAME_TEXT = 0.9  # a copy so near its original need not be found itself
 NEVER_LEAD = frozenset({"letters", "newsletter", "live", "list"})
 CROWDED = 60  # members from which on joining gets harder
+JOIN = 0.45  # chance from which on a whole article joins; about where stories are as many as there are
+JOIN_TEASER = 0.65  # a real day has more look-alikes than any set to learn from: short texts must be surer
+JOIN_HEADLINE = 0.4
+STORYLINE = 0.12  # chance of one event from which on two stories that share names are one course of events
+STORYLINE_NAMES = 2
 
 
 @dataclass(slots=True)
 class _Story:
     id: str
     storyline: str
-    members: list[Member] = field(default_factory=list)
-    size: int = 0
-    last_at: datetime | None = None
-
-    def compared(self) -> list[Member]:
-        return self.members[:1] + self.members[1:][-MEMBERS_COMPARED:]
+    told: Tellings = field(default_factory=Tellings)
+    members: dict[str, None] = field(default_factory=dict)
+    terms: set[str] = field(default_factory=set)  # that lead here
 
 
 @dataclass(frozen=True, slots=True)
 class _Match:
     story: _Story
-    member: Member
     score: float
 
 
 class StoryIndex:
     """The open stories, ready to take articles; keep one for a whole run."""
 
-    def __init__(self, open_stories: Iterable[OpenStory] = (), *, rule: str = RULE) -> None:
+    def __init__(self, open_stories: Iterable[OpenStory] = (), *, rule: str = RULE, judge: Judge | None = None) -> None:
         if rule != RULE:
             raise ValueError(f"Grouping rule {rule!r}: unknown. Choose {RULE}.")
         self.rule = rule
-        self._stories: dict[str, _Story] = {}
+        self._judge = judge
         self._lexicon = Lexicon()
-        self._postings: dict[str, dict[str, int]] = defaultdict(dict)
+        self._stories: dict[str, _Story] = {}
+        self._postings: dict[str, dict[str, None]] = {}
         self._copies = CopyIndex()
         self._story_of: dict[str, str] = {}
         self._original_of: dict[str, str] = {}
@@ -70,42 +83,48 @@ class StoryIndex:
         return len(self._stories)
 
     def add_story(self, story: OpenStory) -> None:
-        """Take in a story as it stands."""
+        """Take in a story as it stands; one that only live pages and the like tell takes no articles."""
         for marks in story.members:
             self._lexicon.count(marks)
-            self._take(marks, self._open(story.id, story.storyline))
+            if marks.kind in NEVER_LEAD:
+                self._story_of[marks.id] = story.id
+            else:
+                self._take(marks, self._lexicon.member(marks), self._open(story.id, story.storyline))
 
     def remove_story(self, story_id: str) -> None:
         """Forget a story; articles join it no more."""
         story = self._stories.pop(story_id, None)
         if story is None:
             return
-        for term in [term for term, stories in self._postings.items() if story_id in stories]:
-            del self._postings[term][story_id]
-            if not self._postings[term]:
-                del self._postings[term]
-        for member in [key for key, held in self._story_of.items() if held == story_id]:
-            del self._story_of[member]
-            self._original_of.pop(member, None)
-            self._copies.remove(member)
+        for term in story.terms:
+            held = self._postings.get(term, {})
+            held.pop(story_id, None)
+            if not held:
+                self._postings.pop(term, None)
+        for key in story.members:
+            self._story_of.pop(key, None)
+            self._original_of.pop(key, None)
+            self._copies.remove(key)
 
     def forget_before(self, moment: datetime) -> None:
         """Drop stories without activity since that moment."""
         for story in list(self._stories.values()):
-            if story.last_at and story.last_at < moment:
+            if story.told.last_at and story.told.last_at < moment:
                 self.remove_story(story.id)
 
     def place(self, marks: Marks) -> Iterator[Placement | Correction]:
         """The story an article belongs to: an open one, or one it opens; one placed before is placed anew."""
-        self._forget(marks.id)
-        self._lexicon.count(marks)
-        placement = self._placement(marks)
+        if marks.id in self._story_of:
+            self._forget(marks.id)
+        else:
+            self._lexicon.count(marks)
+        member = self._lexicon.member(marks)
+        placement = self._copy(marks) or self._placement(marks, member)
         if marks.kind in NEVER_LEAD:
             self._story_of[marks.id] = placement.story
         else:
-            self._take(marks, self._open(placement.story, placement.storyline))
-        if placement.copy_of:
-            self._original_of[marks.id] = placement.copy_of
+            story = self._open(placement.story, placement.storyline)
+            self._take(marks, member, story, copy_of=placement.copy_of, share=placement.score)
         yield placement
 
     def _forget(self, key: str) -> None:
@@ -113,10 +132,10 @@ class StoryIndex:
         story = self._stories.get(self._story_of.pop(key, ""))
         self._original_of.pop(key, None)
         self._copies.remove(key)
-        if story is None:
+        if story is None or key not in story.members:
             return
-        story.members[:] = [member for member in story.members if member.id != key]
-        story.size = max(0, story.size - 1)
+        del story.members[key]
+        story.told.remove(key)
         if not story.members:
             self.remove_story(story.id)
 
@@ -127,26 +146,34 @@ class StoryIndex:
     def _open(self, story_id: str, storyline: str) -> _Story:
         return self._stories.setdefault(story_id, _Story(story_id, storyline))
 
-    def _take(self, marks: Marks, story: _Story) -> None:
-        member = self._lexicon.member(marks)
-        story.members.append(member)
-        story.size += 1
-        story.last_at = max(filter(None, (story.last_at, marks.published_at)), default=None)
+    def _take(
+        self, marks: Marks, member: Member, story: _Story, *, copy_of: str | None = None, share: float = 0.0
+    ) -> None:
+        """A copy says nothing new: it is not compared with, and does not keep its story open."""
+        story.members[marks.id] = None
         self._story_of[marks.id] = story.id
+        if copy_of:
+            self._original_of[marks.id] = copy_of
+            if share < SAME_TEXT:
+                self._copies.add(marks.id, marks.fingerprint)
+            return
         self._copies.add(marks.id, marks.fingerprint)
+        story.told.add(member)
         for term in strongest(member.body, SEARCH_TERMS):
-            stories = self._postings[term]
-            if len(stories) < POSTINGS_MOST or story.id in stories:
-                stories[story.id] = stories.get(story.id, 0) + 1
+            held = self._postings.setdefault(term, {})
+            if story.id not in held:
+                held[story.id] = None
+                story.terms.add(term)
+                if len(held) > POSTINGS_MOST:
+                    oldest = next(iter(held))
+                    del held[oldest]
+                    self._stories[oldest].terms.discard(term)
 
-    def _placement(self, marks: Marks) -> Placement:
-        if copy := self._copy(marks):
-            return copy
-        member = self._lexicon.member(marks)
-        matches = sorted(self._matches(member, marks), key=lambda match: -match.score)
-        best = matches[0] if matches else None
-        if best and best.score >= self._bar(best, member):
-            because = reasons(member, best.member)
+    def _placement(self, marks: Marks, member: Member) -> Placement:
+        matches = self._matches(member)
+        best = max(matches, key=lambda match: match.score, default=None)
+        if best and best.score >= _bar(best, member):
+            because = reasons(member, _nearest(member, best.story))
             return Placement(marks.id, best.story.id, best.story.storyline, None, because, best.score, self.rule)
         storyline = best.story.storyline if best and _continues(best, member) else marks.id
         return Placement(marks.id, marks.id, storyline, rule=self.rule)
@@ -154,34 +181,56 @@ class StoryIndex:
     def _copy(self, marks: Marks) -> Placement | None:
         for key, share in self._copies.find(marks.fingerprint)[:5]:
             story = self._stories.get(self._story_of.get(key, ""))
-            if story is None or days_apart(marks.published_at, story.last_at) > COPY_DAYS:
+            if story is None or story.told.days_outside(marks.published_at) > COPY_DAYS:
                 continue
             original = self._original_of.get(key, key)
             because = (f"{share:.0%} of its text is the same as in an earlier article",)
             return Placement(marks.id, story.id, story.storyline, original, because, share, self.rule)
         return None
 
-    def _matches(self, member: Member, marks: Marks) -> Iterator[_Match]:
-        found: Counter[str] = Counter()
-        for term in strongest(member.body, SEARCH_TERMS):
-            for story_id in self._postings.get(term, ()):
-                found[story_id] += 1 + int(10 * member.body[term])
-        for story_id, _ in found.most_common(CANDIDATES):
-            story = self._stories[story_id]
-            if days_apart(marks.published_at, story.last_at) > DAYS_OPEN:
-                continue
-            yield self._match(member, story)
+    def _matches(self, member: Member) -> list[_Match]:
+        """The open stories an article may belong to, each with the chance that it does."""
+        stories = self._candidates(member)
+        judge = self._judge or shipped()
+        scores = judge.probabilities([features(member, story.told) for story in stories])
+        return [_Match(story, score) for story, score in zip(stories, scores, strict=True)]
 
-    def _match(self, member: Member, story: _Story) -> _Match:
-        scored = [(likeness(member, other), other) for other in story.compared()]
-        best, nearest = max(scored, key=lambda pair: pair[0])
-        mean = sum(score for score, _ in scored) / len(scored)
-        return _Match(story, nearest, 0.7 * best + 0.3 * mean)
+    def _candidates(self, member: Member) -> list[_Story]:
+        """Open stories that share rare terms with an article, within reach in time.
 
-    def _bar(self, match: _Match, member: Member) -> float:
-        return bar(member, match.member) * (1 + 0.15 * math.log2(max(1.0, match.story.size / CROWDED)))
+        Stories that other means find (names across languages, a model's
+        vectors) are to be added here.
+        """
+        terms = [
+            (term, self._postings[term]) for term in strongest(member.body, SEARCH_TERMS) if term in self._postings
+        ]
+        found: dict[str, float] = {}
+        read = 0
+        for term, held in sorted(terms, key=lambda pair: len(pair[1])):
+            weight = member.body[term]
+            for story_id in held:
+                found[story_id] = found.get(story_id, 0.0) + weight
+            read += len(held)
+            if read > LOOKED_AT:
+                break
+        ranked = sorted(found, key=lambda story_id: -found[story_id])[: 3 * CANDIDATES]
+        stories = (self._stories[story_id] for story_id in ranked)
+        near = (story for story in stories if story.told.members and story.told.days_outside(member.at) <= DAYS_OPEN)
+        return list(islice(near, CANDIDATES))
+
+
+def _bar(match: _Match, member: Member) -> float:
+    """The chance from which on an article joins; higher where a story is crowded."""
+    longest = max((other.words for other in match.story.told.members), default=0)
+    shorter = min(member.words, longest)
+    bar = JOIN_HEADLINE if shorter < HEADLINE_WORDS else JOIN_TEASER if shorter < TEASER_WORDS else JOIN
+    crowd = math.log2(max(1.0, match.story.told.size / CROWDED))
+    return 1 - (1 - bar) * float(0.85**crowd)
+
+
+def _nearest(member: Member, story: _Story) -> Member:
+    return max(story.told.members, key=lambda other: dot(member.body, other.body) + dot(member.lead, other.lead))
 
 
 def _continues(match: _Match, member: Member) -> bool:
-    shared = member.names.keys() & match.member.names.keys()
-    return match.score >= STORYLINE and len(shared) >= STORYLINE_NAMES
+    return match.score >= STORYLINE and len(member.names.keys() & match.story.told.names.keys()) >= STORYLINE_NAMES

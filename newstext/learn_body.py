@@ -31,9 +31,10 @@ from newstext.extract.body import taken_by_slower
 from newstext.extract.decoding import decode
 from newstext.extract.features import SHORT, Odds, Surroundings, features
 from newstext.extract.metadata import read_metadata
-from newstext.extract.scorer import VERSION, Floats, Scorer, Trees, around
+from newstext.extract.scorer import VERSION, Scorer, around
 from newstext.learn_silver import silver_digest, silver_pages
 from newstext.measuring import data_folder
+from newstext.trees import Floats, Trees
 from newstext.words import shingles
 
 SETS = ("sh", "fundus", "fe", "wcxb")
@@ -277,7 +278,7 @@ def _fit(rows: list[Floats], examples: list[Example]) -> Trees:
     truth = np.concatenate([example.truth for example in examples]) > 0.5
     weights = np.concatenate([_weights(example) for example in examples])
     model = lightgbm.train(SETTINGS, lightgbm.Dataset(np.vstack(rows), truth, weight=weights), ROUNDS)
-    return _trees([tree["tree_structure"] for tree in model.dump_model()["tree_info"]])
+    return as_trees([tree["tree_structure"] for tree in model.dump_model()["tree_info"]])
 
 
 def _weights(example: Example) -> npt.NDArray[np.float64]:
@@ -288,7 +289,7 @@ def _weights(example: Example) -> npt.NDArray[np.float64]:
     return weights
 
 
-def _trees(structures: list[dict[str, Any]]) -> Trees:
+def as_trees(structures: list[dict[str, Any]]) -> Trees:
     """LightGBM's trees as arrays."""
     nodes: list[list[float]] = []
     roots = []

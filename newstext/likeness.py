@@ -1,41 +1,77 @@
-"""What two articles have in common, and how likely it is that they tell one event."""
+"""What two articles have in common, and how likely it is that they tell one event.
+
+Articles are compared by their rare words, cut to their first letters (which
+joins most inflected forms, in any language that inflects at the end), by names
+and by numbers. What is seen of an article beside the tellings of a story is
+weighed by boosted trees (`weights/lexical-v2.npz`, made by
+`newstext/learn_grouping.py`); a pair of articles is a story of one.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from typing import Any
+
+import numpy as np
 
 from newstext.records import Marks
-from newstext.vectors import Vector, cosine, strongest, unit
-from newstext.words import fold
+from newstext.trees import Trees, read_trees
+from newstext.vectors import Vector, strongest
+from newstext.words import content_words, fold
 
-PRIOR_DOCUMENTS = 200  # an index that has seen little takes no term for common
-SHORT_WORDS = 60  # headlines and teasers are judged by all their words and a bar of their own
-HEADLINE_WORDS = 8
-JOIN = 0.185
-JOIN_SHORT = 0.28
-JOIN_HEADLINE = 0.22
-HALF_WEIGHT_DAYS = 6.0
-STEEPNESS = 12.0  # how fast the probability falls on either side of the bar
+VERSION = "lexical-v2"
+PRIOR_DOCUMENTS = 1_000  # an index that has seen little takes no term for common
+NAME_SIGN = "="
+STEM = 5  # letters; inflected forms and most compounds of a word begin alike
+TITLE_CHARS = 300
+LEAD_TERMS = 120  # a title of a megabyte is no lead
+COMPARED = 8  # tellings of a story that an article is compared with: the first and the newest
+CLOSELY = 3  # of these, the nearest by their bodies, by all that is known
+TEASER_WORDS = 60  # a shorter text is a teaser
+HEADLINE_WORDS = 8  # and a shorter one yet no text at all
 NAMES_SHOWN = 3
 WORDS_SHOWN = 4
+NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+COSINES = ("body", "lead", "names", "title", "title in lead", "lead in title")
+FEATURES = (
+    *(f"{name}, best" for name in COSINES),
+    *(f"{name}, of the nearest" for name in COSINES),
+    *("body, mean", "lead, mean", "names, mean", "body, of the whole", "lead, of the whole"),
+    *("shared rarity", "rarest shared", "shared words", "shared names", "shared numbers", "numbers differ"),
+    *("numbers in the story", "size", "alone", "has times", "days outside", "hours apart", "hours since the first"),
+    *("headline", "teaser", "words", "words of the nearest", "title words", "one language"),
+)
 
 
 @dataclass(slots=True)
 class Member:
-    """An article as it is compared: unit vectors of its rare terms; shown: folded name -> as first written."""
+    """An article as it is compared: unit vectors of what is rare in it.
+
+    weight: length of the lead before it became a unit vector: how much rarity
+    is in it. written, shown: stem or folded name -> as the article has it.
+    """
 
     id: str
     at: datetime | None
     body: Vector
     lead: Vector
+    title: Vector
     names: Vector
+    numbers: frozenset[str]
+    weight: float
     words: int
-    language: str = ""
-    kind: str = "article"
+    language: str
+    kind: str
+    written: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -58,56 +94,237 @@ class Lexicon:
     def count(self, marks: Marks) -> None:
         """Take an article's terms into account; before it is made a member."""
         self._documents += 1
-        self._counts.update({*marks.terms, *marks.lead_terms})
+        self._counts.update({*map(stem, marks.terms), *map(stem, _lead(marks)), *map(_as_name, marks.names)})
 
     def rarity(self, term: str) -> float:
-        """From 0 up; the logarithm of how seldom the term is."""
+        """From 0 up; the logarithm of how seldom the term, cut to its stem, is."""
         return math.log((self._documents + PRIOR_DOCUMENTS) / (self._counts[term] + 1))
 
     def member(self, marks: Marks) -> Member:
         """The article, fit to be compared; its vectors stay as they are when the counts go on."""
+        title = marks.title[:TITLE_CHARS]
+        lead, weight = self._vector(_lead(marks))
         names: Counter[str] = Counter()
         for name, count in marks.names.items():
-            names[fold(name)] += count
+            names[_as_name(name)] += count
         return Member(
             id=marks.id,
             at=marks.published_at,
-            body=self._vector(marks.terms),
-            lead=self._vector(marks.lead_terms),
-            names=unit({name: 1 + math.log(count) for name, count in names.items()}),
+            body=self._vector(marks.terms)[0],
+            lead=lead,
+            title=self._vector(Counter(content_words(title, marks.language)))[0],
+            names=_unit({name: (1 + math.log(count)) * self.rarity(name) for name, count in names.items()})[0],
+            numbers=frozenset([*filter(_is_number, _lead(marks)), *NUMBER.findall(title)]),
+            weight=weight,
             words=marks.words,
             language=marks.language,
             kind=marks.kind,
-            shown={fold(name): name for name in marks.names},
+            written={stem(term): term for term in marks.terms},
+            shown={_as_name(name): name for name in marks.names},
         )
 
-    def _vector(self, counts: Mapping[str, int]) -> Vector:
-        weights = {term: (1 + math.log(count)) * self.rarity(term) for term, count in counts.items() if count > 0}
-        return unit(weights)
+    def _vector(self, counts: Mapping[str, int]) -> tuple[Vector, float]:
+        stems: dict[str, int] = {}
+        for term, count in counts.items():
+            if count > 0:
+                cut = stem(term)
+                stems[cut] = stems.get(cut, 0) + count
+        return _unit({term: (1 + math.log(count)) * self.rarity(term) for term, count in stems.items()})
 
 
-def likeness(first: Member, second: Member) -> float:
-    """0 to 1: how much two articles have in common, less the further apart in time."""
-    if min(first.words, second.words) < SHORT_WORDS:
-        alike = cosine(first.body, second.body)
-    else:
-        alike = (
-            0.55 * cosine(first.body, second.body)
-            + 0.2 * cosine(first.lead, second.lead)
-            + 0.25 * cosine(first.names, second.names)
-        )
-    return alike * float(0.5 ** (days_apart(first.at, second.at) / HALF_WEIGHT_DAYS))
+def stem(term: str) -> str:
+    """The first letters of a word; a number whole, up to its twelfth digit."""
+    return term[:12] if term[:1].isdigit() else term[:STEM]
 
 
-def bar(first: Member, second: Member) -> float:
-    """The likeness from which on two articles are taken to tell one event."""
+def _as_name(name: str) -> str:
+    """A name apart from the word that it is: the rarity of Brown is not that of brown."""
+    return f"{NAME_SIGN}{fold(name)}"
+
+
+def _lead(marks: Marks) -> Mapping[str, int]:
+    if len(marks.lead_terms) <= LEAD_TERMS:
+        return marks.lead_terms
+    return dict(list(marks.lead_terms.items())[:LEAD_TERMS])
+
+
+def _is_number(term: str) -> bool:
+    return term[:1].isdigit()
+
+
+def _unit(weights: Vector) -> tuple[Vector, float]:
+    length = math.sqrt(sum([weight * weight for weight in weights.values()]))
+    return ({term: weight / length for term, weight in weights.items()} if length else {}), length
+
+
+class Tellings:
+    """The tellings of one story that articles are compared with, and their sums."""
+
+    __slots__ = ("body", "body_length", "first_at", "last_at", "lead", "lead_length", "members", "names", "size")
+
+    def __init__(self, members: Iterable[Member] = ()) -> None:
+        self.members: list[Member] = []
+        self.body: Vector = {}
+        self.lead: Vector = {}
+        self.names: Vector = {}
+        self.body_length = self.lead_length = 0.0  # squared
+        self.size = 0
+        self.first_at: datetime | None = None
+        self.last_at: datetime | None = None
+        for member in members:
+            self.add(member)
+
+    def add(self, member: Member) -> None:
+        """Take in one more telling."""
+        self.members.append(member)
+        if len(self.members) > COMPARED:
+            del self.members[1]
+        self.size += 1
+        self.body_length += 1 + 2 * dot(member.body, self.body)
+        self.lead_length += 1 + 2 * dot(member.lead, self.lead)
+        for sums, vector in ((self.body, member.body), (self.lead, member.lead), (self.names, member.names)):
+            for term, weight in vector.items():
+                sums[term] = sums.get(term, 0.0) + weight
+        if member.at:
+            self.first_at = min(self.first_at or member.at, member.at)
+            self.last_at = max(self.last_at or member.at, member.at)
+
+    def remove(self, key: str) -> None:
+        """Take a telling out again; what is no longer compared leaves its share in the sums."""
+        for member in [member for member in self.members if member.id == key]:
+            self.members.remove(member)
+            for sums, vector in ((self.body, member.body), (self.lead, member.lead), (self.names, member.names)):
+                for term, weight in vector.items():
+                    sums[term] -= weight
+            self.body_length -= 1 + 2 * dot(member.body, self.body)
+            self.lead_length -= 1 + 2 * dot(member.lead, self.lead)
+            self.size -= 1
+        times = [member.at for member in self.members if member.at]
+        self.first_at, self.last_at = min(times, default=None), max(times, default=None)
+
+    def days_outside(self, at: datetime | None) -> float:
+        """Days from the span of the story's tellings; 0 within, and where a time is missing."""
+        if not at or not self.first_at or not self.last_at:
+            return 0.0
+        return max((self.first_at - at).total_seconds(), (at - self.last_at).total_seconds(), 0.0) / 86_400
+
+
+def dot(first: Vector, second: Vector) -> float:
+    """The sum over what both have; the cosine, of unit vectors."""
+    both = first.keys() & second.keys()
+    return sum([first[term] * second[term] for term in both]) if both else 0.0
+
+
+def features(member: Member, story: Tellings) -> list[float]:
+    """What is seen of an article beside a story, in the order of FEATURES."""
+    near = sorted(((dot(member.body, other.body), place) for place, other in enumerate(story.members)), reverse=True)
+    close = [(story.members[place], _cosines(member, story.members[place], body)) for body, place in near[:CLOSELY]]
+    nearest, told = max(close, key=lambda pair: pair[1][0] + pair[1][1] + pair[1][2] / 2)
+    best = [max(column) for column in zip(*(cosines for _, cosines in close), strict=True)]
+    body, lead = dot(member.body, story.body), dot(member.lead, story.lead)
+    size = story.size
+    return [
+        *best,
+        *told,
+        body / size,
+        lead / size,
+        0.0 if _is_short(member, nearest) else dot(member.names, story.names) / size,
+        body / math.sqrt(max(1.0, story.body_length)),
+        lead / math.sqrt(max(1.0, story.lead_length)),
+        *_in_common(member, nearest),
+        _share(member.numbers, {number for other in story.members for number in other.numbers}),
+        math.log(size),
+        float(size == 1),
+        *_apart_in_time(member, nearest, story),
+        *_lengths(member, nearest),
+    ]
+
+
+def _is_short(first: Member, second: Member) -> bool:
+    """A teaser names who everybody names that day; its names and few words then say too much."""
+    return min(first.words, second.words) < TEASER_WORDS
+
+
+def _cosines(first: Member, second: Member, body: float) -> tuple[float, ...]:
+    return (
+        body,
+        dot(first.lead, second.lead),
+        0.0 if _is_short(first, second) else dot(first.names, second.names),
+        dot(first.title, second.title),
+        dot(first.title, second.lead),
+        dot(first.lead, second.title),
+    )
+
+
+def _in_common(first: Member, second: Member) -> tuple[float, ...]:
+    numbers = len(first.numbers & second.numbers)
+    both = set() if _is_short(first, second) else first.lead.keys() & second.lead.keys()
+    rarities = [first.lead[term] for term in both]
+    return (
+        sum(rarities) * first.weight,
+        max(rarities, default=0.0) * first.weight,
+        float(len(both)),
+        float(len(first.names.keys() & second.names.keys())) if both else 0.0,
+        float(numbers),
+        float(bool(first.numbers and second.numbers and not numbers)),
+    )
+
+
+def _share(own: frozenset[str], theirs: set[str]) -> float:
+    return len(own & theirs) / len(own) if own else -1.0
+
+
+def _apart_in_time(member: Member, nearest: Member, story: Tellings) -> tuple[float, ...]:
+    return (
+        float(bool(member.at and story.last_at)),
+        story.days_outside(member.at),
+        24 * days_apart(member.at, nearest.at),
+        24 * days_apart(member.at, story.first_at),
+    )
+
+
+def _lengths(first: Member, second: Member) -> tuple[float, ...]:
     shorter = min(first.words, second.words)
-    return JOIN_HEADLINE if shorter < HEADLINE_WORDS else JOIN_SHORT if shorter < SHORT_WORDS else JOIN
+    return (
+        float(shorter < HEADLINE_WORDS),
+        float(HEADLINE_WORDS <= shorter < TEASER_WORDS),
+        float(first.words),
+        float(second.words),
+        float(min(len(first.title), len(second.title))),
+        float(first.language == second.language),
+    )
 
 
-def pair_probability(first: Member, second: Member) -> float:
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The trees that weigh what is seen."""
+
+    trees: Trees
+
+    def probabilities(self, rows: Sequence[list[float]]) -> list[float]:
+        """For each row of features the chance, 0 to 1, that the article tells the story's event."""
+        if not rows:
+            return []
+        said: list[float] = self.trees.predict(np.array(rows, dtype=np.float32)).tolist()
+        return said
+
+
+def read_judge(stored: Mapping[str, Any], prefix: str = "") -> Judge:
+    """A judge out of numpy's archive; prefix tells folds apart in one file."""
+    return Judge(read_trees(stored, prefix))
+
+
+@cache
+def shipped() -> Judge:
+    """The judge that comes with newstext."""
+    packed = resources.files("newstext").joinpath(f"weights/{VERSION}.npz").read_bytes()
+    with np.load(BytesIO(packed), allow_pickle=False) as stored:
+        return read_judge(stored)
+
+
+def pair_probability(first: Member, second: Member, *, judge: Judge | None = None) -> float:
     """0 to 1, .5 an even chance: that the two tell one event."""
-    return 1 / (1 + math.exp(-STEEPNESS * (likeness(first, second) / bar(first, second) - 1)))
+    return (judge or shipped()).probabilities([features(first, Tellings([second]))])[0]
 
 
 def days_apart(first: datetime | None, second: datetime | None) -> float:
@@ -116,13 +333,17 @@ def days_apart(first: datetime | None, second: datetime | None) -> float:
 
 
 def shared(first: Member, second: Member) -> Shared:
-    """The names and rare words that both have; names as `first` writes them."""
+    """The names and rare words that both have, as `first` writes them."""
     names = [name for name in strongest(first.names, 40) if name in second.names][:NAMES_SHOWN]
-    named = {word for name in names for word in name.split()}
+    named = {stem(word) for name in names for word in name.removeprefix(NAME_SIGN).split()}
     common = {term: weight * second.body[term] for term, weight in first.body.items() if term in second.body}
     words = [term for term in strongest(common, 12) if common[term] > 0 and term not in named][:WORDS_SHOWN]
     days = days_apart(first.at, second.at) if first.at and second.at else None
-    return Shared(tuple(first.shown.get(name, name) for name in names), tuple(words), days)
+    return Shared(
+        tuple(first.shown.get(name, name) for name in names),
+        tuple(first.written.get(term, term) for term in words),
+        days,
+    )
 
 
 def reasons(first: Member, second: Member) -> tuple[str, ...]:

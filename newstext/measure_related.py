@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from newstext.measure_grouping import Grouped, _stream
+from newstext.grouping_scores import Grouped
+from newstext.measure_grouping import stream
 from newstext.measuring import data_folder, table
 from newstext.records import ArticleText
 from newstext.related import find_related
@@ -20,7 +21,8 @@ TOP = 10
 def main(argv: list[str]) -> int:
     """Print nDCG@5 and @10 (same story counts), and what is shown of another story."""
     path = data_folder() / "stories" / "clusters" / "news_stream.jsonl"
-    articles, gold = _stream(path, has_times=True)
+    sample = stream(path, has_times=True)
+    articles, gold = sample.articles, sample.truth.story
     rows = [_row(name, rank(articles), gold) for name, rank in (("ours", _ours), ("TF-IDF cosine", _plain))]
     rows[0] += (_shown(articles, gold),)
     rows[1] += ("-",)

@@ -18,7 +18,7 @@ from itertools import combinations, count
 
 from newstext.copies import COPY_RATIO, similarity
 from newstext.grouping import NEVER_LEAD
-from newstext.likeness import Lexicon, Member, pair_probability
+from newstext.likeness import Judge, Lexicon, Member, Tellings, features, shipped
 from newstext.records import Correction, Marks, OpenStory
 from newstext.vectors import cosine, strongest
 
@@ -37,6 +37,7 @@ CANDIDATES = 8
 SAMPLE = 12  # articles of each of two groups that are compared
 GAP = timedelta(days=10)  # between the last of one group and the first of another that may still be one story
 COPY_GAP = timedelta(days=7)
+LEAST_COSINE = 0.02  # of two articles that may tell one event
 COPY_COSINE = 0.4  # copies have most of their words in common: the others need no second look
 SILENCE = timedelta(hours=36)  # after which tellings may be of a new step of what happens
 NEW_STEP = 0.85  # likeness across a silence, in that within both sides, below which they are
@@ -73,18 +74,20 @@ def settle(
     due: Collection[str] | None = None,
     pinned: Collection[str] = (),
     apart: Collection[frozenset[str]] = (),
+    judge_of: Callable[[str], Judge] | None = None,
 ) -> list[Correction]:
     """The articles that should stand in another story than they do; none where all is well.
 
     due: the stories to look at, all by default; the others are there to be
     merged with. pinned: articles that an editor put where they are; they stay.
     apart: pairs of articles or of stories that an editor parted; they are never
-    put together.
+    put together. judge_of: for an article's id the judge of its pairs, the one
+    that ships by default.
     Of a story that is split, the part that holds its first article keeps the
     id, another part gets the id of its own first article; of stories that are
     merged the oldest keeps it. The order of the stories makes no difference.
     """
-    table = _Table(stories, frozenset(pinned), apart)
+    table = _Table(stories, frozenset(pinned), apart, judge_of or (lambda _: shipped()))
     groups = table.groups
     wanted = table.stories if due is None else frozenset(due)
     groups = [part for group in groups for part in (_split(group, table) if group.stories & wanted else [group])]
@@ -98,7 +101,14 @@ def settle(
 class _Table:
     """What is known of the articles at hand: how likely two tell one event, and what an editor said of them."""
 
-    def __init__(self, stories: Sequence[OpenStory], pinned: frozenset[str], apart: Collection[frozenset[str]]) -> None:
+    def __init__(
+        self,
+        stories: Sequence[OpenStory],
+        pinned: frozenset[str],
+        apart: Collection[frozenset[str]],
+        judge_of: Callable[[str], Judge],
+    ) -> None:
+        self._judge_of = judge_of
         self.pinned = pinned
         self.stories = frozenset(story.id for story in stories)
         self.story_of = {marks.id: story.id for story in stories for marks in story.members}
@@ -124,12 +134,24 @@ class _Table:
         members = sorted(members, key=_order)
         return _Group(members, frozenset(self.story_of[member.id] for member in members))
 
-    def probability(self, first: Member, second: Member) -> float:
-        """0 to 1: that the two tell one event; a copy tells what its original tells."""
-        key = (first.id, second.id) if first.id < second.id else (second.id, first.id)
-        if key not in self._known:
-            self._known[key] = 1.0 if self._are_copies(first, second) else pair_probability(first, second)
-        return self._known[key]
+    def probabilities(self, pairs: Sequence[tuple[Member, Member]]) -> list[float]:
+        """0 to 1 for each pair: that the two tell one event; a copy tells what its original tells."""
+        keys = [_key(first, second) for first, second in pairs]
+        asked: dict[int, tuple[Judge, dict[tuple[str, str], list[float]]]] = {}
+        for (first, second), key in zip(pairs, keys, strict=True):
+            if key in self._known:
+                continue
+            if cosine(first.body, second.body) < LEAST_COSINE:
+                self._known[key] = 0.0
+            elif self._are_copies(first, second):
+                self._known[key] = 1.0
+            else:
+                earlier, later = sorted((first, second), key=_order)
+                judge = self._judge_of(later.id)
+                asked.setdefault(id(judge), (judge, {}))[1][key] = features(later, Tellings([earlier]))
+        for judge, rows in asked.values():
+            self._known.update(zip(rows, judge.probabilities(list(rows.values())), strict=True))
+        return [self._known[key] for key in keys]
 
     def _are_copies(self, first: Member, second: Member) -> bool:
         if cosine(first.body, second.body) < COPY_COSINE:
@@ -140,7 +162,9 @@ class _Table:
 
     def alike(self, first: _Group, second: _Group) -> float:
         """0 to 1: the mean of each article's best match on the other side, both ways."""
-        rows = [[self.probability(one, other) for other in second.sample()] for one in first.sample()]
+        others = second.sample()
+        chances = self.probabilities([(one, other) for one in first.sample() for other in others])
+        rows = [chances[start : start + len(others)] for start in range(0, len(chances), len(others))]
         here = sum(max(row) for row in rows) / len(rows)
         there = sum(max(column) for column in zip(*rows, strict=True)) / len(rows[0])
         return float(here + there) / 2
@@ -256,6 +280,10 @@ def _is_large(members: Sequence[Member], first_at: datetime | None, last_at: dat
     return len(members) > LARGE or bool(first_at and last_at and last_at - first_at > LONG)
 
 
+def _key(first: Member, second: Member) -> tuple[str, str]:
+    return (first.id, second.id) if first.id < second.id else (second.id, first.id)
+
+
 def _order(member: Member) -> _Order:
     """The oldest first; the shorter of two numbers is the lower."""
     return (member.at or _NO_TIME, len(member.id), member.id)
@@ -278,8 +306,10 @@ def _marks_order(marks: Marks) -> _Order:
 def _near(members: Sequence[Member], table: _Table) -> list[dict[int, float]]:
     """For each article how likely each other one tells the same; of a large story the nearest alone."""
     near: list[dict[int, float]] = [{} for _ in members]
-    for one, other in _pairs(members):
-        near[one][other] = near[other][one] = table.probability(members[one], members[other])
+    pairs = list(_pairs(members))
+    chances = table.probabilities([(members[one], members[other]) for one, other in pairs])
+    for (one, other), chance in zip(pairs, chances, strict=True):
+        near[one][other] = near[other][one] = chance
     return near
 
 

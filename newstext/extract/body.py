@@ -11,7 +11,8 @@ import trafilatura
 
 from newstext.extract.blocks import Block
 from newstext.extract.features import Surroundings, features
-from newstext.extract.scorer import Floats, Scorer, around, shipped
+from newstext.extract.scorer import Scorer, around, shipped
+from newstext.trees import Floats
 from newstext.words import shingles
 
 KEPT_FROM = 0.45  # chance from which a block is taken

@@ -19,33 +19,12 @@ from newstext import (
     measure_dates,
     measure_extraction,
     measure_feeds,
-    measure_grouping,
     measure_timeline,
 )
 from newstext.records import Page, Rejected
 
 pytestmark = [pytest.mark.quality, pytest.mark.slow]
 BREAKS_OFF = re.compile(r"(?:\.\.\.|…)\s*$")  # what the publisher sent of a closed article
-
-
-def bcubed_and_pairs(articles, gold) -> tuple[float, float]:
-    found = measure_grouping._ours(articles)
-    precision, recall, _ = measure_grouping.bcubed(found, gold)
-    return measure_grouping._f1(precision, recall), measure_grouping.pair_f1(found, gold)
-
-
-def test_grouping_of_whole_articles_with_their_times(newstext_data: Path):
-    """Measured .959; TF-IDF's nearest item .869 in the same run, 2026-11-24."""
-    path = newstext_data / "stories" / "clusters" / "news_stream.jsonl"
-    bcubed, _ = bcubed_and_pairs(*measure_grouping._stream(path, has_times=True))
-    assert bcubed > 0.945
-
-
-def test_grouping_of_a_real_stream_of_teasers(newstext_data: Path):
-    """Measured BCubed .939, pairs .748; TF-IDF .925, .695 in the same run, 2026-11-24."""
-    bcubed, pairs = bcubed_and_pairs(*measure_grouping._labelled(newstext_data / "stream" / "labelled.jsonl"))
-    assert bcubed > 0.925
-    assert pairs > 0.72
 
 
 def test_dates_in_news(newstext_data: Path):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from newstext.extract.scorer import Trees, shipped
+from newstext.extract.scorer import shipped
+from newstext.trees import Trees
 
 
 def walked(trees: Trees, row: np.ndarray) -> float:

@@ -1,0 +1,46 @@
+"""Floors under stories, as `newstext measure grouping` measures them; docs/measured.md has the figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newstext import grouping_scores as scores
+from newstext import measure_grouping
+
+pytestmark = [pytest.mark.quality, pytest.mark.slow]
+
+
+def bcubed_f1(sample: measure_grouping.Sample) -> tuple[float, dict[str, str]]:
+    found = measure_grouping.ours(sample)
+    precision, recall, _ = scores.bcubed(found, sample.truth.story)
+    return scores.f1(precision, recall), found
+
+
+@pytest.mark.parametrize(("has_times", "floor"), [(False, 0.90), (True, 0.95)])
+def test_stories_of_whole_articles(newstext_data: Path, has_times: bool, floor: float):
+    path = newstext_data / "stories" / "clusters" / "news_stream.jsonl"
+    sample = measure_grouping.stream(path, has_times=has_times)
+    reached, found = bcubed_f1(sample)
+    assert reached > floor
+    low, _ = scores.difference(found, measure_grouping.plain(sample), sample.truth.story)
+    assert low > 0
+
+
+def test_stories_of_bare_headlines(newstext_data: Path):
+    sample = measure_grouping.headlines(newstext_data / "stories" / "clusters" / "uci_headlines.jsonl")
+    assert bcubed_f1(sample)[0] > 0.75
+
+
+def test_stories_of_a_real_stream_of_teasers(newstext_data: Path):
+    sample = measure_grouping.labelled(newstext_data / "stream" / "labelled.jsonl")
+    reached, found = bcubed_f1(sample)
+    assert reached > 0.90
+    pairs = scores.pairs(found, sample.truth)
+    assert pairs.strict > 0.69
+    assert pairs.lenient > 0.77
+
+
+def test_speed_holds_with_many_open_stories():
+    assert measure_grouping.speed(20_000) > 0.7 * measure_grouping.speed(1_000)
