@@ -23,10 +23,10 @@ from newstext.records import Correction, Marks, OpenStory
 from newstext.vectors import cosine, strongest
 
 RULE = "settling-v1"
-SPLIT = 0.3  # parts of a story that are less alike than this do not stay together
-MERGE = 0.7  # stories that are more alike than this are one
-SPLIT_LARGE = 0.4
-MERGE_LARGE = 0.8
+SPLIT = 0.2  # parts of a story that are less alike than this do not stay together
+MERGE = 0.9  # stories that are more alike than this are one
+SPLIT_LARGE = 0.5
+MERGE_LARGE = 0.95
 LARGE = 200  # articles, or
 LONG = timedelta(days=14)  # from the first to the last: such a story is looked at with care
 ALL_PAIRS = 60  # a story of so many articles is compared pair by pair, a larger one by nearest neighbours

@@ -17,18 +17,18 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 
 from newstext.grouping import NEVER_LEAD
-from newstext.likeness import Lexicon
+from newstext.likeness import stem
 from newstext.records import Marks, OpenStory, StorylineLink
 from newstext.vectors import Vector, cosine, strongest, unit
 from newstext.words import fold
 
 WORDS = 0.8  # what words count beside names
-LINKED = 0.1  # mean likeness of the pairs of a storyline, when many articles tell of it
+LINKED = 0.16  # mean likeness of the pairs of a storyline, when many articles tell of it
 LINKED_FEW = 1.0  # what few articles ask for more: twice that of a single one
 RARE_STORIES = 25  # a word is rare if so many stories have it, or
 RARE_RATIO = 0.005  # ... so many of all
 FEWEST_SHARED = 2  # rare words: one alone may be a town, a firm, a word of the season
-PRIOR_STORIES = 200  # few stories take no name for common
+PRIOR = 200  # few stories take no word for common
 SEARCH_TERMS = 24
 POSTINGS_MOST = 300
 CANDIDATES = 40
@@ -38,7 +38,7 @@ _NO_TIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A story as it is compared. shown: folded name -> as first written."""
+    """A story as it is compared. shown: stem or folded name -> as an article has it."""
 
     id: str
     storyline: str
@@ -89,29 +89,45 @@ def _told(stories: Iterable[OpenStory]) -> list[_Told]:
         story.id: (story, [marks for marks in story.members if marks.kind not in NEVER_LEAD]) for story in stories
     }
     leading = {key: (story, members) for key, (story, members) in sorted(leading.items()) if members}
-    lexicon = Lexicon()
-    names_held: Counter[str] = Counter()
+    words_held: Counter[str] = Counter()  # of articles
+    names_held: Counter[str] = Counter()  # of stories
     for _, members in leading.values():
         names_held.update({fold(name) for marks in members for name in marks.names})
         for marks in members:
-            lexicon.count(marks)
+            words_held.update({*map(stem, marks.terms), *map(stem, marks.lead_terms)})
+    articles = sum(len(members) for _, members in leading.values())
 
-    def rarity(name: str) -> float:
-        return math.log((len(leading) + PRIOR_STORIES) / (names_held[name] + 1))
+    def vector(marks: Marks) -> Vector:
+        stems: Counter[str] = Counter()
+        for term, times in marks.terms.items():
+            stems[stem(term)] += times
+        return _rare_vector(stems, words_held, articles)
 
     told = []
     for story, members in leading.values():
         words: Vector = defaultdict(float)
         names: Counter[str] = Counter()
         for marks in sorted(members, key=lambda marks: marks.id):
-            for term, weight in lexicon.member(marks).body.items():
+            for term, weight in vector(marks).items():
                 words[term] += weight
             for name, times in marks.names.items():
                 names[fold(name)] += times
-        weighed = unit({name: (1 + math.log(times)) * rarity(name) for name, times in names.items() if times > 0})
-        shown = {fold(name): name for marks in members for name in marks.names}
+        weighed = _rare_vector(names, names_held, len(leading))
+        shown = {stem(term): term for marks in members for term in marks.terms}
+        shown |= {fold(name): name for marks in members for name in marks.names}
         told.append(_Told(story.id, story.storyline, _first_at(members), unit(words), weighed, len(members), shown))
     return sorted(told, key=lambda one: one.order)
+
+
+def _rare_vector(counts: Mapping[str, int], held: Mapping[str, int], size: int) -> Vector:
+    """The terms as a unit vector, each the weightier the fewer of `size` have it."""
+    return unit(
+        {
+            term: (1 + math.log(times)) * math.log((size + PRIOR) / (held[term] + 1))
+            for term, times in counts.items()
+            if times > 0
+        }
+    )
 
 
 def _first_at(members: Iterable[Marks]) -> datetime:
@@ -209,11 +225,11 @@ def _ids(groups: Sequence[Sequence[_Told]]) -> list[str]:
 
 def _because(one: _Told, other: _Told, rare: _Rare) -> tuple[str, ...]:
     names = [name for name in strongest(one.names, 40) if name in other.names][:SHOWN]
-    named = {word for name in names for word in name.split()}
+    named = {stem(word) for name in names for word in name.split()}
     words = [word for word in rare.shared(one, other) if word not in named][:SHOWN]
     said = []
     if names:
         said.append("both name " + ", ".join(one.shown.get(name, name) for name in names))
     if words:
-        said.append("both use the words " + ", ".join(words))
+        said.append("both use the words " + ", ".join(one.shown.get(word, word) for word in words))
     return tuple(said)

