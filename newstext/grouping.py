@@ -15,17 +15,14 @@ from itertools import islice
 
 from newstext.copies import CopyIndex
 from newstext.likeness import (
-    HEADLINE_WORDS,
-    TEASER_WORDS,
     VERSION,
     Judge,
     Lexicon,
     Member,
     Tellings,
+    chances,
     dot,
-    features,
     reasons,
-    shipped,
 )
 from newstext.records import Correction, Marks, OpenStory, Placement
 from newstext.vectors import strongest
@@ -33,16 +30,15 @@ from newstext.vectors import strongest
 RULE = VERSION
 SEARCH_TERMS = 20  # an article's rarest terms look for candidates
 POSTINGS_MOST = 300  # stories a term leads to: the newest
-LOOKED_AT = 2_000  # postings read for one article, the rarest terms' first
-CANDIDATES = 10
+LOOKED_AT = 1_500  # postings read for one article, the rarest terms' first
+CANDIDATES = 8
+LEAST_OF_BEST = 0.25  # share of the best candidate's weight that makes another worth a look
 DAYS_OPEN = 10
 COPY_DAYS = 7
 SAME_TEXT = 0.9  # a copy so near its original need not be found itself
 NEVER_LEAD = frozenset({"letters", "newsletter", "live", "list"})
 CROWDED = 60  # members from which on joining gets harder
-JOIN = 0.45  # chance from which on a whole article joins; about where stories are as many as there are
-JOIN_TEASER = 0.65  # a real day has more look-alikes than any set to learn from: short texts must be surer
-JOIN_HEADLINE = 0.4
+JOIN = 0.5  # chance from which on an article joins
 STORYLINE = 0.12  # chance of one event from which on two stories that share names are one course of events
 STORYLINE_NAMES = 2
 
@@ -172,7 +168,7 @@ class StoryIndex:
     def _placement(self, marks: Marks, member: Member) -> Placement:
         matches = self._matches(member)
         best = max(matches, key=lambda match: match.score, default=None)
-        if best and best.score >= _bar(best, member):
+        if best and best.score >= _bar(best):
             because = reasons(member, _nearest(member, best.story))
             return Placement(marks.id, best.story.id, best.story.storyline, None, because, best.score, self.rule)
         storyline = best.story.storyline if best and _continues(best, member) else marks.id
@@ -191,8 +187,7 @@ class StoryIndex:
     def _matches(self, member: Member) -> list[_Match]:
         """The open stories an article may belong to, each with the chance that it does."""
         stories = self._candidates(member)
-        judge = self._judge or shipped()
-        scores = judge.probabilities([features(member, story.told) for story in stories])
+        scores = chances(member, [story.told for story in stories], judge=self._judge)
         return [_Match(story, score) for story, score in zip(stories, scores, strict=True)]
 
     def _candidates(self, member: Member) -> list[_Story]:
@@ -213,19 +208,18 @@ class StoryIndex:
             read += len(held)
             if read > LOOKED_AT:
                 break
-        ranked = sorted(found, key=lambda story_id: -found[story_id])[: 3 * CANDIDATES]
+        least = LEAST_OF_BEST * max(found.values(), default=0.0)
+        close = [story_id for story_id, weight in found.items() if weight >= least]
+        ranked = sorted(close, key=lambda story_id: -found[story_id])[: 3 * CANDIDATES]
         stories = (self._stories[story_id] for story_id in ranked)
         near = (story for story in stories if story.told.members and story.told.days_outside(member.at) <= DAYS_OPEN)
         return list(islice(near, CANDIDATES))
 
 
-def _bar(match: _Match, member: Member) -> float:
+def _bar(match: _Match) -> float:
     """The chance from which on an article joins; higher where a story is crowded."""
-    longest = max((other.words for other in match.story.told.members), default=0)
-    shorter = min(member.words, longest)
-    bar = JOIN_HEADLINE if shorter < HEADLINE_WORDS else JOIN_TEASER if shorter < TEASER_WORDS else JOIN
     crowd = math.log2(max(1.0, match.story.told.size / CROWDED))
-    return 1 - (1 - bar) * float(0.85**crowd)
+    return 1 - (1 - JOIN) * float(0.85**crowd)
 
 
 def _nearest(member: Member, story: _Story) -> Member:

@@ -57,7 +57,7 @@ class InventedWorld:
         """So many stories of one to four tellings within the last days, the oldest first."""
         for place in range(count):
             own, at = self._event(), START + timedelta(days=days * place / count)
-            size = self._rng.choice((1, 1, 1, 2, 2, 4))
+            size = self._rng.choice((1, 1, 1, 1, 2, 3))
             tellings = tuple(self._telling(own, at + timedelta(hours=hour)) for hour in range(size))
             yield OpenStory(tellings[0].id, tellings[0].id, tellings)
 

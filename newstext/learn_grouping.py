@@ -38,7 +38,7 @@ MORE = ("body", "lead", "names", "title,", "title in", "rar", "shared", "numbers
 RISES = {name for name in FEATURES if any(part in name for part in MORE)}
 FALLS = {"numbers differ", "days outside", "hours apart"}
 SETTINGS: dict[str, Any] = {
-    "objective": "binary", "num_leaves": 15, "learning_rate": 0.06, "min_data_in_leaf": 60, "feature_fraction": 0.5,
+    "objective": "binary", "num_leaves": 8, "learning_rate": 0.06, "min_data_in_leaf": 60, "feature_fraction": 0.5,
     "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 10, "verbose": -1, "seed": 1, "num_threads": 1,
     "deterministic": True,
     "monotone_constraints": [(name in RISES) - (name in FALLS) for name in FEATURES],

@@ -37,6 +37,10 @@ COMPARED = 8  # tellings of a story that an article is compared with: the first 
 CLOSELY = 3  # of these, the nearest by their bodies, by all that is known
 TEASER_WORDS = 60  # a shorter text is a teaser
 HEADLINE_WORDS = 8  # and a shorter one yet no text at all
+# The worlds to learn from have more tellings of an event than a day has, and fewer look-alikes; short texts show it.
+EVEN = 0.45
+EVEN_OF_SHORT = 0.8
+EVEN_OF_HEADLINES = 0.4  # nothing but headlines on both sides
 NAMES_SHOWN = 3
 WORDS_SHOWN = 4
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -50,6 +54,13 @@ FEATURES = (
     *("numbers in the story", "size", "alone", "has times", "days outside", "hours apart", "hours since the first"),
     *("headline", "teaser", "words", "words of the nearest", "title words", "one language"),
 )
+# A teaser names who everybody names that day, and its few words say too much one by one:
+# where one of the two is short, this is all that counts.
+OF_SHORT = frozenset(
+    {"body, best", "body, mean", "body, of the whole", "lead, of the whole", "title, best", "has times"}
+    | {"days outside", "hours apart", "headline", "teaser"}
+)
+SEEN_OF_SHORT = tuple(name in OF_SHORT for name in FEATURES)
 
 
 @dataclass(slots=True)
@@ -223,12 +234,12 @@ def features(member: Member, story: Tellings) -> list[float]:
     best = [max(column) for column in zip(*(cosines for _, cosines in close), strict=True)]
     body, lead = dot(member.body, story.body), dot(member.lead, story.lead)
     size = story.size
-    return [
+    row = [
         *best,
         *told,
         body / size,
         lead / size,
-        0.0 if _is_short(member, nearest) else dot(member.names, story.names) / size,
+        dot(member.names, story.names) / size,
         body / math.sqrt(max(1.0, story.body_length)),
         lead / math.sqrt(max(1.0, story.lead_length)),
         *_in_common(member, nearest),
@@ -238,18 +249,16 @@ def features(member: Member, story: Tellings) -> list[float]:
         *_apart_in_time(member, nearest, story),
         *_lengths(member, nearest),
     ]
-
-
-def _is_short(first: Member, second: Member) -> bool:
-    """A teaser names who everybody names that day; its names and few words then say too much."""
-    return min(first.words, second.words) < TEASER_WORDS
+    if min(member.words, nearest.words) >= TEASER_WORDS:
+        return row
+    return [seen if told_by_short else 0.0 for seen, told_by_short in zip(row, SEEN_OF_SHORT, strict=True)]
 
 
 def _cosines(first: Member, second: Member, body: float) -> tuple[float, ...]:
     return (
         body,
         dot(first.lead, second.lead),
-        0.0 if _is_short(first, second) else dot(first.names, second.names),
+        dot(first.names, second.names),
         dot(first.title, second.title),
         dot(first.title, second.lead),
         dot(first.lead, second.title),
@@ -258,13 +267,13 @@ def _cosines(first: Member, second: Member, body: float) -> tuple[float, ...]:
 
 def _in_common(first: Member, second: Member) -> tuple[float, ...]:
     numbers = len(first.numbers & second.numbers)
-    both = set() if _is_short(first, second) else first.lead.keys() & second.lead.keys()
+    both = first.lead.keys() & second.lead.keys()
     rarities = [first.lead[term] for term in both]
     return (
         sum(rarities) * first.weight,
         max(rarities, default=0.0) * first.weight,
         float(len(both)),
-        float(len(first.names.keys() & second.names.keys())) if both else 0.0,
+        float(len(first.names.keys() & second.names.keys())),
         float(numbers),
         float(bool(first.numbers and second.numbers and not numbers)),
     )
@@ -322,9 +331,29 @@ def shipped() -> Judge:
         return read_judge(stored)
 
 
+def chances(member: Member, stories: Sequence[Tellings], *, judge: Judge | None = None) -> list[float]:
+    """For each story the chance, 0 to 1, .5 an even one, that an article tells its event."""
+    said = (judge or shipped()).probabilities([features(member, story) for story in stories])
+    return [_from_even(chance, _even(member, story)) for chance, story in zip(said, stories, strict=True)]
+
+
 def pair_probability(first: Member, second: Member, *, judge: Judge | None = None) -> float:
     """0 to 1, .5 an even chance: that the two tell one event."""
-    return (judge or shipped()).probabilities([features(first, Tellings([second]))])[0]
+    return chances(first, [Tellings([second])], judge=judge)[0]
+
+
+def _even(member: Member, story: Tellings) -> float:
+    """What the trees say where on a real day it is as likely as not."""
+    shorter, longer = sorted((member.words, max((other.words for other in story.members), default=0)))
+    if longer < HEADLINE_WORDS:
+        return EVEN_OF_HEADLINES
+    return EVEN_OF_SHORT if shorter < TEASER_WORDS else EVEN
+
+
+def _from_even(chance: float, even: float) -> float:
+    """The chance, moved in its odds so that `even` becomes .5."""
+    yes, no = chance * (1 - even), (1 - chance) * even
+    return yes / (yes + no) if yes + no else 0.0
 
 
 def days_apart(first: datetime | None, second: datetime | None) -> float:

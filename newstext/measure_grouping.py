@@ -39,7 +39,7 @@ PLAIN_DAYS = 3
 TITLE_WORDS = 3  # NewsBlur joins equal titles, or so many shared words that are
 TITLE_OVERLAP = 0.6  # such a share of the shorter title's
 OPEN = (1_000, 100_000)
-TIMED = 3_000
+TIMED = 2_000
 HEADLINES = 12  # of each story of uci_headlines
 
 
