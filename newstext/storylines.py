@@ -57,8 +57,9 @@ def link_storylines(stories: Sequence[OpenStory]) -> list[StorylineLink]:
     """The stories that belong to another storyline than they are in, each with what it shares with the nearest.
 
     A storyline keeps its id with its oldest story; one that has none yet is
-    named after it. A few articles of each story are enough. The order makes no
-    difference, and what is linked is left alone.
+    named after it. Letters, newsletters, live and list pages stand alone. A few
+    articles of each story are enough. The order makes no difference, and what
+    is linked is left alone.
     """
     told = _told(stories)
     rare = _Rare(told)
@@ -69,7 +70,8 @@ def link_storylines(stories: Sequence[OpenStory]) -> list[StorylineLink]:
     )
     ids = _ids(groups)
     numbers = {one.id: number for number, one in enumerate(told)}
-    links = []
+    held = {one.id for one in told}
+    links = [StorylineLink(one.id, one.id) for one in stories if one.id not in held and one.storyline != one.id]
     for group, storyline in zip(groups, ids, strict=True):
         for one in group:
             if one.storyline != storyline:

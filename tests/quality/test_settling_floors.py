@@ -22,10 +22,10 @@ def rows(newstext_data) -> dict[tuple[str, str], tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("name", "bcubed", "pairs"),
     [
-        ("news_stream, no times", 0.91, 0.85),
-        ("news_stream, its times", 0.97, 0.96),
-        ("uci_headlines, 12 a story", 0.78, 0.75),
-        ("stream/labelled", 0.90, 0.68),
+        ("news_stream, no times", 0.90, 0.85),
+        ("news_stream, its times", 0.965, 0.955),
+        ("uci_headlines, 12 a story", 0.77, 0.74),
+        ("stream/labelled", 0.915, 0.72),
     ],
 )
 def test_looking_again_does_not_hurt_and_stories_are_as_good_as_measured(rows, name, bcubed, pairs):
@@ -37,9 +37,9 @@ def test_looking_again_does_not_hurt_and_stories_are_as_good_as_measured(rows, n
 
 
 @pytest.mark.parametrize("stories", ["as found", "the true ones"])
-def test_storylines_mix_less_than_plain_tfidf_and_hold_as_much(newstext_data, stories):
+def test_storylines_mix_much_less_than_plain_tfidf_and_hold_nearly_as_much(newstext_data, stories):
     rows = {method: figures for name, method, *figures in measure_settling.storylines() if name == stories}
     ours, plain = rows["ours"], rows["TF-IDF centroids, nearest; the bar chosen by folds"]
-    assert number(ours[0]) >= number(plain[0])
-    assert number(ours[1]) <= number(plain[1])
+    assert number(ours[0]) >= number(plain[0]) - 0.015
+    assert number(ours[1]) <= 0.8 * number(plain[1])
     assert number(ours[0]) >= 0.76
