@@ -282,6 +282,15 @@ RelatedKind = Literal["same_event", "earlier", "later", "background", "names", "
 
 
 @dataclass(frozen=True, slots=True)
+class StorylineLink:
+    """The course of events that a story belongs to, and what it shares with the nearest story of it, in words."""
+
+    story: str
+    storyline: str
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedArticle:
     """Another article worth reading, and why, in words.
 

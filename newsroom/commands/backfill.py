@@ -137,6 +137,8 @@ def _tell_stories(backfilling: Backfilling, desk: Desk) -> None:  # noqa: F821
     began = desk.clock()
     while desk.group():
         pass
+    while desk.settle(at_once=True):
+        pass
     # Nobody is there in a minute to write the notes of a story that rests.
     Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
     while desk.write_notes():

@@ -46,6 +46,8 @@ def _read_all(desk: Desk, *, every_feed: bool) -> None:  # noqa: F821
     for step in (lambda: desk.read_feeds(before=began), desk.read_pages, desk.apply_memory, desk.group):
         while step():
             sys.stderr.flush()
+    while desk.settle(at_once=True):
+        sys.stderr.flush()
     # Nobody is there in a minute to write the notes of a story that rests.
     Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
     for step in (desk.write_notes, desk.keep_sections):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import telling
+from newsroom.desk.settling import Settling
 from newsroom.desk.work import Desk
 from newsroom.publishers.models import Feed, Publisher
 from newsroom.sample.pages import SamplePublisher, sample_pages
@@ -130,6 +131,9 @@ def _group(desk: Desk) -> None:
     due = Article.objects.due_to_group().filter(publisher__is_sample=True).select_related("publisher")
     while articles := list(due[:200]):
         grouping.place(articles, now)
+    settling = Settling(grouping)
+    while settling.settle(now):
+        pass
     Story.objects.filter(is_sample=True, notes_due_at__gt=now - timedelta(days=1)).update(notes_due_at=now)
     while desk.keep_sections():
         pass

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Window
+from django.db.models.functions import RowNumber
 
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
@@ -18,7 +19,7 @@ from newsroom.desk import jobs, merging
 from newsroom.stories import origins
 from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
-from newsroom.stories.models import Placement, Story
+from newsroom.stories.models import Placement, Story, StoryQuerySet
 from newstext import hashtags, jsonlines, marks, pipeline
 from newstext.grouping import StoryIndex
 from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
@@ -26,9 +27,13 @@ from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
 log = logging.getLogger(__name__)
 
 OPEN_STORIES = 5_000  # the newest are compared with new articles
+STORIES_READ_AT_ONCE = 500
+LOOKED_AGAIN_MOST = 200  # from so many changed stories on the index is read whole
 TELLINGS_READ = 40  # notes draw on this many tellings of a story
 BACKGROUND_READ = 8
 NOTES_PUT_OFF = timedelta(hours=6)
+
+Stamp = tuple[int, datetime | None]
 
 
 class Grouping:
@@ -41,7 +46,7 @@ class Grouping:
     def __init__(self, *, is_sample: bool = False) -> None:
         self.is_sample = is_sample
         self._index: StoryIndex | None = None
-        self._last_placement = 0
+        self._seen: Stamp | None = None
 
     def place(self, articles: Sequence[Article], now: datetime) -> int:
         """Put these articles, in order, into stories; how many were placed."""
@@ -49,7 +54,8 @@ class Grouping:
             try:
                 with transaction.atomic():
                     self._place(articles, self._fresh_index(), now)
-                self._last_placement = _last_placement()
+                    seen = stamp()
+                self._seen = seen
             except BaseException:
                 self._index = None  # it took in what the rows did not
                 raise
@@ -68,12 +74,12 @@ class Grouping:
         if older:
             span = timedelta(days=settings.STORY_DAYS)
             with only_one("grouping"):
-                is_fresh = self._last_placement == _last_placement()
+                is_fresh = self._seen == stamp()
                 stories = open_stories(is_sample=self.is_sample, since=older[0].at - span, until=older[-1].at + span)
                 with transaction.atomic():
                     self._place(older, StoryIndex(stories), now)
                 if is_fresh:  # the open stories are as they were
-                    self._last_placement = _last_placement()
+                    self._seen = stamp()
         open_still = articles[len(older) :]
         if open_still:
             self.place(open_still, now)
@@ -106,9 +112,26 @@ class Grouping:
             self._index = None  # it holds rows that are gone, or stand elsewhere
 
     def _fresh_index(self) -> StoryIndex:
-        if self._index is None or self._last_placement != _last_placement():
+        if self._index is None or self._seen != stamp():
             self._index = StoryIndex(open_stories(is_sample=self.is_sample))
         return self._index
+
+    def is_fresh(self) -> bool:
+        """True if the kept index holds what the rows say."""
+        return self._index is not None and self._seen == stamp()
+
+    def look_again(self, keys: Collection[str]) -> None:
+        """Read the stories of these keys anew into the index, which was fresh before they changed."""
+        if self._index is None:
+            return
+        if len(keys) > LOOKED_AGAIN_MOST:
+            self._index = None
+            return
+        for key in keys:
+            self._index.remove_story(key)
+        for story in read_stories(Story.objects.public().filter(key__in=keys)):
+            self._index.add_story(story)
+        self._seen = stamp()
 
 
 def _with_marks(row: Article) -> ArticleText:
@@ -117,8 +140,10 @@ def _with_marks(row: Article) -> ArticleText:
     )
 
 
-def _last_placement() -> int:
-    return Placement.objects.aggregate(last=Max("pk"))["last"] or 0
+def stamp() -> Stamp:
+    """Changes whenever an article is placed or moved; two equal ones mean that nothing was."""
+    last = Placement.objects.aggregate(made=Max("pk"), moved=Max("placed_at"))
+    return last["made"] or 0, last["moved"]
 
 
 def open_stories(
@@ -134,13 +159,27 @@ def open_stories(
     recent = Story.objects.public().filter(is_sample=is_sample, last_at__gte=since).order_by("-last_at")
     if until:
         recent = recent.filter(first_at__lte=until)
-    recent = recent.select_related("storyline")[:OPEN_STORIES]
+    yield from read_stories(recent[:OPEN_STORIES])
+
+
+def read_stories(stories: StoryQuerySet, *, most: int | None = None) -> Iterator[OpenStory]:
+    """These stories as records, each with the marks of its articles in order of arrival.
+
+    most: of each story the newest so many articles that are no copies.
+    """
+    rows = list(stories.values_list("pk", "key", "storyline__key"))
     members: dict[int, list[marks.Marks]] = {}
-    rows = Article.objects.filter(placement__story__in=[story.pk for story in recent], marks__isnull=False)
-    for story_id, key, body in rows.values_list("placement__story", "pk", "marks").order_by("seen_at", "pk").iterator():
-        members.setdefault(story_id, []).append(marks.from_json({**body, "id": str(key)}))
-    for story in recent:
-        yield OpenStory(story.key, story.storyline.key, tuple(members.get(story.pk, ())))
+    for start in range(0, len(rows), STORIES_READ_AT_ONCE):
+        some = [number for number, _, _ in rows[start : start + STORIES_READ_AT_ONCE]]
+        held = Placement.objects.filter(story__in=some, article__marks__isnull=False)
+        if most:
+            newest = Window(RowNumber(), partition_by="story", order_by=("-article__seen_at", "-article"))
+            held = held.filter(copy_of=None).annotate(place=newest).filter(place__lte=most)
+        held = held.order_by("article__seen_at", "article")
+        for story, key, body in held.values_list("story", "article", "article__marks").iterator():
+            members.setdefault(story, []).append(marks.from_json({**body, "id": str(key)}))
+    for number, key, storyline in rows:
+        yield OpenStory(key, storyline, tuple(members.get(number, ())))
 
 
 def _open_since(is_sample: bool) -> datetime | None:

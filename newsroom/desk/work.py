@@ -19,6 +19,7 @@ from newsroom.claims import new_owner
 from newsroom.desk import reading, remembering, telling
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.remembering import Remembered
+from newsroom.desk.settling import Settling
 from newsroom.publishers.models import Feed
 from newsroom.stories import section_keeping
 from newsroom.stories.models import Story
@@ -65,6 +66,7 @@ class Desk:
         self.fetching = Fetching(self.processes)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
         self.grouping = telling.Grouping()
+        self.settling = Settling(self.grouping)
         self.remembered = Remembered()
         for model in CLAIMED:
             model.objects.all().release_dead()
@@ -131,7 +133,7 @@ class Desk:
         rows = Article.objects.due_to_group().filter(publisher__is_sample=False).select_related("publisher")
         articles = list(rows[:GROUPED_AT_ONCE])
         if articles:
-            self.done.articles_placed += self.grouping.place(articles, self.clock())
+            self._count_placed(self.grouping.place(articles, self.clock()))
         return len(articles) or self.group_earlier()
 
     def group_earlier(self) -> int:
@@ -139,8 +141,17 @@ class Desk:
         rows = Article.objects.earlier_due_to_group().select_related("publisher")
         articles = list(rows[:GROUPED_AT_ONCE])
         if articles:
-            self.done.articles_placed += self.grouping.place_earlier(articles, self.clock())
+            self._count_placed(self.grouping.place_earlier(articles, self.clock()))
         return len(articles)
+
+    def _count_placed(self, count: int) -> None:
+        self.done.articles_placed += count
+        self.settling.count(count)
+
+    def settle(self, *, at_once: bool = False) -> int:
+        """Look at changed stories again if it is time (or `at_once`); how many."""
+        now = self.clock()
+        return self.settling.settle(now) if at_once or self.settling.is_due(now) else 0
 
     def keep_sections(self) -> int:
         """Tell the sections and countries of a batch of stories anew; how many."""

@@ -45,6 +45,10 @@ class StoryQuerySet(ClaimQuerySet):
     def due_for_notes(self, now: datetime) -> StoryQuerySet:
         return self.filter(notes_due_at__lte=now, merged_into=None).order_by("-last_at", "pk")
 
+    def due_to_settle(self) -> StoryQuerySet:
+        """Stories that have changed since they were looked at again, the newest first."""
+        return self.public().filter(settled_at=None).order_by("-last_at", "pk")
+
 
 class Story(Claimable):
     """One event, with all its tellings. `key` is the id of the article that opened it."""
@@ -83,6 +87,7 @@ class Story(Claimable):
         help_text="Stands whatever the rule says. Empty: the rule decides.",
     )
     section_at = models.DateTimeField(null=True, blank=True, editable=False)  # None: the section is to be told anew
+    settled_at = models.DateTimeField(null=True, blank=True)  # when it was looked at again; None: it has changed since
 
     objects = StoryQuerySet.as_manager()
 
@@ -99,6 +104,7 @@ class Story(Claimable):
                 name="story_due_for_section",
                 condition=models.Q(section_at=None, merged_into=None, is_private=False),
             ),
+            models.Index(fields=("-last_at",), name="story_unsettled", condition=models.Q(settled_at=None)),
         )
 
     def __str__(self) -> str:
@@ -141,7 +147,10 @@ class Placement(models.Model):
 
     class Meta:
         verbose_name = "telling"
-        indexes = (models.Index(fields=("story",), name="placement_pinned", condition=models.Q(is_pinned=True)),)
+        indexes = (
+            models.Index(fields=("story",), name="placement_pinned", condition=models.Q(is_pinned=True)),
+            models.Index(fields=("-placed_at",), name="placement_placed_at"),
+        )
 
     def __str__(self) -> str:
         return str(self.article)

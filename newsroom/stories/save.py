@@ -18,7 +18,7 @@ NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most
 MAY_LEAD = ("article", "explainer", "opinion", "teaser")
 REFRESHED = (
     "lead", "title", "language", "first_at", "last_at", "article_count", "publisher_count", "notes_due_at",
-    "section_at", *front.FIELDS,
+    "section_at", "settled_at", *front.FIELDS,
 )  # fmt: skip
 
 
@@ -196,6 +196,7 @@ def _refresh_one(story: Story, now: datetime) -> None:
     story.section_at = None
     made_at = kept["notes__made_at"]
     story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
+    story.settled_at = None
     story.save(update_fields=REFRESHED)
 
 
