@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from newstext import crossing
 from newstext.copies import CopyIndex
 from newstext.records import Correction, Marks, OpenStory, Placement
 from newstext.vectors import Vector, cosine, strongest, unit
@@ -46,6 +47,7 @@ class _Member:
     lead: Vector
     names: Vector
     words: int
+    language: str = ""  # "" where it is not known
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class StoryIndex:
         self._copies = CopyIndex()
         self._story_of: dict[str, str] = {}
         self._original_of: dict[str, str] = {}
+        self._crossing = crossing.CrossIndex()
         for story in open_stories:
             self.add_story(story)
 
@@ -106,6 +109,7 @@ class StoryIndex:
             del self._story_of[member]
             self._original_of.pop(member, None)
             self._copies.remove(member)
+        self._crossing.remove(story_id)
 
     def forget_before(self, moment: datetime) -> None:
         """Drop stories without activity since that moment."""
@@ -135,6 +139,7 @@ class StoryIndex:
             return
         story.members[:] = [member for member in story.members if member.id != key]
         story.size = max(0, story.size - 1)
+        self._crossing.remove_article(story.id, key)
         if not story.members:
             self.remove_story(story.id)
 
@@ -147,6 +152,7 @@ class StoryIndex:
 
     def _count(self, marks: Marks) -> None:
         self._documents += 1
+        self._crossing.count(marks)
         self._document_counts.update({*marks.terms, *marks.lead_terms})
 
     def _rarity(self, term: str) -> float:
@@ -167,6 +173,7 @@ class StoryIndex:
             lead=self._vector(marks.lead_terms),
             names=unit({name: 1 + math.log(count) for name, count in names.items()}),
             words=marks.words,
+            language="" if marks.language == "und" else marks.language,
         )
 
     def _take(self, marks: Marks, story: _Story) -> None:
@@ -176,6 +183,7 @@ class StoryIndex:
         story.last_at = max(filter(None, (story.last_at, marks.published_at)), default=None)
         self._story_of[marks.id] = story.id
         self._copies.add(marks.id, marks.fingerprint)
+        self._crossing.add(story.id, marks)
         for term in strongest(member.body, SEARCH_TERMS):
             stories = self._postings[term]
             if len(stories) < POSTINGS_MOST or story.id in stories:
@@ -190,6 +198,9 @@ class StoryIndex:
         if best and best.score >= self._bar(best, member):
             because = _reasons(marks, member, best)
             return Placement(marks.id, best.story.id, best.story.storyline, None, because, best.score, self.rule)
+        if across := self._crossing.find(marks):
+            story = self._stories[across.story]
+            return Placement(marks.id, story.id, story.storyline, None, across.because, across.probability, self.rule)
         storyline = best.story.storyline if best and _continues(best, member) else marks.id
         return Placement(marks.id, marks.id, storyline, rule=self.rule)
 
@@ -215,7 +226,8 @@ class StoryIndex:
             yield self._match(member, story)
 
     def _match(self, member: _Member, story: _Story) -> _Match:
-        scored = [(_likeness(member, other), other) for other in story.compared()]
+        told = [other for other in story.compared() if _same_language(member, other)]
+        scored = [(_likeness(member, other), other) for other in told] or [(0.0, story.members[0])]
         best, nearest = max(scored, key=lambda pair: pair[0])
         mean = sum(score for score, _ in scored) / len(scored)
         return _Match(story, nearest, 0.7 * best + 0.3 * mean)
@@ -224,6 +236,11 @@ class StoryIndex:
         shorter = min(member.words, match.member.words)
         bar = JOIN_HEADLINE if shorter < HEADLINE_WORDS else JOIN_SHORT if shorter < SHORT_WORDS else JOIN
         return bar * (1 + 0.15 * math.log2(max(1.0, match.story.size / CROWDED)))
+
+
+def _same_language(first: _Member, second: _Member) -> bool:
+    """Words compare tellings of one language; across languages newstext.crossing does. Unknown goes with all."""
+    return first.language == second.language or not (first.language and second.language)
 
 
 def _likeness(first: _Member, second: _Member) -> float:

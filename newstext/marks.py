@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from newstext import entities
+from newstext import entities, numbers, places
 from newstext.copies import FINGERPRINT_RULE
 from newstext.records import ArticleText, Marks
 from newstext.words import content_words
@@ -14,6 +14,7 @@ from newstext.words import content_words
 TERMS = 60  # the strongest terms of a body are enough to group by (research/stories.md, 2a)
 LEAD_WORDS = 60
 NAMES = 40
+OPENING_CHARS = 1500  # numbers and places of the event stand in the opening; further down they are background
 TITLE_WEIGHT = 2
 
 
@@ -26,6 +27,7 @@ def of(article: ArticleText, *, fingerprint: tuple[int, ...]) -> Marks:
     terms = Counter(body)
     for word in title:
         terms[word] += TITLE_WEIGHT
+    opening = article.text[:OPENING_CHARS]
     names = entities.counts(article.names + entities.find(article.title, language=language))
     return Marks(
         id=article.id,
@@ -41,7 +43,18 @@ def of(article: ArticleText, *, fingerprint: tuple[int, ...]) -> Marks:
         fingerprint_rule=FINGERPRINT_RULE,
         words=len(article.text.split()),
         agency=article.agency,
+        numbers=_numbers(article, opening),
+        places=places.find(f"{article.title}\n{opening}", language=language),
     )
+
+
+def _numbers(article: ArticleText, opening: str) -> tuple[str, ...]:
+    dated = [(mention.start, mention.end) for mention in article.dates]
+    found = (
+        *numbers.find(article.title, language=article.language),
+        *numbers.find(opening, language=article.language, outside=dated),
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def to_json(marks: Marks) -> dict[str, Any]:
@@ -60,6 +73,9 @@ def to_json(marks: Marks) -> dict[str, Any]:
         "rule": marks.fingerprint_rule,
         "words": marks.words,
         "agency": marks.agency,
+        "numbers": list(marks.numbers),
+        "places": list(marks.places),
+        **({"vector": marks.vector} if marks.vector else {}),
     }
 
 
@@ -80,4 +96,7 @@ def from_json(body: dict[str, Any]) -> Marks:
         fingerprint_rule=body.get("rule", FINGERPRINT_RULE),
         words=body.get("words", 0),
         agency=body.get("agency", ""),
+        numbers=tuple(body.get("numbers", ())),
+        places=tuple(body.get("places", ())),
+        vector=body.get("vector", ""),
     )
