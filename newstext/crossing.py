@@ -9,11 +9,13 @@ language is left to the words.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from newstext import numbers, places
 from newstext.entities import CAPITALISED_NOUNS
@@ -33,6 +35,7 @@ POSTINGS_MOST = 120
 SEARCH_KEYS = 80
 CANDIDATES = 12
 TRACES_KEPT = 6  # of each story: its first and its newest
+NAMES_READ = 24  # of an article: those it names most
 WORDS_READ = 60  # of an article without capitals, its commonest
 STEM_LETTERS = 5
 STEM_SHARE = 0.35  # a word two languages share tells less than a name
@@ -128,23 +131,30 @@ def trace_of(marks: Marks) -> Trace:
 
 
 def _named(marks: Marks) -> Iterator[Named]:
-    stops = stop_words(marks.language)
     is_shouted = _capitalises_all(marks)
-    for name, count in marks.names.items():
-        if places.code_of(name, language=marks.language):
-            continue
+    for name, count in itertools.islice(marks.names.items(), NAMES_READ):
         is_name = not (is_shouted and count == 1 and name in marks.title)
-        parts = [fold(POSSESSIVE.sub("", match.group())) for match in WORD.finditer(name)]
-        for number, word in enumerate(parts, 1):
-            if len(parts) > 1 and places.code_of(word, language=marks.language):
-                continue
-            if word not in stops and not word.isdigit():
-                for spelling in spellings(_without_ending(word, marks.language), marks.language):
-                    yield Named(spelling, name, is_name, number == len(parts))
+        for spelling, is_last in _parts(name, marks.language):
+            yield Named(spelling, name, is_name, is_last)
     for word in _maybe_names(marks):
-        if not word.isdigit() and not places.code_of(word, language=marks.language):
-            for spelling in spellings(_without_ending(word, marks.language), marks.language):
-                yield Named(spelling, "", False, True)
+        for spelling, _ in _parts(word, marks.language):
+            yield Named(spelling, "", False, True)
+
+
+@lru_cache(maxsize=50_000)
+def _parts(name: str, language: str) -> tuple[tuple[Spelling, bool], ...]:
+    """The words of a name that tell, as they may be read, and which is its last; none of a place's name."""
+    if places.code_of(name, language=language):
+        return ()
+    parts = [fold(POSSESSIVE.sub("", match.group())) for match in WORD.finditer(name)]
+    told = [word for word in parts if word not in stop_words(language) and not word.isdigit()]
+    if len(parts) > 1:
+        told = [word for word in told if not places.code_of(word, language=language)]
+    return tuple(
+        (spelling, word == parts[-1])
+        for word in told
+        for spelling in spellings(_without_ending(word, language), language)
+    )
 
 
 def _capitalises_all(marks: Marks) -> bool:

@@ -156,7 +156,7 @@ def _candidates(article: ArticleText, rarity: _Rarity | None) -> Iterator[tuple[
     counts = Counter(tuple(words(name.text)) for name in article.names)
     text_words = words(f"{article.title}\n{article.text}")
     in_title = set(words(article.title))
-    has_case = bool(article.names)
+    has_case = any(name.text[:1].isupper() for name in article.names)
     for run in _without_parts(scores, 30):
         is_about = run in names or (set(run) <= in_title and len(run) > 1) or not has_case
         if not is_about:

@@ -9,7 +9,7 @@ from typing import Any
 from newstext import entities, numbers, places
 from newstext.copies import FINGERPRINT_RULE
 from newstext.records import ArticleText, Marks
-from newstext.words import content_words
+from newstext.words import content_words, length, opening
 
 TERMS = 60  # the strongest terms of a body are enough to group by (research/stories.md, 2a)
 LEAD_WORDS = 60
@@ -23,11 +23,11 @@ def of(article: ArticleText, *, fingerprint: tuple[int, ...]) -> Marks:
     language = article.language
     title = content_words(article.title, language)
     body = content_words(article.text, language)
-    lead = content_words(" ".join(article.text.split()[:LEAD_WORDS]), language)
+    lead = content_words(opening(article.text, LEAD_WORDS), language)
     terms = Counter(body)
     for word in title:
         terms[word] += TITLE_WEIGHT
-    opening = article.text[:OPENING_CHARS]
+    first = article.text[:OPENING_CHARS]
     names = entities.counts(article.names + entities.find(article.title, language=language))
     return Marks(
         id=article.id,
@@ -41,18 +41,18 @@ def of(article: ArticleText, *, fingerprint: tuple[int, ...]) -> Marks:
         names=dict(list(names.items())[:NAMES]),
         fingerprint=fingerprint,
         fingerprint_rule=FINGERPRINT_RULE,
-        words=len(article.text.split()),
+        words=length(article.text),
         agency=article.agency,
-        numbers=_numbers(article, opening),
-        places=places.find(f"{article.title}\n{opening}", language=language),
+        numbers=_numbers(article, first),
+        places=places.find(f"{article.title}\n{first}", language=language),
     )
 
 
-def _numbers(article: ArticleText, opening: str) -> tuple[str, ...]:
+def _numbers(article: ArticleText, first: str) -> tuple[str, ...]:
     dated = [(mention.start, mention.end) for mention in article.dates]
     found = (
         *numbers.find(article.title, language=article.language),
-        *numbers.find(opening, language=article.language, outside=dated),
+        *numbers.find(first, language=article.language, outside=dated),
     )
     return tuple(dict.fromkeys(found))
 

@@ -15,7 +15,7 @@ from importlib import resources
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from newstext.words import UNSPACED, WORD, fold
+from newstext.words import POSSESSIVE, UNSPACED, WORD, fold
 
 MOST = 24
 LONGEST_NAME = 4  # words
@@ -68,7 +68,7 @@ def code_of(name: str, *, language: str) -> str:
 
 
 def _bare(word: str) -> str:
-    return fold(re.sub(r"[’']s?$", "", word))
+    return fold(POSSESSIVE.sub("", word))
 
 
 def _key(name: str) -> str:
