@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newstext import crossing
+from newstext import crossing, embedding
 from newstext.copies import CopyIndex
 from newstext.records import Correction, Marks, OpenStory, Placement
 from newstext.vectors import Vector, cosine, strongest, unit
@@ -30,6 +30,10 @@ HEADLINE_WORDS = 8
 JOIN = 0.185
 JOIN_SHORT = 0.28
 JOIN_HEADLINE = 0.22
+MODEL_SHARE = 0.6  # of the likeness of two short articles, where the optional model has read both
+JOIN_MODEL = 0.42
+JOIN_MODEL_HEADLINE = 0.3  # of two bare headlines
+MODEL_CANDIDATES = 12
 STORYLINE = 0.11
 STORYLINE_NAMES = 2
 DAYS_OPEN = 10
@@ -47,6 +51,7 @@ class _Member:
     lead: Vector
     names: Vector
     words: int
+    vector: embedding.Array | None = None  # the optional model's, of short articles
     language: str = ""  # "" where it is not known
 
 
@@ -84,6 +89,7 @@ class StoryIndex:
         self._story_of: dict[str, str] = {}
         self._original_of: dict[str, str] = {}
         self._crossing = crossing.CrossIndex()
+        self._vectors = embedding.VectorIndex()
         for story in open_stories:
             self.add_story(story)
 
@@ -109,6 +115,7 @@ class StoryIndex:
             del self._story_of[member]
             self._original_of.pop(member, None)
             self._copies.remove(member)
+            self._vectors.remove(member)
         self._crossing.remove(story_id)
 
     def forget_before(self, moment: datetime) -> None:
@@ -135,6 +142,7 @@ class StoryIndex:
         story = self._stories.get(self._story_of.pop(key, ""))
         self._original_of.pop(key, None)
         self._copies.remove(key)
+        self._vectors.remove(key)
         if story is None:
             return
         story.members[:] = [member for member in story.members if member.id != key]
@@ -173,6 +181,7 @@ class StoryIndex:
             lead=self._vector(marks.lead_terms),
             names=unit({name: 1 + math.log(count) for name, count in names.items()}),
             words=marks.words,
+            vector=embedding.unpacked(marks.vector),
             language="" if marks.language == "und" else marks.language,
         )
 
@@ -184,6 +193,8 @@ class StoryIndex:
         self._story_of[marks.id] = story.id
         self._copies.add(marks.id, marks.fingerprint)
         self._crossing.add(story.id, marks)
+        if member.vector is not None:
+            self._vectors.add(marks.id, member.vector)
         for term in strongest(member.body, SEARCH_TERMS):
             stories = self._postings[term]
             if len(stories) < POSTINGS_MOST or story.id in stories:
@@ -219,6 +230,9 @@ class StoryIndex:
         for term in strongest(member.body, SEARCH_TERMS):
             for story_id in self._postings.get(term, ()):
                 found[story_id] += 1 + int(10 * member.body[term])
+        if member.vector is not None:
+            for key, near in self._vectors.nearest(member.vector, MODEL_CANDIDATES):
+                found[self._story_of[key]] += int(20 * near)
         for story_id, _ in found.most_common(CANDIDATES):
             story = self._stories[story_id]
             if _days_apart(marks.published_at, story.last_at) > DAYS_OPEN:
@@ -234,6 +248,11 @@ class StoryIndex:
 
     def _bar(self, match: _Match, member: _Member) -> float:
         shorter = min(member.words, match.member.words)
+        if member.vector is not None and match.member.vector is not None:
+            bare = max(member.words, match.member.words) < HEADLINE_WORDS
+            return (JOIN_MODEL_HEADLINE if bare else JOIN_MODEL) * (
+                1 + 0.15 * math.log2(max(1.0, match.story.size / CROWDED))
+            )
         bar = JOIN_HEADLINE if shorter < HEADLINE_WORDS else JOIN_SHORT if shorter < SHORT_WORDS else JOIN
         return bar * (1 + 0.15 * math.log2(max(1.0, match.story.size / CROWDED)))
 
@@ -247,6 +266,8 @@ def _likeness(first: _Member, second: _Member) -> float:
     """0 to 1: how much two articles have in common, less the further apart in time."""
     if min(first.words, second.words) < SHORT_WORDS:
         likeness = cosine(first.body, second.body)
+        if first.vector is not None and second.vector is not None:
+            likeness += MODEL_SHARE * (embedding.likeness(first.vector, second.vector) - likeness)
     else:
         likeness = (
             0.55 * cosine(first.body, second.body)
@@ -278,6 +299,10 @@ def _reasons(marks: Marks, member: _Member, match: _Match) -> tuple[str, ...]:
         reasons.append("both name " + ", ".join(names))
     if words:
         reasons.append("both use the words " + ", ".join(words))
+    if member.vector is not None and match.member.vector is not None:
+        reasons.append(
+            f"the optional model finds them {embedding.likeness(member.vector, match.member.vector):.0%} alike"
+        )
     if member.at and match.member.at:
         reasons.append(_apart(_days_apart(member.at, match.member.at)))
     return tuple(reasons)

@@ -1,24 +1,30 @@
-"""newstext measure languages: pairs across languages, beside plain shared names, on the development data."""
+"""newstext measure languages: pairs across languages, and the optional model, on the development data."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newstext import crossing, pipeline
+from newstext import crossing, embedding, pipeline
 from newstext.grouping import StoryIndex
 from newstext.language import normal_code
+from newstext.measure_grouping import _headlines, _ours, _timed, score
+from newstext.measure_grouping import _labelled as _labelled_stories
 from newstext.measuring import data_folder, table
 from newstext.records import ArticleText, Marks, Placement
 from newstext.words import fold
 
 Pair = tuple[int, int]
+Method = Callable[[Sequence[Marks], Sequence[Pair]], set[Pair]]
 PLAIN_NAMES = 2
+MODEL = "newstext.embedding:minilm"
+MODEL_BARS = (0.5, 0.6, 0.7)
 
 
 def main(argv: list[str]) -> int:
@@ -27,7 +33,14 @@ def main(argv: list[str]) -> int:
     marks = [article.marks for article in articles if article.marks]
     pairs = [pair for pair in itertools.combinations(range(len(marks)), 2) if _is_across(marks, pair)]
     rows = []
-    for name, method in (("two shared names", _plain), ("names, numbers, places", _crossed), ("stories", _grouped)):
+    methods: list[tuple[str, Method]] = [
+        ("two shared names", _plain),
+        ("names, numbers, places", _crossed),
+        ("stories", _grouped),
+    ]
+    if embedding.is_installed():
+        methods += [(f"model alone, cosine {bar:.2f}", _by_model(bar)) for bar in MODEL_BARS]
+    for name, method in methods:
         began = time.process_time()
         found = method(marks, pairs)
         seconds = time.process_time() - began
@@ -36,7 +49,43 @@ def main(argv: list[str]) -> int:
         )
     head = ("method", "P", "R", "F1", "pairs found", "P, same storyline", "CPU s")
     print(table(f"stream/labelled, {len(pairs):,} pairs across languages", head, rows))
+    if embedding.is_installed():
+        print(_with_model())
+    else:
+        print("The optional model is not installed: its table is left out (docs/how-to/use-the-model.md).")
     return 0
+
+
+def _with_model() -> str:
+    """Grouping of short texts without and with the model's vectors."""
+    folder = data_folder()
+    rows = []
+    for name, articles, gold in (
+        ("uci_headlines, 12 a story", *_headlines(folder / "stories" / "clusters" / "uci_headlines.jsonl")),
+        ("stream/labelled", *_labelled_stories(folder / "stream" / "labelled.jsonl")),
+    ):
+        for method, made in (("words", articles), ("words and model", _read_by_model(articles))):
+            rows.append((name, method, *score(*_timed(_ours, made), gold)[:4]))
+    head = ("data", "method", "BCubed P / R / F1", "with company", "pair F1", "stories ÷ gold")
+    return table("short texts, the optional model", head, rows)
+
+
+def _read_by_model(articles: Sequence[ArticleText]) -> list[ArticleText]:
+    marks = [article.marks for article in articles if article.marks]
+    texts = [f"{article.title}. {article.text}" for article in articles]
+    read = embedding.with_vectors(marks, embedding.embedder(MODEL), texts)
+    return [replace(article, marks=each) for article, each in zip(articles, read, strict=True)]
+
+
+def _by_model(bar: float) -> Method:
+    """Pairs whose titles the model puts nearer than that."""
+
+    def found(marks: Sequence[Marks], pairs: Sequence[Pair]) -> set[Pair]:
+        vectors = embedding.embedder(MODEL)([each.title for each in marks])
+        near = vectors @ vectors.T
+        return {(one, two) for one, two in pairs if near[one, two] >= bar}
+
+    return found
 
 
 def _labelled(path: Path) -> tuple[list[tuple[str, str]], list[ArticleText]]:
