@@ -112,8 +112,13 @@ class VectorIndex:
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
+def text_of(title: str, text: str) -> str:
+    """What the model reads of a short article; a bare headline as it stands."""
+    return f"{title}. {text}" if text.strip() else title
+
+
 def with_vectors(marks: Sequence[Marks], embed: Embed, texts: Sequence[str]) -> list[Marks]:
-    """The same marks, those of short articles with the vector of their text (title and body)."""
+    """The same marks, those of short articles with the vector of their text (`text_of`)."""
     short = [number for number, each in enumerate(marks) if each.words < SHORT_WORDS and texts[number].strip()]
     found = list(marks)
     for number, vector in zip(short, embed([texts[number] for number in short]) if short else (), strict=True):

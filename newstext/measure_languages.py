@@ -72,7 +72,7 @@ def _with_model() -> str:
 
 def _read_by_model(articles: Sequence[ArticleText]) -> list[ArticleText]:
     marks = [article.marks for article in articles if article.marks]
-    texts = [f"{article.title}. {article.text}" for article in articles]
+    texts = [embedding.text_of(article.title, article.text) for article in articles]
     read = embedding.with_vectors(marks, embedding.embedder(MODEL), texts)
     return [replace(article, marks=each) for article, each in zip(articles, read, strict=True)]
 

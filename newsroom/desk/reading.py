@@ -192,7 +192,8 @@ def _with_vector(read: ArticleText) -> ArticleText:
     from newstext import embedding  # brings numpy and the model's 90 MB: only for who asked for it
 
     embed = embedding.embedder(settings.EMBEDDINGS)
-    return replace(read, marks=embedding.with_vectors([read.marks], embed, [f"{read.title}. {read.text}"])[0])
+    text = embedding.text_of(read.title, read.text)
+    return replace(read, marks=embedding.with_vectors([read.marks], embed, [text])[0])
 
 
 def keep_read(article: Article, read: ArticleText | None, problem: str, now: datetime) -> bool:
