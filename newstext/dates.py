@@ -106,9 +106,8 @@ def _months_and_days(language: str) -> dict[str, Any]:
 
 
 def _forms(table: Any, number: int) -> list[str]:
-    """A month's or weekday's names: in a date, alone, and short; a short one of two letters may be any word."""
-    named = [table[width][length][number] for width in ("format", "stand-alone") for length in ("wide", "abbreviated")]
-    return list(dict.fromkeys(bare for name in named if len(bare := str(name).rstrip(".")) > 2))
+    """A month's or weekday's name in a date. Other widths babel may take from a language read before."""
+    return [str(table["format"]["wide"][number])]
 
 
 def _any(words: list[str]) -> str:

@@ -41,6 +41,7 @@ ORGANISATION_ENDS = frozenset(
     assembly army navy force police times post news press service foundation organisation organization""".split()
 )
 CAPITALISED_NOUNS = frozenset({"de", "lb"})  # every noun has a capital: single words are not names there
+SHORT_DATES = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec".split())
 UNKNOWN = frozenset({"", "und", "pcm"})  # taken for English, as most of what nobody could tell is
 MAX_WORDS = 6
 
@@ -54,15 +55,14 @@ def person_titles() -> frozenset[str]:
 
 @cache
 def _calendar(language: str) -> frozenset[str]:
-    """What a language calls months and days, long and short, folded; English for one that babel does not know."""
+    """What a language calls months and days, folded; English for one that babel does not know."""
     try:
         locale = Locale.parse(language or "en")
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse("en")
-    tables = [locale.months, locale.days]
-    forms = [names for table in tables for width in ("format", "stand-alone") for names in table[width].values()]
-    named = {fold(name.rstrip(".")) for names in forms for name in names.values()}
-    return frozenset(name for name in named if len(name) > 2) | {"sept"}
+    # Other widths babel may take from a language read before.
+    named = {fold(name) for table in (locale.months, locale.days) for name in table["format"]["wide"].values()}
+    return frozenset(name for name in named if len(name) > 2) | SHORT_DATES
 
 
 def find(text: str, *, language: str) -> tuple[Name, ...]:

@@ -232,3 +232,8 @@ def test_an_unknown_language_has_no_months_and_that_is_no_error() -> None:
 def test_indian_and_ethiopian_stops_end_a_sentence() -> None:
     assert len(sentences.split("बांध टूट गया। लोग बचे॥ काम शुरू।", "hi")) == 3
     assert len(sentences.split("ግድቡ ተደረመሰ። ሰዎች ዳኑ።", "am")) == 2
+
+
+def test_reading_one_language_leaves_the_months_of_the_next_alone() -> None:
+    dates._months_and_days("ja")
+    assert dates._months_and_days("it")["months"][8] == ["settembre"]
