@@ -196,6 +196,7 @@ FETCH_MAX_BYTES = int(env_number("FETCH_MAX_BYTES", 10 * 1024 * 1024))
 FETCH_THREADS = int(env_number("FETCH_THREADS", 16))
 READ_WORKERS = int(env_number("READ_WORKERS", 0)) or (os.cpu_count() or 1)
 WRITER = env("WRITER", "newstext.writers:extractive")
+EMBEDDINGS = env("EMBEDDINGS")
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
 REREAD = env("REREAD", "yes") != "no"
 STORY_DAYS = int(env_number("STORY_DAYS", 10))

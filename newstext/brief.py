@@ -17,6 +17,7 @@ from newstext import evidence
 from newstext.records import ArticleText, Evidence
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words, fold
+from newstext.words import length as count_words
 
 WORDS = 90
 MOST_SENTENCES = 5
@@ -56,7 +57,7 @@ def rank(articles: Sequence[ArticleText]) -> list[Candidate]:
             if number >= SENTENCES_READ:
                 break
             if evidence.can_be_shown(article, number) and fold(text).rstrip(".") not in titles:
-                rows.append((article, number, Counter(content_words(text, article.language)), len(text.split())))
+                rows.append((article, number, Counter(content_words(text, article.language)), count_words(text)))
     return _scored(articles, rows)
 
 

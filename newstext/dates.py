@@ -1,8 +1,9 @@
 """The dates a text names, resolved against the day it was published.
 
-Rules over word lists (wordlists/dates, one file a language); numeric dates in
-any language. A weekday is the last one unless the clause speaks of what is to
-come; a month without a year is the nearest one.
+Rules over word lists (wordlists/dates, one file a language); for other
+languages the months and days that CLDR knows; numeric dates in any. A weekday
+is the last one unless the clause speaks of what is to come; a month without a
+year is the nearest one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+
 from newstext.records import DateMention
 
 Resolve = Callable[[re.Match[str], date | None, bool], str]
@@ -25,6 +28,10 @@ FUTURE_WEIGHT = 1.6  # a month ahead must be this much nearer than one behind
 ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 ISO = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:T(\d\d:\d\d(?::\d\d)?))?(?!\d)")
 DOTTED = re.compile(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])[./](0?[1-9]|1[0-2])[./]((?:19|20)\d\d)(?![\d])")
+EAST_ASIAN = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)\s?[年년]\s?)?(?<!\d)(?P<month>0?[1-9]|1[0-2])\s?[月월]\s?(?P<day>0?[1-9]|[12]\d|3[01])\s?[日일号號]"
+)
+OF = {"pt": ["de"], "ca": ["de", "d’"]}
 BARE_YEAR = re.compile(rf"(?<![\d.,$€£#/\-])({YEAR})(?:[’']?s)?(?![\d%]|[.,]\d|-\d|/\d)")
 
 
@@ -74,8 +81,33 @@ def _last(words: list[str], clause: str) -> int:
 
 @cache
 def _words(language: str) -> dict[str, Any]:
+    if not language.isalpha():
+        return {}
     path = resources.files("newstext") / "wordlists" / "dates" / f"{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if language.isalpha() and path.is_file() else {}
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else _months_and_days(language)
+
+
+def _months_and_days(language: str) -> dict[str, Any]:
+    """What CLDR knows of a language without a list: its months and weekdays."""
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return {}
+    months = [_forms(locale.months, number) for number in range(1, 13)]
+    if any(name[:1].isdigit() for names in months for name in names):
+        return {}  # written with figures: NUMERIC reads them
+    return {
+        "months": months,
+        "weekdays": [_forms(locale.days, number) for number in range(7)],
+        "days": {},
+        "units": {},
+        "of": OF.get(language, []),
+    }
+
+
+def _forms(table: Any, number: int) -> list[str]:
+    """A month's or weekday's name in a date. Other widths babel may take from a language read before."""
+    return [str(table["format"]["wide"][number])]
 
 
 def _any(words: list[str]) -> str:
@@ -263,11 +295,18 @@ def _dotted(match: re.Match[str], near: date | None, is_ahead: bool) -> str:
     return _resolved_day(int(match[3]), int(match[2]), int(match[1]))
 
 
+def _east_asian(match: re.Match[str], near: date | None, is_ahead: bool) -> str:
+    month, day = int(match["month"]), int(match["day"])
+    if match["year"]:
+        return _resolved_day(int(match["year"]), month, day)
+    return _resolved_day(_nearest_year(month, day, near, is_ahead), month, day) if near else ""
+
+
 def _bare_year(match: re.Match[str], near: date | None, is_ahead: bool) -> str:
     return match[1][:3] if match.group().endswith("0s") else match[1]
 
 
-NUMERIC = (Rule(ISO, _iso), Rule(DOTTED, _dotted), Rule(BARE_YEAR, _bare_year))
+NUMERIC = (Rule(ISO, _iso), Rule(DOTTED, _dotted), Rule(EAST_ASIAN, _east_asian), Rule(BARE_YEAR, _bare_year))
 
 
 def precision_of(value: str) -> str:

@@ -2,16 +2,23 @@
 
 Where a script has capitals, names are runs of capitalised words; a word that
 also stands in small letters in the same text is no name at a sentence's start.
-Elsewhere nothing is found. Kinds are given only where a title or a form says so.
+Elsewhere titles and title marks show them (uncased.py). Kinds are given only where a title or a form says so.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
 
+from babel import Locale, UnknownLocaleError
+
+from newstext import uncased
 from newstext.records import Name
+from newstext.uncased import has_capitals
 from newstext.words import fold, stop_words
 
 # A name: capitalised words, joined by small ones that names are joined with.
@@ -22,14 +29,8 @@ JOINER = (
 )
 RUN = re.compile(rf"{CAPITAL}(?:[ \u00a0](?:{JOINER}[ \u00a0](?={CAPITAL}))?{CAPITAL})*")
 SENTENCE_START = re.compile(r"(?:^|[.!?…:;\n]|[\"“”‘’«»(])\s*$")
-POSSESSIVE = re.compile(r"[’']s?$")
-PERSON_TITLES = frozenset(
-    """mr mrs ms miss dr prof professor sir dame lord lady president minister chancellor senator governor mayor
-    king queen prince princess general colonel captain sergeant judge justice pope bishop archbishop sheikh imam
-    rabbi ambassador secretary chairman chairwoman chief director spokesman spokeswoman spokesperson coach
-    premier herr frau monsieur madame señor señora präsident präsidentin ministre président presidente
-    ministro""".split()
-)
+# English and German genitives, and the endings that Turkish writes onto a name.
+POSSESSIVE = re.compile(r"[’'](?:s|[ıiuü]n|n[ıiuü]n|[dt][ae]n?|y?[ae]|y?[ıiuü]|l[ae]r)?$")
 PLACE_ENDS = frozenset(
     """river sea lake mount mountains island islands bay gulf strait valley desert street avenue square airport city
     province district county""".split()
@@ -39,24 +40,44 @@ ORGANISATION_ENDS = frozenset(
     institute company corporation corp inc ltd group club fc department office authority parliament senate congress
     assembly army navy force police times post news press service foundation organisation organization""".split()
 )
-CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december jan feb mar apr jun jul aug sept sep oct nov dec""".split()
-)
 CAPITALISED_NOUNS = frozenset({"de", "lb"})  # every noun has a capital: single words are not names there
+SHORT_DATES = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec".split())
+UNKNOWN = frozenset({"", "und", "pcm"})  # taken for English, as most of what nobody could tell is
 MAX_WORDS = 6
+
+
+@cache
+def person_titles() -> frozenset[str]:
+    """The words that stand before a person's name in scripts with capitals, folded."""
+    path = resources.files("newstext") / "wordlists" / "titles.toml"
+    return frozenset(fold(word) for word in tomllib.loads(path.read_text(encoding="utf-8"))["with_capitals"].split())
+
+
+@cache
+def calendar_words(language: str) -> frozenset[str]:
+    """What a language calls months and days, folded; English for one that babel does not know."""
+    try:
+        locale = Locale.parse(language or "en")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse("en")
+    # Other widths babel may take from a language read before.
+    named = {fold(name) for table in (locale.months, locale.days) for name in table["format"]["wide"].values()}
+    return frozenset(name for name in named if len(name) > 2) | SHORT_DATES
 
 
 def find(text: str, *, language: str) -> tuple[Name, ...]:
     """The names in order of place; offsets into `text`. Linear in its length."""
+    if not has_capitals(text):
+        return uncased.find(text, language)
     runs = list(_runs(text))
     small = _words_in_small(text)
-    stops = stop_words(language) or stop_words("en")
+    stops = stop_words("en" if language in UNKNOWN else language)
+    calendar = calendar_words(language)
     known = {fold(run.group()) for run, at_start in runs if not at_start}
     known |= {fold(run.group().split()[-1]) for run, _ in runs if " " in run.group()}
     names = []
     for run, at_start in runs:
-        span = _trim(text, run.start(), run.end(), stops, small, at_start=at_start)
+        span = _trim(text, run.start(), run.end(), (stops, calendar), small, at_start=at_start)
         if span and _is_name(text[span[0] : span[1]], known, at_start=at_start, language=language):
             names.append(_name(text, *span))
     return tuple(names)
@@ -72,25 +93,34 @@ def _words_in_small(text: str) -> Counter[str]:
 
 
 def _trim(
-    text: str, start: int, end: int, stops: frozenset[str], small: Counter[str], *, at_start: bool
+    text: str,
+    start: int,
+    end: int,
+    never: tuple[frozenset[str], frozenset[str]],
+    small: Counter[str],
+    *,
+    at_start: bool,
 ) -> tuple[int, int] | None:
-    """Cut words that are no part of the name from both ends; None if nothing is left."""
+    """Cut words that are no part of the name from both ends; None if nothing is left. never: stop words, calendar."""
     if ending := POSSESSIVE.search(text, start, end):
         end = ending.start()
     words = [(match.start(), match.end()) for match in re.finditer(r"[^ \u00a0]+", text[start:end])]
     words = [(start + first, start + last) for first, last in words]
     is_first = at_start
-    while words and _is_no_name(text[words[0][0] : words[0][1]], stops, small, is_first=is_first):
+    while words and _is_no_name(text[words[0][0] : words[0][1]], never, small, is_first=is_first):
         words.pop(0)
         is_first = False
-    while words and fold(text[words[-1][0] : words[-1][1]]) in CALENDAR:
+    while words and fold(text[words[-1][0] : words[-1][1]]) in never[1]:
         words.pop()
     return (words[0][0], words[-1][1]) if words and len(words) <= MAX_WORDS + 2 else None
 
 
-def _is_no_name(word: str, stops: frozenset[str], small: Counter[str], *, is_first: bool) -> bool:
+def _is_no_name(
+    word: str, never: tuple[frozenset[str], frozenset[str]], small: Counter[str], *, is_first: bool
+) -> bool:
+    stops, calendar = never
     folded = fold(POSSESSIVE.sub("", word).rstrip("."))
-    if folded in CALENDAR or folded in PERSON_TITLES:
+    if folded in calendar or folded in person_titles():
         return True
     return (folded in stops and not word.isupper()) or (is_first and bool(small[word.lower()]))
 
@@ -109,7 +139,7 @@ def _name(text: str, start: int, end: int) -> Name:
     name = text[start:end]
     before = re.search(r"([^\W\d_]+)\.? $", text[max(0, start - 24) : start])
     last = fold(name.split()[-1])
-    if before and fold(before.group(1)) in PERSON_TITLES:
+    if before and fold(before.group(1)) in person_titles():
         return Name(start, end, name, "person")
     if last in ORGANISATION_ENDS and " " in name:
         return Name(start, end, name, "organisation")

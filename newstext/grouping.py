@@ -2,7 +2,9 @@
 
 An inverted index of open stories finds those that share an article's rare
 terms; a learned, named and versioned scorer (likeness.py) says how likely the
-article tells their event. No model, no download.
+article tells their event. Words compare tellings of one language; across
+languages shared names, numbers and places do (crossing.py). No model, no
+download; where the optional model has read short articles, it has a say.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from newstext import crossing, embedding
 from newstext.copies import CopyIndex
 from newstext.likeness import (
     VERSION,
@@ -41,6 +44,7 @@ CROWDED = 60  # members from which on joining gets harder
 JOIN = 0.5  # chance from which on an article joins
 STORYLINE = 0.12  # chance of one event from which on two stories that share names are one course of events
 STORYLINE_NAMES = 2
+MODEL_CANDIDATES = 12
 
 
 @dataclass(slots=True)
@@ -56,6 +60,7 @@ class _Story:
 class _Match:
     story: _Story
     score: float
+    by_model: float | None = None  # how much alike the optional model finds it, 0 to 1
 
 
 class StoryIndex:
@@ -72,6 +77,8 @@ class StoryIndex:
         self._copies = CopyIndex()
         self._story_of: dict[str, str] = {}
         self._original_of: dict[str, str] = {}
+        self._crossing = crossing.CrossIndex()
+        self._vectors = embedding.VectorIndex()
         for story in open_stories:
             self.add_story(story)
 
@@ -81,7 +88,7 @@ class StoryIndex:
     def add_story(self, story: OpenStory) -> None:
         """Take in a story as it stands; one that only live pages and the like tell takes no articles."""
         for marks in story.members:
-            self._lexicon.count(marks)
+            self._count(marks)
             if marks.kind in NEVER_LEAD:
                 self._story_of[marks.id] = story.id
             else:
@@ -101,6 +108,8 @@ class StoryIndex:
             self._story_of.pop(key, None)
             self._original_of.pop(key, None)
             self._copies.remove(key)
+            self._vectors.remove(key)
+        self._crossing.remove(story_id)
 
     def forget_before(self, moment: datetime) -> None:
         """Drop stories without activity since that moment."""
@@ -113,7 +122,7 @@ class StoryIndex:
         if marks.id in self._story_of:
             self._forget(marks.id)
         else:
-            self._lexicon.count(marks)
+            self._count(marks)
         member = self._lexicon.member(marks)
         placement = self._copy(marks) or self._placement(marks, member)
         if marks.kind in NEVER_LEAD:
@@ -128,9 +137,11 @@ class StoryIndex:
         story = self._stories.get(self._story_of.pop(key, ""))
         self._original_of.pop(key, None)
         self._copies.remove(key)
+        self._vectors.remove(key)
         if story is None or key not in story.members:
             return
         del story.members[key]
+        self._crossing.remove_article(story.id, key)
         story.told.remove(key)
         if not story.members:
             self.remove_story(story.id)
@@ -138,6 +149,10 @@ class StoryIndex:
     def settle(self) -> Iterator[Correction]:
         """Corrections at the end of a run; this rule makes none."""
         return iter(())
+
+    def _count(self, marks: Marks) -> None:
+        self._lexicon.count(marks)
+        self._crossing.count(marks)
 
     def _open(self, story_id: str, storyline: str) -> _Story:
         return self._stories.setdefault(story_id, _Story(story_id, storyline))
@@ -155,6 +170,9 @@ class StoryIndex:
             return
         self._copies.add(marks.id, marks.fingerprint)
         story.told.add(member)
+        self._crossing.add(story.id, marks)
+        if (vector := embedding.unpacked(marks.vector)) is not None:
+            self._vectors.add(marks.id, vector)
         for term in strongest(member.body, SEARCH_TERMS):
             held = self._postings.setdefault(term, {})
             if story.id not in held:
@@ -166,11 +184,15 @@ class StoryIndex:
                     self._stories[oldest].terms.discard(term)
 
     def _placement(self, marks: Marks, member: Member) -> Placement:
-        matches = self._matches(member)
+        vector = embedding.unpacked(marks.vector)
+        matches = self._matches(member, vector)
         best = max(matches, key=lambda match: match.score, default=None)
         if best and best.score >= _bar(best):
-            because = reasons(member, _nearest(member, best.story))
+            because = (*reasons(member, _nearest(member, best.story)), *_by_model(best))
             return Placement(marks.id, best.story.id, best.story.storyline, None, because, best.score, self.rule)
+        if across := self._crossing.find(marks):
+            story = self._stories[across.story]
+            return Placement(marks.id, story.id, story.storyline, None, across.because, across.probability, self.rule)
         storyline = best.story.storyline if best and _continues(best, member) else marks.id
         return Placement(marks.id, marks.id, storyline, rule=self.rule)
 
@@ -184,18 +206,19 @@ class StoryIndex:
             return Placement(marks.id, story.id, story.storyline, original, because, share, self.rule)
         return None
 
-    def _matches(self, member: Member) -> list[_Match]:
+    def _matches(self, member: Member, vector: embedding.Array | None) -> list[_Match]:
         """The open stories an article may belong to, each with the chance that it does."""
-        stories = self._candidates(member)
+        near = self._vectors.nearest(vector, MODEL_CANDIDATES) if vector is not None else []
+        stories = self._candidates(member, [self._story_of[key] for key, _ in near])
         scores = chances(member, [story.told for story in stories], judge=self._judge)
-        return [_Match(story, score) for story, score in zip(stories, scores, strict=True)]
+        found = []
+        for story, score in zip(stories, scores, strict=True):
+            alike = self._vectors.likeness(vector, [other.id for other in story.told.members]) if near else None
+            found.append(_Match(story, score if alike is None else embedding.chance(score, alike), alike))
+        return found
 
-    def _candidates(self, member: Member) -> list[_Story]:
-        """Open stories that share rare terms with an article, within reach in time.
-
-        Stories that other means find (names across languages, a model's
-        vectors) are to be added here.
-        """
+    def _candidates(self, member: Member, also: Iterable[str]) -> list[_Story]:
+        """Open stories that share rare terms with an article, within reach in time; also: stories the model finds."""
         terms = [
             (term, self._postings[term]) for term in strongest(member.body, SEARCH_TERMS) if term in self._postings
         ]
@@ -211,15 +234,25 @@ class StoryIndex:
         least = LEAST_OF_BEST * max(found.values(), default=0.0)
         close = [story_id for story_id, weight in found.items() if weight >= least]
         ranked = sorted(close, key=lambda story_id: -found[story_id])[: 3 * CANDIDATES]
-        stories = (self._stories[story_id] for story_id in ranked)
+        stories = (self._stories[story_id] for story_id in dict.fromkeys([*also, *ranked]))
         near = (story for story in stories if story.told.members and story.told.days_outside(member.at) <= DAYS_OPEN)
-        return list(islice(near, CANDIDATES))
+        return list(islice((story for story in near if _speaks(story, member.language)), CANDIDATES))
 
 
 def _bar(match: _Match) -> float:
     """The chance from which on an article joins; higher where a story is crowded."""
     crowd = math.log2(max(1.0, match.story.told.size / CROWDED))
     return 1 - (1 - JOIN) * float(0.85**crowd)
+
+
+def _speaks(story: _Story, language: str) -> bool:
+    """True if one of its tellings is in that language; an unknown one goes with all."""
+    unknown = ("", "und")
+    return language in unknown or any(other.language in (language, *unknown) for other in story.told.members)
+
+
+def _by_model(match: _Match) -> tuple[str, ...]:
+    return () if match.by_model is None else (f"the optional model finds them {match.by_model:.0%} alike",)
 
 
 def _nearest(member: Member, story: _Story) -> Member:

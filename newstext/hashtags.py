@@ -256,7 +256,7 @@ def _agencies() -> frozenset[str]:
 def _is_weak(group: _Group, articles: Sequence[ArticleText], unwanted: set[str]) -> bool:
     joined = key("".join(group.main))
     language = _language(articles)
-    weak = word_list("weak", language) | entities.CALENDAR
+    weak = word_list("weak", language) | entities.calendar_words(language) | entities.calendar_words("en")
     if not group.is_name:  # with a capital it is no stop word: US, Москва
         weak |= stop_words(language)
     if joined in unwanted or f"the{joined}" in unwanted or all(word in weak for word in group.main):

@@ -149,7 +149,7 @@ class _Watched(StoryIndex):
     def looks(self, marks: Marks) -> list[tuple[Any, Tellings]]:
         self._lexicon.count(marks)
         member = self._lexicon.member(marks)
-        return [(member, story.told) for story in self._candidates(member)]
+        return [(member, story.told) for story in self._candidates(member, ())]
 
     def put(self, marks: Marks, event: str) -> None:
         self._take(marks, self._lexicon.member(marks), self._open(event, event))

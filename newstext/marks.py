@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from newstext import entities
+from newstext import entities, numbers, places
 from newstext.copies import FINGERPRINT_RULE
 from newstext.records import ArticleText, Marks
-from newstext.words import content_words
+from newstext.words import content_words, length, opening
 
 TERMS = 60  # the strongest terms of a body are enough to group by (research/stories.md, 2a)
 LEAD_WORDS = 60
 NAMES = 40
+OPENING_CHARS = 1500  # numbers and places of the event stand in the opening; further down they are background
 TITLE_WEIGHT = 2
 
 
@@ -25,10 +26,11 @@ def of(article: ArticleText, *, fingerprint: tuple[int, ...]) -> Marks:
     language = article.language
     title = content_words(article.title, language)
     body = content_words(article.text, language)
-    lead = content_words(" ".join(article.text.split()[:LEAD_WORDS]), language)
+    lead = content_words(opening(article.text, LEAD_WORDS), language)
     terms = Counter(body)
     for word in title:
         terms[word] += TITLE_WEIGHT
+    first = article.text[:OPENING_CHARS]
     names = entities.counts(article.names + entities.find(article.title, language=language))
     return Marks(
         id=article.id,
@@ -42,9 +44,20 @@ def of(article: ArticleText, *, fingerprint: tuple[int, ...]) -> Marks:
         names=dict(list(names.items())[:NAMES]),
         fingerprint=fingerprint,
         fingerprint_rule=FINGERPRINT_RULE,
-        words=len(article.text.split()),
+        words=length(article.text),
         agency=article.agency,
+        numbers=_numbers(article, first),
+        places=places.find(f"{article.title}\n{first}", language=language),
     )
+
+
+def _numbers(article: ArticleText, first: str) -> tuple[str, ...]:
+    dated = [(mention.start, mention.end) for mention in article.dates]
+    found = (
+        *numbers.find(article.title, language=article.language),
+        *numbers.find(first, language=article.language, outside=dated),
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def to_json(marks: Marks) -> dict[str, Any]:
@@ -63,6 +76,9 @@ def to_json(marks: Marks) -> dict[str, Any]:
         "rule": marks.fingerprint_rule,
         "words": marks.words,
         "agency": marks.agency,
+        "numbers": list(marks.numbers),
+        "places": list(marks.places),
+        **({"vector": marks.vector} if marks.vector else {}),
     }
 
 
@@ -84,4 +100,7 @@ def from_json(body: dict[str, Any]) -> Marks:
         fingerprint_rule=rule,
         words=body.get("words", 0),
         agency=body.get("agency", ""),
+        numbers=tuple(body.get("numbers", ())),
+        places=tuple(body.get("places", ())),
+        vector=body.get("vector", ""),
     )

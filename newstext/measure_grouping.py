@@ -91,10 +91,11 @@ def _rows(sample: Sample) -> Iterator[tuple[str, ...]]:
         found[name] = group(sample)
         spent = time.process_time() - began
         gain = scores.difference(found["ours"], found[name], sample.truth.story) if name != "ours" else None
-        yield sample.name, name, *_figures(found[name], sample.truth, gain), f"{len(sample.articles) / spent:,.0f}"
+        yield sample.name, name, *figures(found[name], sample.truth, gain), f"{len(sample.articles) / spent:,.0f}"
 
 
-def _figures(found: Grouped, truth: Truth, gain: tuple[float, float] | None) -> tuple[str, ...]:
+def figures(found: Grouped, truth: Truth, gain: tuple[float, float] | None) -> tuple[str, ...]:
+    """BCubed, pairs, number of stories, and the gain over another way, as a table shows them."""
     precision, recall, company = scores.bcubed(found, truth.story)
     pairs = scores.pairs(found, truth)
     return (

@@ -158,6 +158,9 @@ class Marks:
     of the title and first 60 words. names: name as first written -> times named.
     fingerprint: hashes of the text's parts (newstext.copies); `fingerprint_rule`
     names how they were made.
+    numbers, places: what title and opening give, in forms that are one in all
+    languages (`numbers.find`, `places.find`). vector: the optional model's view
+    of a short text, or "" (`embedding.packed`).
     """
 
     id: str
@@ -173,6 +176,9 @@ class Marks:
     fingerprint_rule: str
     words: int  # length of the body in words
     agency: str = ""
+    numbers: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    vector: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 PARAGRAPH = re.compile(r"\n\s*\n|\n")
 # A stop, the closing marks that belong to it, and the space after it. A run of stops is looked at once, from its
 # first: a text of nothing else would take time that grows with the square of its length.
-STOP = re.compile(r"""(?<![.!?…؟۔।])([.!?…؟۔।]++)(["'”’»)\]]*+)(\s++)|([。！？]+)([”’」』）]*)""")
+STOP = re.compile(r"""(?<![.!?…؟۔।॥።])([.!?…؟۔।॥።]++)(["'”’»)\]]*+)(\s++)|([。！？]+)([”’」』）]*)""")
 # Words that end in a stop without ending the sentence, in the languages that write so.
 ABBREVIATIONS = frozenset(
     """mr mrs ms dr prof rev hon gen col lt sgt capt maj cpl adm cmdr gov sen rep pres st sr jr messrs mme mlle
@@ -87,7 +87,7 @@ def _ends(text: str, begin: int, stop: re.Match[str], end: int, language: str) -
     next_word = FIRST_WORD.match(after)
     starts_low = next_word is not None and next_word.group(1)[0].islower()
     mark = stop.group(1)
-    if mark[-1] in "؟۔।":
+    if mark[-1] in "؟۔।॥።":
         return True
     if mark != ".":  # ! ? … and runs of them: "Yahoo! said" and “Why?” she asked go on
         return not starts_low

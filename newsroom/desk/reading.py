@@ -185,6 +185,17 @@ def _with_feed_marks(article: Article, read: ArticleText) -> ArticleText:
     return replace(read, title=read.title or told.title, marks=told.marks)
 
 
+def _with_vector(read: ArticleText) -> ArticleText:
+    """A short article with the optional model's vector in its marks, where EMBEDDINGS names a model."""
+    if not settings.EMBEDDINGS or read.marks is None:
+        return read
+    from newstext import embedding  # brings numpy and the model's 90 MB: only for who asked for it
+
+    embed = embedding.embedder(settings.EMBEDDINGS)
+    text = embedding.text_of(read.title, read.text)
+    return replace(read, marks=embedding.with_vectors([read.marks], embed, [text])[0])
+
+
 def keep_read(article: Article, read: ArticleText | None, problem: str, now: datetime) -> bool:
     """Store one article that was read; True if it says something new.
 
@@ -199,6 +210,8 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         return False
     if not problem:
         read = refusing.without_shared_body(row, read, now)
+    assert read.marks is not None
+    read = _with_vector(read)
     assert read.marks is not None
     before = row.title, row.text
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)

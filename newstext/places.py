@@ -1,0 +1,137 @@
+"""The countries, great cities and bodies a text names, as codes that are one in all languages.
+
+Countries and cities from CLDR by babel (BSD); the short forms that papers use
+from wordlists/bodies.toml. Forms that a language bends are found where it
+writes them as in its lists.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+from newstext.words import POSSESSIVE, UNSPACED, WORD, fold
+
+MOST = 24
+LONGEST_NAME = 4  # words
+SHORTEST_UNSPACED = 2
+# Abbreviations that are names in capitals alone: "US" is a country, "us" is not.
+CAPITALS = {
+    "US": "US",
+    "UN": "UN",
+    "EU": "EU",
+    "UE": "EU",
+    "UK": "GB",
+    "WHO": "WHO",
+    "VN": "UN",
+    "ЕС": "EU",
+    "VS": "US",
+}
+ARABIC_LEADS = ("و", "ب", "ل", "ف", "ك", "لل")
+
+
+def find(text: str, *, language: str) -> tuple[str, ...]:
+    """The codes in order of place, each once, at most MOST: "US", "PS", "NATO", "Europe/Vienna"."""
+    table = _table(language)
+    found: dict[str, None] = {}
+    if UNSPACED.search(text):
+        pattern, codes = _unspaced(language)
+        for match in pattern.finditer(text):
+            found.update(dict.fromkeys(_with_country(codes[match.group()])))
+    matches = list(WORD.finditer(text))
+    folded = [_bare(match.group()) for match in matches]
+    place = 0
+    while place < len(matches) and len(found) < MOST:
+        length, code = _longest(folded, place, table)
+        if not code:
+            code = CAPITALS.get(matches[place].group().removesuffix("’s").removesuffix("'s"), "")
+        if code:
+            found.update(dict.fromkeys(_with_country(code)))
+        place += max(1, length)
+    return tuple(found)[:MOST]
+
+
+def _with_country(code: str) -> tuple[str, ...]:
+    """A city stands for its country too."""
+    country = get_global("zone_territories").get(code, "") if "/" in code else ""
+    return (code, country) if country else (code,)
+
+
+def code_of(name: str, *, language: str) -> str:
+    """The code of a name that is a place's or a body's, or ""."""
+    return CAPITALS.get(name) or _table(language).get(_key(name), "")
+
+
+def _bare(word: str) -> str:
+    return fold(POSSESSIVE.sub("", word))
+
+
+def _key(name: str) -> str:
+    return " ".join(_bare(match.group()) for match in WORD.finditer(name))
+
+
+def _longest(folded: list[str], place: int, table: dict[str, str]) -> tuple[int, str]:
+    for length in range(LONGEST_NAME, 0, -1):
+        if place + length <= len(folded):
+            for first in _leads(folded[place]):
+                if code := table.get(" ".join([first, *folded[place + 1 : place + length]])):
+                    return length, code
+    return 1, ""
+
+
+def _leads(word: str) -> tuple[str, ...]:
+    """The word, and in Arabic what is left of it without "and", "in", "for"."""
+    if not "\u0600" <= word[:1] <= "\u06ff":
+        return (word,)
+    cut = [word[len(lead) :] for lead in ARABIC_LEADS if word.startswith(lead) and len(word) > len(lead) + 2]
+    return (word, *cut, *(f"ال{rest}" for rest in cut))
+
+
+@cache
+def _table(language: str) -> dict[str, str]:
+    """Folded name -> code. English names hold in every language; a language's own come over them."""
+    table = {**_own(), **(_of_locale("en") if language != "en" else {}), **_of_locale(language)}
+    return {name: code for name, code in table.items() if len(name) > 2 or not name.isascii()}
+
+
+@cache
+def _unspaced(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern of the names in scripts without spaces, the longest first, and their codes."""
+    names = {**_own(as_written=True), **_of_locale(language, as_written=True)}
+    codes = {name: code for name, code in names.items() if UNSPACED.fullmatch(name) and len(name) >= SHORTEST_UNSPACED}
+    either = "|".join(re.escape(name) for name in sorted(codes, key=lambda name: (-len(name), name)))
+    return re.compile(either or "(?!)"), codes
+
+
+def _own(*, as_written: bool = False) -> dict[str, str]:
+    path = resources.files("newstext") / "wordlists" / "bodies.toml"
+    codes = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name if as_written else _key(name): code for code, names in codes.items() for name in names}
+
+
+@cache
+def _of_locale(language: str, *, as_written: bool = False) -> dict[str, str]:
+    try:
+        locale = Locale.parse(language or "en")
+    except (UnknownLocaleError, ValueError):
+        return {}
+    cities = {zone: known.get("city") or zone.rpartition("/")[2].replace("_", " ") for zone, known in _zones(locale)}
+    form = str if as_written else _key
+    table = {form(city): zone for zone, city in cities.items() if zone.startswith(REAL)}
+    table.update({form(name): code for code, name in locale.territories.items() if code.isalpha()})
+    table.pop("", None)
+    return table
+
+
+REAL = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+
+
+def _zones(locale: Locale) -> list[tuple[str, dict[str, str]]]:
+    """Every time zone that stands for a city, with what this language calls it where that differs."""
+    known = locale.time_zones
+    return [(str(zone), known.get(zone) or {}) for zone in Locale.parse("ar").time_zones]
