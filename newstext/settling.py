@@ -23,7 +23,7 @@ from newstext.records import Correction, Marks, OpenStory
 from newstext.vectors import cosine, strongest
 
 RULE = "settling-v1"
-SPLIT = 0.3  # parts of a story that are less alike than this do not stay together
+SPLIT = 0.2  # parts of a story that are less alike than this do not stay together
 MERGE = 0.9  # stories that are more alike than this are one
 SPLIT_LARGE = 0.5
 MERGE_LARGE = 0.95

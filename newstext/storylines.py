@@ -56,8 +56,8 @@ class _Told:
 def link_storylines(stories: Sequence[OpenStory]) -> list[StorylineLink]:
     """The stories that belong to another storyline than they are in, each with what it shares with the nearest.
 
-    A storyline keeps its id with its oldest story; one that has none yet is
-    named after it. Letters, newsletters, live and list pages stand alone. A few
+    A storyline keeps its id with the story that opened it; one that has none yet
+    is named after its oldest. Letters, newsletters, live and list pages stand alone. A few
     articles of each story are enough. The order makes no difference, and what
     is linked is left alone.
     """
@@ -210,15 +210,16 @@ def _bar(articles: int) -> float:
 
 
 def _ids(groups: Sequence[Sequence[_Told]]) -> list[str]:
-    """Each group's storyline: the one whose oldest story it holds, else the number of its own oldest."""
-    oldest: dict[str, _Told] = {}
+    """Each group's storyline: the one whose opening story it holds, else the number of its own oldest."""
+    opening: dict[str, _Told] = {}
     for one in sorted((one for group in groups for one in group), key=lambda one: one.order):
-        oldest.setdefault(one.storyline, one)
-    taken = set(oldest)
+        if one.storyline not in opening or one.id == one.storyline:
+            opening[one.storyline] = one
+    taken = set(opening)
     ids = []
     for group in groups:
         members = sorted(group, key=lambda one: one.order)
-        kept = [one.storyline for one in members if oldest[one.storyline] is one]
+        kept = [one.storyline for one in members if opening[one.storyline] is one]
         free = [one.id for one in members if one.id not in taken]
         ids.append((kept or free or [members[0].storyline])[0])
         taken.add(ids[-1])
