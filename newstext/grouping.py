@@ -33,7 +33,7 @@ SEARCH_TERMS = 20  # an article's rarest terms look for candidates
 POSTINGS_MOST = 200  # stories a term leads to: the newest
 LOOKED_AT = 600  # postings read for one article, the rarest terms' first
 CANDIDATES = 8
-LEAST_OF_BEST = 0.1  # share of the best candidate's weight that makes another worth a look
+LEAST_OF_BEST = 0.2  # share of the best candidate's weight that makes another worth a look
 DAYS_OPEN = 10
 COPY_DAYS = 7
 SAME_TEXT = 0.9  # a copy so near its original need not be found itself
@@ -208,10 +208,8 @@ class StoryIndex:
             if read > LOOKED_AT:
                 break
         least = LEAST_OF_BEST * max(found.values(), default=0.0)
-        ranked = [
-            story_id for story_id in nlargest(3 * CANDIDATES, found, found.__getitem__) if found[story_id] >= least
-        ]
-        stories = (self._stories[story_id] for story_id in ranked)
+        ranked = nlargest(3 * CANDIDATES, found, found.__getitem__)
+        stories = (self._stories[story_id] for story_id in ranked if found[story_id] >= least)
         near = (story for story in stories if story.told.members and story.told.days_outside(member.at) <= DAYS_OPEN)
         return list(islice(near, CANDIDATES))
 
