@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nlargest
 from itertools import islice
 
 from newstext import crossing, embedding
@@ -32,10 +33,10 @@ from newstext.vectors import strongest
 
 RULE = VERSION
 SEARCH_TERMS = 20  # an article's rarest terms look for candidates
-POSTINGS_MOST = 300  # stories a term leads to: the newest
-LOOKED_AT = 1_500  # postings read for one article, the rarest terms' first
+POSTINGS_MOST = 200  # stories a term leads to: the newest
+LOOKED_AT = 600  # postings read for one article, the rarest terms' first
 CANDIDATES = 8
-LEAST_OF_BEST = 0.25  # share of the best candidate's weight that makes another worth a look
+LEAST_OF_BEST = 0.2  # share of the best candidate's weight that makes another worth a look
 DAYS_OPEN = 10
 COPY_DAYS = 7
 SAME_TEXT = 0.9  # a copy so near its original need not be found itself
@@ -219,21 +220,20 @@ class StoryIndex:
 
     def _candidates(self, member: Member, also: Iterable[str]) -> list[_Story]:
         """Open stories that share rare terms with an article, within reach in time; also: stories the model finds."""
-        terms = [
-            (term, self._postings[term]) for term in strongest(member.body, SEARCH_TERMS) if term in self._postings
-        ]
+        known = [term for term in strongest(member.body, SEARCH_TERMS) if term in self._postings]
         found: dict[str, float] = {}
         read = 0
-        for term, held in sorted(terms, key=lambda pair: len(pair[1])):
-            weight = member.body[term]
+        for term in sorted(known, key=lambda term: (len(self._postings[term]), -member.body[term])):
+            held, weight = self._postings[term], member.body[term]
             for story_id in held:
                 found[story_id] = found.get(story_id, 0.0) + weight
             read += len(held)
             if read > LOOKED_AT:
                 break
         least = LEAST_OF_BEST * max(found.values(), default=0.0)
-        close = [story_id for story_id, weight in found.items() if weight >= least]
-        ranked = sorted(close, key=lambda story_id: -found[story_id])[: 3 * CANDIDATES]
+        ranked = [
+            story_id for story_id in nlargest(3 * CANDIDATES, found, found.__getitem__) if found[story_id] >= least
+        ]
         stories = (self._stories[story_id] for story_id in dict.fromkeys([*also, *ranked]))
         near = (story for story in stories if story.told.members and story.told.days_outside(member.at) <= DAYS_OPEN)
         return list(islice((story for story in near if _speaks(story, member.language)), CANDIDATES))

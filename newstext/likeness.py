@@ -38,7 +38,7 @@ CLOSELY = 3  # of these, the nearest by their bodies, by all that is known
 TEASER_WORDS = 60  # a shorter text is a teaser
 HEADLINE_WORDS = 8  # and a shorter one yet no text at all
 # The worlds to learn from have more tellings of an event than a day has, and fewer look-alikes; short texts show it.
-EVEN = 0.45
+EVEN = 0.35
 EVEN_OF_SHORT = 0.8
 EVEN_OF_HEADLINES = 0.4  # nothing but headlines on both sides
 NAMES_SHOWN = 3
@@ -232,14 +232,18 @@ def features(member: Member, story: Tellings) -> list[float]:
     close = [(story.members[place], _cosines(member, story.members[place], body)) for body, place in near[:CLOSELY]]
     nearest, told = max(close, key=lambda pair: pair[1][0] + pair[1][1] + pair[1][2] / 2)
     best = [max(column) for column in zip(*(cosines for _, cosines in close), strict=True)]
-    body, lead = dot(member.body, story.body), dot(member.lead, story.lead)
     size = story.size
+    if size == 1:
+        body, lead, names = told[:3]  # the whole is the one
+    else:
+        body, lead = dot(member.body, story.body), dot(member.lead, story.lead)
+        names = dot(member.names, story.names)
     row = [
         *best,
         *told,
         body / size,
         lead / size,
-        dot(member.names, story.names) / size,
+        names / size,
         body / math.sqrt(max(1.0, story.body_length)),
         lead / math.sqrt(max(1.0, story.lead_length)),
         *_in_common(member, nearest),

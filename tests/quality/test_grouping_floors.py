@@ -18,8 +18,9 @@ def bcubed_f1(sample: measure_grouping.Sample) -> tuple[float, dict[str, str]]:
     return scores.f1(precision, recall), found
 
 
-@pytest.mark.parametrize(("has_times", "floor"), [(False, 0.90), (True, 0.95)])
+@pytest.mark.parametrize(("has_times", "floor"), [(False, 0.89), (True, 0.95)])
 def test_stories_of_whole_articles(newstext_data: Path, has_times: bool, floor: float):
+    """Measured .906 without times, .965 with; TF-IDF's nearest item .835, .869 in the same run, 2026-11-26."""
     path = newstext_data / "stories" / "clusters" / "news_stream.jsonl"
     sample = measure_grouping.stream(path, has_times=has_times)
     reached, found = bcubed_f1(sample)
@@ -29,17 +30,19 @@ def test_stories_of_whole_articles(newstext_data: Path, has_times: bool, floor: 
 
 
 def test_stories_of_bare_headlines(newstext_data: Path):
+    """Measured .785; TF-IDF .601 in the same run, 2026-11-26."""
     sample = measure_grouping.headlines(newstext_data / "stories" / "clusters" / "uci_headlines.jsonl")
-    assert bcubed_f1(sample)[0] > 0.75
+    assert bcubed_f1(sample)[0] > 0.77
 
 
 def test_stories_of_a_real_stream_of_teasers(newstext_data: Path):
+    """Measured BCubed .917, pairs .728 (lenient .830); TF-IDF .925, .695 (.757): no difference, 2026-11-26."""
     sample = measure_grouping.labelled(newstext_data / "stream" / "labelled.jsonl")
     reached, found = bcubed_f1(sample)
     assert reached > 0.90
     pairs = scores.pairs(found, sample.truth)
-    assert pairs.strict > 0.69
-    assert pairs.lenient > 0.77
+    assert pairs.strict > 0.70
+    assert pairs.lenient > 0.80
 
 
 def test_speed_holds_with_many_open_stories():
