@@ -25,6 +25,7 @@ from newstext.likeness import (
     Member,
     Tellings,
     chances,
+    days_apart,
     dot,
     reasons,
 )
@@ -34,8 +35,9 @@ from newstext.vectors import strongest
 RULE = VERSION
 SEARCH_TERMS = 20  # an article's rarest terms look for candidates
 POSTINGS_MOST = 200  # stories a term leads to: the newest
-LOOKED_AT = 600  # postings read for one article, the rarest terms' first
+LOOKED_AT = 300  # postings read for one article, the rarest terms' first
 CANDIDATES = 8
+LEAST = 0.15  # weight, in the article, of the terms shared: two rare ones of a whole text, one of a headline
 LEAST_OF_BEST = 0.2  # share of the best candidate's weight that makes another worth a look
 DAYS_OPEN = 10
 COPY_DAYS = 7
@@ -43,7 +45,9 @@ SAME_TEXT = 0.9  # a copy so near its original need not be found itself
 NEVER_LEAD = frozenset({"letters", "newsletter", "live", "list"})
 CROWDED = 60  # members from which on joining gets harder
 JOIN = 0.5  # chance from which on an article joins
-STORYLINE = 0.12  # chance of one event from which on two stories that share names are one course of events
+JOIN_OF_MANY = 0.95  # a page of many topics joins only where it is all but sure
+STORYLINE = 0.11  # likeness from which on two stories that share names are one course of events
+HALF_WEIGHT_DAYS = 6.0
 STORYLINE_NAMES = 2
 MODEL_CANDIDATES = 12
 
@@ -188,7 +192,7 @@ class StoryIndex:
         vector = embedding.unpacked(marks.vector)
         matches = self._matches(member, vector)
         best = max(matches, key=lambda match: match.score, default=None)
-        if best and best.score >= _bar(best):
+        if best and best.score >= _bar(best, member):
             because = (*reasons(member, _nearest(member, best.story)), *_by_model(best))
             return Placement(marks.id, best.story.id, best.story.storyline, None, because, best.score, self.rule)
         if across := self._crossing.find(marks):
@@ -230,7 +234,7 @@ class StoryIndex:
             read += len(held)
             if read > LOOKED_AT:
                 break
-        least = LEAST_OF_BEST * max(found.values(), default=0.0)
+        least = max(LEAST, LEAST_OF_BEST * max(found.values(), default=0.0))
         ranked = [
             story_id for story_id in nlargest(3 * CANDIDATES, found, found.__getitem__) if found[story_id] >= least
         ]
@@ -239,10 +243,11 @@ class StoryIndex:
         return list(islice((story for story in near if _speaks(story, member.language)), CANDIDATES))
 
 
-def _bar(match: _Match) -> float:
+def _bar(match: _Match, member: Member) -> float:
     """The chance from which on an article joins; higher where a story is crowded."""
+    bar = JOIN_OF_MANY if member.kind in NEVER_LEAD else JOIN
     crowd = math.log2(max(1.0, match.story.told.size / CROWDED))
-    return 1 - (1 - JOIN) * float(0.85**crowd)
+    return 1 - (1 - bar) * float(0.85**crowd)
 
 
 def _speaks(story: _Story, language: str) -> bool:
@@ -260,4 +265,10 @@ def _nearest(member: Member, story: _Story) -> Member:
 
 
 def _continues(match: _Match, member: Member) -> bool:
-    return match.score >= STORYLINE and len(member.names.keys() & match.story.told.names.keys()) >= STORYLINE_NAMES
+    """True where an article that tells another event goes on with what the story began."""
+    other = _nearest(member, match.story)
+    alike = (
+        0.55 * dot(member.body, other.body) + 0.2 * dot(member.lead, other.lead) + 0.25 * dot(member.names, other.names)
+    )
+    alike *= 0.5 ** (days_apart(member.at, other.at) / HALF_WEIGHT_DAYS)
+    return alike >= STORYLINE and len(member.names.keys() & other.names.keys()) >= STORYLINE_NAMES
