@@ -137,7 +137,7 @@ def _owners_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for owner in OWNER.finditer(text, start, end):
         spans.append((begin, owner.start()))
         begin = owner.end()
-    return [*spans, (begin, end)]
+    return [(first, last) for first, last in (*spans, (begin, end)) if text[first:last].strip()]
 
 
 CAPITAL_BEFORE = re.compile(r"(?:^|(?<=[^\W_] )|(?<=, ))([^\W\d_]{3,})[ \u00a0]$")

@@ -114,6 +114,8 @@ def _write(article: Article, story: Story, now: datetime, *, writer: str) -> Non
     rows = Article.objects.filter(pk__in=[item["article"] for item in related[:BACKGROUND_READ]]).exclude(text="")
     background = tuple(article_save.as_record(row) for row in rows.select_related("publisher"))
     notes = jobs.write_notes(((article_save.as_record(article),), background, writer))
+    if isinstance(notes, Exception):
+        return  # the page comes without what stands behind it; the log says why
     with transaction.atomic():
         story_save.keep_notes(
             story,

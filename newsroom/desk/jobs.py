@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from newstext import pipeline
 from newstext.feeds import parse_feed
 from newstext.records import ArticleText, ParsedFeed, StoryNotes
+
+log = logging.getLogger(__name__)
 
 FeedJob = tuple[bytes, str, str]
 NotesJob = tuple[tuple[ArticleText, ...], tuple[ArticleText, ...], str]
@@ -18,8 +21,20 @@ def read_feed(job: FeedJob) -> ParsedFeed:
     return parse_feed(body, url=url, content_type=content_type)
 
 
-def write_notes(job: NotesJob) -> StoryNotes:
-    """The notes of one story: its tellings, the background, the writer's dotted name."""
+def write_notes(job: NotesJob) -> StoryNotes | Exception:
+    """The notes of one story: its tellings, the background, the writer's dotted name.
+
+    A text that the writer breaks on is given back as its exception, with the
+    traceback in the log: one story must not hold up the notes of all others.
+    """
+    try:
+        return _notes(job)
+    except Exception as error:
+        log.exception("Notes of the story with article %s cannot be made", job[0][0].id if job[0] else "?")
+        return error
+
+
+def _notes(job: NotesJob) -> StoryNotes:
     tellings, background, writer = job
     return pipeline.write_notes(
         [_marked(article) for article in tellings],

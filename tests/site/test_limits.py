@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsroom.desk import telling
+from newsroom.desk import jobs, telling
 from newsroom.desk.fetching import Fetching
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Notes
@@ -42,3 +42,21 @@ def test_notes_that_are_too_heavy_are_put_off(story_of):
     story.refresh_from_db()
     assert story.notes_due_at == NOW + telling.NOTES_PUT_OFF
     assert Notes.objects.get(story=story).body == before
+
+
+@pytest.mark.django_db
+def test_a_text_that_the_writer_breaks_on_holds_up_no_other_story(story_of, monkeypatch, caplog):
+    stories = [story_of("Kestrel dam fails"), story_of("Water law passes")]
+    write = jobs.pipeline.write_notes
+
+    def break_on_one(articles, **options):
+        if any("Kestrel" in article.title for article in articles):
+            raise IndexError("list index out of range")
+        return write(articles, **options)
+
+    monkeypatch.setattr(jobs.pipeline, "write_notes", break_on_one)
+    assert telling.write_notes(stories, NOW, engine=map) == 1
+    broken, made = (type(story).objects.get(pk=story.pk) for story in stories)
+    assert broken.notes_due_at == NOW + telling.NOTES_PUT_OFF
+    assert made.notes_due_at is None
+    assert "cannot be made" in caplog.text

@@ -108,6 +108,11 @@ def test_german_nouns_are_not_names():
     assert set(found) == {"#AdaBrask", "#Ostra"}
 
 
+def test_headline_with_a_name_joined_to_a_noun_is_read():
+    found = tags("Nach EM-Silber: Mara Lind beendet ihre Laufbahn", "Mara Lind hört auf. Das sagte Lind am Montag.", "de")
+    assert "#MaraLind" in found
+
+
 def test_german_adjective_at_a_headlines_start_is_no_first_name():
     assert tags("Harte Strafe für Fahrer", "Ein Gericht hat entschieden.", "de") == ()
 
