@@ -109,7 +109,9 @@ def test_german_nouns_are_not_names():
 
 
 def test_headline_with_a_name_joined_to_a_noun_is_read():
-    found = tags("Nach EM-Silber: Mara Lind beendet ihre Laufbahn", "Mara Lind hört auf. Das sagte Lind am Montag.", "de")
+    found = tags(
+        "Nach EM-Silber: Mara Lind beendet ihre Laufbahn", "Mara Lind hört auf. Das sagte Lind am Montag.", "de"
+    )
     assert "#MaraLind" in found
 
 
