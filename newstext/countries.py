@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 
 from newstext.records import ArticleText
-from newstext.words import WORD, words
+from newstext.words import WORD, fold, stop_words, words
 
 LEAD_WORDS, BODY_WORDS = 60, 400
 TITLE_SHARE, DATELINE_SHARE, LEAD_SHARE, BODY_SHARE = 3.0, 2.0, 1.0, 0.4
@@ -29,6 +30,8 @@ UNSPACED = frozenset({"ja", "zh", "th"})
 CHANGES_ENDS = frozenset("ru uk be bg pl cs sk hr sr sl lt lv et fi hu tr el ro ko".split())
 WITH_PREFIXES = frozenset({"ar", "he"})
 CAPITALISED_NOUNS = frozenset({"de", "lb"})
+# What may stand before a town's name and be no first name.
+DIRECTIONS = frozenset("north south east west northern southern eastern western central greater downtown".split())
 # CLDR names what is no country of the news: continents, and territories without people.
 NO_COUNTRY = frozenset("AQ BV CP DG EA EU EZ IC QO TA UM UN XA XB ZZ HM TF GS IO".split())
 
@@ -61,8 +64,9 @@ def countries_of(article: ArticleText) -> tuple[str, ...]:
         (LEAD_SHARE, article.text[:150] if is_unspaced else " ".join(body[:LEAD_WORDS])),
         (BODY_SHARE, article.text[150:1000] if is_unspaced else " ".join(body[LEAD_WORDS:])),
     )
+    people = _last_names(article.text, article.language)
     for share, text in parts:
-        for country, weight in _named(text, article.language, home).items():
+        for country, weight in _named(text, article.language, home, people).items():
             weights[country] += share * weight
     return _foremost(weights)
 
@@ -109,7 +113,23 @@ def _foremost(weights: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(code for code in ranked if weights[code] >= floor)[:COUNTRIES]
 
 
-def _named(text: str, language: str, home: str) -> dict[str, float]:
+def _last_names(text: str, language: str) -> frozenset[str]:
+    """Folded words that stand behind another capitalised one, as Harrow does in Lena Harrow: no towns in this text."""
+    if language in CAPITALISED_NOUNS or language in UNSPACED:
+        return frozenset()
+    empty = stop_words(language) | DIRECTIONS
+    found = list(WORD.finditer(text))
+    return frozenset(
+        fold(last.group())
+        for first, last in pairwise(found)
+        if text[first.end() : last.start()] in (" ", "\u00a0")
+        and first.group()[0].isupper()
+        and last.group()[0].isupper()
+        and fold(first.group()) not in empty
+    )
+
+
+def _named(text: str, language: str, home: str, people: frozenset[str]) -> dict[str, float]:
     """Country -> how much a text names it; a country named often is no more than one named HEARD_TIMES."""
     found: dict[str, float] = defaultdict(float)
     known = country_words(language)
@@ -117,13 +137,15 @@ def _named(text: str, language: str, home: str) -> dict[str, float]:
         for name, country in known.whole.items():
             found[country] += text.count(name)
     else:
-        for country, weight in _runs(text, known, home, language):
+        for country, weight in _runs(text, known, home, language, people):
             found[country] += weight
     return {country: min(weight, HEARD_TIMES) for country, weight in found.items() if weight}
 
 
-def _runs(text: str, known: CountryWords, home: str, language: str) -> Iterator[tuple[str, float]]:
-    """Each naming of a country in a text, by the longest name that begins at a word."""
+def _runs(
+    text: str, known: CountryWords, home: str, language: str, people: frozenset[str]
+) -> Iterator[tuple[str, float]]:
+    """Each naming of a country in a text, by the longest name that begins at a word; people: last names, no towns."""
     matches, at_home = list(WORD.finditer(text)), _towns_at_home(home)
     folded = [" ".join(words(match.group(), language)) for match in matches]
     place = 0
@@ -135,7 +157,7 @@ def _runs(text: str, known: CountryWords, home: str, language: str) -> Iterator[
                     yield country, 1.0
                 break
             town_of = home if name in at_home else known.towns.get(name, "")
-            if town_of and _stands_alone(text, written, language):
+            if town_of and name not in people and _stands_alone(text, written, language):
                 yield town_of, TOWN_SHARE
                 break
         place += length

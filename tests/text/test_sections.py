@@ -193,3 +193,11 @@ def test_names_of_countries():
     assert country_name("de", "xx") == "Germany"
     assert is_country("ch")
     assert not is_country("eu")
+
+
+def test_a_last_name_that_is_a_town_elsewhere_names_no_country():
+    text = "Prime Minister Lena Harrow dismissed her minister. Harrow said that she had no choice. Harrow spoke briefly."
+    article = ArticleText(url="", title="Harrow dismisses minister", text=text, language="en")
+    assert countries_of(article) == ()
+    seen = ArticleText(url="", title="Fire in Harrow", text="A mill in Harrow burnt down.", language="en")
+    assert countries_of(seen) == ("gb",)
