@@ -31,7 +31,7 @@ def feed_of(request: HttpRequest, stories: StoryQuerySet, *, page: str, title: s
 def _told_by(story: Story) -> str:
     """Who tells it: reprints confirm nothing, so origins are counted beside outlets."""
     outlets = ngettext("%(n)d outlet", "%(n)d outlets", story.publisher_count) % {"n": story.publisher_count}
-    if not story.origin_count:
+    if not story.origin_count or story.publisher_count == 1:
         return outlets
     words = ngettext("%(n)d independent origin", "%(n)d independent origins", story.origin_count)
     return f"{outlets}, {words % {'n': story.origin_count}}"

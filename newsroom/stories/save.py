@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -183,7 +184,8 @@ def _refresh_one(story: Story, now: datetime) -> None:
         none = {"lead": None, "article_count": 0, "publisher_count": 0, "notes_due_at": None}
         Story.objects.filter(pk=story.pk).update(**none)
         return
-    lead = min(rows, key=_lead_order)
+    spoken = main_language(rows)
+    lead = min(rows, key=lambda row: (row.language != spoken, *_lead_order(row)))
     moments = [row.at for row in rows]
     kept = Story.objects.filter(pk=story.pk).values("given_title", "given_language", "notes__made_at").get()
     story.lead = lead
@@ -198,6 +200,13 @@ def _refresh_one(story: Story, now: datetime) -> None:
     story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
     story.settled_at = None
     story.save(update_fields=REFRESHED)
+
+
+def main_language(rows: Sequence[Article]) -> str:
+    """The language most tellings of a story are in, copies left out; of equals that of the earliest."""
+    own = [row for row in rows if row.placement.copy_of_id is None and row.kind in MAY_LEAD] or list(rows)
+    counts = Counter(row.language for row in own)
+    return min(own, key=lambda row: (-counts[row.language], row.at, row.pk)).language
 
 
 def _lead_order(article: Article) -> tuple[bool, bool, bool, bool, float]:

@@ -196,7 +196,9 @@ def test_names_of_countries():
 
 
 def test_a_last_name_that_is_a_town_elsewhere_names_no_country():
-    text = "Prime Minister Lena Harrow dismissed her minister. Harrow said that she had no choice. Harrow spoke briefly."
+    text = (
+        "Prime Minister Lena Harrow dismissed her minister. Harrow said that she had no choice. Harrow spoke briefly."
+    )
     article = ArticleText(url="", title="Harrow dismisses minister", text=text, language="en")
     assert countries_of(article) == ()
     seen = ArticleText(url="", title="Fire in Harrow", text="A mill in Harrow burnt down.", language="en")
