@@ -228,6 +228,8 @@ class _Table:
             return ""
         found = match.groupdict()
         back = (near.weekday() - self.weekday_numbers[found["weekday"].lower()]) % 7
+        if is_ahead and not back and not found.get("next") and not found.get("last"):
+            return near.isoformat()  # it will happen on Thursday, says a Thursday's paper: today
         if found.get("next") or (is_ahead and not found.get("last")):
             return (near + timedelta(days=(7 - back) or 7)).isoformat()
         if found.get("last"):

@@ -159,16 +159,30 @@ def _without_common_start(text: str, start: int, end: int, language: str) -> int
     words = [(match.start(), fold(match.group())) for match in re.finditer(r"[^ \u00a0]+", text[start:end])]
     if len(words) < 2 or is_common(words[-1][1], language):
         return start
-    while len(words) > 1 and is_common(words[0][1], language):
+    while len(words) > 1 and (is_common(words[0][1], language) or _is_participle(words[0][1], language)):
         words.pop(0)
     return start + words[0][0]
+
+
+def _is_participle(word: str, language: str) -> bool:
+    """True for a form of a verb: Embattled Ada Brask. English alone."""
+    if language != "en" or len(word) < LONG_FOR_A_PARTICIPLE or not word.endswith(("ed", "ing")):
+        return False
+    return simplemma.lemmatize(word, "en") != word
 
 
 NOUN_RUN = re.compile(
     r"[A-ZÄÖÜÉ][\w’-]*[\w](?:[ \u00a0](?:von der |van der |van |de |di |del |al |bin )?[A-ZÄÖÜÉ][\w’-]*[\w])+"
 )
 GIVEN_NAME = re.compile(r"(?:ie|ine|nne|ice|tte|ane|one|ike|ge|se)$")
+LONG_FOR_A_PARTICIPLE = 6
 INFLECTED = re.compile(r"\w{3,}(?:e|es|en|em)$")  # Harte Strafe, Neues Gesetz: an adjective begins the sentence
+
+
+def _is_adverb(word: str) -> bool:
+    """True for a German word that bends in no way and is no noun: Sogar Ada Brask."""
+    small = word.lower()
+    return simplemma.is_known(small, "de", low_memory=True) and simplemma.lemmatize(small, "de") == small
 
 
 def _noun_runs(text: str) -> Iterator[tuple[int, int]]:
@@ -179,7 +193,7 @@ def _noun_runs(text: str) -> Iterator[tuple[int, int]]:
         start = run.start()
         at_start = start == 0 or not re.search(r"[\w,)] $", text[max(0, start - 2) : start])
         is_inflected = INFLECTED.fullmatch(first) and not GIVEN_NAME.search(first)
-        if at_start and (is_inflected or first.lower() in stop_words("de")):
+        if at_start and (is_inflected or first.lower() in stop_words("de") or _is_adverb(first)):
             words, start = words[1:], start + len(first) + 1
         first = words[0]
         if FOLLOWER.match(first) or (len(words) > 2 and _is_what_one_does(first) and words[1][0].isupper()):
@@ -317,6 +331,7 @@ def _in_headline(title: str, text: str, language: str, in_text: list[Mention]) -
     for begin, end, kind in parts:
         start = _with_capital_before(title, begin, language)
         opener = title[start:end].split()[0]
+        start = start or _without_common_start(title, start, end, language)
         if start == 0 and " " in title[:end] and re.search(rf"\b{re.escape(opener.lower())}\b", text):
             start = len(opener) + 1  # Ferry Halda aground: the text writes it small
         if any(start < last and first < end for first, last in taken):
@@ -412,7 +427,7 @@ def _nouns(text: str, at: int, language: str, taken: list[Mention]) -> Iterator[
         folded = fold(written)
         begins = not re.search(r"[\w,)] $", text[max(0, match.start() - 2) : match.start()])
         is_weak = folded in stop_words(language) or folded in word_list("weak", language)
-        is_weak = is_weak or (begins and bool(INFLECTED.fullmatch(written)))
+        is_weak = is_weak or (begins and (bool(INFLECTED.fullmatch(written)) or _is_adverb(written)))
         is_weak = is_weak or (
             written.endswith("er") and text[match.end() :][:1] == " " and text[match.end() + 1 :][:1].isupper()
         )

@@ -115,6 +115,14 @@ def test_headline_with_a_name_joined_to_a_noun_is_read():
     assert "#MaraLind" in found
 
 
+def test_word_that_begins_a_sentence_is_no_first_name():
+    text = "Ada Brask hat das Gesetz gelesen. Sogar Brask lacht. Brask sagte das am Montag."
+    assert tags("Sogar Brask lacht", text, "de") == ("#AdaBrask",)
+    text = "Ada Brask said on Monday that she stays. Brask spoke in Ostra. Brask is tired."
+    assert "#AdaBrask" in tags("Embattled Ada Brask holds talks", text)
+    assert not any("Embattled" in tag for tag in tags("Embattled Brask holds talks with Ostra", text))
+
+
 def test_german_adjective_at_a_headlines_start_is_no_first_name():
     assert tags("Harte Strafe für Fahrer", "Ein Gericht hat entschieden.", "de") == ()
 
