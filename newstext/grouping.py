@@ -19,7 +19,9 @@ from itertools import islice
 from newstext import crossing, embedding
 from newstext.copies import CopyIndex
 from newstext.likeness import (
+    HEADLINE_WORDS,
     VERSION,
+    Company,
     Judge,
     Lexicon,
     Member,
@@ -50,6 +52,8 @@ STORYLINE = 0.11  # likeness from which on two stories that share names are one 
 HALF_WEIGHT_DAYS = 6.0
 STORYLINE_NAMES = 2
 MODEL_CANDIDATES = 12
+ALONE_REMEMBERED = 2_000  # headlines that are looked at again
+EVEN_FELL = 0.05  # by so much, since
 
 
 @dataclass(slots=True)
@@ -77,6 +81,8 @@ class StoryIndex:
         self.rule = rule
         self._judge = judge
         self._lexicon = Lexicon()
+        self._company = Company()
+        self._alone: dict[str, tuple[Marks, float]] = {}  # headlines that opened a story, and what was even then
         self._stories: dict[str, _Story] = {}
         self._postings: dict[str, dict[str, None]] = {}
         self._copies = CopyIndex()
@@ -94,6 +100,8 @@ class StoryIndex:
         """Take in a story as it stands; one that only live pages and the like tell takes no articles."""
         for marks in story.members:
             self._count(marks)
+            if marks.words < HEADLINE_WORDS:
+                self._company.count(len(story.members) > 1)
             if marks.kind in NEVER_LEAD:
                 self._story_of[marks.id] = story.id
             else:
@@ -112,6 +120,7 @@ class StoryIndex:
         for key in story.members:
             self._story_of.pop(key, None)
             self._original_of.pop(key, None)
+            self._alone.pop(key, None)
             self._copies.remove(key)
             self._vectors.remove(key)
         self._crossing.remove(story_id)
@@ -141,6 +150,7 @@ class StoryIndex:
         """Take an article out of the story it stands in: it must not be compared with itself."""
         story = self._stories.get(self._story_of.pop(key, ""))
         self._original_of.pop(key, None)
+        self._alone.pop(key, None)
         self._copies.remove(key)
         self._vectors.remove(key)
         if story is None or key not in story.members:
@@ -152,8 +162,17 @@ class StoryIndex:
             self.remove_story(story.id)
 
     def settle(self) -> Iterator[Correction]:
-        """Corrections at the end of a run; this rule makes none."""
-        return iter(())
+        """Corrections at the end of a run: headlines that were left alone before it was seen how many have company."""
+        even = self._company.even()
+        early = [marks for marks, then in self._alone.values() if even < then - EVEN_FELL]
+        for marks in early:
+            was = self._story_of.get(marks.id, marks.id)
+            if was != marks.id or len(self._stories[was].members) > 1:
+                self._alone.pop(marks.id)  # others have come to it
+                continue
+            for placed in self.place(marks):
+                if placed.story != was:
+                    yield Correction(marks.id, placed.story, was)
 
     def _count(self, marks: Marks) -> None:
         self._lexicon.count(marks)
@@ -198,8 +217,15 @@ class StoryIndex:
         if across := self._crossing.find(marks):
             story = self._stories[across.story]
             return Placement(marks.id, story.id, story.storyline, None, across.because, across.probability, self.rule)
+        if marks.words < HEADLINE_WORDS:
+            self._leave_alone(marks)
         storyline = best.story.storyline if best and _continues(best, member) else marks.id
         return Placement(marks.id, marks.id, storyline, rule=self.rule)
+
+    def _leave_alone(self, marks: Marks) -> None:
+        self._alone[marks.id] = marks, self._company.even()
+        if len(self._alone) > ALONE_REMEMBERED:
+            del self._alone[next(iter(self._alone))]
 
     def _copy(self, marks: Marks) -> Placement | None:
         for key, share in self._copies.find(marks.fingerprint)[:5]:
@@ -215,7 +241,7 @@ class StoryIndex:
         """The open stories an article may belong to, each with the chance that it does."""
         near = self._vectors.nearest(vector, MODEL_CANDIDATES) if vector is not None else []
         stories = self._candidates(member, [self._story_of[key] for key, _ in near])
-        scores = chances(member, [story.told for story in stories], judge=self._judge)
+        scores = chances(member, [story.told for story in stories], judge=self._judge, company=self._company)
         found = []
         for story, score in zip(stories, scores, strict=True):
             alike = self._vectors.likeness(vector, [other.id for other in story.told.members]) if near else None

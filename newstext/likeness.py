@@ -39,8 +39,13 @@ TEASER_WORDS = 60  # a shorter text is a teaser
 HEADLINE_WORDS = 8  # and a shorter one yet no text at all
 # The worlds to learn from have more tellings of an event than a day has, and fewer look-alikes; short texts show it.
 EVEN = 0.35
-EVEN_OF_SHORT = 0.8
-EVEN_OF_HEADLINES = 0.4  # nothing but headlines on both sides
+EVEN_OF_SHORT = 0.9
+EVEN_OF_HEADLINES = 0.9  # nothing but headlines on both sides, and not known how many have company
+SURE = 0.85  # a headline surely has company where the trees say so much of its nearest story
+COMPANY_AT_FIRST = 0.6  # share of headlines that surely have company, before any is seen
+COMPANY_WORTH = 20.0  # headlines that this counts for
+COMPANY_WEIGHT = 2.5  # how much the share moves the odds
+HEADLINES_REMEMBERED = 100
 NAMES_SHOWN = 3
 WORDS_SHOWN = 4
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -335,10 +340,42 @@ def shipped() -> Judge:
         return read_judge(stored)
 
 
-def chances(member: Member, stories: Sequence[Tellings], *, judge: Judge | None = None) -> list[float]:
-    """For each story the chance, 0 to 1, .5 an even one, that an article tells its event."""
+class Company:
+    """How many of the headlines seen lately surely tell what another one told.
+
+    A bare headline says little, so it counts how it is around it: where most
+    have company, as in a collection of big stories, the likely story is the
+    right one; among the short news of sixty papers it hardly ever is.
+    """
+
+    __slots__ = ("_seen", "_share")
+
+    def __init__(self) -> None:
+        self._share = COMPANY_AT_FIRST
+        self._seen = COMPANY_WORTH
+
+    def count(self, has_company: bool) -> None:
+        """Take one more headline into account."""
+        self._seen = min(self._seen + 1, HEADLINES_REMEMBERED)
+        self._share += (float(has_company) - self._share) / self._seen
+
+    def even(self) -> float:
+        """What the trees say where it is as likely as not, among such headlines."""
+        share = min(max(self._share, 0.01), 0.99)
+        return float(1 / (1 + (share / (1 - share)) ** COMPANY_WEIGHT))
+
+
+def chances(
+    member: Member, stories: Sequence[Tellings], *, judge: Judge | None = None, company: Company | None = None
+) -> list[float]:
+    """For each story the chance, 0 to 1, .5 an even one, that an article tells its event.
+
+    company: of the headlines that came before; it learns of this one.
+    """
     said = (judge or shipped()).probabilities([features(member, story) for story in stories])
-    return [_from_even(chance, _even(member, story)) for chance, story in zip(said, stories, strict=True)]
+    if company and member.words < HEADLINE_WORDS:
+        company.count(max(said, default=0.0) >= SURE)
+    return [_from_even(chance, _even(member, story, company)) for chance, story in zip(said, stories, strict=True)]
 
 
 def pair_probability(first: Member, second: Member, *, judge: Judge | None = None) -> float:
@@ -346,11 +383,11 @@ def pair_probability(first: Member, second: Member, *, judge: Judge | None = Non
     return chances(first, [Tellings([second])], judge=judge)[0]
 
 
-def _even(member: Member, story: Tellings) -> float:
+def _even(member: Member, story: Tellings, company: Company | None) -> float:
     """What the trees say where on a real day it is as likely as not."""
     shorter, longer = sorted((member.words, max((other.words for other in story.members), default=0)))
     if longer < HEADLINE_WORDS:
-        return EVEN_OF_HEADLINES
+        return company.even() if company else EVEN_OF_HEADLINES
     return EVEN_OF_SHORT if shorter < TEASER_WORDS else EVEN
 
 
