@@ -7,13 +7,13 @@ opened under the last name becomes another address of the full name's page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
-from newsroom.stories.models import Hashtag, HashtagAlias, Story
+from newsroom.stories.models import Hashtag, HashtagAlias, Story, TrendingHashtag
 from newsroom.stories.trending import choose_trending
 from newstext import hashtags
 from newstext.records import Subject
@@ -176,9 +176,7 @@ def block(tags: Iterable[Hashtag]) -> None:
     for tag in tags:
         tag.stories.clear()
         Hashtag.objects.filter(pk=tag.pk).update(is_blocked=True, article_count=0)
-        tag_trends = getattr(tag, "trending", None)
-        if tag_trends:
-            tag_trends.delete()
+        TrendingHashtag.objects.filter(hashtag=tag).delete()
 
 
 def unblock(tags: QuerySet[Hashtag]) -> None:
@@ -186,13 +184,21 @@ def unblock(tags: QuerySet[Hashtag]) -> None:
     tags.update(is_blocked=False)
 
 
-def count_articles(tags: Iterable[int]) -> None:
+def count_articles(tags: Collection[int]) -> None:
     """Count the articles of these hashtags' public stories again."""
     counted = Story.objects.public().filter(hashtags__in=list(tags)).values("hashtags")
     articles = {row["hashtags"]: row["n"] for row in counted.annotate(n=Sum("article_count")).order_by()}
     for key in tags:
         count = articles.get(key, 0)
         Hashtag.objects.filter(pk=key).exclude(article_count=count).update(article_count=count)
+
+
+def tell_without(tags: Sequence[int]) -> None:
+    """Count these hashtags again after stories of theirs were removed: their articles, first day, and trend."""
+    count_articles(tags)
+    TrendingHashtag.objects.filter(hashtag__in=tags).delete()
+    for tag in Hashtag.objects.filter(pk__in=tags).annotate(first=Min("stories__first_at")):
+        Hashtag.objects.filter(pk=tag.pk).update(first_seen_at=tag.first)
 
 
 def drop_empty() -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from newsroom.articles.models import Article
+from newsroom.desk import sample as sample_edition
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Reader
 from newsroom.stories import hashtag_keeping, hashtag_pages, save, trending
@@ -286,3 +287,16 @@ def test_uniting_with_itself_or_into_a_blocked_one_is_refused():
     brask.refresh_from_db()
     with pytest.raises(hashtag_keeping.CannotChange, match="blocked"):
         hashtag_keeping.unite(halda, brask)
+
+
+def test_a_sample_that_leaves_takes_its_articles_off_the_hashtags_it_shares_with_the_news(reader):
+    sample, news = new_story("ferry", at=NOW - timedelta(days=9)), new_story("budget", articles=2)
+    about(sample, "Meren")
+    about(news, "Meren")
+    Story.objects.filter(pk=sample.pk).update(is_sample=True)
+    Publisher.objects.filter(articles__placement__story=sample).update(is_sample=True)
+    Article.objects.filter(placement__story=news).update(publisher=publisher("real"))
+    sample_edition.remove()
+    tag = Hashtag.objects.get(key="meren")
+    assert (tag.article_count, tag.first_seen_at) == (2, NOW)
+    assert reader.get("/hashtag/meren").status_code == 404
