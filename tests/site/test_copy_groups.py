@@ -179,4 +179,5 @@ def test_copies_whose_original_was_placed_elsewhere_repeat_the_first_of_them():
 def test_a_live_page_leads_no_story_though_an_article_copies_it():
     live = held("Live Desk", WIRE, kind="live")
     story = one_story(live, held("Reprint Post", WIRE, hours=1, kind="article"))
-    assert story.lead is not None and story.lead.publisher.name == "Reprint Post"
+    assert story.lead is not None
+    assert story.lead.publisher.name == "Reprint Post"
