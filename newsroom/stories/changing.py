@@ -19,7 +19,7 @@ from newsroom.articles.models import Article
 from newsroom.readers.models import Reader
 from newsroom.stories import hashtag_keeping, origins, save
 from newsroom.stories.cases import keep_case
-from newsroom.stories.history import EDITOR, By, keep_change
+from newsroom.stories.history import EDITOR, By, CannotChange, keep_change
 from newsroom.stories.models import Apart, Hashtag, MemberReport, Placement, Story, StoryChange, Storyline
 from newstext import records
 
@@ -33,10 +33,6 @@ LEFT = {
     Kind.SPLIT_FROM: Kind.SPLIT,
     Kind.MERGED: Kind.MERGED_INTO,
 }
-
-
-class CannotChange(ValueError):
-    """A change that makes no sense; the message names the story or article, and the way out."""
 
 
 def pinned() -> dict[str, str]:

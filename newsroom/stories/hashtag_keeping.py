@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
+from newsroom.stories.history import CannotChange
 from newsroom.stories.models import Hashtag, HashtagAlias, Story, TrendingHashtag
 from newsroom.stories.trending import choose_trending
 from newstext import hashtags
@@ -20,10 +21,6 @@ from newstext.records import Subject
 
 LONGEST = 120
 LATELY = timedelta(days=30)  # a last name alone means who was in the news since then
-
-
-class CannotChange(ValueError):
-    """A change of hashtags that cannot be made; the message says why and the way out."""
 
 
 def keep_hashtags(story: Story, subjects: Sequence[Subject], now: datetime) -> None:
