@@ -179,17 +179,11 @@ def act(
     when it is done: the list is shown again.
     """
     form = make_form(request.POST if CONFIRMED in request.POST else None)
-    if form.is_bound and form.is_valid():
-        try:
-            with transaction.atomic():
-                said = do(form)
-            page.message_user(request, said, messages.SUCCESS)
-            for row in rows:
-                page.log_change(request, row, title)
-        except CannotChange as error:
-            form.add_error(None, str(error))
-        else:
-            return None
+    if form.is_bound and form.is_valid() and (said := _done(form, do)):
+        page.message_user(request, said, messages.SUCCESS)
+        for row in rows:
+            page.log_change(request, row, title)
+        return None
     context = {
         **page.admin_site.each_context(request),
         "title": title,
@@ -205,3 +199,13 @@ def act(
         "media": page.media,
     }
     return TemplateResponse(request, "admin/stories/act.html", context)
+
+
+def _done(form: forms.Form, do: Callable[[Any], str]) -> str:
+    """What was done, in words; "" where nothing was, and the form says why."""
+    try:
+        with transaction.atomic():
+            return do(form)
+    except CannotChange as error:
+        form.add_error(None, str(error))
+        return ""
