@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 
 from newstext.records import ArticleText
-from newstext.words import WORD, fold, stop_words, words
+from newstext.words import WORD, fold, read_list, stop_words, words
 
 LEAD_WORDS, BODY_WORDS = 60, 400
 TITLE_SHARE, DATELINE_SHARE, LEAD_SHARE, BODY_SHARE = 3.0, 2.0, 1.0, 0.4
@@ -25,7 +24,7 @@ ENOUGH = 0.8
 NEAR_THE_FIRST = 0.45  # of the first country's weight, for another to be named too
 COUNTRIES = 3
 LONGEST_NAME = 4
-UNSPACED = frozenset({"ja", "zh", "th"})
+UNSPACED_LANGUAGES = frozenset({"ja", "zh", "th"})
 # Names change their ends there: a name is known by what comes before the last letters.
 CHANGES_ENDS = frozenset("ru uk be bg pl cs sk hr sr sl lt lv et fi hu tr el ro ko".split())
 WITH_PREFIXES = frozenset({"ar", "he"})
@@ -57,7 +56,7 @@ def countries_of(article: ArticleText) -> tuple[str, ...]:
     weights: dict[str, float] = defaultdict(float)
     home = home_of(article)
     body = article.text.split(None, BODY_WORDS)[:BODY_WORDS]
-    is_unspaced = article.language in UNSPACED
+    is_unspaced = article.language in UNSPACED_LANGUAGES
     parts = (
         (TITLE_SHARE, article.title),
         (DATELINE_SHARE, article.dateline),
@@ -133,7 +132,7 @@ def _named(text: str, language: str, home: str, people: frozenset[str]) -> dict[
     """Country -> how much a text names it; a country named often is no more than one named HEARD_TIMES."""
     found: dict[str, float] = defaultdict(float)
     known = country_words(language)
-    if language in UNSPACED:
+    if language in UNSPACED_LANGUAGES:
         for name, country in known.whole.items():
             found[country] += text.count(name)
     else:
@@ -193,17 +192,16 @@ def country_words(language: str) -> CountryWords:
     beginnings: dict[str, str] = {}
     for one in dict.fromkeys(("en", language)):
         for code, name in _names(one).items():
-            key = name if language in UNSPACED else " ".join(words(name))
+            key = name if language in UNSPACED_LANGUAGES else " ".join(words(name))
             whole.setdefault(key, code)
             if one == language in CHANGES_ENDS and " " not in key and len(key) > 4:
                 beginnings.setdefault(key[: max(4, len(key) - 2)], code)
-    listed = tomllib.loads((resources.files("newstext") / "wordlists" / "countries.toml").read_text(encoding="utf-8"))
-    for code, text in listed.items():
+    for code, text in read_list("countries").items():
         for entry in text.split():
             key = " ".join(words(re.sub(r"[*_-]", " ", entry)))
             is_beginning = entry.endswith("*") and not entry.endswith("-*") and " " not in key and len(key) > 2
             (beginnings if is_beginning else whole).setdefault(key, code)
-    return CountryWords(whole, beginnings, {} if language in UNSPACED else _towns())
+    return CountryWords(whole, beginnings, {} if language in UNSPACED_LANGUAGES else _towns())
 
 
 def _names(language: str) -> dict[str, str]:
@@ -233,7 +231,7 @@ def _towns_at_home(country: str) -> frozenset[str]:
 
 
 def _places() -> Iterator[tuple[str, str, str]]:
-    text = (resources.files("newstext") / "wordlists" / "places.tsv").read_text(encoding="utf-8")
+    text = (resources.files("newstext") / "wordlists" / "towns.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
         country, everywhere, at_home = line.split("\t")
         yield country, everywhere, at_home

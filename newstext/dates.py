@@ -9,17 +9,16 @@ year is the nearest one.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
 from newstext.records import DateMention
+from newstext.words import read_list
 
 Resolve = Callable[[re.Match[str], date | None, bool], str]
 YEAR = r"(?:1[5-9]\d\d|20\d\d)"
@@ -83,8 +82,7 @@ def _last(words: list[str], clause: str) -> int:
 def _words(language: str) -> dict[str, Any]:
     if not language.isalpha():
         return {}
-    path = resources.files("newstext") / "wordlists" / "dates" / f"{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else _months_and_days(language)
+    return read_list(f"dates/{language}") or _months_and_days(language)
 
 
 def _months_and_days(language: str) -> dict[str, Any]:

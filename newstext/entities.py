@@ -8,18 +8,16 @@ Elsewhere titles and title marks show them (uncased.py). Kinds are given only wh
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
 from babel import Locale, UnknownLocaleError
 
 from newstext import uncased
 from newstext.records import Name
 from newstext.uncased import has_capitals
-from newstext.words import fold, stop_words
+from newstext.words import fold, read_list, stop_words
 
 # A name: capitalised words, joined by small ones that names are joined with.
 CAPITAL = r"(?:[A-Z](?:\.[A-Z])+|[A-ZÀ-ÖØ-ÞŁŚŻŠČŽĐİĞŞÇА-ЯЁІЇЄҐΑ-ΩΆΈΉΊΌΎΏ][\w’'&\-]*)"
@@ -49,8 +47,7 @@ MAX_WORDS = 6
 @cache
 def person_titles() -> frozenset[str]:
     """The words that stand before a person's name in scripts with capitals, folded."""
-    path = resources.files("newstext") / "wordlists" / "titles.toml"
-    return frozenset(fold(word) for word in tomllib.loads(path.read_text(encoding="utf-8"))["with_capitals"].split())
+    return frozenset(fold(word) for word in read_list("titles")["with_capitals"].split())
 
 
 @cache

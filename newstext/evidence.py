@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 from newstext.dates import find as find_dates
 from newstext.dates import precision_of
 from newstext.entities import find as find_names
 from newstext.records import ArticleText, Evidence
-from newstext.words import content_words, fold, words
+from newstext.words import content_words, fold, read_list, words
 
 
 @cache
 def _listed(name: str) -> dict[str, frozenset[str]]:
     """The words of wordlists/NAME.toml by language."""
-    path = resources.files("newstext") / "wordlists" / f"{name}.toml"
-    return {language: frozenset(said.split()) for language, said in tomllib.loads(path.read_text("utf-8")).items()}
+    return {language: frozenset(said.split()) for language, said in read_list(name).items()}
 
 
 Verdict = Literal["verbatim", "supported", "partly", "unsupported"]

@@ -7,12 +7,10 @@ list; lists of a language (stop words, titles, weak words) only help.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 
 from newstext import entities
 from newstext.naming import (
@@ -27,7 +25,7 @@ from newstext.naming import (
     word_list,
 )
 from newstext.records import ArticleText, Kind, Subject
-from newstext.words import ELISION, WORD, fold, stop_words
+from newstext.words import ELISION, WORD, fold, read_list, stop_words
 
 MOST_TAGS = 5
 LONGEST_TAG = 40
@@ -248,8 +246,7 @@ def _unwanted(articles: Sequence[ArticleText]) -> set[str]:
 
 @cache
 def _agencies() -> frozenset[str]:
-    text = (resources.files("newstext") / "wordlists" / "agencies.toml").read_text(encoding="utf-8")
-    said = (one for spellings in tomllib.loads(text).values() for one in spellings.split(";"))
+    said = (one for spellings in read_list("agencies").values() for one in spellings.split(";"))
     return frozenset(key("".join(one.split())) for one in said)
 
 

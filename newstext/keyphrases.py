@@ -25,7 +25,7 @@ MOSTLY_TOGETHER = 0.5  # two words that stand side by side in this share of thei
 
 
 @dataclass(frozen=True, slots=True)
-class Rarity:
+class WordCounts:
     """In how many articles of a language a word stands: of a background, and of the articles at hand.
 
     small: the words that are mostly written in small letters, and so are no
@@ -36,26 +36,26 @@ class Rarity:
     counts: Counter[str] = field(default_factory=Counter)
     small: frozenset[str] = frozenset()
 
-    def of(self, word: str) -> float:
+    def rarity(self, word: str) -> float:
         """Natural logarithm of how rare the word is; above 0."""
         return math.log((self.documents + 1) / (self.counts[word] + 1)) + 0.1
 
 
 @cache
-def background(language: str) -> Rarity:
-    """The rarity learned from news of that language (wordlists/SOURCES.md); empty where there is no table."""
+def background(language: str) -> WordCounts:
+    """The counts learned from news of that language (wordlists/SOURCES.md); empty where there is no table."""
     path = resources.files("newstext") / "wordlists" / "rarity" / f"{language if language.isalpha() else 'und'}.txt"
     try:
         first, *lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        return Rarity()
+        return WordCounts()
     counts: Counter[str] = Counter()
     small: set[str] = set()
     for line in lines:
         count, *found = line.split()
         counts.update({word.lower(): int(count) for word in found})
         small.update(word for word in found if word.islower())
-    return Rarity(int(first.split()[0]) + PRIOR_DOCUMENTS, counts, frozenset(small))
+    return WordCounts(int(first.split()[0]) + PRIOR_DOCUMENTS, counts, frozenset(small))
 
 
 def keyphrases(articles: Sequence[ArticleText], *, top: int = 15) -> list[tuple[str, tuple[str, ...]]]:
@@ -65,13 +65,13 @@ def keyphrases(articles: Sequence[ArticleText], *, top: int = 15) -> list[tuple[
     there is one, and over the articles themselves.
     """
     read = [(article, _read(article)) for article in articles]
-    rarity: dict[str, Rarity] = {}
+    counts: dict[str, WordCounts] = {}
     for language in {article.language for article in articles}:
         seen = Counter(word for article, found in read if article.language == language for word in found.words.values())
         number = sum(article.language == language for article in articles)
         known = background(language)
-        rarity[language] = Rarity(known.documents + number, Counter(known.counts) + seen)
-    return [(article.id, tuple(_best(found, rarity[article.language], top))) for article, found in read]
+        counts[language] = WordCounts(known.documents + number, Counter(known.counts) + seen)
+    return [(article.id, tuple(_best(found, counts[article.language], top))) for article, found in read]
 
 
 @dataclass(slots=True)
@@ -117,13 +117,13 @@ def _words(piece: str) -> Iterator[tuple[str, str]]:
             yield written, fold(written) if written else ""
 
 
-def _best(found: _Read, rarity: Rarity, top: int) -> list[str]:
+def _best(found: _Read, counts: WordCounts, top: int) -> list[str]:
     scores: dict[tuple[str, ...], float] = {}
     for form, count in found.counts.items():
         word = found.words[form]
         scores[form,] = (
             (1 + math.log(count)) ** 2
-            * math.sqrt(max(0.0, rarity.of(word)))
+            * math.sqrt(max(0.0, counts.rarity(word)))
             * (1 + LEAD_WEIGHT * 0.5 ** (found.first[form] / LEAD_HALF))
             * (1 + LENGTH_WEIGHT * min(len(word), LONGEST_COUNTED))
         )

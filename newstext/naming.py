@@ -7,13 +7,11 @@ those of the headline; elsewhere runs of words, or of signs, that come back.
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import pairwise
 
 import simplemma
@@ -21,7 +19,7 @@ import simplemma
 from newstext import entities
 from newstext.keyphrases import BREAK, background
 from newstext.records import ArticleText, Kind
-from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, stop_words
+from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, read_list, stop_words
 
 LEAD_CHARS = 350
 TITLE_CASE = 0.75  # of a headline's long words with a capital: capitals say nothing there
@@ -69,8 +67,7 @@ def peoples(language: str) -> dict[str, str]:
 
 @cache
 def _lists() -> dict[str, dict[str, str]]:
-    path = resources.files("newstext") / "wordlists" / "subjects.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_list("subjects")
 
 
 def has_capitals(text: str) -> bool:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
 
-from newstext.words import LETTER
+from newstext.words import LETTER, read_list
 
 MOST = 24
 SMALLEST = 10  # a bare count below it stands in every second text
@@ -95,8 +93,7 @@ def _magnitude(after: str, language: str, *, is_money: bool) -> float:
 
 @cache
 def _magnitudes(language: str) -> dict[str, float]:
-    path = resources.files("newstext") / "wordlists" / "magnitudes.toml"
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    tables = read_list("magnitudes")
     return {
         unicodedata.normalize("NFC", word.casefold()): times
         for word, times in {**tables["any"], **tables.get(language, {})}.items()

@@ -7,13 +7,10 @@ words round. A language without a list never shows it.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
 
 from newstext.records import Marks
-from newstext.words import content_words, fold, words
+from newstext.words import content_words, fold, read_list, words
 
 SPEAKER_WORDS = 5  # a speaker stands in the headline's first words
 SHARED_WORDS = 2  # a contradicted claim is about the same things
@@ -89,16 +86,11 @@ def _subject(marks: Marks) -> set[str]:
 
 @cache
 def _verbs(language: str, part: str) -> tuple[tuple[str, ...], ...]:
-    lists = _table("opposing.toml").get(language, {})
+    lists = read_list("opposing").get(language, {})
     return tuple(tuple(fold(word) for word in phrase.split()) for phrase in lists.get(part, ()))
 
 
 @cache
 def _negations(language: str) -> frozenset[str]:
-    said = _table("negations.toml").get(language, "")
+    said = read_list("negations").get(language, "")
     return frozenset(fold(word) for word in said.split())
-
-
-@cache
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads((resources.files("newstext") / "wordlists" / name).read_text("utf-8"))

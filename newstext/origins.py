@@ -65,16 +65,13 @@ class Origins:
     """Where a story's texts began.
 
     groups: every text once, the earliest first; a text that nobody copied is a
-    group without copies. count: independent origins. outlets: publishers,
-    those with too little text to tell included. names: article id -> agencies
-    it names as a source while it tells in its own words.
+    group without copies. count: independent origins. names: article id ->
+    agencies it names as a source while it tells in its own words.
     """
 
     began: Origin | None = None
     groups: tuple[CopyGroup, ...] = ()
     count: int = 0
-    outlets: int = 0
-    untold: tuple[str, ...] = ()  # ids of articles with too little text to tell
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -97,8 +94,6 @@ def trace_origin(tellings: Sequence[ArticleText]) -> Origins:
         began=found[0].origin if found else None,
         groups=found,
         count=len({fold(group.origin.name) or group.original for group in found}),
-        outlets=len({fold(one.publisher) or one.id for one in tellings}),
-        untold=tuple(one.id for one in tellings if one.id not in prints),
         names=named,
     )
 

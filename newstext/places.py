@@ -8,14 +8,12 @@ writes them as in its lists.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from newstext.words import POSSESSIVE, UNSPACED, WORD, fold
+from newstext.words import POSSESSIVE, UNSPACED, WORD, fold, read_list
 
 MOST = 24
 LONGEST_NAME = 4  # words
@@ -109,8 +107,7 @@ def _unspaced(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def _own(*, as_written: bool = False) -> dict[str, str]:
-    path = resources.files("newstext") / "wordlists" / "bodies.toml"
-    codes = tomllib.loads(path.read_text(encoding="utf-8"))
+    codes = read_list("bodies")
     return {name if as_written else _key(name): code for code, names in codes.items() for name in names}
 
 

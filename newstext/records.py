@@ -289,11 +289,10 @@ RelatedKind = Literal["same_event", "earlier", "later", "background", "names", "
 
 @dataclass(frozen=True, slots=True)
 class StorylineLink:
-    """The course of events that a story belongs to, and what it shares with the nearest story of it, in words."""
+    """The course of events that a story belongs to."""
 
     story: str
     storyline: str
-    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

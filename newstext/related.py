@@ -119,23 +119,6 @@ class RelatedPool:
         return [word for weight, word in sorted(found.values()) if weight][:WORDS_SAID]
 
 
-def rank_related(
-    marks: Marks,
-    candidates: Sequence[Marks],
-    *,
-    rarity: Rarity | None = None,
-    known: Known = NOTHING_KNOWN,
-    top: int = 6,
-) -> list[RelatedArticle]:
-    """The candidates by how near they are to an article, best first, no text twice.
-
-    rarity: in how many of how many articles a stem stands; without it the
-    candidates themselves are counted.
-    """
-    pool = RelatedPool([marks, *(one for one in candidates if one.id != marks.id)], rarity)
-    return pool.related(marks.id, known, top=top)
-
-
 def find_related(
     articles: Sequence[ArticleText], *, top: int = 10, earlier_only: bool = False
 ) -> list[tuple[str, list[RelatedArticle]]]:

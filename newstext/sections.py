@@ -7,18 +7,16 @@ heard beside it. Sections, and what belongs where: docs/reference/sections.md.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from newstext import countries
 from newstext.records import ArticleText
-from newstext.words import words
+from newstext.words import read_list, words
 
 SECTIONS = ("world", "politics", "business", "technology", "science", "health", "sport", "culture")
 GENERAL = "general"
@@ -170,9 +168,8 @@ def path_parts(url: str) -> list[str]:
 
 @cache
 def _section_words() -> dict[str, tuple[str, ...]]:
-    text = (resources.files("newstext") / "wordlists" / "sections.toml").read_text(encoding="utf-8")
     known: dict[str, tuple[str, ...]] = {}
-    body = tomllib.loads(text)
+    body = read_list("sections")
     for kind, key in (("topic", "topics"), ("place", "places")):
         for section, listed in body[key].items():
             for word in listed.split():
@@ -265,10 +262,4 @@ def _take_in(
 
 @cache
 def _topic_list(name: str) -> dict[str, dict[str, str]]:
-    if not name.isalpha():
-        return {}
-    path = resources.files("newstext") / "wordlists" / "topics" / f"{name}.toml"
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
+    return read_list(f"topics/{name}") if name.isalpha() else {}

@@ -16,14 +16,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Literal
 
 import simplemma
 from rapidfuzz.distance import OSA
 
 from newstext import entities
 from newstext.worddiff import Alignment, Edit, Word
-from newstext.words import ELISION, UNSPACED, fold, stop_words
+from newstext.words import ELISION, UNSPACED, fold, read_list, stop_words
 from newstext.words import WORD as WHOLE_WORD
 
 Telling = Literal["figures", "dates", "names", "negation", "quotes", "question"]
@@ -422,7 +422,7 @@ def is_known(word: str, language: str) -> bool:
 @cache
 def lists_of(language: str) -> Lists:
     """The lists of a language; of all of them where it has none, so that nothing is taken for a slip by mistake."""
-    mine, negations, dates = _table("changes.toml"), _table("negations.toml"), _date_tables()
+    mine, negations, dates = read_list("changes"), read_list("negations"), _date_tables()
     chosen = [language] if language in mine else list(mine)
     numbers: dict[str, str] = {}
     for code in chosen:
@@ -443,10 +443,6 @@ def lists_of(language: str) -> Lists:
         else frozenset(),
         stops=stop_words(language),
     )
-
-
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads((resources.files("newstext") / "wordlists" / name).read_text("utf-8"))
 
 
 @cache

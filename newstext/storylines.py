@@ -32,13 +32,12 @@ PRIOR = 200  # few stories take no word for common
 SEARCH_TERMS = 24
 POSTINGS_MOST = 300
 CANDIDATES = 40
-SHOWN = 3
 _NO_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A story as it is compared. shown: stem or folded name -> as an article has it."""
+    """A story as it is compared."""
 
     id: str
     storyline: str
@@ -46,7 +45,6 @@ class _Told:
     words: Vector
     names: Vector
     articles: int
-    shown: Mapping[str, str]
 
     @property
     def order(self) -> tuple[datetime, int, str]:
@@ -54,7 +52,7 @@ class _Told:
 
 
 def link_storylines(stories: Sequence[OpenStory]) -> list[StorylineLink]:
-    """The stories that belong to another storyline than they are in, each with what it shares with the nearest.
+    """The stories that belong to another storyline than they are in, each with that storyline.
 
     A storyline keeps its id with the story that opened it; one that has none yet
     is named after its oldest. Letters, newsletters, live and list pages stand alone. A few
@@ -62,24 +60,16 @@ def link_storylines(stories: Sequence[OpenStory]) -> list[StorylineLink]:
     is linked is left alone.
     """
     told = _told(stories)
-    rare = _Rare(told)
-    near = _near(told, rare)
+    near = _near(told, _Rare(told))
     groups = sorted(
         ([told[number] for number in group] for group in _average_link([one.articles for one in told], near)),
         key=_oldest,
     )
     ids = _ids(groups)
-    numbers = {one.id: number for number, one in enumerate(told)}
     held = {one.id for one in told}
-    links = [StorylineLink(one.id, one.id) for one in stories if one.id not in held and one.storyline != one.id]
-    for group, storyline in zip(groups, ids, strict=True):
-        for one in group:
-            if one.storyline != storyline:
-                others = [other for other in group if other is not one]
-                beside = near[numbers[one.id]]
-                nearest = max(others, key=lambda other: beside.get(numbers[other.id], 0.0), default=None)
-                links.append(StorylineLink(one.id, storyline, _because(one, nearest, rare) if nearest else ()))
-    return links
+    alone = [StorylineLink(one.id, one.id) for one in stories if one.id not in held and one.storyline != one.id]
+    grouped = zip(groups, ids, strict=True)
+    return alone + [StorylineLink(one.id, line) for group, line in grouped for one in group if one.storyline != line]
 
 
 def _oldest(group: Iterable[_Told]) -> tuple[datetime, int, str]:
@@ -115,9 +105,7 @@ def _told(stories: Iterable[OpenStory]) -> list[_Told]:
             for name, times in marks.names.items():
                 names[fold(name)] += times
         weighed = _rare_vector(names, names_held, len(leading))
-        shown = {stem(term): term for marks in members for term in marks.terms}
-        shown |= {fold(name): name for marks in members for name in marks.names}
-        told.append(_Told(story.id, story.storyline, _first_at(members), unit(words), weighed, len(members), shown))
+        told.append(_Told(story.id, story.storyline, _first_at(members), unit(words), weighed, len(members)))
     return sorted(told, key=lambda one: one.order)
 
 
@@ -143,13 +131,10 @@ class _Rare:
         self._held = Counter(term for one in told for term in one.words)
         self._most = max(RARE_STORIES, int(RARE_RATIO * len(told)))
 
-    def shared(self, first: _Told, second: _Told) -> list[str]:
-        """The rare words that both have, the weightiest first."""
+    def shared(self, first: _Told, second: _Told) -> int:
+        """How many rare words both have."""
         few, more = sorted((first.words, second.words), key=len)
-        common = {
-            term: weight * more[term] for term, weight in few.items() if term in more and self._held[term] <= self._most
-        }
-        return strongest(common, len(common))
+        return sum(term in more and self._held[term] <= self._most for term in few)
 
 
 def _near(told: Sequence[_Told], rare: _Rare) -> list[dict[int, float]]:
@@ -165,7 +150,7 @@ def _near(told: Sequence[_Told], rare: _Rare) -> list[dict[int, float]]:
             postings[term].append(number)
         for other in sorted(found, key=lambda other: (-found[other], other))[:CANDIDATES]:
             alike = WORDS * cosine(one.words, told[other].words) + (1 - WORDS) * cosine(one.names, told[other].names)
-            if len(rare.shared(one, told[other])) >= FEWEST_SHARED:
+            if rare.shared(one, told[other]) >= FEWEST_SHARED:
                 near[number][other] = near[other][number] = alike
     return near
 
@@ -224,15 +209,3 @@ def _ids(groups: Sequence[Sequence[_Told]]) -> list[str]:
         ids.append((kept or free or [members[0].storyline])[0])
         taken.add(ids[-1])
     return ids
-
-
-def _because(one: _Told, other: _Told, rare: _Rare) -> tuple[str, ...]:
-    names = [name for name in strongest(one.names, 40) if name in other.names][:SHOWN]
-    named = {stem(word) for name in names for word in name.split()}
-    words = [word for word in rare.shared(one, other) if word not in named][:SHOWN]
-    said = []
-    if names:
-        said.append("both name " + ", ".join(one.shown.get(name, name) for name in names))
-    if words:
-        said.append("both use the words " + ", ".join(one.shown.get(word, word) for word in words))
-    return tuple(said)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
 from newstext.records import Name
-from newstext.words import LETTER, UNSPACED, fold, stop_words
+from newstext.words import LETTER, UNSPACED, fold, read_list, stop_words
 
 NAME_WORDS = 2
 QUOTED_WORDS = 4
@@ -34,7 +32,6 @@ NAME_ENDS = {"zh": "(?=[说說称稱在的于，。、：]|表示|指出|宣布|
 NOT_BEGIN = {"zh": "(?!表示|指出|宣布|今天|[说說称稱在的于])"}
 PARTICLES = {"ko": r"(?:은|는|이|가|을|를|의|에게|도|과|와)?(?!\w)"}
 CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u10a0-\u10ff\u1e00-\u1fff]")
-CASED_RATIO = 0.5
 
 
 def has_capitals(text: str) -> bool:
@@ -76,8 +73,7 @@ def _titled(text: str, language: str) -> Iterator[Name]:
 @cache
 def _titles(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns of a name after a title, and of one before it; neither matches where no titles are listed."""
-    path = resources.files("newstext") / "wordlists" / "titles.toml"
-    listed = tomllib.loads(path.read_text(encoding="utf-8")).get(language, {})
+    listed = read_list("titles").get(language, {})
     cjk = CJK_NAME.get(language, "")
     name = f"(?P<name>{cjk})" if cjk else rf"(?P<name>{WORD}(?:[ \u200c]{WORD}){{0,{NAME_WORDS - 1}}})"
     either = _any(listed.get("before", []))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import cache
 from importlib import resources
+from typing import Any
 
 # Letters and digits, and the marks that sit on letters: Python's \w leaves out accents that stand by
 # themselves, Arabic vowels and the vowel signs of India.
@@ -25,6 +27,12 @@ KOREAN_PARTICLES = re.compile("(?:에서는|에서|에게|으로|까지|부터|�
 ARABIC_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=.{3,})")
 ELISION = re.compile(r"^(?:[dlnsjmtc]|qu)[’'](?=\w{2})", re.IGNORECASE)  # d'Ada, l’été, qu'il
 POSSESSIVE = re.compile(r"[’']s?$")
+
+
+def read_list(name: str) -> dict[str, Any]:
+    """The tables of wordlists/NAME.toml as they are written there; none where there is no such list."""
+    path = resources.files("newstext") / "wordlists" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def fold(word: str) -> str:

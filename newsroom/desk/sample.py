@@ -14,8 +14,9 @@ from newsroom.desk.settling import Settling
 from newsroom.desk.work import Desk
 from newsroom.publishers.models import Feed, Publisher
 from newsroom.sample.pages import SamplePublisher, sample_pages
+from newsroom.stories import hashtag_keeping
 from newsroom.stories import save as story_save
-from newsroom.stories.models import Story
+from newsroom.stories.models import Hashtag, Story
 from newstext import extract, marks, pipeline
 from newstext.addresses import clean_url, registrable_domain, url_key
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
@@ -50,9 +51,11 @@ def remove() -> int:
     """Take the sample edition out; how many articles went."""
     with transaction.atomic():
         count = Article.objects.filter(publisher__is_sample=True).count()
+        tags = list(Hashtag.objects.filter(stories__is_sample=True).distinct().values_list("pk", flat=True))
         Publisher.objects.filter(is_sample=True).delete()
         Story.objects.filter(is_sample=True).delete()
         story_save.drop_empty()
+        hashtag_keeping.tell_without(tags)
     return count
 
 

@@ -1,3 +1,5 @@
+"""What editors do with stories, their tellings, readers' reports and cases; each act asks before it is done."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -19,6 +21,7 @@ from newsroom.stories import (
     section_keeping,
 )
 from newsroom.stories.editing import HeadlineForm, KeepForm, SplitForm, ToForm, WhyForm, act, described
+from newsroom.stories.history import CannotChange
 from newsroom.stories.models import GroupingCase, MemberReport, Placement, Story
 
 
@@ -105,7 +108,7 @@ class StoryAdmin(KeptAdmin):
             kept = form.cleaned_data["keep"] if len(rows) > 1 else form.story
             others = [story for story in rows if story != kept]
             if not others:
-                raise changing.CannotChange(f"Story {kept.pk} is the one that was chosen. Give another.")
+                raise CannotChange(f"Story {kept.pk} is the one that was chosen. Give another.")
             for gone in others:
                 changing.merge_stories(kept, gone, timezone.now(), by=request.user, why=form.cleaned_data["why"])  # type: ignore[arg-type]
             kept.refresh_from_db()

@@ -17,9 +17,9 @@ from django.db import transaction
 
 from newsroom.articles.models import Article
 from newsroom.readers.models import Reader
-from newsroom.stories import hashtag_keeping, save
+from newsroom.stories import hashtag_keeping, origins, save
 from newsroom.stories.cases import keep_case
-from newsroom.stories.history import EDITOR, By, keep_change
+from newsroom.stories.history import EDITOR, By, CannotChange, keep_change
 from newsroom.stories.models import Apart, Hashtag, MemberReport, Placement, Story, StoryChange, Storyline
 from newstext import records
 
@@ -33,10 +33,6 @@ LEFT = {
     Kind.SPLIT_FROM: Kind.SPLIT,
     Kind.MERGED: Kind.MERGED_INTO,
 }
-
-
-class CannotChange(ValueError):
-    """A change that makes no sense; the message names the story or article, and the way out."""
 
 
 def pinned() -> dict[str, str]:
@@ -129,14 +125,14 @@ def _follow(group: _Group, now: datetime, *, rule: str, because: Mapping[str, st
     target = to if to is None or returns else save.stands_for(to)
     _lock(was, target)
     rows = Placement.objects.filter(article__in=group.articles, story=was, is_pinned=False).order_by("article_id")
-    leaving = _allowed(list(rows.select_related("article__publisher")), was, target)
+    leaving = _allowed(list(rows.select_related("article__publisher", "story")), was, target)
     if not leaving:
         return None
     here = Kind.MOVED_IN
     if to is None or target is None or returns:
         here = Kind.SPLIT_FROM
         target = _stand_again(to) if to else save.open_story(group.to, was.storyline, leaving[0].article)
-        _keep_out_too(was, target)
+        save.keep_out_too(was, target)
     keys = [one.article_id for one in leaving]
     why = next((because[str(key)] for key in keys if str(key) in because), "")
     is_all = was.placements.count() == len(leaving)
@@ -166,7 +162,7 @@ def _lead_on_if_empty(was: int, targets: Counter[int]) -> int | None:
     if Placement.objects.filter(story=was).exists():
         return None
     to = targets.most_common(1)[0][0]
-    _merge_rows(Story.objects.get(pk=was), Story.objects.get(pk=to))
+    save.point_to(Story.objects.get(pk=was), Story.objects.get(pk=to))
     return to
 
 
@@ -246,7 +242,7 @@ def merge_stories(kept: Story, gone: Story, now: datetime, *, by: By, why: str) 
             if lead:
                 keep_case(lead, kept, now, together=True, how="merged", editor=by)
         _carry(rows, kept, now)
-        _merge_rows(gone, kept)
+        save.point_to(gone, kept)
         if isinstance(by, Reader):
             kept.placements.update(is_pinned=True)
         _tell(_Moved(gone, kept, Kind.MERGED, [row.article_id for row in rows], why), Kind.MERGED, now, by=by)
@@ -388,9 +384,9 @@ def _shift(rows: Sequence[Placement], to: Story, now: datetime, *, by: By, why: 
         if is_choice and not is_merged:
             _keep_apart(keys, was, now)
         if is_merged:
-            _merge_rows(was, to)
+            save.point_to(was, to)
         elif here == Kind.SPLIT_FROM:
-            _keep_out_too(was, to)
+            save.keep_out_too(was, to)
         _tell(_Moved(was, to, here, keys, why), Kind.MERGED if is_merged else here, now, by=by)
         if is_choice:
             _answer_reports(keys, was, now, by=by)
@@ -421,7 +417,7 @@ def _carry(
     Rows are made anew, since a new number is how the desks see that what they
     hold of the stories is stale.
     """
-    stories = {row.story_id for row in rows} | {to.pk}
+    stories = {row.story for row in rows} | {to}
     Placement.objects.filter(pk__in=[row.pk for row in rows]).delete()
     made = []
     for row in rows:
@@ -433,41 +429,13 @@ def _carry(
         made.append(new)
     Placement.objects.bulk_create(made)
     for story in stories:
-        _mend_copies(story)
-
-
-def _mend_copies(story: int) -> None:
-    """Let copies whose original stands in another story be copies of the first of them."""
-    strays = Placement.objects.filter(story=story, copy_of__isnull=False).exclude(copy_of__placement__story=story)
-    groups: dict[int | None, list[Placement]] = defaultdict(list)
-    for row in strays.order_by("article_id"):
-        groups[row.copy_of_id].append(row)
-    for first, *others in groups.values():
-        Placement.objects.filter(pk=first.pk).update(copy_of=None, origin=None)
-        Placement.objects.filter(pk__in=[row.pk for row in others]).update(copy_of=first.article_id, origin=None)
-
-
-def _merge_rows(gone: Story, kept: Story) -> None:
-    """Let a story without articles lead to another, and so all that led to it before."""
-    Story.objects.filter(pk=kept.pk).update(merged_into=None)
-    Story.objects.filter(pk=gone.pk).update(merged_into=kept, notes_due_at=None)
-    Story.objects.filter(merged_into=gone).exclude(pk=kept.pk).update(merged_into=kept)
-    kept.hashtags.add(*gone.hashtags.all())  # until its notes are made anew
-    gone.hashtags.clear()
-    _keep_out_too(gone, kept)
+        origins.mend_copies(story)
 
 
 def _keep_apart(articles: Sequence[int], was: Story, now: datetime) -> None:
     """Keep these articles out of the story they left."""
     rows = [Apart(article_id=key, story=was, at=now) for key in articles]
     Apart.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _keep_out_too(was: Story, to: Story) -> None:
-    """Keep out of `to` what an editor keeps out of `was`, from which its articles came."""
-    rows = Apart.objects.filter(story=was).exclude(article__placement__story=to)
-    copies = [Apart(article_id=row.article_id, story=to, at=row.at) for row in rows]
-    Apart.objects.bulk_create(copies, ignore_conflicts=True)
 
 
 def _tell(moved: _Moved, here: Kind, now: datetime, *, by: By) -> None:

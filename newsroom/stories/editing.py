@@ -1,4 +1,4 @@
-"""The forms by which an editor moves, merges, splits and pins, and the page each stands on."""
+"""The forms by which an editor moves, merges, splits and pins, and the page on which every such act is asked for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from newsroom.stories.changing import CannotChange
+from newsroom.stories.history import CannotChange
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles
@@ -162,29 +163,27 @@ def act(
     page: admin.ModelAdmin,  # type: ignore[type-arg]
     request: HttpRequest,
     rows: QuerySet[Any],
-    make_form: Callable[[Any], WhyForm],
+    make_form: Callable[[Any], forms.Form],
     do: Callable[[Any], str],
     *,
     action: str,
     title: str,
     button: str,
     listed: Sequence[Model] | None = None,
+    note: str = "",
 ) -> HttpResponse | None:
     """The page on which an editor says how something is to be done, and, once that is right, the doing.
 
     do: takes the valid form and returns what was done, in words; a CannotChange
-    is shown on the page. Returns None when it is done: the list is shown again.
+    is shown on the page. note: what the editor should know before. Returns None
+    when it is done: the list is shown again.
     """
     form = make_form(request.POST if CONFIRMED in request.POST else None)
-    if form.is_bound and form.is_valid():
-        try:
-            page.message_user(request, do(form), messages.SUCCESS)
-            for row in rows:
-                page.log_change(request, row, title)
-        except CannotChange as error:
-            form.add_error(None, str(error))
-        else:
-            return None
+    if form.is_bound and form.is_valid() and (said := _done(form, do)):
+        page.message_user(request, said, messages.SUCCESS)
+        for row in rows:
+            page.log_change(request, row, title)
+        return None
     context = {
         **page.admin_site.each_context(request),
         "title": title,
@@ -195,7 +194,18 @@ def act(
         "keys": [row.pk for row in rows],
         "action": action,
         "button": button,
+        "note": note,
         "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         "media": page.media,
     }
     return TemplateResponse(request, "admin/stories/act.html", context)
+
+
+def _done(form: forms.Form, do: Callable[[Any], str]) -> str:
+    """What was done, in words; "" where nothing was, and the form says why."""
+    try:
+        with transaction.atomic():
+            return do(form)
+    except CannotChange as error:
+        form.add_error(None, str(error))
+        return ""

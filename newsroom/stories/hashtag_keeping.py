@@ -7,23 +7,20 @@ opened under the last name becomes another address of the full name's page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
-from newsroom.stories.models import Hashtag, HashtagAlias, Story
+from newsroom.stories.history import CannotChange
+from newsroom.stories.models import Hashtag, HashtagAlias, Story, TrendingHashtag
 from newsroom.stories.trending import choose_trending
 from newstext import hashtags
 from newstext.records import Subject
 
 LONGEST = 120
 LATELY = timedelta(days=30)  # a last name alone means who was in the news since then
-
-
-class CannotChange(ValueError):
-    """A change of hashtags that cannot be made; the message says why and the way out."""
 
 
 def keep_hashtags(story: Story, subjects: Sequence[Subject], now: datetime) -> None:
@@ -176,9 +173,7 @@ def block(tags: Iterable[Hashtag]) -> None:
     for tag in tags:
         tag.stories.clear()
         Hashtag.objects.filter(pk=tag.pk).update(is_blocked=True, article_count=0)
-        tag_trends = getattr(tag, "trending", None)
-        if tag_trends:
-            tag_trends.delete()
+        TrendingHashtag.objects.filter(hashtag=tag).delete()
 
 
 def unblock(tags: QuerySet[Hashtag]) -> None:
@@ -186,13 +181,21 @@ def unblock(tags: QuerySet[Hashtag]) -> None:
     tags.update(is_blocked=False)
 
 
-def count_articles(tags: Iterable[int]) -> None:
+def count_articles(tags: Collection[int]) -> None:
     """Count the articles of these hashtags' public stories again."""
     counted = Story.objects.public().filter(hashtags__in=list(tags)).values("hashtags")
     articles = {row["hashtags"]: row["n"] for row in counted.annotate(n=Sum("article_count")).order_by()}
     for key in tags:
         count = articles.get(key, 0)
         Hashtag.objects.filter(pk=key).exclude(article_count=count).update(article_count=count)
+
+
+def tell_without(tags: Sequence[int]) -> None:
+    """Count these hashtags again after stories of theirs were removed: their articles, first day, and trend."""
+    count_articles(tags)
+    TrendingHashtag.objects.filter(hashtag__in=tags).delete()
+    for tag in Hashtag.objects.filter(pk__in=tags).annotate(first=Min("stories__first_at")):
+        Hashtag.objects.filter(pk=tag.pk).update(first_seen_at=tag.first)
 
 
 def drop_empty() -> None:

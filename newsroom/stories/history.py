@@ -16,6 +16,10 @@ EDITOR = "editor"  # stands in a placement's `rule` where a person chose the sto
 By = Reader | str  # the editor, or the name of the rule
 
 
+class CannotChange(ValueError):
+    """A change that makes no sense; the message names the story, article or hashtag, and the way out."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """opened_by: the article whose number the story bears, if it stands here. joined: (rule, how many articles)."""

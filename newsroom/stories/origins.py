@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
-from newsroom.stories import front
+from newsroom.stories import front, leading
 from newsroom.stories.models import Placement, Story
 from newstext import marks
 from newstext.origins import CopyGroup, Origin, Origins, trace_origin
@@ -50,10 +51,13 @@ def keep(story: Story, found: Origins) -> None:
     Placement.objects.bulk_update(changed, ["copy_of", "origin"])
     began = _as_json(found.began) if found.began else None
     story.origin_count, story.began = found.count or None, began
+    story.save(update_fields=["origin_count", "began"])
     if changed:
-        front.stand(story, Article.objects.filter(placement__story=story).select_related("placement"))
-    story.save(update_fields=["origin_count", "began", *front.FIELDS])
-    _lead_by_an_original(story, {key: original for key, (original, _) in wanted.items() if original})
+        held = leading.articles_of(story)
+        story.refresh_from_db(fields=["given_title", "given_language"])
+        leading.lead(story, held)
+        front.stand(story, held)
+        story.save(update_fields=[*leading.FIELDS, *front.FIELDS])
 
 
 def _states(group: CopyGroup, found: Origins) -> Iterable[tuple[str, tuple[int | None, dict[str, Any]]]]:
@@ -76,14 +80,18 @@ def _as_json(origin: Origin) -> dict[str, Any]:
     }
 
 
-def _lead_by_an_original(story: Story, originals: dict[int, int]) -> None:
-    original = Article.objects.filter(pk=originals.get(story.lead_id or 0, 0), refused="").first()
-    if original is None:
-        return
-    story.lead = original
-    if original.title and not story.given_title:  # an editor's headline stays
-        story.title, story.language = original.title, original.language
-    story.save(update_fields=["lead", "title", "language"])
+def mend_copies(story: Story) -> None:
+    """Let every copy in a story repeat an original that stands there: the first of those whose own went elsewhere."""
+    copies = Placement.objects.filter(story=story, copy_of__isnull=False)
+    groups: dict[int | None, list[Placement]] = defaultdict(list)
+    for row in copies.exclude(copy_of__placement__story=story).order_by("article_id"):
+        groups[row.copy_of_id].append(row)
+    for first, *others in groups.values():
+        Placement.objects.filter(pk=first.pk).update(copy_of=None, origin=None)
+        Placement.objects.filter(pk__in=[row.pk for row in others]).update(copy_of=first.article_id, origin=None)
+    of_copies = copies.filter(copy_of__placement__copy_of__isnull=False)
+    for row, above in of_copies.values_list("article_id", "copy_of__placement__copy_of").order_by("article_id"):
+        copies.filter(article=row).update(copy_of=above if above != row else None, origin=None)
 
 
 def root_of(original: int | None, *, of: Article) -> int | None:

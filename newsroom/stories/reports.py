@@ -55,7 +55,7 @@ def report_member(
 def follow(report: MemberReport, to: Story | None, now: datetime, *, by: Reader, why: str) -> None:
     """Take the reported article out of the story, into another or (None) one of its own.
 
-    Raises changing.CannotChange, as where the article is all that the story has.
+    Raises CannotChange, as where the article is all that the story has.
     """
     with transaction.atomic():
         stands = Placement.objects.filter(article=report.article).select_related("story").first()

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from newsroom.articles.models import Article
-from newsroom.stories import front, hashtag_keeping, origins
+from newsroom.stories import front, hashtag_keeping, leading, origins
 from newsroom.stories.history import keep_change
 from newsroom.stories.models import Apart, MemberReport, Notes, Placement, Story, StoryChange, Storyline
 from newstext import records
 
 NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most this often
-MAY_LEAD = ("article", "explainer", "opinion", "teaser")
 REFRESHED = (
-    "lead", "title", "language", "first_at", "last_at", "article_count", "publisher_count", "notes_due_at",
-    "section_at", "settled_at", *front.FIELDS,
+    "first_at", "last_at", "article_count", "publisher_count", "notes_due_at", "section_at", "settled_at",
+    *leading.FIELDS, *front.FIELDS,
 )  # fmt: skip
 
 
@@ -55,6 +53,7 @@ def place(placement: records.Placement, article: Article, now: datetime, *, is_p
         },
     )
     if stands and stands.story != story:
+        origins.mend_copies(stands.story)
         _tell_of_move(stands.story, story, article, now, rule=placement.rule)
     return story
 
@@ -117,10 +116,25 @@ def lead_on(was: Story, here: Story) -> bool:
         return True
     if was.placements.exists():
         return False
-    was.merged_into = here
-    was.save(update_fields=["merged_into"])
-    Story.objects.filter(merged_into=was).update(merged_into=here)
+    point_to(was, here)
     return True
+
+
+def point_to(gone: Story, kept: Story) -> None:
+    """Let a story without articles lead to another, and so all that led to it before."""
+    Story.objects.filter(pk=kept.pk).update(merged_into=None)
+    Story.objects.filter(pk=gone.pk).update(merged_into=kept, notes_due_at=None)
+    Story.objects.filter(merged_into=gone).exclude(pk=kept.pk).update(merged_into=kept)
+    kept.hashtags.add(*gone.hashtags.all())  # until its notes are made anew
+    gone.hashtags.clear()
+    keep_out_too(gone, kept)
+
+
+def keep_out_too(was: Story, to: Story) -> None:
+    """Keep out of `to` what an editor keeps out of `was`, from which its articles came."""
+    rows = Apart.objects.filter(story=was).exclude(article__placement__story=to)
+    copies = [Apart(article_id=row.article_id, story=to, at=row.at) for row in rows]
+    Apart.objects.bulk_create(copies, ignore_conflicts=True)
 
 
 def _tell_of_move(was: Story, here: Story, article: Article, now: datetime, *, rule: str) -> None:
@@ -152,8 +166,11 @@ def take_over(later: Article, kept: Article, now: datetime) -> list[Story]:
     left = [row.story for row in (mine, theirs) if row and row.story_id != stays.story_id]
     Placement.objects.filter(article__in=(kept, later)).delete()
     stays.pk, stays.article = None, kept
-    stays.copy_of_id = None if stays.copy_of_id in (kept.pk, later.pk) else stays.copy_of_id
+    if stays.copy_of_id in (kept.pk, later.pk):
+        stays.copy_of_id, stays.origin = None, None
     stays.save(force_insert=True)
+    for story in (stays.story, *left):
+        origins.mend_copies(story)
     for story in left:
         if lead_on(story, stays.story):
             why = "one article under two addresses"
@@ -179,18 +196,15 @@ def refresh_later(stories: Iterable[Story], now: datetime) -> None:
 
 
 def _refresh_one(story: Story, now: datetime) -> None:
-    rows = list(Article.objects.filter(placement__story=story).select_related("placement"))
+    rows = leading.articles_of(story)
     if not rows:
         none = {"lead": None, "article_count": 0, "publisher_count": 0, "notes_due_at": None}
         Story.objects.filter(pk=story.pk).update(**none)
         return
-    spoken = main_language(rows)
-    lead = min(rows, key=lambda row: (row.language != spoken, *_lead_order(row)))
     moments = [row.at for row in rows]
     kept = Story.objects.filter(pk=story.pk).values("given_title", "given_language", "notes__made_at").get()
-    story.lead = lead
-    story.title = kept["given_title"] or lead.title or story.title
-    story.language = (kept["given_title"] and kept["given_language"]) or lead.language
+    story.given_title, story.given_language = kept["given_title"], kept["given_language"]
+    leading.lead(story, rows)
     story.first_at, story.last_at = min(moments), max(moments)
     story.article_count = len(rows)
     story.publisher_count = len({row.publisher_id for row in rows})
@@ -200,24 +214,6 @@ def _refresh_one(story: Story, now: datetime) -> None:
     story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
     story.settled_at = None
     story.save(update_fields=REFRESHED)
-
-
-def main_language(rows: Sequence[Article]) -> str:
-    """The language most tellings of a story are in, copies left out; of equals that of the earliest."""
-    own = [row for row in rows if row.placement.copy_of_id is None and row.kind in MAY_LEAD] or list(rows)
-    counts = Counter(row.language for row in own)
-    return min(own, key=lambda row: (-counts[row.language], row.at, row.pk)).language
-
-
-def _lead_order(article: Article) -> tuple[bool, bool, bool, bool, float]:
-    """Whole texts before teasers, originals before copies, then the newest: a story moves on."""
-    return (
-        article.kind not in MAY_LEAD or bool(article.refused),
-        article.placement.copy_of_id is not None,
-        article.kind in ("teaser", "opinion"),
-        not article.title,
-        -article.at.timestamp(),
-    )
 
 
 def put_off_notes(story: Story, until: datetime) -> None:
@@ -252,7 +248,8 @@ def keep_notes(
 
 
 def drop_empty() -> None:
-    """Remove stories, storylines and hashtags that nothing stands in any more."""
-    Story.objects.filter(placements=None, merged_into=None).delete()
+    """Remove stories, with those merged into them, storylines and hashtags that nothing stands in any more."""
+    is_empty = Q(merged_into=None) | Q(merged_into__placements=None)
+    Story.objects.filter(is_empty, placements=None).delete()
     Storyline.objects.annotate(n=Count("stories")).filter(n=0).delete()
     hashtag_keeping.drop_empty()

@@ -45,7 +45,8 @@ def country_feed(request: HttpRequest, code: str) -> HttpResponse:
 
 def countries(request: HttpRequest) -> HttpResponse:
     """The countries that stories are about, by name."""
-    codes = StoryCountry.objects.order_by().values_list("code", flat=True).distinct()
+    standing = StoryCountry.objects.filter(story__merged_into=None, story__is_private=False)
+    codes = standing.order_by().values_list("code", flat=True).distinct()
     named = sorted((country_name(code), code) for code in codes)
     return render(request, "countries.html", {"countries_shown": named})
 

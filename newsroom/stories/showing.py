@@ -65,7 +65,6 @@ class Began:
     """Where a story began. article: number of the origin's own text, None where it is not held."""
 
     name: str
-    is_agency: bool
     dateline: str
     at: datetime | None
     because: str
@@ -157,7 +156,6 @@ def began_of(story: Story) -> Began | None:
     held = story.placements.filter(article=int(told["article"] or 0)).exists()
     return Began(
         name=told["name"],
-        is_agency=told["kind"] == "agency",
         dateline=told["dateline"],
         at=datetime.fromisoformat(told["at"]) if told["at"] else None,
         because="; ".join(told["because"]),

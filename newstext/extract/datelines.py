@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib import resources
 
 from newstext.extract.furniture import key_of, phrases
+from newstext.words import read_list
 
 SHORTEST_REST = 30  # what is left of a first paragraph without its dateline; else it was none
 LONGEST_BYLINE = 100
 AGENCIES = {
-    spelling.strip(): name
-    for name, spellings in tomllib.loads(
-        (resources.files("newstext") / "wordlists" / "agencies.toml").read_text(encoding="utf-8")
-    ).items()
-    for spelling in spellings.split(";")
+    spelling.strip(): name for name, spellings in read_list("agencies").items() for spelling in spellings.split(";")
 }
 WRITTEN_SMALL = frozenset("reuters ap afp dpa dpa-afx efe ansa apa sda afx sid kna epd anp".split())
 

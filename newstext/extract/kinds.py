@@ -7,16 +7,15 @@ Whether its body may be shown is decided in refusals.py.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from urllib.parse import unquote
 
 from newstext.addresses import host_of
 from newstext.extract.metadata import Metadata
 from newstext.extract.shape import Shape
 from newstext.extract.walls import plain
+from newstext.words import read_list
 
 MOST_LABEL_WORDS = 7  # a label with the sponsor's name behind it
 FEWEST_STAMPS = 5  # clock times standing by themselves, from which a long text is a live page
@@ -151,8 +150,7 @@ def _of_section(section: str) -> str:
 
 @cache
 def _words() -> _Words:
-    path = resources.files("newstext") / "wordlists" / "kinds.toml"
-    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    listed = read_list("kinds")
     whole, named = (f"(?:{'|'.join(_alternatives(listed['sponsored'][key]))})" for key in ("labels", "sponsors"))
     return _Words(
         paths={part: kind for kind, lists in listed.items() for part in lists["paths"]},

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from importlib import resources
 
 from newstext import dates
 from newstext.extract.datelines import is_byline
 from newstext.language import detect_language
 from newstext.records import RelatedItem
-from newstext.words import fold
+from newstext.words import fold, read_list
 
 DAY_FIRST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ ,]+(\d\d:\d\d))?$")
 ISO_DATE = re.compile(
@@ -317,8 +315,7 @@ def _parts() -> dict[str, str]:
 
 @cache
 def _lists() -> dict[str, dict[str, str]]:
-    path = resources.files("newstext") / "wordlists" / "page_parts.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_list("page_parts")
 
 
 @cache

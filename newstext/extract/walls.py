@@ -7,13 +7,11 @@ every text, for a page's own language says nothing of the language of its wall.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-from newstext.words import ARABIC_FORMS, without_marks
+from newstext.words import ARABIC_FORMS, read_list, without_marks
 
 QUOTED = re.compile(
     r"“[^”]{0,400}”|„[^“”]{0,400}[“”]|«[^»]{0,400}»|»[^«]{0,400}«|「[^」]{0,400}」|『[^』]{0,400}』|\"[^\"]{0,400}\""
@@ -69,8 +67,7 @@ def is_title(name: str, title: str) -> bool:
 
 @cache
 def _walls() -> dict[str, _Wall]:
-    path = resources.files("newstext") / "wordlists" / "walls.toml"
-    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    listed = read_list("walls")
     return {
         name: _Wall(
             _pattern(lists["titles"], before=r"^\W*", after=TITLE_ENDS) if "titles" in lists else None,

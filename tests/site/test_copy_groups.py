@@ -165,3 +165,19 @@ def test_the_sample_edition_shows_its_wire_copies_under_the_agency(story_of):
     assert story.origin_count < story.publisher_count
     assert f"{story.publisher_count} outlets, {story.origin_count} independent origins" in html
     assert "Tidewire" in words_of(html.partition('class="began"')[2].partition("</p>")[0])
+
+
+def test_copies_whose_original_was_placed_elsewhere_repeat_the_first_of_them():
+    first, second, third = (held(f"Paper {n}", WIRE, hours=n) for n in range(3))
+    story = one_story(first, second, third)
+    Article.objects.filter(pk=first.pk).update(title="Another matter")
+    elsewhere = story_save.place(records.Placement(str(first.pk), "elsewhere", "elsewhere"), first, AT)
+    assert elsewhere != story
+    assert {row.article_id: row.copy_of_id for row in story.placements.all()} == {second.pk: None, third.pk: second.pk}
+
+
+def test_a_live_page_leads_no_story_though_an_article_copies_it():
+    live = held("Live Desk", WIRE, kind="live")
+    story = one_story(live, held("Reprint Post", WIRE, hours=1, kind="article"))
+    assert story.lead is not None
+    assert story.lead.publisher.name == "Reprint Post"

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from newsroom.articles.models import Article
+from newsroom.desk import sample as sample_edition
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Reader
 from newsroom.stories import hashtag_keeping, hashtag_pages, save, trending
@@ -226,9 +227,9 @@ def test_editor_unites_two_hashtags_after_saying_which_stays(editor, reader):
     about(one, "WaterLaw")
     about(two, "LawOnWater")
     asked = act(editor, "unite", ["waterlaw", "lawonwater"])
-    assert "Which one stays?" in asked
+    assert "Which one stays" in asked
     assert Hashtag.objects.filter(key="lawonwater").exists()
-    act(editor, "unite", ["waterlaw", "lawonwater"], stays=str(Hashtag.objects.get(key="waterlaw").pk))
+    act(editor, "unite", ["waterlaw", "lawonwater"], stays=str(Hashtag.objects.get(key="waterlaw").pk), confirmed="yes")
     assert set(Hashtag.objects.get(key="waterlaw").stories.all()) == {one, two}
     assert reader.get("/hashtag/lawonwater")["Location"] == "/hashtag/waterlaw"
     assert about(new_story("three"), "LawOnWater") == ["waterlaw"]
@@ -239,7 +240,7 @@ def test_editor_unites_two_hashtags_after_saying_which_stays(editor, reader):
 def test_editor_renames_a_hashtag_and_the_old_address_leads_there(editor, reader):
     about(new_story("one"), "WaterLaw")
     assert 'name="new_name"' in act(editor, "rename", ["waterlaw"])
-    act(editor, "rename", ["waterlaw"], new_name="#WaterAct")
+    act(editor, "rename", ["waterlaw"], new_name="#WaterAct", confirmed="yes")
     assert reader.get("/hashtag/waterlaw")["Location"] == "/hashtag/wateract"
     assert "#WaterAct" in reader.get("/hashtag/wateract").content.decode()
     assert about(new_story("two"), "WaterLaw") == ["wateract"]
@@ -247,7 +248,7 @@ def test_editor_renames_a_hashtag_and_the_old_address_leads_there(editor, reader
 
 def test_renaming_to_a_name_that_is_taken_is_refused(editor):
     about(new_story("one"), "WaterLaw", "WaterAct")
-    assert "has that name already" in act(editor, "rename", ["waterlaw"], new_name="WaterAct")
+    assert "has that name already" in act(editor, "rename", ["waterlaw"], new_name="WaterAct", confirmed="yes")
     assert Hashtag.objects.filter(key="waterlaw", name="WaterLaw").exists()
 
 
@@ -256,7 +257,7 @@ def test_blocked_hashtag_vanishes_and_does_not_come_back(editor, reader):
     about(story, "Newsdesk", "Halda")
     assert "do" in act(editor, "block", ["newsdesk"])
     assert story.hashtags.count() == 2  # it only asked
-    act(editor, "block", ["newsdesk"], sure="yes")
+    act(editor, "block", ["newsdesk"], confirmed="yes")
     assert about(story, "Newsdesk", "Halda") == ["halda"]
     assert reader.get("/hashtag/newsdesk").status_code == 404
     save.drop_empty()
@@ -271,7 +272,7 @@ def test_readers_may_not_touch_hashtags():
     client = Client()
     client.force_login(user)
     key = str(Hashtag.objects.get(key="halda").pk)
-    data = {"action": "block", "_selected_action": [key], "sure": "yes"}
+    data = {"action": "block", "_selected_action": [key], "confirmed": "yes"}
     answer = client.post("/admin/stories/hashtag/", data, headers={"sec-fetch-site": "same-origin"})
     assert answer.status_code == 403
     assert not Hashtag.objects.get(key="halda").is_blocked
@@ -286,3 +287,16 @@ def test_uniting_with_itself_or_into_a_blocked_one_is_refused():
     brask.refresh_from_db()
     with pytest.raises(hashtag_keeping.CannotChange, match="blocked"):
         hashtag_keeping.unite(halda, brask)
+
+
+def test_a_sample_that_leaves_takes_its_articles_off_the_hashtags_it_shares_with_the_news(reader):
+    sample, news = new_story("ferry", at=NOW - timedelta(days=9)), new_story("budget", articles=2)
+    about(sample, "Meren")
+    about(news, "Meren")
+    Story.objects.filter(pk=sample.pk).update(is_sample=True)
+    Publisher.objects.filter(articles__placement__story=sample).update(is_sample=True)
+    Article.objects.filter(placement__story=news).update(publisher=publisher("real"))
+    sample_edition.remove()
+    tag = Hashtag.objects.get(key="meren")
+    assert (tag.article_count, tag.first_seen_at) == (2, NOW)
+    assert reader.get("/hashtag/meren").status_code == 404

@@ -211,3 +211,11 @@ def test_country_that_a_story_is_no_longer_about_goes(place):
 
 def test_migrations_say_what_the_models_are():
     call_command("makemigrations", "stories", check=True, dry_run=True)
+
+
+def test_countries_of_a_merged_story_are_not_listed(place):
+    kept, gone = place("A ferry"), place("A budget")
+    StoryCountry.objects.create(story=gone, code="pe")
+    assert "/country/pe" in Client().get("/countries").content.decode()
+    save.point_to(gone, kept)
+    assert "/country/pe" not in Client().get("/countries").content.decode()

@@ -516,3 +516,11 @@ def _check_all(rows: list[Article]) -> None:
             assert one.notes_due_at is not None
     assert not Placement.objects.filter(copy_of__isnull=False).exclude(copy_of__placement__story=F("story")).exists()
     assert all(len(pair) == 2 for pair in changing.apart())
+
+
+def test_removing_what_is_empty_leaves_no_merged_story_standing_by_itself():
+    kept, gone = story(article(0, 0)), story(article(1, 0))
+    changing.merge_stories(kept, gone, NOW, by=RULE, why="")
+    Article.objects.filter(publisher__is_sample=False).delete()
+    save.drop_empty()
+    assert not Story.objects.filter(is_sample=False).exists()

@@ -200,4 +200,4 @@ def test_words_that_stand_together_are_a_phrase_in_their_own_spelling():
 
 def test_rarity_without_a_table_is_no_error_and_with_one_knows_common_words():
     assert not background("qq").counts
-    assert background("en").of("said") < background("en").of("spillway")
+    assert background("en").rarity("said") < background("en").rarity("spillway")

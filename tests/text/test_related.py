@@ -11,7 +11,7 @@ from newstext import pipeline
 from newstext.nearness import Nearness, Rarity
 from newstext.opposing import opposing_view
 from newstext.records import ArticleText, Marks
-from newstext.related import Known, RelatedPool, find_related, rank_related, time_apart
+from newstext.related import Known, RelatedPool, find_related, time_apart
 from newstext.stems import stem
 
 BEGAN_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -261,6 +261,6 @@ def test_an_opposing_view_is_a_kind_with_both_sides_in_its_reason():
 
 def test_ranking_by_a_callers_own_count_of_words():
     rarity = Rarity.of([one.marks for one in ALL])
-    found = rank_related(VOTE.marks, [one.marks for one in ALL], rarity=rarity)
+    found = RelatedPool([one.marks for one in ALL], rarity).related(VOTE.marks.id, top=6)
     assert found[0].id in ("again", "draft")
     assert "vote" not in [one.id for one in found]

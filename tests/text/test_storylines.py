@@ -51,11 +51,6 @@ def test_look_alikes_are_no_storyline():
     assert (lines["k1"], lines["s1"]) == ("k1", "s1")
 
 
-def test_a_story_says_what_it_shares_with_its_storyline():
-    because = next(link.because for link in link_storylines(stories()) if link.story == "d1")
-    assert any("Rika Sund" in reason for reason in because)
-
-
 def test_what_is_linked_is_left_alone_in_any_order():
     held = linked(stories())
     assert link_storylines(held) == []

