@@ -16,9 +16,10 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -99,44 +100,55 @@ class CopyIndex:
     """Finds texts with much in common among many, by the smallest values of their fingerprints."""
 
     def __init__(self) -> None:
-        self._sharers: dict[int, list[str]] = defaultdict(list)
+        self._sharers: dict[int, str | list[str]] = {}  # most values have one: a list for each would be half of it all
         self._prints: dict[str, _Print] = {}
+        self._last: tuple[Sequence[int], _Print] = ((), _Print(array("I"), array("I"), array("I")))
 
     def add(self, key: str, values: tuple[int, ...]) -> None:
         if not values:
             return
         self.remove(key)
-        self._prints[key] = parts = _apart(values)
+        self._prints[key] = parts = self._parts(values)
         for value in parts.pairs[:SEARCHED]:
-            sharers = self._sharers[value]
-            if len(sharers) < SHARERS_MOST:
-                sharers.append(key)
+            sharers = self._sharers.setdefault(value, key)
+            if isinstance(sharers, list):
+                if len(sharers) < SHARERS_MOST:
+                    sharers.append(key)
+            elif sharers is not key:
+                self._sharers[value] = [sharers, key]
 
     def remove(self, key: str) -> None:
         parts = self._prints.pop(key, None)
         for value in parts.pairs[:SEARCHED] if parts else ():
-            sharers = self._sharers.get(value, [])
-            if key in sharers:
+            sharers = self._sharers.get(value, "")
+            if isinstance(sharers, list) and key in sharers:
                 sharers.remove(key)
-            if not sharers:
+            if sharers in (key, []):
                 self._sharers.pop(value, None)
 
     def find(self, values: tuple[int, ...]) -> list[tuple[str, float]]:
         """Known texts of which this is a copy, or the other way round, the nearest first."""
         if not values:
             return []
-        parts = _apart(values)
-        hits: Counter[str] = Counter()
-        for value in parts.pairs[:SEARCHED]:
-            hits.update(self._sharers.get(value, ()))
+        parts = self._parts(values)
+        found = [self._sharers[value] for value in parts.pairs[:SEARCHED] if value in self._sharers]
+        if not found:
+            return []
+        hits = Counter(chain.from_iterable([each] if isinstance(each, str) else each for each in found))
         near = [
             key
             for key, count in hits.most_common(COMPARED)
             if count >= max(FEWEST_HITS, LIKELY_RATIO * _searched_in_both(parts.pairs, self._prints[key].pairs))
         ]
-        pairs = frozenset(parts.pairs)
+        pairs = frozenset(parts.pairs if near else ())
         shares = [(key, _copied(parts, self._prints[key], pairs)) for key in near]
         return sorted((pair for pair in shares if pair[1] >= COPY_RATIO), key=lambda pair: (-pair[1], pair[0]))
+
+    def _parts(self, values: Sequence[int]) -> _Print:
+        """A fingerprint taken apart; the last one is kept, since a text is looked for and then added."""
+        if self._last[0] is not values:
+            self._last = (values, _apart(values))
+        return self._last[1]
 
 
 def _facts(text: str) -> tuple[set[str], set[str]]:
