@@ -260,7 +260,7 @@ def _bar(match: _Match, member: Member) -> float:
 def _speaks(story: _Story, language: str) -> bool:
     """True if one of its tellings is in that language; an unknown one goes with all."""
     understood = (language, *UNKNOWN)
-    return language in UNKNOWN or any([other.language in understood for other in story.told.members])
+    return language in UNKNOWN or any(other.language in understood for other in story.told.members)
 
 
 def _by_model(match: _Match) -> tuple[str, ...]:
