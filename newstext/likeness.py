@@ -149,9 +149,7 @@ class Lexicon:
     def _weighed(self, counts: Mapping[str, int]) -> tuple[Vector, float]:
         """`rarity`, written out: it is asked for a hundred terms of an article."""
         log, known, documents = math.log, self._counts.get, self._documents + PRIOR_DOCUMENTS
-        return _unit(
-            {term: (1 + log(count)) * log(documents / (known(term, 0) + 1)) for term, count in counts.items()}
-        )
+        return _unit({term: (1 + log(count)) * log(documents / (known(term, 0) + 1)) for term, count in counts.items()})
 
 
 class _Forms(dict[str, str]):
