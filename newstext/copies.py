@@ -16,9 +16,10 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -36,6 +37,7 @@ SHORT_PAIRS, LONG_PAIRS = 230, 400  # about 60 and 100 words: between them COPY_
 BRIEF_PAIRS = 90  # about 25 words: part of a longer text is no copy of it
 NAMES_TELL, NUMBERS_TELL = 8, 5  # fewer of them in a text decide nothing
 FACTS_RATIO = 0.5  # names and numbers are shared at least half as much as all words, or it is another edition
+MANY = 128  # values from which on arrays are faster than sets
 SEARCHED = 48  # an article's smallest values look for candidates
 SHARERS_MOST = 100  # a value that so many texts have tells nothing more
 COMPARED = 8  # the candidates with the most values in common
@@ -82,8 +84,7 @@ def similarity(first: Sequence[int], second: Sequence[int]) -> float:
     """
     if not first or not second:
         return 0.0
-    parts = _apart(first)
-    return _copied(parts, _apart(second), frozenset(parts.pairs))
+    return _copied(_apart(first), _apart(second))
 
 
 def resemblance(first: Sequence[int], second: Sequence[int]) -> float:
@@ -91,7 +92,7 @@ def resemblance(first: Sequence[int], second: Sequence[int]) -> float:
     if not first or not second:
         return 0.0
     one, other = _apart(first).pairs, _apart(second).pairs
-    common, shorter, longer = _common(frozenset(one), one, other, KEPT["pairs"])
+    common, shorter, longer = _common(one, other, KEPT["pairs"])
     return common / (shorter + longer - common) if shorter else 0.0
 
 
@@ -99,44 +100,54 @@ class CopyIndex:
     """Finds texts with much in common among many, by the smallest values of their fingerprints."""
 
     def __init__(self) -> None:
-        self._sharers: dict[int, list[str]] = defaultdict(list)
+        self._sharers: dict[int, str | list[str]] = {}  # most values have one: a list for each would be half of it all
         self._prints: dict[str, _Print] = {}
+        self._last: tuple[Sequence[int], _Print] = ((), _Print(array("I"), array("I"), array("I")))
 
     def add(self, key: str, values: tuple[int, ...]) -> None:
         if not values:
             return
         self.remove(key)
-        self._prints[key] = parts = _apart(values)
+        self._prints[key] = parts = self._parts(values)
         for value in parts.pairs[:SEARCHED]:
-            sharers = self._sharers[value]
-            if len(sharers) < SHARERS_MOST:
-                sharers.append(key)
+            sharers = self._sharers.setdefault(value, key)
+            if isinstance(sharers, list):
+                if len(sharers) < SHARERS_MOST:
+                    sharers.append(key)
+            elif sharers is not key:
+                self._sharers[value] = [sharers, key]
 
     def remove(self, key: str) -> None:
         parts = self._prints.pop(key, None)
         for value in parts.pairs[:SEARCHED] if parts else ():
-            sharers = self._sharers.get(value, [])
-            if key in sharers:
+            sharers = self._sharers.get(value, "")
+            if isinstance(sharers, list) and key in sharers:
                 sharers.remove(key)
-            if not sharers:
+            if sharers in (key, []):
                 self._sharers.pop(value, None)
 
     def find(self, values: tuple[int, ...]) -> list[tuple[str, float]]:
         """Known texts of which this is a copy, or the other way round, the nearest first."""
         if not values:
             return []
-        parts = _apart(values)
-        hits: Counter[str] = Counter()
-        for value in parts.pairs[:SEARCHED]:
-            hits.update(self._sharers.get(value, ()))
+        parts = self._parts(values)
+        found = [self._sharers[value] for value in parts.pairs[:SEARCHED] if value in self._sharers]
+        if not found:
+            return []
+        hits = Counter(chain.from_iterable([each] if isinstance(each, str) else each for each in found))
         near = [
             key
             for key, count in hits.most_common(COMPARED)
             if count >= max(FEWEST_HITS, LIKELY_RATIO * _searched_in_both(parts.pairs, self._prints[key].pairs))
         ]
-        pairs = frozenset(parts.pairs)
-        shares = [(key, _copied(parts, self._prints[key], pairs)) for key in near]
+        shares = [(key, _copied(parts, self._prints[key])) for key in near]
         return sorted((pair for pair in shares if pair[1] >= COPY_RATIO), key=lambda pair: (-pair[1], pair[0]))
+
+    def _parts(self, values: Sequence[int]) -> _Print:
+        """A fingerprint taken apart; the last one is kept, since a text is looked for and then added."""
+        if self._last[0] is not values:
+            self._last = (values, _apart(values))
+        return self._last[1]
 
 
 def _facts(text: str) -> tuple[set[str], set[str]]:
@@ -169,9 +180,9 @@ def _first_of(values: array[int], kind: int) -> int:
     return bisect_left(values, kind, key=lambda value: value & 3)
 
 
-def _copied(first: _Print, second: _Print, pairs: frozenset[int]) -> float:
-    """The share of the shorter in the other, 0 if that makes no copy. pairs: the first's, ready to be looked up."""
-    common, shorter, longer = _common(pairs, first.pairs, second.pairs, KEPT["pairs"])
+def _copied(first: _Print, second: _Print) -> float:
+    """The share of the shorter in the other, 0 if that makes no copy."""
+    common, shorter, longer = _common(first.pairs, second.pairs, KEPT["pairs"])
     share = common / shorter if shorter else 0.0
     if share < COPY_RATIO:
         return share
@@ -183,7 +194,7 @@ def _copied(first: _Print, second: _Print, pairs: frozenset[int]) -> float:
         (first.names, second.names, "names", NAMES_TELL),
         (first.numbers, second.numbers, "numbers", NUMBERS_TELL),
     ):
-        shared, fewer, _ = _common(frozenset(mine), mine, theirs, KEPT[kind])
+        shared, fewer, _ = _common(mine, theirs, KEPT[kind])
         if min(len(mine), len(theirs)) >= fewest and fewer and shared / fewer < FACTS_RATIO * share:
             return 0.0
     return share
@@ -195,10 +206,18 @@ def _needed(length: int) -> float:
     return COPY_RATIO + (SHORT_RATIO - COPY_RATIO) * shortness
 
 
-def _common(looked_up: frozenset[int], first: array[int], second: array[int], most: int) -> tuple[int, int, int]:
+def _common(first: array[int], second: array[int], most: int) -> tuple[int, int, int]:
     """(values in common, those of the text with fewer, of that with more)."""
     mine, theirs = _comparable(first, second, most)
-    return len(looked_up.intersection(second)), min(mine, theirs), max(mine, theirs)
+    return _in_both(first, second), min(mine, theirs), max(mine, theirs)
+
+
+def _in_both(first: array[int], second: array[int]) -> int:
+    """How many values two sorted arrays have in common."""
+    if min(len(first), len(second)) < MANY:
+        return len(frozenset(first).intersection(second))
+    one, other = np.asarray(first), np.asarray(second)
+    return int(np.count_nonzero(one.take(one.searchsorted(other), mode="clip") == other))
 
 
 def _searched_in_both(first: array[int], second: array[int]) -> int:

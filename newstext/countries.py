@@ -114,7 +114,7 @@ def _foremost(weights: Mapping[str, float]) -> tuple[str, ...]:
 
 def _last_names(text: str, language: str) -> frozenset[str]:
     """Folded words that stand behind another capitalised one, as Harrow does in Lena Harrow: no towns in this text."""
-    if language in CAPITALISED_NOUNS or language in UNSPACED:
+    if language in CAPITALISED_NOUNS or language in UNSPACED_LANGUAGES:
         return frozenset()
     empty = stop_words(language) | DIRECTIONS
     found = list(WORD.finditer(text))

@@ -12,10 +12,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from sys import intern
 
 from newstext import numbers, places
 from newstext.entities import CAPITALISED_NOUNS
@@ -38,6 +39,8 @@ TRACES_KEPT = 6  # of each story: its first and its newest
 NAMES_READ = 24  # of an article: those it names most
 WORDS_READ = 60  # of an article without capitals, its commonest
 STEM_LETTERS = 5
+STEMS_KEPT = 200_000  # words whose key is not made again
+KEPT_CHARS = 40
 STEM_SHARE = 0.35  # a word two languages share tells less than a name
 STEMS_MOST = 3.0
 PLACE_SHARE = 0.3
@@ -73,12 +76,15 @@ class Trace:
     id: str
     language: str
     at: datetime | None
-    named: Mapping[str, tuple[Named, ...]]  # by the skeleton's first letters
-    numbers: frozenset[str]
-    places: frozenset[str]
-    stems: frozenset[str]
+    named: Mapping[str, tuple[Named, ...]]  # by =, then the skeleton's first letters
+    numbers: tuple[str, ...]
+    places: tuple[str, ...]
+    stems: tuple[str, ...]  # each after ~
     shows_names: bool = False  # by capitals; else any of its words may be a name
-    keys: frozenset[str] = frozenset()  # all of it, as the index knows it: =skeleton, #number, @place, ~stem
+
+    def index_keys(self) -> list[str]:
+        """All of it, as the index knows it: =skeleton, #number, @place, ~stem."""
+        return [*self.named, *[f"#{each}" for each in self.numbers], *[f"@{each}" for each in self.places], *self.stems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,43 +108,56 @@ class _Shared:
 
 def trace_of(marks: Marks) -> Trace:
     """What can be compared of an article; linear in its marks."""
-    named: dict[str, list[Named]] = defaultdict(list)
-    for one in _named(marks):
-        held = named[one.spelling.skeleton[:KEY_LETTERS]]
-        if all(other.spelling.written != one.spelling.written for other in held):
-            held.append(one)
-    where = frozenset(marks.places)
-    stems = frozenset(
-        word[:STEM_LETTERS]
-        for word in marks.lead_terms
-        if len(word) > STEM_LETTERS and word.isascii() and word.isalpha()
-    )
-    keys = [f"={key}" for key in named]
-    keys += [f"#{number}" for number in marks.numbers]
-    keys += [f"@{place}" for place in where]
-    keys += [f"~{stem}" for stem in stems]
+    shows_names = _shows_names(marks)
+    stems = dict.fromkeys(map(_stems.__getitem__, marks.lead_terms))
+    stems.pop("", None)
     return Trace(
         id=marks.id,
         language=marks.language,
         at=marks.published_at,
-        named={key: tuple(held) for key, held in named.items()},
-        numbers=frozenset(marks.numbers),
-        places=where,
-        stems=stems,
-        shows_names=_shows_names(marks),
-        keys=frozenset(keys),
+        named=_named(marks, shows_names=shows_names),
+        numbers=tuple(dict.fromkeys(marks.numbers)),
+        places=tuple(dict.fromkeys(marks.places)),
+        stems=tuple(stems),
+        shows_names=shows_names,
     )
 
 
-def _named(marks: Marks) -> Iterator[Named]:
+class _Stems(dict[str, str]):
+    """The key of a word whose first letters two languages may share, or ""; each made once."""
+
+    def __missing__(self, word: str) -> str:
+        is_one = len(word) > STEM_LETTERS and word.isascii() and word.isalpha()
+        key = intern(f"~{word[:STEM_LETTERS]}") if is_one else ""
+        if len(self) >= STEMS_KEPT:
+            self.clear()
+        if len(word) <= KEPT_CHARS:
+            self[word] = key
+        return key
+
+
+_stems = _Stems()
+
+
+def _named(marks: Marks, *, shows_names: bool) -> dict[str, tuple[Named, ...]]:
+    named: dict[str, tuple[Named, ...]] = {}
     is_shouted = _capitalises_all(marks)
     for name, count in itertools.islice(marks.names.items(), NAMES_READ):
         is_name = not (is_shouted and count == 1 and name in marks.title)
-        for spelling, is_last in _parts(name, marks.language):
-            yield Named(spelling, name, is_name, is_last)
-    for word in _maybe_names(marks):
-        for spelling, _ in _parts(word, marks.language):
-            yield Named(spelling, "", False, True)
+        _add_named(named, _words_named(name, name, marks.language, is_name=is_name))
+    for word in _maybe_names(marks, shows_names=shows_names):
+        _add_named(named, _words_named(word, "", marks.language, is_name=False))
+    return named
+
+
+def _add_named(named: dict[str, tuple[Named, ...]], found: Mapping[str, tuple[Named, ...]]) -> None:
+    for key, more in found.items():
+        held = named.get(key)
+        if held is None:
+            named[key] = more
+            continue
+        written = {other.spelling.written for other in held}
+        named[key] = (*held, *(one for one in more if one.spelling.written not in written))
 
 
 @lru_cache(maxsize=50_000)
@@ -149,12 +168,27 @@ def _parts(name: str, language: str) -> tuple[tuple[Spelling, bool], ...]:
     parts = [fold(POSSESSIVE.sub("", match.group())) for match in WORD.finditer(name)]
     told = [word for word in parts if word not in stop_words(language) and not word.isdigit()]
     if len(parts) > 1:
-        told = [word for word in told if not places.code_of(word, language=language)]
+        told = [word for word in told if not _is_place(word, language)]
     return tuple(
         (spelling, word == parts[-1])
         for word in told
         for spelling in spellings(_without_ending(word, language), language)
     )
+
+
+@lru_cache(maxsize=50_000)
+def _is_place(word: str, language: str) -> bool:
+    return bool(places.code_of(word, language=language))
+
+
+@lru_cache(maxsize=50_000)
+def _words_named(text: str, name: str, language: str, *, is_name: bool) -> Mapping[str, tuple[Named, ...]]:
+    """The words of a name, or a word that may be one, by key; no spelling twice."""
+    found: dict[str, dict[str, Named]] = {}
+    for spelling, is_last in _parts(text, language):
+        one = Named(spelling, name, is_name, is_last if name else True)
+        found.setdefault(intern(f"={spelling.skeleton[:KEY_LETTERS]}"), {}).setdefault(spelling.written, one)
+    return {key: tuple(held.values()) for key, held in found.items()}
 
 
 def _capitalises_all(marks: Marks) -> bool:
@@ -163,14 +197,14 @@ def _capitalises_all(marks: Marks) -> bool:
     return len(long) >= LONG_WORDS and sum(word[:1].isupper() for word in long) >= TITLE_CASE * len(long)
 
 
-def _maybe_names(marks: Marks) -> Iterable[str]:
+def _maybe_names(marks: Marks, *, shows_names: bool) -> Iterable[str]:
     """Words that are a name if an article in another language has them as one.
 
     A title's first word may be one and the capitals do not say so; where a
     script has no capitals, or gives one to every noun, any word may be.
     """
     stops = stop_words(marks.language)
-    if _shows_names(marks):
+    if shows_names:
         titled = [match.group() for match in WORD.finditer(marks.title) if match.group()[:1].isupper()]
         return dict.fromkeys(word for word in titled if fold(word) not in stops)
     words = sorted(marks.terms.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -181,7 +215,7 @@ def _shows_names(marks: Marks) -> bool:
     """Can this language's names be told from its other words by their capitals?"""
     if marks.language in CAPITALISED_NOUNS:
         return False
-    return any(name[:1].isupper() for name in marks.names) or all(word.isascii() for word in marks.lead_terms)
+    return any(name[:1].isupper() for name in marks.names) or all(map(str.isascii, marks.lead_terms))
 
 
 def _without_ending(word: str, language: str) -> str:
@@ -195,10 +229,11 @@ class CrossIndex:
         self._traces: dict[str, list[Trace]] = {}
         self._languages: dict[str, Counter[str]] = {}
         self._postings: dict[str, dict[str, int]] = defaultdict(dict)
+        self._is_listed = False  # in the postings: from the first article on that finds another language spoken
         self._counts: Counter[str] = Counter()
         self._documents = 0
         self._spoken: Counter[str] = Counter()  # how many tellings there are in each language
-        self._last: tuple[Marks | None, Trace] = (None, Trace("", "", None, {}, frozenset(), frozenset(), frozenset()))
+        self._last: tuple[Marks | None, Trace] = (None, Trace("", "", None, {}, (), (), ()))
 
     def __len__(self) -> int:
         return len(self._traces)
@@ -212,8 +247,7 @@ class CrossIndex:
     def count(self, marks: Marks) -> None:
         """Learn from an article how common its names, numbers and words are."""
         self._documents += 1
-        trace = self.trace(marks)
-        self._counts.update(trace.keys)
+        self._counts.update(self.trace(marks).index_keys())
 
     def add(self, story: str, marks: Marks) -> None:
         """Take an article in as a telling of that story; the first and the newest are kept."""
@@ -222,12 +256,22 @@ class CrossIndex:
         held.append(trace)
         self._languages.setdefault(story, Counter())[trace.language] += 1
         self._spoken[trace.language] += 1
-        for key in trace.keys:
+        if self._is_listed:
+            self._list(story, trace)
+        if len(held) > TRACES_KEPT:
+            self._take_back(story, held.pop(1))
+
+    def _list(self, story: str, trace: Trace) -> None:
+        for key in trace.index_keys():
             stories = self._postings[key]
             if story in stories or len(stories) < POSTINGS_MOST:
                 stories[story] = stories.get(story, 0) + 1
-        if len(held) > TRACES_KEPT:
-            self._take_back(story, held.pop(1))
+
+    def _list_all(self) -> None:
+        self._is_listed = True
+        for story, held in self._traces.items():
+            for trace in held:
+                self._list(story, trace)
 
     def remove(self, story: str) -> None:
         """Forget a story."""
@@ -247,7 +291,7 @@ class CrossIndex:
             self.remove(story)
 
     def _take_back(self, story: str, trace: Trace) -> None:
-        for key in trace.keys:
+        for key in trace.index_keys() if self._is_listed else ():
             stories = self._postings.get(key, {})
             if stories.get(story, 0) > 1:
                 stories[story] -= 1
@@ -257,24 +301,26 @@ class CrossIndex:
     def rarity(self, key: str) -> float:
         """0 to RAREST: how few articles have it."""
         most = math.log(self._documents + PRIOR_DOCUMENTS)
-        return RAREST * max(0.0, 1 - math.log(self._counts[key] + 1) / most)
+        return RAREST * max(0.0, 1 - math.log(self._counts.get(key, 0) + 1) / most)
 
     def find(self, marks: Marks) -> Crossing | None:
         """The story in other languages that surely tells the article's event; None in doubt."""
         if not any(count for language, count in self._spoken.items() if language != marks.language):
             return None
+        if not self._is_listed:
+            self._list_all()
         trace = self.trace(marks)
         found = [crossing for story in self._candidates(trace) if (crossing := self._best(trace, story))]
         best = max(found, key=lambda crossing: (crossing.probability, crossing.story), default=None)
         return best if best and best.probability >= JOIN else None
 
     def _candidates(self, trace: Trace) -> list[str]:
-        known = [key for key in trace.keys if key in self._postings]
-        keys = sorted(known, key=lambda key: (-self.rarity(key), key))[:SEARCH_KEYS]
+        known = sorted((-self.rarity(key), key) for key in trace.index_keys() if key in self._postings)
         found: Counter[str] = Counter()
-        for key in keys:
-            for story in self._postings.get(key, ()):
-                found[story] += int(10 * self.rarity(key))
+        for less, key in known[:SEARCH_KEYS]:
+            weight = int(-10 * less)
+            for story in self._postings[key]:
+                found[story] = found.get(story, 0) + weight
         others = [story for story, _ in found.most_common(4 * CANDIDATES) if not self._languages[story][trace.language]]
         return others[:CANDIDATES]
 
@@ -289,8 +335,10 @@ class CrossIndex:
     def same_event_probability(self, first: Trace, second: Trace) -> float:
         """0 to 1; 0 where too little of different kinds is shared, whatever it weighs."""
         days = _days_apart(first.at, second.at)
+        if days > DAYS_MOST:
+            return 0.0
         shared = self._shared(first, second)
-        if days > DAYS_MOST or not _is_enough(shared):
+        if not _is_enough(shared.names, shared.numbers):
             return 0.0
         evidence = sum(weight for weight, *_ in shared.names) + sum(weight for weight, _ in shared.numbers)
         evidence = (evidence + shared.places + shared.stems) * 0.5 ** (days / HALF_WEIGHT_DAYS)
@@ -314,25 +362,32 @@ class CrossIndex:
         return tuple(said)
 
     def _shared(self, first: Trace, second: Trace) -> _Shared:
-        names = sorted(self._shared_names(first, second), key=lambda found: (-found[0], found[1]))
-        given = first.numbers & second.numbers
-        counted = sorted(
-            ((min(numbers.weight(one), self.rarity(f"#{one}")), one) for one in given),
-            key=lambda found: (-found[0], found[1]),
+        """What is not enough by names and numbers is not looked at further."""
+        names = tuple(sorted(self._shared_names(first, second), key=lambda found: (-found[0], found[1])))
+        given = {*first.numbers} & {*second.numbers}
+        counted = tuple(
+            sorted(
+                ((min(numbers.weight(one), self.rarity(f"#{one}")), one) for one in given),
+                key=lambda found: (-found[0], found[1]),
+            )
         )
-        where = sum(PLACE_SHARE * self.rarity(f"@{place}") for place in first.places & second.places)
+        if not _is_enough(names, counted):
+            return _Shared(names, counted, 0.0, 0.0, 0.0)
+        where = sum(PLACE_SHARE * self.rarity(f"@{place}") for place in {*first.places} & {*second.places})
         # A word that is part of a shared name is counted there.
         said = {part for _, mine, theirs in names for name in (mine, theirs) for part in fold(name).split()}
-        taken = {part[:STEM_LETTERS] for part in said}
-        stems = sum(STEM_SHARE * self.rarity(f"~{stem}") for stem in (first.stems & second.stems) - taken)
+        taken = {f"~{part[:STEM_LETTERS]}" for part in said}
+        stems = sum(STEM_SHARE * self.rarity(stem) for stem in ({*first.stems} & {*second.stems}) - taken)
         weights = [self._named_weight(trace) for trace in (first, second) if trace.shows_names]
         whole = math.prod(weights) ** (1 / len(weights)) if weights else 0.0
         coverage = min(1.0, sum(weight for weight, *_ in names) / whole) if whole else 0.0
-        return _Shared(tuple(names), tuple(counted), min(where, PLACES_MOST), min(stems, STEMS_MOST), coverage)
+        return _Shared(names, counted, min(where, PLACES_MOST), min(stems, STEMS_MOST), coverage)
 
     def _shared_names(self, first: Trace, second: Trace) -> Iterator[tuple[float, str, str]]:
         """Each shared word once; of a name of several words the rarest counts in full."""
         found = list(_alike(first, second))
+        if not found:
+            return
         together = Counter((mine.name, theirs.name) for _, mine, theirs in found)
         weighed = []
         for sure, mine, theirs in found:
@@ -353,7 +408,7 @@ class CrossIndex:
         for key, held in trace.named.items():
             for one in held:
                 if one.is_name:
-                    by_name[one.name] = max(by_name.get(one.name, 0.0), self.rarity(f"={key}"))
+                    by_name[one.name] = max(by_name.get(one.name, 0.0), self.rarity(key))
         return sum(sorted(by_name.values(), reverse=True)[:NAMES_COMPARED])
 
 
@@ -376,10 +431,10 @@ def _trust(mine: Named, theirs: Named) -> float:
     return 0.0 if is_guess and same_script and sure < 1.0 else sure
 
 
-def _is_enough(shared: _Shared) -> bool:
+def _is_enough(names: Sequence[tuple[float, str, str]], counted: Sequence[tuple[float, str]]) -> bool:
     """Two names that not everybody names, or one and a telling number."""
-    names = sum(weight >= COMMON_STRONG for weight, *_ in shared.names)
-    return names >= 2 or (names == 1 and any(weight >= 1.2 for weight, _ in shared.numbers))
+    strong = sum(weight >= COMMON_STRONG for weight, *_ in names)
+    return strong >= 2 or (strong == 1 and any(weight >= 1.2 for weight, _ in counted))
 
 
 def _both(mine: str, theirs: str) -> str:

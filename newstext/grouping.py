@@ -10,11 +10,11 @@ download; where the optional model has read short articles, it has a say.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from heapq import nlargest
 from itertools import islice
+from types import MappingProxyType
 
 from newstext import crossing, embedding
 from newstext.copies import CopyIndex
@@ -54,6 +54,8 @@ STORYLINE_NAMES = 2
 MODEL_CANDIDATES = 12
 ALONE_REMEMBERED = 2_000  # headlines that are looked at again
 EVEN_FELL = 0.05  # by so much, since
+UNKNOWN = ("", "und")
+NONE_SHOWN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ class _Story:
     storyline: str
     told: Tellings = field(default_factory=Tellings)
     members: dict[str, None] = field(default_factory=dict)
-    terms: set[str] = field(default_factory=set)  # that lead here
+    terms: list[str] = field(default_factory=list)  # that lead here, or did
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class StoryIndex:
         self._lexicon = Lexicon()
         self._company = Company()
         self._alone: dict[str, tuple[Marks, float]] = {}  # headlines that opened a story, and what was even then
+        self._sought: tuple[Member | None, list[str]] = (None, [])
         self._stories: dict[str, _Story] = {}
         self._postings: dict[str, dict[str, None]] = {}
         self._copies = CopyIndex()
@@ -193,19 +196,18 @@ class StoryIndex:
                 self._copies.add(marks.id, marks.fingerprint)
             return
         self._copies.add(marks.id, marks.fingerprint)
+        member.written = member.shown = NONE_SHOWN  # reasons show the words of the article that joins
         story.told.add(member)
         self._crossing.add(story.id, marks)
         if (vector := embedding.unpacked(marks.vector)) is not None:
             self._vectors.add(marks.id, vector)
-        for term in strongest(member.body, SEARCH_TERMS):
+        for term in self._search_terms(member):
             held = self._postings.setdefault(term, {})
             if story.id not in held:
                 held[story.id] = None
-                story.terms.add(term)
+                story.terms.append(term)
                 if len(held) > POSTINGS_MOST:
-                    oldest = next(iter(held))
-                    del held[oldest]
-                    self._stories[oldest].terms.discard(term)
+                    del held[next(iter(held))]
 
     def _placement(self, marks: Marks, member: Member) -> Placement:
         vector = embedding.unpacked(marks.vector)
@@ -248,9 +250,15 @@ class StoryIndex:
             found.append(_Match(story, score if alike is None else embedding.chance(score, alike), alike))
         return found
 
+    def _search_terms(self, member: Member) -> list[str]:
+        """The article's rarest terms; those asked for last are kept, since it is looked up and then taken."""
+        if self._sought[0] is not member:
+            self._sought = (member, strongest(member.body, SEARCH_TERMS))
+        return self._sought[1]
+
     def _candidates(self, member: Member, also: Iterable[str]) -> list[_Story]:
         """Open stories that share rare terms with an article, within reach in time; also: stories the model finds."""
-        known = [term for term in strongest(member.body, SEARCH_TERMS) if term in self._postings]
+        known = [term for term in self._search_terms(member) if term in self._postings]
         found: dict[str, float] = {}
         read = 0
         for term in sorted(known, key=lambda term: (len(self._postings[term]), -member.body[term])):
@@ -261,9 +269,8 @@ class StoryIndex:
             if read > LOOKED_AT:
                 break
         least = max(LEAST, LEAST_OF_BEST * max(found.values(), default=0.0))
-        ranked = [
-            story_id for story_id in nlargest(3 * CANDIDATES, found, found.__getitem__) if found[story_id] >= least
-        ]
+        worth = [story_id for story_id, weight in found.items() if weight >= least]
+        ranked = sorted(worth, key=found.__getitem__, reverse=True)[: 3 * CANDIDATES]
         stories = (self._stories[story_id] for story_id in dict.fromkeys([*also, *ranked]))
         near = (story for story in stories if story.told.members and story.told.days_outside(member.at) <= DAYS_OPEN)
         return list(islice((story for story in near if _speaks(story, member.language)), CANDIDATES))
@@ -278,8 +285,8 @@ def _bar(match: _Match, member: Member) -> float:
 
 def _speaks(story: _Story, language: str) -> bool:
     """True if one of its tellings is in that language; an unknown one goes with all."""
-    unknown = ("", "und")
-    return language in unknown or any(other.language in (language, *unknown) for other in story.told.members)
+    understood = (language, *UNKNOWN)
+    return language in UNKNOWN or any(other.language in understood for other in story.told.members)
 
 
 def _by_model(match: _Match) -> tuple[str, ...]:

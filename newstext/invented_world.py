@@ -6,6 +6,9 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
+from newstext.copies import KEPT
 from newstext.records import ArticleText, Marks, OpenStory
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -13,6 +16,7 @@ WORDS = 60_000
 TERMS = 60
 LEAD_TERMS = 35
 NAMES = 8
+NUMBERS = 4
 OF_EVENT = 18  # words that all tellings of an event draw from
 
 
@@ -48,10 +52,18 @@ class InventedWorld:
             terms=terms,
             lead_terms=lead,
             names=names,
-            fingerprint=tuple(rng.getrandbits(32) for _ in range(128)),
+            fingerprint=self._fingerprint(),
             fingerprint_rule="",
             words=400,
         )
+
+    def _fingerprint(self) -> tuple[int, ...]:
+        """As long as that of a whole article, each kind in order; like no other."""
+        values = [
+            np.sort(np.frombuffer(self._rng.randbytes(4 * most), dtype=np.uint32) & np.uint32(0xFFFFFFFC)) + kind
+            for kind, most in enumerate((KEPT["pairs"], NAMES, NUMBERS))
+        ]
+        return tuple(np.concatenate(values).tolist())
 
     def open_stories(self, count: int, *, days: float = 7) -> Iterator[OpenStory]:
         """So many stories of one to four tellings within the last days, the oldest first."""

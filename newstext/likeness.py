@@ -12,12 +12,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
 from io import BytesIO
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ COMPANY_WEIGHT = 2.5  # how much the share moves the odds
 HEADLINES_REMEMBERED = 100
 NAMES_SHOWN = 3
 WORDS_SHOWN = 4
+FORMS_KEPT = 200_000  # words whose form is not made again
+KEPT_CHARS = 40
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 COSINES = ("body", "lead", "names", "title", "title in lead", "lead in title")
@@ -110,7 +113,8 @@ class Lexicon:
     def count(self, marks: Marks) -> None:
         """Take an article's terms into account; before it is made a member."""
         self._documents += 1
-        self._counts.update({*map(stem, marks.terms), *map(stem, _lead(marks)), *map(_as_name, marks.names)})
+        own = {*map(_stems.__getitem__, marks.terms), *map(_stems.__getitem__, _lead(marks))}
+        self._counts.update(own.union(map(_name_forms.__getitem__, marks.names)))
 
     def rarity(self, term: str) -> float:
         """From 0 up; the logarithm of how seldom the term, cut to its stem, is."""
@@ -120,42 +124,71 @@ class Lexicon:
         """The article, fit to be compared; its vectors stay as they are when the counts go on."""
         title = marks.title[:TITLE_CHARS]
         lead, weight = self._vector(_lead(marks))
-        names: Counter[str] = Counter()
+        names: dict[str, int] = {}
         for name, count in marks.names.items():
-            names[_as_name(name)] += count
+            folded = _as_name(name)
+            names[folded] = names.get(folded, 0) + count
         return Member(
             id=marks.id,
             at=marks.published_at,
             body=self._vector(marks.terms)[0],
             lead=lead,
             title=self._vector(Counter(content_words(title, marks.language)))[0],
-            names=_unit({name: (1 + math.log(count)) * self.rarity(name) for name, count in names.items()})[0],
+            names=self._weighed(names)[0],
             numbers=frozenset([*filter(_is_number, _lead(marks)), *NUMBER.findall(title)]),
             weight=weight,
             words=marks.words,
             language=marks.language,
             kind=marks.kind,
-            written={stem(term): term for term in marks.terms},
-            shown={_as_name(name): name for name in marks.names},
+            written=dict(zip(map(_stems.__getitem__, marks.terms), marks.terms, strict=True)),
+            shown=dict(zip(map(_name_forms.__getitem__, marks.names), marks.names, strict=True)),
         )
 
     def _vector(self, counts: Mapping[str, int]) -> tuple[Vector, float]:
         stems: dict[str, int] = {}
-        for term, count in counts.items():
+        for cut, count in zip(map(_stems.__getitem__, counts), counts.values(), strict=True):
             if count > 0:
-                cut = stem(term)
                 stems[cut] = stems.get(cut, 0) + count
-        return _unit({term: (1 + math.log(count)) * self.rarity(term) for term, count in stems.items()})
+        return self._weighed(stems)
+
+    def _weighed(self, counts: Mapping[str, int]) -> tuple[Vector, float]:
+        """`rarity`, written out: it is asked for a hundred terms of an article."""
+        log, known, documents = math.log, self._counts.get, self._documents + PRIOR_DOCUMENTS
+        return _unit({term: (1 + log(count)) * log(documents / (known(term, 0) + 1)) for term, count in counts.items()})
+
+
+class _Forms(dict[str, str]):
+    """The forms in which words are compared, each made once: equal forms are one object."""
+
+    def __init__(self, made: Callable[[str], str]) -> None:
+        super().__init__()
+        self._made = made
+
+    def __missing__(self, word: str) -> str:
+        form = intern(self._made(word))
+        if len(self) >= FORMS_KEPT:
+            self.clear()
+        if len(word) <= KEPT_CHARS:
+            self[word] = form
+        return form
+
+
+def _stem(term: str) -> str:
+    return term[:12] if term[:1].isdigit() else term[:STEM]
+
+
+_stems = _Forms(_stem)
+_name_forms = _Forms(lambda name: f"{NAME_SIGN}{fold(name)}")
 
 
 def stem(term: str) -> str:
     """The first letters of a word; a number whole, up to its twelfth digit."""
-    return term[:12] if term[:1].isdigit() else term[:STEM]
+    return _stems[term]
 
 
 def _as_name(name: str) -> str:
     """A name apart from the word that it is: the rarity of Brown is not that of brown."""
-    return f"{NAME_SIGN}{fold(name)}"
+    return _name_forms[name]
 
 
 def _lead(marks: Marks) -> Mapping[str, int]:
@@ -198,17 +231,27 @@ class Tellings:
         self.size += 1
         self.body_length += 1 + 2 * dot(member.body, self.body)
         self.lead_length += 1 + 2 * dot(member.lead, self.lead)
-        for sums, vector in ((self.body, member.body), (self.lead, member.lead), (self.names, member.names)):
-            for term, weight in vector.items():
-                sums[term] = sums.get(term, 0.0) + weight
+        if self.size == 1:  # most stories stay of one telling: its vectors are the sums, until there is another
+            self.body, self.lead, self.names = member.body, member.lead, member.names
+        else:
+            if self.size == 2:
+                self._copy_sums()
+            for sums, vector in ((self.body, member.body), (self.lead, member.lead), (self.names, member.names)):
+                for term, weight in vector.items():
+                    sums[term] = sums.get(term, 0.0) + weight
         if member.at:
             self.first_at = min(self.first_at or member.at, member.at)
             self.last_at = max(self.last_at or member.at, member.at)
+
+    def _copy_sums(self) -> None:
+        self.body, self.lead, self.names = dict(self.body), dict(self.lead), dict(self.names)
 
     def remove(self, key: str) -> None:
         """Take a telling out again; what is no longer compared leaves its share in the sums."""
         for member in [member for member in self.members if member.id == key]:
             self.members.remove(member)
+            if self.size == 1:
+                self._copy_sums()
             for sums, vector in ((self.body, member.body), (self.lead, member.lead), (self.names, member.names)):
                 for term, weight in vector.items():
                     sums[term] -= weight
@@ -227,7 +270,7 @@ class Tellings:
 
 def dot(first: Vector, second: Vector) -> float:
     """The sum over what both have; the cosine, of unit vectors."""
-    both = first.keys() & second.keys()
+    both = first.keys() & second.keys() if first and second else ()
     return sum([first[term] * second[term] for term in both]) if both else 0.0
 
 

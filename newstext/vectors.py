@@ -22,4 +22,4 @@ def cosine(first: Vector, second: Vector) -> float:
 
 def strongest(vector: Vector, most: int) -> list[str]:
     """The heaviest terms; equal ones in the order of the alphabet."""
-    return sorted(vector, key=lambda term: (-vector[term], term))[:most]
+    return sorted(sorted(vector), key=vector.__getitem__, reverse=True)[:most]

@@ -108,6 +108,19 @@ def test_a_removed_story_is_found_no_more() -> None:
     assert len(index) == 0
 
 
+def test_a_story_that_comes_after_two_languages_have_met_is_found_too() -> None:
+    index = crossing.CrossIndex()
+    fair = marked("Book fair opens in Tarn", "The fair in Tarn opened with 300 editors, Mirko Vellin said.", "en")
+    index.count(fair)
+    index.add("fair", fair)
+    assert index.find(marked(*DAM_ES, "es")) is None
+    english = marked(*DAM_EN, "en")
+    index.count(english)
+    index.add("dam", english)
+    assert (found := index.find(marked(*DAM_ES, "es")))
+    assert found.story == "dam"
+
+
 def test_an_article_taken_out_of_a_story_is_compared_no_more() -> None:
     index = crossing.CrossIndex()
     english = marked(*DAM_EN, "en", key="gone")

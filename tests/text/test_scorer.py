@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from newstext.extract.scorer import shipped
-from newstext.trees import Trees
+from newstext.trees import FEW_ROWS, Trees
 
 
 def walked(trees: Trees, row: np.ndarray) -> float:
@@ -26,7 +26,17 @@ def test_masks_and_walks_lead_to_one_leaf(step):
     random = np.random.default_rng(7)
     # Rows on both sides of the thresholds, and on them: a row equal to one goes left.
     chosen = random.choice(trees.threshold[np.isfinite(trees.threshold)], size=(60, width)).astype(np.float32)
-    assert trees.predict(chosen) == pytest.approx([walked(trees, row) for row in chosen], abs=1e-6)
+    expected = pytest.approx([walked(trees, row) for row in chosen], abs=1e-6)
+    assert trees.predict(chosen) == expected
+    # A few rows are looked up, many are compared.
+    assert np.concatenate([trees.predict(chosen[at : at + 4]) for at in range(0, 60, 4)]) == expected
+
+
+@pytest.mark.parametrize("odd", [-0.0, np.inf, -np.inf, np.nan, 1e-45, -1e-45])
+def test_an_odd_number_goes_one_way_among_few_rows_and_many(odd):
+    trees = shipped().steps[0]
+    rows = np.full((FEW_ROWS + 1, int(trees.feature.max()) + 1), odd, dtype=np.float32)
+    assert trees.predict(rows[:1]) == trees.predict(rows)[:1]
 
 
 def test_a_tree_of_too_many_leaves_is_named():
