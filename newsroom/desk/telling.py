@@ -149,9 +149,10 @@ def stamp() -> Stamp:
 def open_stories(
     *, is_sample: bool, since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[OpenStory]:
-    """The stories that may still take articles: active within STORY_DAYS of the newest.
+    """The stories that may still take articles, the newest last: an index that is full lets go of what came first.
 
-    since, until: those that were active in that time instead.
+    They were active within STORY_DAYS of the newest. since, until: those that
+    were active in that time instead.
     """
     since = since or _open_since(is_sample)
     if since is None:
@@ -159,7 +160,8 @@ def open_stories(
     recent = Story.objects.public().filter(is_sample=is_sample, last_at__gte=since).order_by("-last_at")
     if until:
         recent = recent.filter(first_at__lte=until)
-    yield from read_stories(recent[:OPEN_STORIES])
+    newest = list(recent.values_list("pk", flat=True)[:OPEN_STORIES])
+    yield from read_stories(Story.objects.filter(pk__in=newest).order_by("last_at"))
 
 
 def read_stories(stories: StoryQuerySet, *, most: int | None = None) -> Iterator[OpenStory]:
