@@ -203,3 +203,11 @@ def test_a_last_name_that_is_a_town_elsewhere_names_no_country():
     assert countries_of(article) == ()
     seen = ArticleText(url="", title="Fire in Harrow", text="A mill in Harrow burnt down.", language="en")
     assert countries_of(seen) == ("gb",)
+
+
+@pytest.mark.parametrize(
+    "title", ["Canary ferries strike, islands cut off", "Island life is hard", "The islanders voted"]
+)
+def test_islands_are_not_iceland(title):
+    assert "is" not in countries_of(article(title, title))
+    assert countries_of(article("Isländische Fischer streiken", language="de")) == ("is",)
