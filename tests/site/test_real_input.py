@@ -79,7 +79,17 @@ def test_real_feeds_are_read_and_dead_pages_told_by_their_feed(extraction, tmp_p
     with loopback.serve() as site:
         feeds = serve_real_feeds(site, extraction)[:20]
         running.run("add", *feeds, "--data", str(tmp_path), allow=site.host)
-        done = running.ingest(tmp_path, allow=site.host, READ_WORKERS="2", FETCH_SPACING_S="0")
+        said = running.run(
+            "ingest",
+            "--once",
+            "--data",
+            str(tmp_path),
+            allow=site.host,
+            timeout_s=400,
+            READ_WORKERS="2",
+            FETCH_SPACING_S="0",
+        )
+    done = json.loads(said.splitlines()[-1])
     assert done["feeds"] == len(feeds)
     assert done["feeds_failed"] == 0
     assert done["items_new"] > 10 * len(feeds)
