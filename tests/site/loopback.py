@@ -83,10 +83,10 @@ def serve() -> Iterator[Site]:
             self.send_header("ETag", etag)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            self.end_headers()
             site.asked.append((self.path, status))
             with site.counting:
-                site.at_once -= 1  # before the client can know that the answer is whole
+                site.at_once -= 1  # before the client can know that the answer is whole: an empty one by its head
+            self.end_headers()
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
