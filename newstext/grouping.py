@@ -169,13 +169,12 @@ class StoryIndex:
         even = self._company.even()
         early = [marks for marks, then in self._alone.values() if even < then - EVEN_FELL]
         for marks in early:
-            was = self._story_of.get(marks.id, marks.id)
-            if was != marks.id or len(self._stories[was].members) > 1:
-                self._alone.pop(marks.id)  # others have come to it
-                continue
+            self._alone.pop(marks.id, None)
+            if len(self._stories[marks.id].members) > 1:
+                continue  # others have come to it
             for placed in self.place(marks):
-                if placed.story != was:
-                    yield Correction(marks.id, placed.story, was)
+                if placed.story != marks.id:
+                    yield Correction(marks.id, placed.story, marks.id)
 
     def _count(self, marks: Marks) -> None:
         self._lexicon.count(marks)
@@ -219,7 +218,7 @@ class StoryIndex:
         if across := self._crossing.find(marks):
             story = self._stories[across.story]
             return Placement(marks.id, story.id, story.storyline, None, across.because, across.probability, self.rule)
-        if marks.words < HEADLINE_WORDS:
+        if marks.words < HEADLINE_WORDS and marks.kind not in NEVER_LEAD:
             self._leave_alone(marks)
         storyline = best.story.storyline if best and _continues(best, member) else marks.id
         return Placement(marks.id, marks.id, storyline, rule=self.rule)
