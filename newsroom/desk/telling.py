@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
 from newsroom.desk import jobs, merging
-from newsroom.stories import origins
+from newsroom.stories import changing, origins
 from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story, StoryQuerySet
@@ -74,7 +74,7 @@ class Grouping:
         if older:
             span = timedelta(days=settings.STORY_DAYS)
             with only_one("grouping"):
-                is_fresh = self._seen == stamp()
+                is_fresh = self.is_fresh()
                 stories = open_stories(is_sample=self.is_sample, since=older[0].at - span, until=older[-1].at + span)
                 with transaction.atomic():
                     self._place(older, StoryIndex(stories), now)
@@ -91,23 +91,27 @@ class Grouping:
         there = set(Article.objects.filter(pk__in=[row.pk for row in articles]).values_list("pk", flat=True))
         articles = [row for row in articles if row.pk in there]  # others were merged away meanwhile
         rows = {str(row.pk): row for row in articles}
+        stood = Placement.objects.filter(article__in=articles).select_related("story")
+        before = {one.article_id: one.story for one in stood}
         copies: list[tuple[int, int]] = []
         touched: list[Story] = []
+        corrections: list[Correction] = []
         strays = False
         records = (_with_marks(row) for row in articles)
         for placed in pipeline.group_articles(records, index):
             if isinstance(placed, Correction):
-                touched += story_save.correct(placed, now)
-            else:
-                row = rows[placed.article]
-                before = Story.objects.filter(placements__article=row).first()
-                here = story_save.place(placed, row, now)
-                if here.key != placed.story:  # an editor decided otherwise: what the index took in is wrong
-                    strays = True
-                touched += [here, *([before] if before and not story_save.lead_on(before, here) else [])]
-                copies += [(row.pk, int(placed.copy_of))] if placed.copy_of else []
+                corrections.append(placed)
+                continue
+            row = rows[placed.article]
+            here = story_save.place(placed, row, now)
+            if here.key != placed.story:  # an editor decided otherwise: what the index took in is wrong
+                strays = True
+            was = before.get(row.pk)
+            touched += [here, *([was] if was and not story_save.lead_on(was, here) else [])]
+            copies += [(row.pk, int(placed.copy_of))] if placed.copy_of else []
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(grouped_at=now)
         story_save.refresh(touched, now)
+        changing.apply_corrections(corrections, now, rule=index.rule)
         if (not self.is_sample and merging.merge_copies(copies, now)) or strays:
             self._index = None  # it holds rows that are gone, or stand elsewhere
 
@@ -201,14 +205,21 @@ def only_one(name: str) -> Iterator[None]:
 def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Engine) -> int:
     """Make the notes of these stories anew and keep them; how many. What the engine gave up is put off."""
     origins.trace(stories)
-    wanted = ((_tellings(story), _background(story), settings.WRITER) for story in stories)
+    read: dict[int, int] = {}  # story -> how many tellings its notes are made of
+
+    def wanted() -> Iterator[jobs.NotesJob]:
+        for story in stories:
+            tellings = _tellings(story)
+            read[story.pk] = len(tellings)
+            yield tellings, _background(story), settings.WRITER
+
     count = 0
-    for story, notes in zip(stories, engine(jobs.write_notes, wanted), strict=True):
+    for story, notes in zip(stories, engine(jobs.write_notes, wanted()), strict=True):
         if isinstance(notes, Exception):
             log.warning("Notes of story %s: the work %s. Tried again in %s.", story.key, notes, NOTES_PUT_OFF)
             story_save.put_off_notes(story, now + NOTES_PUT_OFF)
         else:
-            _keep(story, notes, now)
+            _keep(story, notes, now, article_count=read[story.pk])
             count += 1
     return count
 
@@ -232,7 +243,7 @@ def _background(story: Story) -> tuple[ArticleText, ...]:
     return tuple(as_record(row) for row in rows)
 
 
-def _keep(story: Story, notes: StoryNotes, now: datetime) -> None:
+def _keep(story: Story, notes: StoryNotes, now: datetime, *, article_count: int) -> None:
     related = story_related.find_related(story, hashtags=[hashtags.key(tag) for tag in notes.hashtags])
     with transaction.atomic():
         story_save.keep_notes(
@@ -241,7 +252,7 @@ def _keep(story: Story, notes: StoryNotes, now: datetime) -> None:
             related.of_story,
             now,
             made_by=notes.made_by,
-            article_count=story.article_count,
+            article_count=article_count,
             subjects=notes.about,
         )
         story_related.keep_for_tellings(story, related)

@@ -11,7 +11,7 @@ from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.changes_page import versions_of
-from newsroom.stories.models import Placement, Story
+from newsroom.stories.models import Placement
 from newsroom.stories.showing import Sections, Telling, related_of, sections_of, tellings_of
 
 OTHERS_SHOWN = 5
@@ -29,9 +29,10 @@ def article(request: HttpRequest, article_id: int, slug: str = "") -> HttpRespon
 
 def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     """The page of an article, or of a text a reader brought."""
-    story = Story.objects.filter(placements__article=article).first()
+    rows = Placement.objects.filter(article=article).select_related("story", "copy_of__publisher")
+    placement = rows.first()
+    story = placement.story if placement else None
     sections = sections_of(story)
-    placement = Placement.objects.filter(article=article).select_related("copy_of__publisher").first()
     tellings = tellings_of(story) if story else []
     context = {
         "article": article,

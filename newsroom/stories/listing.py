@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from newsroom.stories.models import Placement, Story
+from newsroom.stories.models import Placement, Story, StoryQuerySet
 from newsroom.stories.showing import Sections, sections_of_all
 
 A_PAGE = 30
@@ -16,6 +16,7 @@ PUBLISHERS_SHOWN = 6
 
 
 def moment_of(said: str) -> datetime | None:
+    """The moment an address gives, None where it gives none with a zone."""
     try:
         moment = parse_datetime(said)
     except ValueError:
@@ -23,7 +24,7 @@ def moment_of(said: str) -> datetime | None:
     return moment if moment and timezone.is_aware(moment) else None
 
 
-def listed(stories, before: datetime | None, by: str = "last_at") -> list[Story]:  # type: ignore[no-untyped-def]
+def listed(stories: StoryQuerySet, before: datetime | None, by: str = "last_at") -> list[Story]:
     """A page of stories and one more, with what a list shows of each; by: the moment that orders them."""
     if before:
         stories = stories.filter(**{f"{by}__lt": before})
@@ -41,6 +42,7 @@ def listed(stories, before: datetime | None, by: str = "last_at") -> list[Story]
 
 
 def page_of(rows: list[Story], by: str = "last_at") -> dict[str, object]:
+    """What the templates need of `listed` rows: each story with its sections and publishers, and where to go on."""
     stories = rows[:A_PAGE]
     sections = sections_of_all(story.notes for story in stories if hasattr(story, "notes"))
     items = [(story, sections.get(story.pk, Sections()), _publishers(story)) for story in stories]

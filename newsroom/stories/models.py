@@ -164,7 +164,7 @@ class Notes(models.Model):
     related = models.JSONField(default=list)  # [{"article": id, "kind": …, "because": […]}], best first
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
-    article_count = models.PositiveIntegerField()
+    article_count = models.PositiveIntegerField()  # that they are made of: originals in the story's language
 
     class Meta:
         verbose_name_plural = "notes"

@@ -49,15 +49,15 @@ def keep(story: Story, found: Origins) -> None:
     for row in changed:
         row.copy_of_id, row.origin = wanted[row.article_id]
     Placement.objects.bulk_update(changed, ["copy_of", "origin"])
-    began = _as_json(found.began) if found.began else None
-    story.origin_count, story.began = found.count or None, began
-    story.save(update_fields=["origin_count", "began"])
+    story.origin_count, story.began = found.count or None, _as_json(found.began) if found.began else None
+    fields = ["origin_count", "began"]
     if changed:
         held = leading.articles_of(story)
         story.refresh_from_db(fields=["given_title", "given_language"])
         leading.lead(story, held)
         front.stand(story, held)
-        story.save(update_fields=[*leading.FIELDS, *front.FIELDS])
+        fields += [*leading.FIELDS, *front.FIELDS]
+    story.save(update_fields=fields)
 
 
 def _states(group: CopyGroup, found: Origins) -> Iterable[tuple[str, tuple[int | None, dict[str, Any]]]]:

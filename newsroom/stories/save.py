@@ -103,13 +103,6 @@ def is_kept_out(article: Article, story: Story) -> bool:
     return Apart.objects.filter(article=article, story=story).exists()
 
 
-def correct(correction: records.Correction, now: datetime, *, rule: str = "") -> list[Story]:
-    """Move an article to another story; a story left empty points to where it went."""
-    from newsroom.stories import changing  # which stands above this module
-
-    return changing.apply_corrections([correction], now, rule=rule)
-
-
 def lead_on(was: Story, here: Story) -> bool:
     """True if nothing stands in `was` any more, or it is `here`; an empty story points to where its article went."""
     if was == here:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from newsroom.articles.models import Article
+from newsroom.articles.save import as_record
 from newsroom.stories.models import Story, StoryCountry
 from newstext.countries import countries_of, countries_of_story
 from newstext.records import ArticleText
@@ -33,7 +35,7 @@ def keep_due(now: datetime, *, most: int) -> int:
 def tell(story: Story, usual: Usual) -> tuple[str, tuple[str, ...]]:
     """The section and the countries that a story's tellings speak for."""
     rows = Article.objects.filter(placement__story=story, placement__copy_of=None).select_related("publisher")
-    rows = rows.defer("sentences", "marks", "entry").order_by("placement__placed_at", "pk")[:TELLINGS_READ]
+    rows = rows.defer("marks", "entry", "related").order_by("placement__placed_at", "pk")[:TELLINGS_READ]
     tellings = [(_as_told(row), row.publisher_id) for row in rows]
     told = [section_of(article, usual=usual.get(publisher, {})) for article, publisher in tellings]
     section = story.section_chosen or section_of_story(told, before=story.section or "").name
@@ -75,14 +77,4 @@ def usual_sections() -> dict[int, dict[str, float]]:
 
 def _as_told(row: Article) -> ArticleText:
     """What section and countries are told of: the text, or the feed's own words where there is none."""
-    return ArticleText(
-        url=row.url,
-        canonical_url=row.canonical_url,
-        title=row.title,
-        language=row.language,
-        section=row.section,
-        tags=tuple(row.tags),
-        dateline=row.dateline,
-        country=row.publisher.country,
-        text=row.text or row.summary,
-    )
+    return replace(as_record(row), text=row.text or row.summary)

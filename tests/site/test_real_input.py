@@ -72,6 +72,7 @@ def read_the_pages(data: Path) -> None:
         for key, text in running.rows(data, "select id, text from articles_article where text <> '' limit 25"):
             html = unescape(get(f"/article/{key}"))
             assert all(heading in html for heading in ("Try the AI features", "Comments"))
+            assert ("Related articles" in html) == ('class="related"' in html)  # nothing related, no such section
             assert str(text).split("\n\n")[0][:40] in re.sub(r"</?span[^>]*>", "", html)
 
 
