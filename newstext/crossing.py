@@ -20,6 +20,7 @@ from sys import intern
 
 from newstext import numbers, places
 from newstext.entities import CAPITALISED_NOUNS
+from newstext.likeness import apart_in_words, days_apart
 from newstext.records import Marks
 from newstext.spellings import Spelling, spellings, trust
 from newstext.words import POSSESSIVE, WORD, fold, stop_words
@@ -334,7 +335,7 @@ class CrossIndex:
 
     def same_event_probability(self, first: Trace, second: Trace) -> float:
         """0 to 1; 0 where too little of different kinds is shared, whatever it weighs."""
-        days = _days_apart(first.at, second.at)
+        days = days_apart(first.at, second.at)
         if days > DAYS_MOST:
             return 0.0
         shared = self._shared(first, second)
@@ -356,9 +357,7 @@ class CrossIndex:
         if shared.numbers:
             said.append("both give " + ", ".join(f"{number}" for _, number in shared.numbers[:3]))
         if first.at and second.at:
-            hours = round(24 * _days_apart(first.at, second.at))
-            apart = f"published {hours} hour{'s' * (hours != 1)} apart" if hours else "published within an hour"
-            said.append(f"in another language, {apart}")
+            said.append(f"in another language, {apart_in_words(days_apart(first.at, second.at))}")
         return tuple(said)
 
     def _shared(self, first: Trace, second: Trace) -> _Shared:
@@ -441,7 +440,3 @@ def _both(mine: str, theirs: str) -> str:
     if not (mine and theirs) or fold(theirs) in fold(mine) or fold(mine) in fold(theirs):
         return min((name for name in (mine, theirs) if name), key=len)
     return f"{mine} ({theirs})"
-
-
-def _days_apart(first: datetime | None, second: datetime | None) -> float:
-    return abs((first - second).total_seconds()) / 86_400 if first and second else 0.0

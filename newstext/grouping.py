@@ -4,7 +4,7 @@ An inverted index of open stories finds those that share an article's rare
 terms; a learned, named and versioned scorer (likeness.py) says how likely the
 article tells their event. Words compare tellings of one language; across
 languages shared names, numbers and places do (crossing.py). No model, no
-download; where the optional model has read short articles, it has a say.
+download; where the optional model has read bare headlines, it has a say.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from types import MappingProxyType
 from newstext import crossing, embedding
 from newstext.copies import CopyIndex
 from newstext.likeness import (
-    HEADLINE_WORDS,
     VERSION,
     Company,
     Judge,
@@ -31,8 +30,9 @@ from newstext.likeness import (
     dot,
     reasons,
 )
-from newstext.records import Correction, Marks, OpenStory, Placement
+from newstext.records import OF_MANY_TOPICS, Correction, Marks, OpenStory, Placement
 from newstext.vectors import strongest
+from newstext.words import HEADLINE_WORDS
 
 RULE = VERSION
 SEARCH_TERMS = 20  # an article's rarest terms look for candidates
@@ -44,7 +44,6 @@ LEAST_OF_BEST = 0.2  # share of the best candidate's weight that makes another w
 DAYS_OPEN = 10
 COPY_DAYS = 7
 SAME_TEXT = 0.9  # a copy so near its original need not be found itself
-NEVER_LEAD = frozenset({"letters", "newsletter", "live", "list"})
 CROWDED = 60  # members from which on joining gets harder
 JOIN = 0.5  # chance from which on an article joins
 JOIN_OF_MANY = 0.95  # a page of many topics joins only where it is all but sure
@@ -105,7 +104,7 @@ class StoryIndex:
             self._count(marks)
             if marks.words < HEADLINE_WORDS:
                 self._company.count(len(story.members) > 1)
-            if marks.kind in NEVER_LEAD:
+            if marks.kind in OF_MANY_TOPICS:
                 self._story_of[marks.id] = story.id
             else:
                 self._take(marks, self._lexicon.member(marks), self._open(story.id, story.storyline))
@@ -142,7 +141,7 @@ class StoryIndex:
             self._count(marks)
         member = self._lexicon.member(marks)
         placement = self._copy(marks) or self._placement(marks, member)
-        if marks.kind in NEVER_LEAD:
+        if marks.kind in OF_MANY_TOPICS:
             self._story_of[marks.id] = placement.story
         else:
             story = self._open(placement.story, placement.storyline)
@@ -218,7 +217,7 @@ class StoryIndex:
         if across := self._crossing.find(marks):
             story = self._stories[across.story]
             return Placement(marks.id, story.id, story.storyline, None, across.because, across.probability, self.rule)
-        if marks.words < HEADLINE_WORDS and marks.kind not in NEVER_LEAD:
+        if marks.words < HEADLINE_WORDS and marks.kind not in OF_MANY_TOPICS:
             self._leave_alone(marks)
         storyline = best.story.storyline if best and _continues(best, member) else marks.id
         return Placement(marks.id, marks.id, storyline, rule=self.rule)
@@ -240,17 +239,16 @@ class StoryIndex:
 
     def _matches(self, member: Member, vector: embedding.Array | None) -> list[_Match]:
         """The open stories an article may belong to, each with the chance that it does."""
-        # On teasers the model is no better than the words.
-        is_bare = vector is not None and member.words < HEADLINE_WORDS
-        near = self._vectors.nearest(vector, MODEL_CANDIDATES) if vector is not None and is_bare else []
+        near = [] if vector is None else self._vectors.nearest(vector, MODEL_CANDIDATES)
         stories = self._candidates(member, [self._story_of[key] for key, _ in near])
         scores = chances(member, [story.told for story in stories], judge=self._judge, company=self._company)
-        found = []
-        for story, score in zip(stories, scores, strict=True):
-            heads = [other.id for other in story.told.members if other.words < HEADLINE_WORDS] if near else []
-            alike = self._vectors.likeness(vector, heads)
-            found.append(_Match(story, score if alike is None else embedding.chance(score, alike), alike))
-        return found
+        found = [_Match(story, score) for story, score in zip(stories, scores, strict=True)]
+        return found if vector is None else [self._as_the_model_sees(match, vector) for match in found]
+
+    def _as_the_model_sees(self, match: _Match, vector: embedding.Array) -> _Match:
+        """The same with the model's say, where it has read the story's headlines too."""
+        alike = self._vectors.likeness(vector, [other.id for other in match.story.told.members])
+        return match if alike is None else _Match(match.story, embedding.chance(match.score, alike), alike)
 
     def _search_terms(self, member: Member) -> list[str]:
         """The article's rarest terms; those asked for last are kept, since it is looked up and then taken."""
@@ -259,7 +257,7 @@ class StoryIndex:
         return self._sought[1]
 
     def _candidates(self, member: Member, also: Iterable[str]) -> list[_Story]:
-        """Open stories that share rare terms with an article, within reach in time; also: stories the model finds."""
+        """Open stories that share rare terms with an article, within reach; also: what the model finds beside them."""
         known = [term for term in self._search_terms(member) if term in self._postings]
         found: dict[str, float] = {}
         read = 0
@@ -273,14 +271,20 @@ class StoryIndex:
         least = max(LEAST, LEAST_OF_BEST * max(found.values(), default=0.0))
         worth = [story_id for story_id, weight in found.items() if weight >= least]
         ranked = sorted(worth, key=found.__getitem__, reverse=True)[: 3 * CANDIDATES]
-        stories = (self._stories[story_id] for story_id in dict.fromkeys([*also, *ranked]))
-        near = (story for story in stories if story.told.members and story.told.days_outside(member.at) <= DAYS_OPEN)
-        return list(islice((story for story in near if _speaks(story, member.language)), CANDIDATES))
+        chosen = dict.fromkeys(islice((key for key in ranked if self._is_in_reach(key, member)), CANDIDATES))
+        chosen |= dict.fromkeys(key for key in also if self._is_in_reach(key, member))
+        return [self._stories[key] for key in chosen]
+
+    def _is_in_reach(self, story_id: str, member: Member) -> bool:
+        """True for a story that may take an article of that time and language."""
+        story = self._stories[story_id]
+        is_near = bool(story.told.members) and story.told.days_outside(member.at) <= DAYS_OPEN
+        return is_near and _speaks(story, member.language)
 
 
 def _bar(match: _Match, member: Member) -> float:
     """The chance from which on an article joins; higher where a story is crowded."""
-    bar = JOIN_OF_MANY if member.kind in NEVER_LEAD else JOIN
+    bar = JOIN_OF_MANY if member.kind in OF_MANY_TOPICS else JOIN
     crowd = math.log2(max(1.0, match.story.told.size / CROWDED))
     return 1 - (1 - bar) * float(0.85**crowd)
 

@@ -26,7 +26,7 @@ import numpy as np
 from newstext.records import Marks
 from newstext.trees import Trees, read_trees
 from newstext.vectors import Vector, strongest
-from newstext.words import content_words, fold
+from newstext.words import HEADLINE_WORDS, content_words, fold
 
 VERSION = "lexical-v2"
 PRIOR_DOCUMENTS = 1_000  # an index that has seen little takes no term for common
@@ -36,8 +36,7 @@ TITLE_CHARS = 300
 LEAD_TERMS = 120  # a title of a megabyte is no lead
 COMPARED = 8  # tellings of a story that an article is compared with: the first and the newest
 CLOSELY = 3  # of these, the nearest by their bodies, by all that is known
-TEASER_WORDS = 60  # a shorter text is a teaser
-HEADLINE_WORDS = 8  # and a shorter one yet no text at all
+TEASER_WORDS = 60  # a shorter text is a teaser, under HEADLINE_WORDS a bare headline
 # The worlds to learn from have more tellings of an event than a day has, and fewer look-alikes; short texts show it.
 EVEN = 0.35
 EVEN_OF_SHORT = 0.9
@@ -468,11 +467,12 @@ def reasons(first: Member, second: Member) -> tuple[str, ...]:
     if both.words:
         said.append("both use the words " + ", ".join(both.words))
     if both.days is not None:
-        said.append(_apart(both.days))
+        said.append(apart_in_words(both.days))
     return tuple(said)
 
 
-def _apart(days: float) -> str:
+def apart_in_words(days: float) -> str:
+    """How far apart two articles were published: "published 3 hours apart"."""
     if days < 2:
         hours = round(days * 24)
         return "published within an hour" if hours < 1 else f"published {hours} hour{'s' * (hours != 1)} apart"

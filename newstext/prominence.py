@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from newstext.records import OF_MANY_TOPICS
+
 HOURS_A_DOUBLING = 6.0  # twice as many independent publishers count as much as being so many hours newer
 WINDOW = timedelta(hours=24)  # publishers that told it in the day before its newest telling are counted
 ORIGINS_MOST = 64  # more say no more
 UNTOLD_HOURS = 12.0  # behind, where nothing but live pages, newsletters, letters, lists and adverts tells it
-NO_NEWS = frozenset({"live", "newsletter", "letters", "list", "sponsored"})
+NO_NEWS = OF_MANY_TOPICS | {"sponsored"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ Precision = Literal["time", "day"]
 
 Kind = Literal["person", "organisation", "place"]  # of what a name names
 
+# Pages of many topics: they tell no event by themselves.
+OF_MANY_TOPICS = frozenset({"letters", "newsletter", "live", "list"})
+
 # What a page is: one of these, which have a body that may be shown (a video, gallery or podcast page if it has a
 # text of its own), or paywall, consent, challenge, error, list, empty.
 READABLE_KINDS: frozenset[str] = frozenset(
@@ -160,7 +163,7 @@ class Marks:
     names how they were made.
     numbers, places: what title and opening give, in forms that are one in all
     languages (`numbers.find`, `places.find`). vector: the optional model's view
-    of a short text, or "" (`embedding.packed`).
+    of a bare headline, or "" (`embedding.packed`).
     """
 
     id: str

@@ -17,9 +17,8 @@ from heapq import heapify, heappop, heappush
 from itertools import combinations, count
 
 from newstext.copies import COPY_RATIO, similarity
-from newstext.grouping import NEVER_LEAD
 from newstext.likeness import Judge, Lexicon, Member, Tellings, features, shipped
-from newstext.records import Correction, Marks, OpenStory
+from newstext.records import OF_MANY_TOPICS, Correction, Marks, OpenStory
 from newstext.vectors import cosine, strongest
 
 RULE = "settling-v1"
@@ -124,7 +123,7 @@ class _Table:
                 lexicon.count(marks)
         self.groups = []
         for story in stories:
-            leading = [marks for marks in story.members if marks.kind not in NEVER_LEAD]
+            leading = [marks for marks in story.members if marks.kind not in OF_MANY_TOPICS]
             if leading:
                 self.groups.append(self.group(lexicon.member(marks) for marks in leading))
         self.groups.sort(key=lambda group: _order(group.members[0]))
@@ -295,7 +294,7 @@ def _anchor(story: OpenStory, pinned: frozenset[str]) -> Marks | None:
     def order(marks: Marks) -> tuple[bool, bool, _Order]:
         return (marks.id not in pinned, marks.id != story.id, _marks_order(marks))
 
-    leading = [marks for marks in story.members if marks.kind not in NEVER_LEAD]
+    leading = [marks for marks in story.members if marks.kind not in OF_MANY_TOPICS]
     return min(leading, key=order, default=None)
 
 

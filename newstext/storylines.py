@@ -16,9 +16,8 @@ from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from newstext.grouping import NEVER_LEAD
 from newstext.likeness import stem
-from newstext.records import Marks, OpenStory, StorylineLink
+from newstext.records import OF_MANY_TOPICS, Marks, OpenStory, StorylineLink
 from newstext.vectors import Vector, cosine, strongest, unit
 from newstext.words import fold
 
@@ -78,7 +77,7 @@ def _oldest(group: Iterable[_Told]) -> tuple[datetime, int, str]:
 
 def _told(stories: Iterable[OpenStory]) -> list[_Told]:
     leading = {
-        story.id: (story, [marks for marks in story.members if marks.kind not in NEVER_LEAD]) for story in stories
+        story.id: (story, [marks for marks in story.members if marks.kind not in OF_MANY_TOPICS]) for story in stories
     }
     leading = {key: (story, members) for key, (story, members) in sorted(leading.items()) if members}
     words_held: Counter[str] = Counter()  # of articles

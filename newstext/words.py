@@ -80,6 +80,9 @@ def _without_ending(word: str, language: str) -> str:
     return POSSESSIVE.sub("", word)
 
 
+HEADLINE_WORDS = 8  # a shorter text beside a title is no text: there is a bare headline
+
+
 def length(text: str) -> int:
     """How many words a text has; where a script has no spaces, two signs are taken for one."""
     spaced = UNSPACED.sub(" ", text) if not text.isascii() else text

@@ -21,8 +21,8 @@ from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story, StoryQuerySet
 from newstext import hashtags, jsonlines, marks, pipeline
-from newstext.grouping import NEVER_LEAD, StoryIndex
-from newstext.records import ArticleText, Correction, OpenStory, StoryNotes
+from newstext.grouping import StoryIndex
+from newstext.records import OF_MANY_TOPICS, ArticleText, Correction, OpenStory, StoryNotes
 
 log = logging.getLogger(__name__)
 
@@ -229,7 +229,7 @@ def _tellings(story: Story) -> tuple[ArticleText, ...]:
     rows = Article.objects.filter(placement__story=story).exclude(text="").exclude(placement__copy_of__isnull=False)
     newest = rows.select_related("publisher").order_by("-published_at", "-seen_at")
     spoken = newest.filter(language=story.language)
-    for chosen in (spoken.exclude(kind__in=NEVER_LEAD), spoken, newest):
+    for chosen in (spoken.exclude(kind__in=OF_MANY_TOPICS), spoken, newest):
         if found := list(chosen[:TELLINGS_READ]):
             return tuple(as_record(row) for row in reversed(found))
     return ()

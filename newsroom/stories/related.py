@@ -16,6 +16,7 @@ from newsroom.stories.models import Placement, Story
 from newsroom.stories.search import find_keys
 from newstext.marks import from_json
 from newstext.nearness import Rarity
+from newstext.prominence import NO_NEWS
 from newstext.records import Marks, RelatedArticle
 from newstext.related import Known, RelatedPool, search_terms
 
@@ -29,7 +30,7 @@ SEARCH_TERMS, PAIRED_TERMS = 10, 3
 FOUND_BY_ANY, FOUND_BY_PAIR = 40, 12
 EARLIER_MOST, LATER_MOST = 20, 8  # stories of the same storyline, or with a hashtag in common, nearest in time
 RARITY_FROM = 1_500  # so many of the newest articles say how rare a word is
-NEVER_RELATED = ("newsletter", "letters", "sponsored", "list")
+NEVER_RELATED = NO_NEWS - {"live"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,17 +94,18 @@ def test_a_story_that_is_gone_is_not_found_by_its_vectors() -> None:
     assert placed(index, replace(marked("b", "Valley under water"), vector=embedding.packed(vector(1)))) == "b"
 
 
-def test_long_articles_get_no_vector() -> None:
+def test_teasers_and_long_articles_get_no_vector() -> None:
     asked: list[str] = []
 
     def embed(texts: object) -> embedding.Array:
         asked.extend(texts)  # type: ignore[call-overload]
         return np.stack([vector(1)] * len(asked))
 
-    short, long = marked("a", "Dam bursts"), marked("b", "Dam bursts", "water " * 80)
-    found = embedding.with_vectors([long, short], embed, ["long", "short"])
-    assert asked == ["short"]
-    assert [bool(each.vector) for each in found] == [False, True]
+    bare, long = marked("a", "Dam bursts"), marked("b", "Dam bursts", "water " * 80)
+    teaser = marked("c", "Dam bursts", "The Kestrel dam above Ostra burst before dawn.")
+    found = embedding.with_vectors([long, bare, teaser], embed, ["long", "bare", "teaser"])
+    assert asked == ["bare"]
+    assert [bool(each.vector) for each in found] == [False, True, False]
 
 
 @pytest.mark.parametrize("name", ["newstext.embedding:nothing", "no.such.module:minilm"])
