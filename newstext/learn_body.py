@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
-import json
 import math
 import re
 import zlib
@@ -33,7 +32,7 @@ from newstext.extract.features import SHORT, Odds, Surroundings, features
 from newstext.extract.metadata import read_metadata
 from newstext.extract.scorer import VERSION, Scorer, around
 from newstext.learn_silver import silver_digest, silver_pages
-from newstext.measuring import data_folder
+from newstext.measuring import data_folder, read_rows
 from newstext.trees import Floats, Trees
 from newstext.words import shingles
 
@@ -102,8 +101,7 @@ def _write(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
 
 def rows_of(folder: Path) -> list[dict[str, Any]]:
     """The manifest's rows that have a true body."""
-    lines = gzip.decompress((folder / "manifest.jsonl.gz").read_bytes()).decode().splitlines()
-    return [row for row in map(json.loads, lines) if row["ds"].partition("-")[0] in SETS]
+    return [row for row in read_rows(folder / "manifest.jsonl.gz") if row["ds"].partition("-")[0] in SETS]
 
 
 def data_digest(folder: Path) -> str:

@@ -12,7 +12,6 @@ judged on).
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import zlib
 from collections import Counter
@@ -28,7 +27,7 @@ from newstext import pipeline
 from newstext.grouping import StoryIndex
 from newstext.learn_body import as_trees
 from newstext.likeness import FEATURES, VERSION, Judge, Tellings, features
-from newstext.measuring import data_folder
+from newstext.measuring import data_folder, read_rows
 from newstext.records import ArticleText, Marks
 from newstext.trees import Trees, to_arrays
 
@@ -203,10 +202,6 @@ def _timed(articles: Sequence[Told], days: float, rng: random.Random) -> list[To
     return sorted(made, key=lambda told: told.marks.published_at or START)
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def _marks(key: str, title: str, text: str, *, language: str = "en", at: datetime | None = None) -> Marks:
     article = ArticleText(url="", id=key, title=title, text=text, language=language, published_at=at)
     marked = pipeline.mark_article(article).marks
@@ -216,7 +211,7 @@ def _marks(key: str, title: str, text: str, *, language: str = "en", at: datetim
 
 def _ecb(folder: Path) -> tuple[list[list[Told]], list[list[Told]]]:
     """The articles with their simulated times, whole and broken off; the same as teasers and as headlines."""
-    rows = [row for row in _lines(folder / "news_stream.jsonl") if row["src"] == "ecbplus"]
+    rows = [row for row in read_rows(folder / "news_stream.jsonl") if row["src"] == "ecbplus"]
 
     def cut(words: int | None) -> list[Told]:
         return [
@@ -236,14 +231,14 @@ def _moment(said: str) -> datetime:
 
 
 def _headlines(folder: Path) -> list[Told]:
-    rows = _lines(folder / "uci_headlines.jsonl")
+    rows = read_rows(folder / "uci_headlines.jsonl")
     return [Told(_marks(row["id"], row["title"], ""), row["story"], row["story"]) for row in rows]
 
 
 def _pairs(folder: Path) -> list[World]:
     """Worlds of two articles; a pair of two events are two events of one topic."""
     made = []
-    for number, row in enumerate(_lines(folder / "telegram_pairs.jsonl")):
+    for number, row in enumerate(read_rows(folder / "telegram_pairs.jsonl")):
         events = (f"tg{number}", f"tg{number}" if row["label"] == "OK" else f"tg{number}b")
         for words in (None, TEASERS[0]):
             sides = ((row["t1"], row["x1"]), (row["t2"], row["x2"]))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 from newstext import brief, pipeline
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 from newstext.records import ArticleText
 from newstext.words import words
 
@@ -19,7 +18,7 @@ Summary = Callable[[list[ArticleText]], str]
 def main(argv: list[str]) -> int:
     """Print ROUGE-1/2/L F1 at 230 words, no stemming, stop words kept."""
     path = data_folder() / "stories" / "summaries" / "multinews.jsonl"
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(path)
     clusters = [(_articles(row["docs"]), str(row["summary"])) for row in rows]
     found = [_score(name, summary, clusters) for name, summary in (("ours", _ours), ("lead of the first", _lead))]
     print(

@@ -8,8 +8,6 @@ counts once.
 
 from __future__ import annotations
 
-import gzip
-import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +18,7 @@ from newstext import sentences
 from newstext.extract.cleaning import Cleaned, clean_paragraphs
 from newstext.extract.decoding import decode
 from newstext.language import detect_language
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 from newstext.passages import find_passages
 
 SETS = ("sh", "fundus", "fe", "wcxb")
@@ -86,8 +84,7 @@ def main(argv: list[str]) -> int:
 
 def bodies(folder: Path) -> Iterator[dict[str, Any]]:
     """The rows of the four sets that have a true body, with its paragraphs as `told`."""
-    for line in gzip.decompress((folder / "manifest.jsonl.gz").read_bytes()).decode().splitlines():
-        row = json.loads(line)
+    for row in read_rows(folder / "manifest.jsonl.gz"):
         row["set"] = row["ds"].partition("-")[0]
         if row["set"] in SETS and row.get("body"):
             row["told"] = [part.strip() for part in row["body"].split("\n") if part.strip()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import time
 from collections import defaultdict
@@ -17,7 +15,7 @@ from typing import Any
 from rensa import RMinHash, RMinHashLSH
 
 from newstext.copies import COPY_RATIO, CopyIndex, fingerprint, similarity
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 from newstext.words import shingles, words
 
 Share = Callable[[str, str], float]
@@ -50,7 +48,7 @@ def main(argv: list[str]) -> int:
     print(table("edited copies of news_stream: byline added, last tenth cut; recall", head, rows))
     head = ("", "F1, all", "F1, news", "cuts of the folds", "all: ours better by (95 %)", "news")
     print(table("copy or merely the same event, evidence/copies.jsonl, cuts by folds", head, pair_rows(data)))
-    items = lines(data / "stream" / "labelled.jsonl")
+    items = read_rows(data / "stream" / "labelled.jsonl")
     gold = {frozenset(pair) for pair in same(items, lambda item: item["copy_group"])}
     methods = reissue_methods(items)
     reissues = [(name, *pair_scores(found, gold), "-") for name, found in methods]
@@ -61,13 +59,9 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def edited_texts(data: Path) -> list[tuple[str, str]]:
     """(story, text) of the first EDITED_TEXTS articles that have a text."""
-    rows = lines(data / "stories" / "clusters" / "news_stream.jsonl")
+    rows = read_rows(data / "stories" / "clusters" / "news_stream.jsonl")
     return [(row["story"], row["text"]) for row in rows if fingerprint(row["text"])][:EDITED_TEXTS]
 
 
@@ -115,7 +109,7 @@ def minhash(text: str) -> RMinHash:
 
 def judged_pairs(data: Path) -> list[Judged]:
     """The pairs of evidence/copies.jsonl that are judged; the partial ones are not."""
-    rows = [row for row in lines(data / "evidence" / "copies.jsonl") if row["copy"] is not None]
+    rows = [row for row in read_rows(data / "evidence" / "copies.jsonl") if row["copy"] is not None]
     return [
         Judged(row["text_a"], row["text_b"], row["copy"], source_of(row["id"]), row["set"] == "news_same_event")
         for row in rows
@@ -271,13 +265,12 @@ def _per_second(index: CopyIndex, asked: Sequence[tuple[int, ...]]) -> float:
 def _whole_texts(data: Path) -> list[str]:
     stories = data / "stories"
     paths = [stories / "clusters" / "news_stream.jsonl", *sorted((stories / "timelines").glob("*.articles.jsonl"))]
-    texts = [row["text"] for path in [*paths, stories / "summaries" / "bbc.jsonl"] for row in lines(path)]
-    return texts + [text for row in lines(stories / "summaries" / "multinews.jsonl") for text in row["docs"]]
+    texts = [row["text"] for path in [*paths, stories / "summaries" / "bbc.jsonl"] for row in read_rows(path)]
+    return texts + [text for row in read_rows(stories / "summaries" / "multinews.jsonl") for text in row["docs"]]
 
 
 def _teasers(data: Path) -> list[str]:
-    with gzip.open(data / "stream" / "raw.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+    rows = read_rows(data / "stream" / "raw.jsonl.gz")
     return [row["text"] for row in rows if row["language"] != "und" and len(row["text"]) > 150]
 
 

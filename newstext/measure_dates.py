@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from newstext import dates
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 
 Span = tuple[int, int, str]
 Finder = Callable[[str, datetime], list[Span]]
@@ -18,7 +17,7 @@ Finder = Callable[[str, datetime], list[Span]]
 def main(argv: list[str]) -> int:
     """Print relaxed, strict and value F1 over the TIMEX3 of type DATE and TIME."""
     path = data_folder() / "stories" / "timex" / "timex.jsonl"
-    documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    documents = read_rows(path)
     rows = [_score(name, finder, documents) for name, finder in (("ours", _ours), ("years and ISO alone", _plain))]
     print(
         table(

@@ -8,7 +8,6 @@ source); on other data than it was learned from, with the one that newstext ship
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from newstext.addresses import registrable_domain
 from newstext.extract.scorer import VERSION, Scorer, read_scorer
 from newstext.language import detect_language
 from newstext.learn_body import FOLDS, SETS, data_digest, fold_of
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 from newstext.records import ArticleText, Page
 from newstext.words import fold, shingles
 
@@ -137,8 +136,7 @@ def _scorers(folder: Path) -> list[Scorer | None]:
 
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
-    for line in gzip.decompress((folder / "manifest.jsonl.gz").read_bytes()).decode().splitlines():
-        row = json.loads(line)
+    for row in read_rows(folder / "manifest.jsonl.gz"):
         row["set"] = row["ds"] if row["ds"].startswith("hd") else row["ds"].partition("-")[0]
         if row["set"].partition("-")[0] in (*SETS, "hd"):
             yield row

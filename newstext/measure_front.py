@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from statistics import mean, median
 
 from newstext import pipeline
-from newstext.copies import CopyIndex, fingerprint
 from newstext.grouping import StoryIndex
-from newstext.language import normal_code
-from newstext.measuring import data_folder, table
+from newstext.measure_grouping import article_of, utc
+from newstext.measuring import data_folder, read_rows, table
 from newstext.prominence import Telling, standing
-from newstext.records import ArticleText, Placement
+from newstext.records import Placement
 
 FIRST, LAST = datetime(2026, 8, 3, tzinfo=UTC), datetime(2026, 8, 7, tzinfo=UTC)
 LOOK_EVERY = timedelta(hours=3)
 PLACES = 30
 CARRIED = 10  # the most widely told stories of the day, which a reader would miss
-LEAVE_OUT = frozenset({"itch.io"})  # games
 
 Tellings = Mapping[str, list[Telling]]
 
@@ -41,34 +37,18 @@ def main(argv: list[str]) -> int:
 
 def _told() -> Iterator[tuple[str, Telling]]:
     """(story, telling) in order of arrival; a copy counts as its original's publisher."""
-    index, copies = StoryIndex(), CopyIndex()
+    index = StoryIndex()
     publisher_of: dict[str, str] = {}
-    for row, article in _articles():
-        values = fingerprint(article.text)
-        copied = copies.find(values)
-        copies.add(article.id, values)
-        publisher_of[article.id] = publisher_of[copied[0][0]] if copied else str(row["publisher"])
+    for row in read_rows(data_folder() / "stream" / "raw.jsonl.gz"):
+        seen_at = datetime.fromisoformat(row["first_seen_at"])
+        if row["language"] == "und" or not FIRST - timedelta(days=1) <= seen_at < LAST:
+            continue
+        article = article_of(row, utc(row["published_at"]))
         for placed in pipeline.group_articles([article], index):
             if isinstance(placed, Placement):
-                seen_at = datetime.fromisoformat(row["first_seen_at"])
-                yield placed.story, Telling(publisher_of[article.id], min(article.published_at or seen_at, seen_at))
-
-
-def _articles() -> Iterator[tuple[dict[str, str], ArticleText]]:
-    with gzip.open(data_folder() / "stream" / "raw.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            seen_at = datetime.fromisoformat(row["first_seen_at"])
-            if row["publisher"] in LEAVE_OUT or not FIRST - timedelta(days=1) <= seen_at < LAST:
-                continue
-            article = ArticleText(
-                url="",
-                id=str(row["id"]),
-                title=str(row["title"]),
-                text=str(row["text"] or ""),
-                language=normal_code(str(row["language"])) or "en",
-                published_at=datetime.fromisoformat(row["published_at"]),
-            )
-            yield row, pipeline.mark_article(article)
+                origin = publisher_of.get(placed.copy_of or "", str(row["publisher"]))
+                publisher_of[article.id] = origin
+                yield placed.story, Telling(origin, min(article.published_at or seen_at, seen_at))
 
 
 def _moments() -> Iterator[datetime]:

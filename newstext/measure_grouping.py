@@ -7,7 +7,6 @@ weights that ship); everything else by what ships.
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections import Counter, defaultdict
@@ -28,7 +27,7 @@ from newstext.invented_world import InventedWorld
 from newstext.language import normal_code
 from newstext.learn_grouping import FOLDS, fold_of, topic_of
 from newstext.likeness import VERSION, Judge, Lexicon, pair_probability, read_judge, shipped
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 from newstext.records import ArticleText, Correction, Marks, Placement
 from newstext.vectors import cosine, unit
 from newstext.words import content_words, words
@@ -108,10 +107,6 @@ def figures(found: Grouped, truth: Truth, gain: tuple[float, float] | None) -> t
     )
 
 
-def lines_of(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def article_of(row: dict[str, Any], at: str | None) -> ArticleText:
     text = str(row.get("text") or "")
     article = ArticleText(
@@ -133,7 +128,7 @@ def utc(said: str) -> str:
 
 def stream(path: Path, *, has_times: bool) -> Sample:
     """ECB+, BASIL and Multi-News as they might arrive; times are simulated, as its README says."""
-    rows = lines_of(path)
+    rows = read_rows(path)
     return Sample(
         f"news_stream, {'its' if has_times else 'no'} times",
         [article_of(row, utc(row["sim_time"]) if has_times else None) for row in rows],
@@ -146,7 +141,7 @@ def headlines(path: Path) -> Sample:
     """The first headlines of each story, without times."""
     held: Counter[str] = Counter()
     rows = []
-    for row in lines_of(path):
+    for row in read_rows(path):
         held[row["story"]] += 1
         if held[row["story"]] <= HEADLINES:
             rows.append(row)
@@ -156,7 +151,7 @@ def headlines(path: Path) -> Sample:
 
 def labelled(path: Path) -> Sample:
     """Two days of a real stream, in order of arrival."""
-    rows = sorted(lines_of(path), key=lambda row: str(row["first_seen_at"]))
+    rows = sorted(read_rows(path), key=lambda row: str(row["first_seen_at"]))
     return Sample(
         "stream/labelled",
         [article_of(row, utc(row["published_at"])) for row in rows],
@@ -246,7 +241,7 @@ def _is_like(first: frozenset[str], second: frozenset[str]) -> bool:
 def same_event(path: Path) -> list[tuple[str, str, str]]:
     """Accuracy on pairs by language: ours cut at an even chance, by folds; a plain cosine cut by the same folds."""
     by_language: dict[str, list[tuple[float, float, bool, int]]] = defaultdict(list)
-    for number, row in enumerate(lines_of(path)):
+    for number, row in enumerate(read_rows(path)):
         sides = [
             article_of({"id": side, "title": row[f"t{side}"], "text": row[f"x{side}"], "language": row["lang"]}, None)
             for side in (1, 2)

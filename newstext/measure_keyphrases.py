@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import math
 import random
 import re
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newstext.keyphrases import BREAK, keyphrases
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 from newstext.records import ArticleText
 from newstext.words import stop_words, words
 
@@ -53,7 +52,7 @@ def main(argv: list[str]) -> int:
 
 def measure(path: Path, language: str) -> tuple[list[Measured], list[str]]:
     """What each way reaches on that set, ours first; and the names of those that are not installed."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(path)
     articles = [
         ArticleText(url="", id=str(number), language=language, text=str(row["text"])) for number, row in enumerate(rows)
     ]

@@ -8,20 +8,18 @@ of a paired bootstrap over stories (hand-graded: over queries).
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from newstext import measure_grouping
-from newstext.measure_grouping import article_of, lines_of, utc
-from newstext.measuring import data_folder, table
+from newstext.measure_grouping import article_of, utc
+from newstext.measuring import data_folder, read_rows, table
 from newstext.records import ArticleText, Marks
 from newstext.related import RelatedPool, is_printing
 from newstext.vectors import Vector, cosine, unit
@@ -229,8 +227,8 @@ def labelled() -> Set:
     path = data_folder() / "stream" / "labelled.jsonl"
     sample = measure_grouping.labelled(path)
     articles, story = sample.articles, dict(sample.truth.story)
-    line = {str(row["id"]): str(row["storyline"]) for row in lines_of(path)}
-    copies = {str(row["id"]): row["copy_group"] for row in lines_of(path)}
+    line = dict(sample.truth.storyline or {})
+    copies = {str(row["id"]): row["copy_group"] for row in read_rows(path)}
     members = defaultdict(list)
     for key, name in line.items():
         members[name].append(key)
@@ -260,8 +258,7 @@ def graded() -> Set:
 
 def raw_articles() -> list[ArticleText]:
     """stream/raw without the games, marked."""
-    with gzip.open(data_folder() / "stream" / "raw.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows: list[dict[str, Any]] = [json.loads(line) for line in file]
+    rows = read_rows(data_folder() / "stream" / "raw.jsonl.gz")
     return [article_of(row, utc(row["published_at"])) for row in rows if row["language"] != "und"]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from newstext import extract
 from newstext.countries import countries_of
-from newstext.measuring import data_folder, table
+from newstext.measuring import data_folder, read_rows, table
 from newstext.records import ArticleText, Page, Rejected
 from newstext.sections import GENERAL, own_sections, path_parts, section_of, topic_words, usual_of
 from newstext.words import words
@@ -51,30 +51,27 @@ def main(argv: list[str]) -> int:
 def read_articles(folder: Path, wanted: set[str]) -> dict[str, ArticleText]:
     """The labelled items as the site would read them: feed items with their teaser, pages with their body."""
     found: dict[str, ArticleText] = {}
-    with gzip.open(folder / "stream" / "raw.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            if row["id"] in wanted:
-                found[row["id"]] = ArticleText(
-                    url=row["url"], title=row["title"], text=row["text"], language=row["language"],
-                    publisher=row["publisher"],
-                )  # fmt: skip
-    with gzip.open(folder / "extraction" / "manifest.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            if row["id"] in wanted:
-                body = gzip.decompress((folder / "extraction" / row["file"]).read_bytes())
-                read, _ = extract.read_page(Page(row["url"], body))
-                found[row["id"]] = ArticleText(url=row["url"]) if isinstance(read, Rejected) else read
+    for row in read_rows(folder / "stream" / "raw.jsonl.gz"):
+        if row["id"] in wanted:
+            found[row["id"]] = ArticleText(
+                url=row["url"], title=row["title"], text=row["text"], language=row["language"],
+                publisher=row["publisher"],
+            )  # fmt: skip
+    for row in read_rows(folder / "extraction" / "manifest.jsonl.gz"):
+        if row["id"] in wanted:
+            body = gzip.decompress((folder / "extraction" / row["file"]).read_bytes())
+            read, _ = extract.read_page(Page(row["url"], body))
+            found[row["id"]] = ArticleText(url=row["url"]) if isinstance(read, Rejected) else read
     return found
 
 
 def usual_sections(folder: Path, but: set[str]) -> dict[str, dict[str, float]]:
     """What each publisher of the stream mostly writes of, by our own rule, from its items that are not labelled."""
     said: dict[str, list[str]] = defaultdict(list)
-    with gzip.open(folder / "stream" / "raw.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            if row["id"] not in but and len(said[row["publisher"]]) < USUAL_FROM_LAST:
-                article = ArticleText(url=row["url"], title=row["title"], text=row["text"], language=row["language"])
-                said[row["publisher"]].append(ours(article))
+    for row in read_rows(folder / "stream" / "raw.jsonl.gz"):
+        if row["id"] not in but and len(said[row["publisher"]]) < USUAL_FROM_LAST:
+            article = ArticleText(url=row["url"], title=row["title"], text=row["text"], language=row["language"])
+            said[row["publisher"]].append(ours(article))
     return {publisher: usual_of(names) for publisher, names in said.items()}
 
 

@@ -1,10 +1,13 @@
-"""What the measures share: where the data are, and how a table is printed."""
+"""What the measures share: where the data are, how they are read, and how a table is printed."""
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def data_folder() -> Path:
@@ -13,6 +16,12 @@ def data_folder() -> Path:
     if not folder.is_dir():
         raise SystemExit(f"Data folder {folder}: not there. Set NEWSTEXT_DATA to the folder of the data sets.")
     return folder
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON Lines file, packed (.gz) or not."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

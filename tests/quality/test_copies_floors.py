@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newstext import measure_copies
+from newstext import measure_copies, measuring
 
 pytestmark = [pytest.mark.quality, pytest.mark.slow]
 
@@ -31,7 +31,7 @@ def test_copies_are_told_from_tellings_of_the_same_event(newstext_data: Path):
 
 def test_the_same_text_again_in_a_real_stream(newstext_data: Path):
     """Measured pair F1 .783 beside .762 of equal texts, 2026-11-26."""
-    items = measure_copies.lines(newstext_data / "stream" / "labelled.jsonl")
+    items = measuring.read_rows(newstext_data / "stream" / "labelled.jsonl")
     gold = {frozenset(pair) for pair in measure_copies.same(items, lambda item: item["copy_group"])}
     (_, found), _ = measure_copies.reissue_methods(items)
     assert float(measure_copies.pair_scores(found, gold)[2]) > 0.75

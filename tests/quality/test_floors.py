@@ -6,7 +6,6 @@ Raising a floor is welcome; lowering one needs a decision record.
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from newstext import (
     measure_feeds,
     measure_timeline,
 )
+from newstext.measuring import read_rows
 from newstext.records import Page, Rejected
 
 pytestmark = [pytest.mark.quality, pytest.mark.slow]
@@ -30,7 +30,7 @@ BREAKS_OFF = re.compile(r"(?:\.\.\.|…)\s*$")  # what the publisher sent of a c
 def test_dates_in_news(newstext_data: Path):
     """Measured relaxed 83.8, value 69.1 on TimeBank, 2026-11-24."""
     path = newstext_data / "stories" / "timex" / "timex.jsonl"
-    documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    documents = read_rows(path)
     _, relaxed, _, value, _ = measure_dates._score("ours", measure_dates._ours, documents)
     assert float(relaxed) > 82
     assert float(value) > 67
@@ -39,7 +39,7 @@ def test_dates_in_news(newstext_data: Path):
 def test_brief_is_above_the_lead(newstext_data: Path):
     """Measured ROUGE-1 42.3, ROUGE-2 13.9 beside 39.5, 12.9 of the lead, 2026-11-24."""
     path = newstext_data / "stories" / "summaries" / "multinews.jsonl"
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(path)
     clusters = [(measure_brief._articles(row["docs"]), str(row["summary"])) for row in rows]
     ours, lead = (measure_brief._score("", summary, clusters) for summary in (measure_brief._ours, measure_brief._lead))
     assert float(ours[1]) > float(lead[1]) + 1.5

@@ -47,4 +47,6 @@ def test_stories_of_a_real_stream_of_teasers(newstext_data: Path):
 
 
 def test_speed_holds_with_many_open_stories():
-    assert measure_grouping.speed(20_000) > 0.5 * measure_grouping.speed(1_000)  # .75 on a quiet machine
+    """Measured .91 of it at 100,000, 2026-11-26; the best of two of each, since the machine has other work too."""
+    few, many = (max(measure_grouping.speed(count) for _ in range(2)) for count in (1_000, 20_000))
+    assert many > 0.7 * few
