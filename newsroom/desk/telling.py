@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
 from newsroom.desk import jobs, merging
-from newsroom.stories import changing, origins
+from newsroom.stories import changing, origins, trending
 from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story, StoryQuerySet
@@ -221,6 +221,8 @@ def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Eng
         else:
             _keep(story, notes, now, article_count=read[story.pk])
             count += 1
+    if count:
+        trending.choose_trending(now)
     return count
 
 

@@ -15,7 +15,6 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from newsroom.stories.history import CannotChange
 from newsroom.stories.models import Hashtag, HashtagAlias, Story, TrendingHashtag
-from newsroom.stories.trending import choose_trending
 from newstext import hashtags
 from newstext.records import Subject
 
@@ -35,7 +34,6 @@ def keep_hashtags(story: Story, subjects: Sequence[Subject], now: datetime) -> N
         if tag.first_seen_at is None or story.first_at < tag.first_seen_at:
             Hashtag.objects.filter(pk=tag.pk).update(first_seen_at=story.first_at)
     count_articles(before | tags.keys())
-    choose_trending(now)
 
 
 def _keys(subjects: Iterable[Subject]) -> set[str]:

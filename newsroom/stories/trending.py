@@ -2,7 +2,7 @@
 
 What is new is set beside what is usual of the same hashtag, so that a name that
 is always in the news does not trend by being there. Chosen every few minutes
-while notes are kept, and stored; no page counts.
+after notes are written, and stored; no page counts.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, Min
 from django.db.models.functions import Coalesce
 
@@ -29,6 +30,11 @@ MOST = 20
 
 def choose_trending(now: datetime) -> bool:
     """Choose anew unless that was done lately; True if so."""
+    with transaction.atomic():
+        return _choose(now)
+
+
+def _choose(now: datetime) -> bool:
     _, is_first = TrendingRound.objects.get_or_create(pk=1, defaults={"made_at": now})
     due = TrendingRound.objects.exclude(made_at__gt=now - EVERY, made_at__lte=now)
     if not is_first and not due.update(made_at=now):  # one UPDATE: of two workers one goes on

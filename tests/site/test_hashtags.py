@@ -10,6 +10,7 @@ from django.test import Client
 
 from newsroom.articles.models import Article
 from newsroom.desk import sample as sample_edition
+from newsroom.desk import telling
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Reader
 from newsroom.stories import hashtag_keeping, hashtag_pages, save, trending
@@ -300,3 +301,13 @@ def test_a_sample_that_leaves_takes_its_articles_off_the_hashtags_it_shares_with
     tag = Hashtag.objects.get(key="meren")
     assert (tag.article_count, tag.first_seen_at) == (2, NOW)
     assert reader.get("/hashtag/meren").status_code == 404
+
+
+def test_notes_that_are_written_choose_what_trends_once_a_batch(story_of, monkeypatch):
+    chosen = []
+    monkeypatch.setattr(trending, "choose_trending", chosen.append)
+    stories = [story_of("Kestrel dam fails"), story_of("Water law passes")]
+    assert telling.write_notes(stories, NOW, engine=map) == 2
+    assert chosen == [NOW]
+    telling.write_notes([], NOW, engine=map)
+    assert chosen == [NOW]
