@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 
+from newstext.language import CAPITALISED_NOUNS, UNSPACED_LANGUAGES, WITH_PREFIXES
 from newstext.records import ArticleText
 from newstext.words import WORD, fold, read_list, stop_words, words
 
@@ -24,11 +25,8 @@ ENOUGH = 0.8
 NEAR_THE_FIRST = 0.45  # of the first country's weight, for another to be named too
 COUNTRIES = 3
 LONGEST_NAME = 4
-UNSPACED_LANGUAGES = frozenset({"ja", "zh", "th"})
 # Names change their ends there: a name is known by what comes before the last letters.
 CHANGES_ENDS = frozenset("ru uk be bg pl cs sk hr sr sl lt lv et fi hu tr el ro ko".split())
-WITH_PREFIXES = frozenset({"ar", "he"})
-CAPITALISED_NOUNS = frozenset({"de", "lb"})
 # What may stand before a town's name and be no first name.
 DIRECTIONS = frozenset("north south east west northern southern eastern western central greater downtown".split())
 # CLDR names what is no country of the news: continents, and territories without people.

@@ -19,7 +19,7 @@ from functools import lru_cache
 from sys import intern
 
 from newstext import numbers, places
-from newstext.entities import CAPITALISED_NOUNS
+from newstext.language import CAPITALISED_NOUNS
 from newstext.likeness import apart_in_words, days_apart
 from newstext.records import Marks
 from newstext.spellings import Spelling, spellings, trust

@@ -15,6 +15,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 from newstext import uncased
+from newstext.language import CAPITALISED_NOUNS
 from newstext.records import Name
 from newstext.uncased import has_capitals
 from newstext.words import fold, read_list, stop_words
@@ -38,7 +39,6 @@ ORGANISATION_ENDS = frozenset(
     institute company corporation corp inc ltd group club fc department office authority parliament senate congress
     assembly army navy force police times post news press service foundation organisation organization""".split()
 )
-CAPITALISED_NOUNS = frozenset({"de", "lb"})  # every noun has a capital: single words are not names there
 SHORT_DATES = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec".split())
 UNKNOWN = frozenset({"", "und", "pcm"})  # taken for English, as most of what nobody could tell is
 MAX_WORDS = 6

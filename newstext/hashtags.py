@@ -19,18 +19,17 @@ from newstext.naming import (
     LEAD_CHARS,
     Mention,
     find_mentions,
-    has_capitals,
     is_common,
     peoples,
     word_list,
 )
 from newstext.records import ArticleText, Kind, Subject
-from newstext.words import ELISION, WORD, fold, read_list, stop_words
+from newstext.uncased import has_capitals
+from newstext.words import ELISION, TEASER_WORDS, WORD, fold, read_list, stop_words
 
 MOST_TAGS = 5
 LONGEST_TAG = 40
 SHORTEST_TAG = 3
-TEASER_WORDS = 60  # a text this short has its subjects in the headline
 OFTEN = 4  # a text without its subject in the headline names it this often
 LONG_NOUN = 10  # letters; a shorter noun, as garden or hour, is hardly what an article is about
 AGAIN = 2  # what is no name is in the headline, and in the text this often

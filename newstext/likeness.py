@@ -10,7 +10,6 @@ weighed by boosted trees (`weights/lexical-v2.npz`, made by
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,10 +22,11 @@ from typing import Any
 
 import numpy as np
 
+from newstext.copies import NUMBER
 from newstext.records import Marks
 from newstext.trees import Trees, read_trees
 from newstext.vectors import Vector, strongest
-from newstext.words import HEADLINE_WORDS, content_words, fold
+from newstext.words import HEADLINE_WORDS, TEASER_WORDS, content_words, fold
 
 VERSION = "lexical-v2"
 PRIOR_DOCUMENTS = 1_000  # an index that has seen little takes no term for common
@@ -36,7 +36,6 @@ TITLE_CHARS = 300
 LEAD_TERMS = 120  # a title of a megabyte is no lead
 COMPARED = 8  # tellings of a story that an article is compared with: the first and the newest
 CLOSELY = 3  # of these, the nearest by their bodies, by all that is known
-TEASER_WORDS = 60  # a shorter text is a teaser, under HEADLINE_WORDS a bare headline
 # The worlds to learn from have more tellings of an event than a day has, and fewer look-alikes; short texts show it.
 EVEN = 0.35
 EVEN_OF_SHORT = 0.9
@@ -50,7 +49,6 @@ NAMES_SHOWN = 3
 WORDS_SHOWN = 4
 FORMS_KEPT = 200_000  # words whose form is not made again
 KEPT_CHARS = 40
-NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 COSINES = ("body", "lead", "names", "title", "title in lead", "lead in title")
 FEATURES = (

@@ -18,7 +18,9 @@ import simplemma
 
 from newstext import entities
 from newstext.keyphrases import BREAK, background
+from newstext.language import CAPITALISED_NOUNS
 from newstext.records import ArticleText, Kind
+from newstext.uncased import has_capitals
 from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, read_list, stop_words
 
 LEAD_CHARS = 350
@@ -70,12 +72,6 @@ def _lists() -> dict[str, dict[str, str]]:
     return read_list("subjects")
 
 
-def has_capitals(text: str) -> bool:
-    """True if the text is mostly in a script that tells large letters from small ones."""
-    letters = [character for character in text[:600] if character.isalpha()]
-    return sum(character.isupper() or character.islower() for character in letters) > len(letters) / 2
-
-
 def find_mentions(article: ArticleText) -> list[Mention]:
     """Every place of the headline and the text that names somebody or something."""
     if has_capitals(f"{article.title} {article.text}"):
@@ -91,7 +87,7 @@ def _named(article: ArticleText) -> list[Mention]:
     found = list(_in_text(article, text))
     headline = list(_in_headline(article.title, text, language, found))
     wanted: set[tuple[str, ...]] = set()
-    if language in entities.CAPITALISED_NOUNS:
+    if language in CAPITALISED_NOUNS:
         headline += _nouns(article.title, -1, language, headline)
         singles = {mention.words for mention in headline if len(mention.words) == 1}
         spans = [(one.start, one.start + len(" ".join(one.written))) for one in found]
@@ -112,7 +108,7 @@ def _within(start: int, spans: list[tuple[int, int]]) -> bool:
 
 
 def _in_text(article: ArticleText, text: str) -> Iterator[Mention]:
-    if article.language in entities.CAPITALISED_NOUNS:
+    if article.language in CAPITALISED_NOUNS:
         spans: list[Span] = [(start, end, None) for start, end in _noun_runs(text)]
     else:
         names = article.names or entities.find(text, language=article.language)
@@ -143,7 +139,7 @@ CAPITAL_BEFORE = re.compile(r"(?:^|(?<=[^\W_] )|(?<=, ))([^\W\d_]{3,})[ \u00a0]$
 def _with_capital_before(text: str, start: int, language: str) -> int:
     """Where the name begins with an empty word that has a capital within the sentence: New York."""
     before = CAPITAL_BEFORE.search(text, max(0, start - 12), start)
-    if language in entities.CAPITALISED_NOUNS or not before or not before.group(1).istitle():
+    if language in CAPITALISED_NOUNS or not before or not before.group(1).istitle():
         return start
     word = fold(before.group(1))
     return before.start(1) if word in stop_words(language) and word != "the" else start
@@ -305,7 +301,7 @@ def _is_title(word: str, language: str) -> bool:
 def _is_title_case(title: str, language: str) -> bool:
     long = re.findall(r"[^\W\d_]{4,}", title)
     capitals = sum(word[0].isupper() for word in long)
-    if language in entities.CAPITALISED_NOUNS:  # every verb has a capital too, if only words like "und" have none
+    if language in CAPITALISED_NOUNS:  # every verb has a capital too, if only words like "und" have none
         small = [word for word in re.findall(r"[^\W\d_]+", title) if word.islower()]
         return capitals > 3 and stop_words(language).issuperset(map(fold, small))
     return len(long) > 2 and capitals > TITLE_CASE * len(long)
@@ -319,11 +315,11 @@ def _in_headline(title: str, text: str, language: str, in_text: list[Mention]) -
         yield known
     if _is_title_case(title, language):
         return
-    if language in entities.CAPITALISED_NOUNS:
+    if language in CAPITALISED_NOUNS:
         spans: list[Span] = [(start, end, None) for start, end in _noun_runs(title)]
     else:
         spans = [(name.start, name.end, name.kind) for name in entities.find(title, language=language)]
-    is_guess = language in entities.CAPITALISED_NOUNS
+    is_guess = language in CAPITALISED_NOUNS
     parts = [(*part, kind) for first, last, kind in spans for part in _owners_apart(title, first, last)]
     for begin, end, kind in parts:
         start = _with_capital_before(title, begin, language)

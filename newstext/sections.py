@@ -15,12 +15,12 @@ from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from newstext import countries
+from newstext.language import UNSPACED_LANGUAGES, WITH_PREFIXES
 from newstext.records import ArticleText
 from newstext.words import read_list, words
 
 SECTIONS = ("world", "politics", "business", "technology", "science", "health", "sport", "culture")
 GENERAL = "general"
-RULE = "sections-1"
 
 LEAD_WORDS, BODY_WORDS = 60, 400
 TITLE_SHARE, LEAD_SHARE, BODY_SHARE = 4.0, 1.0, 0.3
@@ -36,9 +36,7 @@ USUAL_FROM = 20  # articles
 MOSTLY = 0.3
 REASONS = 5
 LONGEST_PHRASE = 4
-UNSPACED = frozenset({"ja", "zh", "th"})
 ONE_LIST = {"nb": "no", "nn": "no", "und": "en", "": "en", "in": "id", "iw": "he"}
-WITH_PREFIXES = frozenset({"ar", "he"})  # small words are written on to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ def _section_words() -> dict[str, tuple[str, ...]]:
 
 def _topic_words(article: ArticleText) -> Iterator[tuple[str, float, str]]:
     """What the headline, the lead and the body speak of."""
-    body = article.text.split(None, BODY_WORDS)[:BODY_WORDS] if article.language not in UNSPACED else []
+    body = article.text.split(None, BODY_WORDS)[:BODY_WORDS] if article.language not in UNSPACED_LANGUAGES else []
     parts = (
         (TITLE_SHARE, article.title),
         (LEAD_SHARE, " ".join(body[:LEAD_WORDS]) if body else article.text[:150]),
@@ -196,7 +194,7 @@ def _topic_words(article: ArticleText) -> Iterator[tuple[str, float, str]]:
 def _heard(text: str, language: str) -> Iterator[tuple[str, int, Mapping[str, float]]]:
     """The known words and phrases of a text, how often, and what they speak for."""
     known = topic_words(ONE_LIST.get(language, language))
-    if language in UNSPACED:
+    if language in UNSPACED_LANGUAGES:
         lowered = text.lower()
         for term, speaks_for in known.whole.items():
             if times := lowered.count(term):
@@ -245,7 +243,7 @@ def _take_in(
     entry: str, section: str, weight: float, kinds: Sequence[dict[str, dict[str, float]]], language: str
 ) -> None:
     whole, beginnings, ends = kinds
-    if language in UNSPACED:
+    if language in UNSPACED_LANGUAGES:
         whole.setdefault(entry.strip("*").replace("_", " "), {})[section] = weight
         return
     folded = " ".join(words(re.sub(r"[*_]", " ", entry)))

@@ -22,6 +22,7 @@ import simplemma
 from rapidfuzz.distance import OSA
 
 from newstext import entities
+from newstext.language import CAPITALISED_NOUNS
 from newstext.worddiff import Alignment, Edit, Word
 from newstext.words import ELISION, UNSPACED, fold, read_list, stop_words
 from newstext.words import WORD as WHOLE_WORD
@@ -232,7 +233,7 @@ class Slips:
         """True if a word with a capital is no name."""
         if folded in self.lists.stops or folded in self.lists.dates or folded in entities.person_titles():
             return True
-        if self.language in entities.CAPITALISED_NOUNS:
+        if self.language in CAPITALISED_NOUNS:
             return fold(before) in DETERMINERS and self._is_known(text)
         return text.lower() in self._small
 

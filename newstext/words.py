@@ -80,7 +80,8 @@ def _without_ending(word: str, language: str) -> str:
     return POSSESSIVE.sub("", word)
 
 
-HEADLINE_WORDS = 8  # a shorter text beside a title is no text: there is a bare headline
+TEASER_WORDS = 60  # a text of about so many words is a teaser, which says little beside its headline
+HEADLINE_WORDS = 8  # a shorter one is no text: there is a bare headline
 
 
 def length(text: str) -> int:
