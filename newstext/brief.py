@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newstext import evidence
+from newstext import alone, evidence
 from newstext.records import ArticleText, Evidence
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words, fold
@@ -45,7 +45,7 @@ def write_brief(articles: Sequence[ArticleText], *, words: int = WORDS) -> tuple
     chosen = choose(candidates, words=words, most=most)
     order = {article.id: place for place, article in enumerate(articles)}
     chosen.sort(key=lambda one: (one.number > 0, order[one.article.id], one.number))
-    return tuple(evidence.evidence_for(one.article, one.number) for one in chosen)
+    return tuple(alone.evidence_for(one.article, one.number) for one in chosen)
 
 
 def rank(articles: Sequence[ArticleText]) -> list[Candidate]:
@@ -56,7 +56,7 @@ def rank(articles: Sequence[ArticleText]) -> list[Candidate]:
         for number, text in evidence.sentences_of(article):
             if number >= SENTENCES_READ:
                 break
-            if evidence.can_be_shown(article, number) and fold(text).rstrip(".") not in titles:
+            if alone.can_be_shown(article, number) and fold(text).rstrip(".") not in titles:
                 rows.append((article, number, Counter(content_words(text, article.language)), count_words(text)))
     return _scored(articles, rows)
 
@@ -105,6 +105,6 @@ def choose(candidates: Sequence[Candidate], *, words: int, most: int) -> list[Ca
         chosen.append(one)
         left -= one.words
         nearest = [max(near, cosine(one.vector, other.vector)) for near, other in zip(nearest, pool, strict=True)]
-        if left < evidence.FEWEST_WORDS:
+        if left < alone.FEWEST_WORDS:
             break
     return chosen

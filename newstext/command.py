@@ -15,7 +15,19 @@ from typing import IO, TypeVar
 
 from tqdm import tqdm
 
-from newstext import archives, brief, engines, extract, hashtags, jsonlines, keyphrases, pipeline, related, timeline
+from newstext import (
+    archives,
+    brief,
+    engines,
+    extract,
+    hashtags,
+    jsonlines,
+    keyphrases,
+    notes_json,
+    pipeline,
+    related,
+    timeline,
+)
 from newstext.feeds import FeedError, parse_feed
 from newstext.grouping import StoryIndex
 from newstext.jsonlines import BadLine, Json
@@ -309,7 +321,10 @@ def _stories(lines: Lines) -> Iterator[tuple[str, list[ArticleText]]]:
 def _brief(options: Options, lines: Lines) -> None:
     for story_id, articles in _stories(lines):
         write(
-            {"id": story_id, "sentences": jsonlines.sentences_to_json(brief.write_brief(articles, words=options.words))}
+            {
+                "id": story_id,
+                "sentences": notes_json.sentences_to_json(brief.write_brief(articles, words=options.words)),
+            }
         )
 
 
@@ -318,12 +333,12 @@ def _timeline(options: Options, lines: Lines) -> None:
         events = timeline.write_timeline(
             articles, dates=options.dates, first_on=options.first_on, last_on=options.last_on
         )
-        write({"id": story_id, "events": jsonlines.timeline_to_json(events)})
+        write({"id": story_id, "events": notes_json.timeline_to_json(events)})
 
 
 def _notes(options: Options, lines: Lines) -> None:
     for story_id, articles in _stories(lines):
-        write({"id": story_id, **jsonlines.notes_to_json(pipeline.write_notes(articles))})
+        write({"id": story_id, **notes_json.notes_to_json(pipeline.write_notes(articles))})
 
 
 COMMANDS: dict[str, Callable[[Options, Lines], None]] = {

@@ -1,17 +1,16 @@
-"""Sentences as evidence: where they stand, and whether they stand alone."""
+"""The one check: does a sentence stand on that source sentence?"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Literal
 
 from newstext.dates import find as find_dates
 from newstext.dates import precision_of
 from newstext.entities import find as find_names
-from newstext.records import ArticleText, Evidence
-from newstext.words import content_words, fold, read_list, words
+from newstext.records import ArticleText, Verdict
+from newstext.words import content_words, read_list, words
 
 
 @cache
@@ -20,111 +19,15 @@ def _listed(name: str) -> dict[str, frozenset[str]]:
     return {language: frozenset(said.split()) for language, said in read_list(name).items()}
 
 
-Verdict = Literal["verbatim", "supported", "partly", "unsupported"]
-# "the minister", "the 26-year-old": a person or thing named before, unless named here.
-POINTING = re.compile(
-    r"^the (?:man|woman|boy|girl|pair|couple|two|three|minister|president|company|group|team|incident|attack|move|"
-    r"decision|report|study|victim|suspect|official|officials|actor|singer|player|club|vessel|ship|court|case|"
-    r"(?:first|second|third|last|next) one|\d+-year-old|move|deal|plan|law|bill|latter|former|duo|trio)\b",
-    re.I,
-)
-SPEAKS = re.compile(
-    r"\b(?:said|says|told|added|according to|stated|announced|wrote|warned|asked|insisted|explained)\b", re.I
-)
-LOOSE_SPEAKER = re.compile(
-    r"\b(?:he|she|they)\s+(?:said|says|told|added|wrote|asked)\b|\b(?:said|says|added)\s+(?:he|she|they)\b", re.I
-)
-QUOTE = re.compile(r"[“\"«][^“”\"«»]*[”\"»]")
-QUOTED = re.compile(r"[\"“”«»„]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-RELATIVE_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 SUPPORTED_RATIO = 0.85
 PARTLY_RATIO = 0.6
-NAME_NEAR_CHARS = 20  # "The mayor, Sten Aldous", "The president of Karsa"
-FEWEST_WORDS = 6
-MOST_WORDS = 60
-
-
-def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:
-    """Sentence `sentence_number` (from 0) of an article, a relative day given its date in [brackets]."""
-    start, end = article.sentences[sentence_number]
-    text = article.text[start:end]
-    return Evidence(text=text, article=article.id, start=start, end=end, shown=with_dates(article, start, end))
-
-
-def with_dates(article: ArticleText, start: int, end: int) -> str:
-    """The sentence with the day behind each "Monday" or "yesterday" that the article's date settles."""
-    parts: list[str] = []
-    place = start
-    for found in article.dates:
-        if found.start < start or found.end > end or not RELATIVE_DAY.fullmatch(found.value):
-            continue
-        if re.search(r"\d", found.text):
-            continue  # it names its day itself
-        parts.append(f"{article.text[place : found.end]} [{found.value}]")
-        place = found.end
-    return "".join(parts) + article.text[place:end]
 
 
 def sentences_of(article: ArticleText) -> Iterator[tuple[int, str]]:
     """Each sentence with its number, from 0."""
     for number, (start, end) in enumerate(article.sentences):
         yield number, article.text[start:end]
-
-
-def can_be_shown(article: ArticleText, number: int) -> bool:
-    """True if a sentence may be cut out of its article and shown by itself."""
-    start, end = article.sentences[number]
-    sentence = article.text[start:end]
-    return is_whole(sentence) and stands_alone(sentence, article.language)
-
-
-def is_whole(sentence: str) -> bool:
-    """A sentence with a beginning, an end and its quotation marks closed; no question, no fragment."""
-    count = len(sentence.split()) or 1
-    has_spaces = count > 1 or len(sentence) < 30
-    if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
-        return False
-    if sentence.rstrip('"”’»)」』')[-1:] not in ".!…。！۔।؟":
-        return False
-    if sentence[0].islower() or sentence[0] in "-–—•*":
-        return False
-    return (
-        sentence.count("“") == sentence.count("”")
-        and sentence.count('"') % 2 == 0
-        and sentence.count("«") == sentence.count("»")
-    )
-
-
-def stands_alone(sentence: str, language: str) -> bool:
-    """False if its opening points at a sentence before it, or a quote lacks its speaker."""
-    found = words(sentence, language)
-    openers = _listed("openers").get("en" if language in ("und", "") else language, frozenset())
-    if not found or found[0] in {fold(word) for word in openers}:
-        return False
-    if language in ("en", "und", "") and _points_back(sentence):
-        return False
-    if QUOTED.match(sentence) and not SPEAKS.search(sentence):
-        return False
-    return language not in ("en", "und", "") or not _has_loose_pronoun(sentence)
-
-
-def _points_back(sentence: str) -> bool:
-    """Opens with "The minister" or "The man", and no name follows at once."""
-    opening = POINTING.match(sentence)
-    if not opening:
-        return False
-    near = opening.end() + NAME_NEAR_CHARS
-    return not any(opening.end() <= name.start < near for name in find_names(sentence, language="en"))
-
-
-def _has_loose_pronoun(sentence: str) -> bool:
-    """A clause whose only subject is a pronoun: '"We will win," he said.'"""
-    said = LOOSE_SPEAKER.search(sentence)
-    if not said:
-        return False
-    before = QUOTE.sub("", sentence[: said.start()])  # who is named inside a quote is not who speaks
-    return not find_names(before, language="en")
 
 
 def stands_on(sentence: str, source: str, language: str = "") -> tuple[Verdict, str]:

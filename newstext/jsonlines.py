@@ -9,13 +9,9 @@ from typing import Any
 from newstext.language import detect_language, normal_code
 from newstext.records import (
     ArticleText,
-    Evidence,
     FeedEntry,
     ParsedFeed,
     RelatedArticle,
-    StoryNotes,
-    TimelineEvent,
-    WhyNow,
 )
 from newstext.sanitise import clean_entry
 
@@ -205,54 +201,6 @@ def related_to_json(related: Sequence[RelatedArticle]) -> list[Json]:
         {"id": one.id, "score": one.score, "shown": one.shown, "kind": one.kind, "because": list(one.because)}
         for one in related
     ]
-
-
-def evidence_to_json(evidence: Evidence) -> Json:
-    return {
-        "text": evidence.text,
-        "article": evidence.article,
-        "start": evidence.start,
-        "end": evidence.end,
-        "shown": evidence.shown or evidence.text,
-    }
-
-
-def sentences_to_json(sentences: Sequence[Evidence]) -> list[Json]:
-    return [evidence_to_json(one) for one in sentences]
-
-
-def timeline_to_json(events: Sequence[TimelineEvent]) -> list[Json]:
-    return [
-        {"date": event.date, "precision": event.precision, "sentences": sentences_to_json(event.sentences)}
-        for event in events
-    ]
-
-
-def notes_to_json(notes: StoryNotes) -> Json:
-    """All that a story page shows; every key is there, empty where there is nothing."""
-    return {
-        "hashtags": list(notes.hashtags),
-        "subjects": [{"hashtag": one.tag, "kind": one.kind, "also": list(one.also)} for one in notes.subjects],
-        "brief": sentences_to_json(notes.brief),
-        "why_now": _why_now_to_json(notes.why_now),
-        "timeline": timeline_to_json(notes.timeline),
-        "people": [],
-        "quotes": [],
-        "numbers": [],
-        "coverage": {"publishers": [], "origins": [], "only": [], "disagreements": []},
-        "questions": [],
-        "made_by": notes.made_by,
-    }
-
-
-def _why_now_to_json(why_now: WhyNow) -> Json:
-    return {
-        "trigger": sentences_to_json(why_now.trigger),
-        "steps": sentences_to_json(why_now.steps),
-        "background": sentences_to_json(why_now.background),
-        "sides": [{"who": side.who, "sentences": sentences_to_json(side.sentences)} for side in why_now.sides],
-        "ahead": sentences_to_json(why_now.ahead),
-    }
 
 
 def read_day(value: str) -> date:

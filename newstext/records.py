@@ -314,11 +314,16 @@ class RelatedArticle:
     likeness: float = 0.0
 
 
+# Does a sentence stand on its source sentence? The last two are not shown.
+Verdict = Literal["verbatim", "supported", "partly", "unsupported"]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence as it stands in an article: text == article.text[start:end].
 
-    shown: the text with additions in [brackets], so that it stands alone.
+    shown: the text with additions in [brackets], so that it stands alone; where
+    a model wrote, its sentence, and `verdict` is then "supported".
     """
 
     text: str
@@ -326,6 +331,7 @@ class Evidence:
     start: int
     end: int
     shown: str = ""
+    verdict: Verdict = "verbatim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +363,146 @@ class WhyNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What a text says somebody is: "president of Azerbaijan, in power since 2003", in its own words."""
+
+    role: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who or what is named in a story, with the roles its tellings give, the newest first.
+
+    kind: None where it is not sure. mentions: over all tellings.
+    """
+
+    name: str
+    kind: Kind | None
+    roles: tuple[Role, ...]
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody said, word for word, in one sentence of a telling.
+
+    quote: without its quotation marks. speaker, verb: as the text has them,
+    "" where it names none. also: the same words in other tellings. is_cut: one
+    telling has more of it. is_translated: it was said in another language.
+    """
+
+    speaker: str
+    verb: str
+    quote: str
+    evidence: Evidence
+    also: tuple[Evidence, ...] = ()
+    is_cut: bool = False
+    is_translated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody is reported to have said, without quotation marks."""
+
+    who: str
+    verb: str
+    evidence: Evidence
+    also: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureValue:
+    """One value of a figure. as_of: when it stood so, ISO 8601, "" where it is not known."""
+
+    value: str
+    as_of: str
+    publisher: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is counted, and its values: the one that holds first, then what it supersedes or what differs.
+
+    counts: "dead", "houses damaged". unit: "people", "barrels a day", "%".
+    differs: values that stand against each other at the same time.
+    """
+
+    counts: str
+    unit: str
+    values: tuple[FigureValue, ...]
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """A publisher of a story: its first telling, and minutes behind the very first one."""
+
+    publisher: str
+    article: str
+    country: str = ""
+    language: str = ""
+    first_at: datetime | None = None
+    lag_min: int | None = None
+    tellings: int = 1
+    agency: str = ""  # whose copy its telling is
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where tellings began: an agency or a publisher, and who carries its text."""
+
+    name: str
+    kind: str  # agency or publisher
+    carried_by: tuple[str, ...]
+    article: str = ""  # the origin's own text, "" where it is not held
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyHere:
+    """What one publisher alone reports."""
+
+    publisher: str
+    sentences: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One publisher's side of a disagreement. value: the word or number it turns on."""
+
+    publisher: str
+    value: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Tellings that contradict each other, sentences side by side. about: who, when, where or how many."""
+
+    about: str
+    stands: tuple[Stand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who tells a story, where it began, what one alone reports, and on what they disagree."""
+
+    publishers: tuple[Teller, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    only: tuple[OnlyHere, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that the story's tellings answer, with the answer's sentences in order."""
+
+    question: str
+    answer: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Who or what a story is about.
 
@@ -379,6 +525,12 @@ class StoryNotes:
     brief: tuple[Evidence, ...] = ()
     why_now: WhyNow = field(default_factory=WhyNow)
     timeline: tuple[TimelineEvent, ...] = ()
+    people: tuple[Person, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    numbers: tuple[Figure, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    questions: tuple[Question, ...] = ()
     made_by: str = ""  # the writer's dotted name and version
     subjects: tuple[Subject, ...] = ()  # behind `hashtags`, where the writer knows more of them
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, cast
 
-from newstext import evidence
+from newstext import alone, evidence
 from newstext.dates import precision_of
 from newstext.records import ArticleText, Evidence, TimelineEvent
 from newstext.vectors import Vector, cosine, unit
@@ -71,7 +71,7 @@ def _collect(articles: Sequence[ArticleText]) -> dict[str, _Day]:
             continue
         dated.add((article.id, number))
         days[value].weight += MENTION_WEIGHT * (1.0 if len(value) == DAY_CHARS else COARSE_WEIGHT)
-        if evidence.can_be_shown(article, number):
+        if alone.can_be_shown(article, number):
             days[value].sentences.append((article, number, 1.0))
     for article in articles:
         published = evidence.day_of(article)
@@ -79,7 +79,7 @@ def _collect(articles: Sequence[ArticleText]) -> dict[str, _Day]:
             continue
         days[published].weight += PUBLICATION_WEIGHT
         for number in range(min(LEAD_SENTENCES, len(article.sentences))):
-            if (article.id, number) not in dated and evidence.can_be_shown(article, number):
+            if (article.id, number) not in dated and alone.can_be_shown(article, number):
                 days[published].sentences.append((article, number, 0.6))
     return days
 
@@ -127,14 +127,14 @@ def _event(value: str, day: _Day, told: list[Vector]) -> TimelineEvent | None:
 def _sources(
     article: ArticleText, number: int, vector: Vector, scored: list[tuple[float, ArticleText, int, Vector]]
 ) -> tuple[Evidence, ...]:
-    found = [evidence.evidence_for(article, number)]
+    found = [alone.evidence_for(article, number)]
     used = {article.id}
     for _, other, other_number, other_vector in scored[1:]:
         if len(found) >= SOURCES:
             break
         if other.id not in used and cosine(vector, other_vector) >= SAME:
             used.add(other.id)
-            found.append(evidence.evidence_for(other, other_number))
+            found.append(alone.evidence_for(other, other_number))
     return tuple(found)
 
 

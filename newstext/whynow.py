@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from newstext import brief, evidence
+from newstext import alone, brief, evidence
 from newstext.dates import precision_of
 from newstext.entities import find as find_names
 from newstext.records import ArticleText, Evidence, Side, WhyNow
@@ -137,7 +137,7 @@ def _sides(ranked: list[brief.Candidate], used: list[brief.Candidate]) -> tuple[
             continue
         names = [name for name in find_names(_text(one), language=one.article.language) if name.start < said.start()]
         if names and names[0].text not in found and len(found) < SIDES:
-            found[names[0].text] = evidence.evidence_for(one.article, one.number)
+            found[names[0].text] = alone.evidence_for(one.article, one.number)
             used.append(one)
     return tuple(Side(who, (sentence,)) for who, sentence in found.items()) if len(found) > 1 else ()
 
@@ -158,7 +158,7 @@ def _repeats(one: brief.Candidate, used: Sequence[brief.Candidate]) -> bool:
 
 
 def _evidence(chosen: Sequence[brief.Candidate]) -> tuple[Evidence, ...]:
-    return tuple(evidence.evidence_for(one.article, one.number) for one in chosen)
+    return tuple(alone.evidence_for(one.article, one.number) for one in chosen)
 
 
 def _text(one: brief.Candidate) -> str:

@@ -18,7 +18,7 @@ from newsroom.publishers.models import Publisher
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
-from newstext import extract, jsonlines, marks, pipeline
+from newstext import extract, marks, notes_json, pipeline
 from newstext.addresses import clean_url
 from newstext.records import ArticleText, Page, Placement, Rejected
 
@@ -119,7 +119,7 @@ def _write(article: Article, story: Story, now: datetime, *, writer: str) -> Non
     with transaction.atomic():
         story_save.keep_notes(
             story,
-            jsonlines.notes_to_json(notes),
+            notes_json.notes_to_json(notes),
             related,
             now,
             made_by=notes.made_by,

@@ -20,7 +20,7 @@ from newsroom.stories import changing, origins, trending
 from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story, StoryQuerySet
-from newstext import hashtags, jsonlines, marks, pipeline
+from newstext import hashtags, marks, notes_json, pipeline
 from newstext.grouping import StoryIndex
 from newstext.records import OF_MANY_TOPICS, ArticleText, Correction, OpenStory, StoryNotes
 
@@ -250,7 +250,7 @@ def _keep(story: Story, notes: StoryNotes, now: datetime, *, article_count: int)
     with transaction.atomic():
         story_save.keep_notes(
             story,
-            jsonlines.notes_to_json(notes),
+            notes_json.notes_to_json(notes),
             related.of_story,
             now,
             made_by=notes.made_by,

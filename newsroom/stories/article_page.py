@@ -12,7 +12,8 @@ from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.models import Placement
-from newsroom.stories.showing import Sections, Telling, related_of, sections_of, tellings_of
+from newsroom.stories.noted import Sections, sections_of
+from newsroom.stories.showing import Telling, related_of, tellings_of
 
 OTHERS_SHOWN = 5
 

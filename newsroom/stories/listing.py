@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from newsroom.stories.models import Placement, Story, StoryQuerySet
-from newsroom.stories.showing import Sections, sections_of_all
+from newsroom.stories.noted import Sections, sections_of_all
 
 A_PAGE = 30
 PUBLISHERS_SHOWN = 6

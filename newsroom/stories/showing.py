@@ -1,49 +1,14 @@
-"""Notes and tellings as templates need them: evidence with its links, copies under their originals."""
+"""Tellings and related articles as templates need them: copies under their originals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from newsroom.articles.models import Article
-from newsroom.stories.models import Notes, Placement, Story
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A sentence with the address of its source sentence."""
-
-    text: str
-    url: str
-    publisher: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    date: str
-    sentence: Shown
-    others: tuple[Shown, ...]
-
-
-@dataclass(slots=True)
-class Sections:
-    """What a story page shows beside its tellings; a list is empty where there is nothing."""
-
-    brief: list[Shown] = field(default_factory=list)
-    trigger: list[Shown] = field(default_factory=list)
-    steps: list[Shown] = field(default_factory=list)
-    background: list[Shown] = field(default_factory=list)
-    sides: list[tuple[str, list[Shown]]] = field(default_factory=list)
-    ahead: list[Shown] = field(default_factory=list)
-    timeline: list[Event] = field(default_factory=list)
-    notes: Notes | None = None
-
-    @property
-    def why_now(self) -> bool:
-        return bool(self.trigger or self.steps or self.background or self.sides or self.ahead)
+from newsroom.stories.models import Placement, Story
 
 
 @dataclass(slots=True)
@@ -69,67 +34,6 @@ class Began:
     at: datetime | None
     because: str
     article: int | None
-
-
-def sections_of(story: Story | None) -> Sections:
-    """The story's notes with every sentence linked; sentences whose source is gone are left out."""
-    notes = Notes.objects.filter(story=story).first() if story else None
-    if notes is None:
-        return Sections()
-    return sections_of_all([notes])[notes.story_id]
-
-
-def sections_of_all(many: Iterable[Notes]) -> dict[int, Sections]:
-    """The same for many stories, with one look at their articles."""
-    many = list(many)
-    wanted = {one["article"] for notes in many for one in _all_sentences(notes.body)}
-    rows = Article.objects.filter(pk__in=[int(key) for key in wanted if key.isdigit()])
-    rows = rows.select_related("publisher").only(
-        "sentences", "language", "private_key", "title",
-        "publisher__name", "publisher__slug", "publisher__domain", "publisher__shares_name",
-    )  # fmt: skip
-    by_key = {str(row.pk): row for row in rows}
-    return {notes.story_id: _sections(notes, by_key) for notes in many}
-
-
-def _all_sentences(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    why_now = body["why_now"]
-    yield from body["brief"]
-    for part in ("trigger", "steps", "background", "ahead"):
-        yield from why_now[part]
-    for holder in (*why_now["sides"], *body["timeline"]):
-        yield from holder["sentences"]
-
-
-def _sections(notes: Notes, articles: dict[str, Article]) -> Sections:
-    body, why_now = notes.body, notes.body["why_now"]
-
-    def linked(sentences: list[dict[str, Any]]) -> list[Shown]:
-        return [shown for one in sentences if (shown := _shown(one, articles))]
-
-    events = [(event["date"], linked(event["sentences"])) for event in body["timeline"]]
-    return Sections(
-        brief=linked(body["brief"]),
-        trigger=linked(why_now["trigger"]),
-        steps=linked(why_now["steps"]),
-        background=linked(why_now["background"]),
-        sides=[(side["who"], said) for side in why_now["sides"] if (said := linked(side["sentences"]))],
-        ahead=linked(why_now["ahead"]),
-        timeline=[Event(date, said[0], tuple(said[1:])) for date, said in events if said],
-        notes=notes,
-    )
-
-
-def _shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
-    article = articles.get(one["article"])
-    if article is None:
-        return None
-    numbers = {start: number for number, (start, _) in enumerate(article.sentences, 1)}
-    number = numbers.get(one["start"])
-    if number is None:
-        return None  # the article was edited and the sentence is gone: what stood on it is withdrawn
-    page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
-    return Shown(one["shown"] or one["text"], f"{page}#s{number}", article.publisher.shown_name, article.language)
 
 
 def tellings_of(story: Story) -> list[Telling]:

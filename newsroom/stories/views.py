@@ -10,6 +10,7 @@ from newsroom.publishers.models import Feed
 from newsroom.stories.history import history_of
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
+from newsroom.stories.noted import sections_of
 from newsroom.stories.outgoing import feed_of
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles, snippet
@@ -17,7 +18,6 @@ from newsroom.stories.showing import (
     began_of,
     newest_of_each_publisher,
     related_of,
-    sections_of,
     tellings_of,
 )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newstext import evidence, pipeline
+from newstext import alone, evidence, pipeline
 from newstext.brief import write_brief
 from newstext.records import ArticleText
 from newstext.timeline import write_timeline
@@ -54,7 +54,7 @@ def test_the_same_input_gives_the_same_notes():
     ],
 )
 def test_sentences_that_lean_on_others_do_not_stand_alone(sentence):
-    assert not evidence.stands_alone(sentence, "en")
+    assert not alone.stands_alone(sentence, "en")
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_sentences_that_lean_on_others_do_not_stand_alone(sentence):
     ],
 )
 def test_sentences_that_name_their_people_stand_alone(sentence):
-    assert evidence.stands_alone(sentence, "en")
+    assert alone.stands_alone(sentence, "en")
 
 
 def test_a_relative_day_carries_its_date_in_brackets():
     one = article("The harbour of Sandwick closed on Monday to all boats of Meren.")
     assert (
-        evidence.evidence_for(one, 0).shown
+        alone.evidence_for(one, 0).shown
         == "The harbour of Sandwick closed on Monday [2026-11-16] to all boats of Meren."
     )
 

@@ -1,0 +1,150 @@
+"""A story's notes as templates need them: every sentence with its link, what lost its sentence left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.articles.models import Article
+from newsroom.stories.models import Notes, Story
+
+EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A sentence with the address of its source sentence. is_checked: a model wrote it, and words checked it."""
+
+    text: str
+    url: str
+    publisher: str
+    language: str
+    is_checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of a story or article page. name: its key in the notes, and its place on the page."""
+
+    name: str
+    title: Promise | str
+    template: str
+
+
+PARTS = (
+    Part("brief", _("Brief"), "parts/brief.html"),
+    Part("why_now", _("Why now?"), "parts/why_now.html"),
+    Part("timeline", _("Timeline"), "parts/timeline.html"),
+    Part("people", _("Who’s who"), "parts/people.html"),
+    Part("quotes", _("In their words"), "parts/quotes.html"),
+    Part("numbers", _("Numbers"), "parts/numbers.html"),
+    Part("coverage", _("Coverage"), "parts/coverage.html"),
+    Part("questions", _("Ask"), "parts/questions.html"),
+)
+
+
+@dataclass(slots=True)
+class Sections:
+    """What stands behind a story: newstext.notes_json's form with a Shown for each sentence that is still there."""
+
+    body: dict[str, Any] = field(default_factory=dict)
+    notes: Notes | None = None
+
+    @property
+    def parts(self) -> list[Part]:
+        """The sections that have something to show; an empty one has no heading."""
+        return [part for part in PARTS if _holds(self.body.get(part.name))]
+
+    @property
+    def brief(self) -> list[Shown]:
+        return list(self.body.get("brief", ()))
+
+
+def sections_of(story: Story | None) -> Sections:
+    """The story's notes with every sentence linked; sentences whose source is gone are left out."""
+    notes = Notes.objects.filter(story=story).first() if story else None
+    if notes is None:
+        return Sections()
+    return sections_of_all([notes])[notes.story_id]
+
+
+def sections_of_all(many: Iterable[Notes]) -> dict[int, Sections]:
+    """The same for many stories, with one look at their articles."""
+    many = list(many)
+    articles = articles_of(one for notes in many for one in _all_sentences(notes.body))
+    return {
+        notes.story_id: Sections({key: _linked(value, articles) for key, value in notes.body.items()}, notes)
+        for notes in many
+    }
+
+
+def articles_of(sentences: Iterable[dict[str, Any]]) -> dict[str, Article]:
+    """The articles that sentences of notes stand in, by the id that these give, with what a link needs."""
+    wanted = {one["article"] for one in sentences}
+    rows = Article.objects.filter(pk__in=[int(key) for key in wanted if key.isdigit()])
+    rows = rows.select_related("publisher").only(
+        "sentences", "language", "private_key", "title",
+        "publisher__name", "publisher__slug", "publisher__domain", "publisher__shares_name",
+    )  # fmt: skip
+    return {str(row.pk): row for row in rows}
+
+
+def _all_sentences(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, list):
+        for one in node:
+            yield from _all_sentences(one)
+    elif isinstance(node, dict):
+        if node.keys() >= EVIDENCE_KEYS:
+            yield node
+        else:
+            yield from _all_sentences(list(node.values()))
+
+
+def _linked(node: Any, articles: dict[str, Article]) -> Any:
+    """The same with each sentence as Shown. What stood on sentences none of which is left is gone from its list."""
+    if isinstance(node, list):
+        found = [(one, _linked(one, articles)) for one in node]
+        return [after for before, after in found if after is not None and not _is_lost(before, after)]
+    if not isinstance(node, dict):
+        return node
+    if node.keys() >= EVIDENCE_KEYS:
+        return shown(node, articles)
+    return {key: _linked(value, articles) for key, value in node.items()}
+
+
+def _is_lost(before: Any, after: Any) -> bool:
+    """True if the sentence that an entry stands on is gone, or all of those that it lists."""
+    if not isinstance(after, dict):
+        return False
+    if "evidence" in after:
+        return after["evidence"] is None
+    lists = [key for key, value in before.items() if isinstance(value, list) and any(_all_sentences(value))]
+    return bool(lists) and not any(after[key] for key in lists)
+
+
+def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
+    """A stored sentence with its link; None if its article is gone, or was edited and no longer has it."""
+    article = articles.get(one["article"])
+    if article is None:
+        return None
+    numbers = {start: number for number, (start, _) in enumerate(article.sentences, 1)}
+    number = numbers.get(one["start"])
+    if number is None:
+        return None  # what stood on it is withdrawn
+    page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
+    return Shown(
+        one["shown"] or one["text"],
+        f"{page}#s{number}",
+        article.publisher.shown_name,
+        article.language,
+        is_checked=one.get("verdict", "verbatim") != "verbatim",
+    )
+
+
+def _holds(value: Any) -> bool:
+    """True if there is anything in it to show."""
+    return any(_holds(one) for one in value.values()) if isinstance(value, dict) else bool(value)
