@@ -196,6 +196,13 @@ FETCH_MAX_BYTES = int(env_number("FETCH_MAX_BYTES", 10 * 1024 * 1024))
 FETCH_THREADS = int(env_number("FETCH_THREADS", 16))
 READ_WORKERS = int(env_number("READ_WORKERS", 0)) or (os.cpu_count() or 1)
 WRITER = env("WRITER", "newstext.writers:extractive")
+AI_FEATURES = env("AI_FEATURES", "yes") != "no"
+MODEL_URL = env("MODEL_URL")
+MODEL_NAME = env("MODEL_NAME")
+MODEL_KEY = env("MODEL_KEY")
+MODEL_TIMEOUT_S = env_number("MODEL_TIMEOUT_S", 60)
+MODEL_CALLS_AN_HOUR = int(env_number("MODEL_CALLS_AN_HOUR", 60))
+MODEL_CALLS_A_DAY = int(env_number("MODEL_CALLS_A_DAY", 600))
 EMBEDDINGS = env("EMBEDDINGS")
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
 REREAD = env("REREAD", "yes") != "no"

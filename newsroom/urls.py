@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from django.views.generic import TemplateView
 
 from newsroom.comments import views as comments
+from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
@@ -18,6 +19,7 @@ admin.site.site_header = "Backstory"
 urlpatterns = [
     path("", stories.front, name="front"),
     path("story/<int:story_id>", stories.story, name="story"),
+    path("story/<int:story_id>/report", stories.report, name="report"),
     path("story/<int:story_id>/<path:slug>", stories.story),
     path("article/<int:article_id>", articles.article, name="article"),
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
@@ -41,6 +43,7 @@ urlpatterns = [
     path("setup/<str:token>", desk.setup, name="setup"),
     path("feed.xml", stories.feed, name="feed"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
+    path("health", health.health, name="health"),
     path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     re_path(r"^(?P<path>.+)/$", stories.without_slash),

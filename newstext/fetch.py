@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -136,10 +136,17 @@ def get(
     return _fetch("GET", url, headers, b"", options or FetchOptions())
 
 
-def post(url: str, body: bytes, *, content_type: str, options: FetchOptions | None = None) -> Answer:
-    """Send a body to an address. Redirects are refused. Raises FetchError."""
+def post(
+    url: str,
+    body: bytes,
+    *,
+    content_type: str,
+    headers: Mapping[str, str] | None = None,
+    options: FetchOptions | None = None,
+) -> Answer:
+    """Send a body to an address, with further headers. Redirects are refused. Raises FetchError."""
     options = options or FetchOptions()
-    return _fetch("POST", url, {"Content-Type": content_type}, body, options)
+    return _fetch("POST", url, {"Content-Type": content_type, **(headers or {})}, body, options)
 
 
 def _fetch(method: str, url: str, headers: dict[str, str], content: bytes, options: FetchOptions) -> Answer:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from newsroom.articles.models import Article
 from newsroom.comments.models import Comment
+from newsroom.readers.origin import hash_address
 
 HOUR = timedelta(hours=1)
 
@@ -40,8 +40,3 @@ def take_comment(article: Article, name: str, text: str, address: str, now: date
 def move_comments(later: Article, kept: Article) -> int:
     """Put what was said under the one article under the other; how many comments."""
     return Comment.objects.filter(article=later).update(article=kept)
-
-
-def hash_address(address: str) -> str:
-    """A keyed hash: equal for equal addresses, and no way back without the secret key."""
-    return salted_hmac("newsroom.comments", address, algorithm="sha256").hexdigest()

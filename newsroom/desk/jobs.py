@@ -37,13 +37,13 @@ def write_notes(job: NotesJob) -> StoryNotes | Exception:
 def _notes(job: NotesJob) -> StoryNotes:
     tellings, background, writer = job
     return pipeline.write_notes(
-        [_marked(article) for article in tellings],
-        background=[_marked(article) for article in background],
+        [marked(article) for article in tellings],
+        background=[marked(article) for article in background],
         writer=writer,
     )
 
 
-def _marked(article: ArticleText) -> ArticleText:
+def marked(article: ArticleText) -> ArticleText:
     """Marked, but with the sentences it was stored with: addresses of evidence count them."""
     marked = pipeline.mark_article(article)
     return replace(marked, sentences=article.sentences) if article.sentences else marked

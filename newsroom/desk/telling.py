@@ -209,7 +209,7 @@ def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Eng
 
     def wanted() -> Iterator[jobs.NotesJob]:
         for story in stories:
-            tellings = _tellings(story)
+            tellings = tellings_of_notes(story)
             read[story.pk] = len(tellings)
             yield tellings, _background(story), settings.WRITER
 
@@ -226,7 +226,7 @@ def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Eng
     return count
 
 
-def _tellings(story: Story) -> tuple[ArticleText, ...]:
+def tellings_of_notes(story: Story) -> tuple[ArticleText, ...]:
     """What notes are made of: the newest tellings in the story's language, pages of many topics only if all are."""
     rows = Article.objects.filter(placement__story=story).exclude(text="").exclude(placement__copy_of__isnull=False)
     newest = rows.select_related("publisher").order_by("-published_at", "-seen_at")

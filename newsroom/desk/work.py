@@ -16,7 +16,7 @@ from django.utils import timezone
 from newsroom.articles import rereading
 from newsroom.articles.models import Article, ArticleQuerySet
 from newsroom.claims import new_owner
-from newsroom.desk import reading, remembering, telling
+from newsroom.desk import model_writing, reading, remembering, telling
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.remembering import Remembered
 from newsroom.desk.settling import Settling
@@ -163,6 +163,10 @@ class Desk:
         stories = Story.objects.due_for_notes(now).claim(self.name, now, most=NOTES_AT_ONCE)
         self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
         return len(stories)
+
+    def write_with_model(self) -> int:
+        """Let the model write a few stories whose notes are made, if the operator has one; how many."""
+        return model_writing.write_due(self.clock())
 
 
 def _diverse(now: datetime) -> ArticleQuerySet:

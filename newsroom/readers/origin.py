@@ -1,4 +1,4 @@
-"""Refuses writes that another site started.
+"""Where a request comes from: writes that another site started are refused.
 
 Anonymous posts carry no cookie, so there is no token to compare; the browser's
 own Sec-Fetch-Site and Origin headers say where a post comes from.
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils.crypto import salted_hmac
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -33,3 +34,8 @@ def is_own(request: HttpRequest) -> bool:
     if origin is None or (origin == "null" and site == "same-origin"):
         return True
     return urlsplit(origin).netloc == request.get_host()
+
+
+def hash_address(address: str) -> str:
+    """A keyed hash: equal for equal addresses, and no way back without the secret key."""
+    return salted_hmac("newsroom.comments", address, algorithm="sha256").hexdigest()

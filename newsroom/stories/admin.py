@@ -17,6 +17,7 @@ from newsroom.roles import EDITORS, RoleAdmin
 from newsroom.stories import (
     changing,
     hashtag_admin,  # noqa: F401  it registers itself
+    notes_admin,  # noqa: F401  it registers itself
     reports,
     section_keeping,
 )

@@ -165,9 +165,55 @@ class Notes(models.Model):
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
     article_count = models.PositiveIntegerField()  # that they are made of: originals in the story's language
+    # What a model wrote and words checked, {"brief": …, "why_now": …}; stands in place of `body`'s where it is.
+    written = models.JSONField(null=True, blank=True)
+    written_by = models.CharField(max_length=120, null=True, blank=True)  # the model's name
+    written_at = models.DateTimeField(null=True, blank=True)  # when a model was last asked; None: it is due
 
     class Meta:
         verbose_name_plural = "notes"
+        indexes = (models.Index(fields=("-made_at",), name="notes_unwritten", condition=models.Q(written_at=None)),)
+
+
+class ModelCall(models.Model):
+    """One call of the language model: the budget is counted on these rows, and an answer is never paid twice.
+
+    key: hash of all that was asked. items: what passed of the answer, as
+    newstext.model.Checked has it; dropped: why the rest did not.
+    """
+
+    class Outcome(models.TextChoices):
+        TAKEN = "taken"  # from the budget; the answer is awaited
+        ANSWERED = "answered"
+        FAILED = "failed"
+
+    key = models.CharField(max_length=64, db_index=True)
+    task = models.CharField(max_length=12)
+    story = models.ForeignKey(Story, models.SET_NULL, null=True, related_name="model_calls")
+    model = models.CharField(max_length=120)
+    at = models.DateTimeField(db_index=True)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.TAKEN)
+    problem = models.TextField(blank=True)
+    items = models.JSONField(null=True, blank=True)
+    tokens = models.PositiveIntegerField(default=0)
+    dropped = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ModelState(models.Model):
+    """How the model's endpoint does; one row, on whose lock the budget is taken."""
+
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    rests_until = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.problem or "answers"
 
 
 class Hashtag(models.Model):
@@ -302,6 +348,30 @@ class MemberReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article}: {self.reason[:60]}"
+
+
+class SectionReport(models.Model):
+    """A reader says that something is wrong with a section of a story's page, as it was made then."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        MENDED = "mended"
+        DISMISSED = "dismissed"
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="section_reports")
+    section = models.CharField(max_length=20)
+    made_by = models.CharField(max_length=120)
+    shown = models.JSONField()  # the section as the notes had it
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    address_hash = models.CharField(max_length=64, blank=True)  # keyed hash of the address, for the rate limit alone
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN, db_index=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.section} of {self.story}"
 
 
 class HashtagAlias(models.Model):

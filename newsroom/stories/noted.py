@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.articles.models import Article
+from newsroom.stories import model_calls
 from newsroom.stories.models import Notes, Story
 
 EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
@@ -53,6 +55,7 @@ class Sections:
 
     body: dict[str, Any] = field(default_factory=dict)
     notes: Notes | None = None
+    written: frozenset[str] = frozenset()  # the sections that a model wrote
 
     @property
     def parts(self) -> list[Part]:
@@ -75,11 +78,21 @@ def sections_of(story: Story | None) -> Sections:
 def sections_of_all(many: Iterable[Notes]) -> dict[int, Sections]:
     """The same for many stories, with one look at their articles."""
     many = list(many)
-    articles = articles_of(one for notes in many for one in _all_sentences(notes.body))
+    if not settings.AI_FEATURES:
+        return {notes.story_id: Sections(notes=notes) for notes in many}
+    bodies = [(notes, {**notes.body, **_written(notes)}) for notes in many]
+    articles = articles_of(one for _, body in bodies for one in _all_sentences(body))
     return {
-        notes.story_id: Sections({key: _linked(value, articles) for key, value in notes.body.items()}, notes)
-        for notes in many
+        notes.story_id: Sections(
+            {key: _linked(value, articles) for key, value in body.items()}, notes, frozenset(_written(notes))
+        )
+        for notes, body in bodies
     }
+
+
+def _written(notes: Notes) -> dict[str, Any]:
+    """The sections that a model wrote, while the operator has one."""
+    return notes.written if notes.written and model_calls.is_on() else {}
 
 
 def articles_of(sentences: Iterable[dict[str, Any]]) -> dict[str, Article]:

@@ -1,4 +1,4 @@
-"""Readers who say that an article does not belong to its story."""
+"""Readers who say that an article does not belong to its story, or that a section of its page is wrong."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from newsroom.articles.models import Article
 from newsroom.readers.models import Reader
 from newsroom.stories import changing
 from newsroom.stories.cases import keep_case
-from newsroom.stories.models import MemberReport, Placement, Story
+from newsroom.stories.models import MemberReport, Notes, Placement, SectionReport, Story
+from newsroom.stories.noted import PARTS
 from newsroom.stories.save import stands_for
 
 HOUR = timedelta(hours=1)
+REPORTED = frozenset(part.name for part in PARTS)
 REPORTS_PER_HOUR = 6  # of one reader, or of one address
 
 
@@ -49,6 +51,32 @@ def report_member(
         said = " ".join(reason.split())[:1000]
         return MemberReport.objects.create(
             article=article, story=story, reason=said, created_at=now, reader=reader, address_hash=address_hash
+        )
+
+
+def report_section(story: Story, section: str, now: datetime, *, address_hash: str) -> SectionReport:
+    """Keep that a reader finds a section wrong; the same reader's second report of one text is the first.
+
+    Raises CannotReport where the story has no such section, TooManyReports.
+    """
+    with transaction.atomic():
+        notes = Notes.objects.filter(story=story).first()
+        written = (notes.written or {}) if notes else {}
+        body = written.get(section) or (notes.body.get(section) if notes and section in REPORTED else None)
+        if notes is None or not body:
+            raise CannotReport(f"Story {story.pk} has no section {section[:20]!r}. Look at its page again.")
+        of_reader = SectionReport.objects.filter(address_hash=address_hash)
+        if same := of_reader.filter(story=story, section=section, shown=body).first():
+            return same
+        if of_reader.filter(created_at__gt=now - HOUR).count() >= REPORTS_PER_HOUR:
+            raise TooManyReports(f"{REPORTS_PER_HOUR} reports an hour are taken from one reader. Try again in an hour.")
+        return SectionReport.objects.create(
+            story=story,
+            section=section,
+            made_by=(section in written and notes.written_by) or notes.made_by,
+            shown=body,
+            created_at=now,
+            address_hash=address_hash,
         )
 
 

@@ -233,6 +233,9 @@ def keep_notes(
             "made_by": made_by,
             "made_at": now,
             "article_count": article_count,
+            "written": None,
+            "written_by": None,
+            "written_at": None,
         },
     )
     Story.objects.filter(pk=story.pk, notes_due_at=story.notes_due_at).update(notes_due_at=None)

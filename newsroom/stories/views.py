@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import is_valid_path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from newsroom.publishers.models import Feed
+from newsroom.readers.origin import hash_address
 from newsroom.stories.history import history_of
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
 from newsroom.stories.noted import sections_of
 from newsroom.stories.outgoing import feed_of
+from newsroom.stories.reports import CannotReport, TooManyReports, report_section
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles, snippet
 from newsroom.stories.showing import (
@@ -58,8 +64,24 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "related": related_of(sections.notes.related, found) if sections.notes else [],
         "storyline": others,
         "history": history_of(found, tellings),
+        "reported": _("Thank you. An editor will look at it.") if request.GET.get("reported") else "",
     }
     return render(request, "story.html", context)
+
+
+@csrf_exempt  # no cookie to protect; SameOriginMiddleware refuses posts of other sites
+@require_POST
+def report(request: HttpRequest, story_id: int) -> HttpResponse:
+    """Take a reader's report of a section, and lead back to the page, which says so."""
+    found = stands_for(get_object_or_404(Story, pk=story_id, is_private=False))
+    section = request.POST.get("section", "")
+    try:
+        report_section(found, section, timezone.now(), address_hash=hash_address(request.META.get("REMOTE_ADDR", "")))
+    except TooManyReports as error:
+        return HttpResponse(f"{error}\n", status=429, content_type="text/plain; charset=utf-8")
+    except CannotReport as error:
+        return HttpResponse(f"{error}\n", status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponseRedirect(f"/story/{found.pk}?reported={section}#{section}")
 
 
 def search(request: HttpRequest) -> HttpResponse:
