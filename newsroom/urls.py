@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
+from newsroom.api import api
 from newsroom.comments import views as comments
 from newsroom.desk import health
 from newsroom.desk import views as desk
@@ -43,6 +44,7 @@ urlpatterns = [
     path("setup/<str:token>", desk.setup, name="setup"),
     path("feed.xml", stories.feed, name="feed"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
+    path("api/v1/", api.urls),
     path("health", health.health, name="health"),
     path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),

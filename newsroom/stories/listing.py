@@ -44,7 +44,7 @@ def listed(stories: StoryQuerySet, before: datetime | None, by: str = "last_at")
 def page_of(rows: list[Story], by: str = "last_at") -> dict[str, object]:
     """What the templates need of `listed` rows: each story with its sections and publishers, and where to go on."""
     stories = rows[:A_PAGE]
-    sections = sections_of_all(story.notes for story in stories if hasattr(story, "notes"))
+    sections = sections_of_all((story.notes for story in stories if hasattr(story, "notes")), names={"brief"})
     items = [(story, sections.get(story.pk, Sections()), _publishers(story)) for story in stories]
     return {"items": items, "older": getattr(stories[-1], by).isoformat() if len(rows) > A_PAGE else ""}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,7 @@ PARTS = (
     Part("coverage", _("Coverage"), "parts/coverage.html"),
     Part("questions", _("Ask"), "parts/questions.html"),
 )
+PART_NAMES = frozenset(part.name for part in PARTS) | {"claims"}
 
 
 @dataclass(slots=True)
@@ -75,19 +76,33 @@ def sections_of(story: Story | None) -> Sections:
     return sections_of_all([notes])[notes.story_id]
 
 
-def sections_of_all(many: Iterable[Notes]) -> dict[int, Sections]:
-    """The same for many stories, with one look at their articles."""
+def sections_of_all(many: Iterable[Notes], *, names: Container[str] = PART_NAMES) -> dict[int, Sections]:
+    """The same for many stories, with one look at their articles; names: of the sections that are wanted."""
     many = list(many)
     if not settings.AI_FEATURES:
         return {notes.story_id: Sections(notes=notes) for notes in many}
-    bodies = [(notes, {**notes.body, **_written(notes)}) for notes in many]
+    bodies = [
+        (notes, {name: part for name, part in {**notes.body, **_written(notes)}.items() if name in names})
+        for notes in many
+    ]
     articles = articles_of(one for _, body in bodies for one in _all_sentences(body))
-    return {
-        notes.story_id: Sections(
-            {key: _linked(value, articles) for key, value in body.items()}, notes, frozenset(_written(notes))
-        )
-        for notes, body in bodies
-    }
+
+    def link(one: dict[str, Any]) -> Shown | None:
+        return shown(one, articles)
+
+    return {notes.story_id: Sections(_linked(body, link), notes, frozenset(_written(notes))) for notes, body in bodies}
+
+
+def as_json(notes: Notes) -> dict[str, Any]:
+    """The notes in the form of newstext.notes_json, each sentence with the address of its place and its publisher."""
+    body = {**notes.body, **_written(notes)}
+    articles = articles_of(_all_sentences(body))
+
+    def link(one: dict[str, Any]) -> dict[str, Any] | None:
+        found = shown(one, articles)
+        return {**one, "url": found.url, "publisher": found.publisher} if found else None
+
+    return dict(_linked(body, link))
 
 
 def _written(notes: Notes) -> dict[str, Any]:
@@ -100,7 +115,7 @@ def articles_of(sentences: Iterable[dict[str, Any]]) -> dict[str, Article]:
     wanted = {one["article"] for one in sentences}
     rows = Article.objects.filter(pk__in=[int(key) for key in wanted if key.isdigit()])
     rows = rows.select_related("publisher").only(
-        "sentences", "language", "private_key", "title",
+        "text", "sentences", "language", "private_key", "title",
         "publisher__name", "publisher__slug", "publisher__domain", "publisher__shares_name",
     )  # fmt: skip
     return {str(row.pk): row for row in rows}
@@ -117,16 +132,16 @@ def _all_sentences(node: Any) -> Iterator[dict[str, Any]]:
             yield from _all_sentences(list(node.values()))
 
 
-def _linked(node: Any, articles: dict[str, Article]) -> Any:
-    """The same with each sentence as Shown. What stood on sentences none of which is left is gone from its list."""
+def _linked(node: Any, link: Callable[[dict[str, Any]], Any]) -> Any:
+    """The same with each sentence linked. What stood on sentences none of which is left is gone from its list."""
     if isinstance(node, list):
-        found = [(one, _linked(one, articles)) for one in node]
+        found = [(one, _linked(one, link)) for one in node]
         return [after for before, after in found if after is not None and not _is_lost(before, after)]
     if not isinstance(node, dict):
         return node
     if node.keys() >= EVIDENCE_KEYS:
-        return shown(node, articles)
-    return {key: _linked(value, articles) for key, value in node.items()}
+        return link(node)
+    return {key: _linked(value, link) for key, value in node.items()}
 
 
 def _is_lost(before: Any, after: Any) -> bool:
@@ -146,7 +161,7 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
         return None
     numbers = {start: number for number, (start, _) in enumerate(article.sentences, 1)}
     number = numbers.get(one["start"])
-    if number is None:
+    if number is None or article.text[one["start"] : one["end"]] != one["text"]:
         return None  # what stood on it is withdrawn
     page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
     return Shown(
