@@ -149,7 +149,7 @@ TEMPLATES = [
     }
 ]
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = env("SITE_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
@@ -204,6 +204,7 @@ MODEL_TIMEOUT_S = env_number("MODEL_TIMEOUT_S", 60)
 MODEL_CALLS_AN_HOUR = int(env_number("MODEL_CALLS_AN_HOUR", 60))
 MODEL_CALLS_A_DAY = int(env_number("MODEL_CALLS_A_DAY", 600))
 EMBEDDINGS = env("EMBEDDINGS")
+EDITION_HOUR = int(env_number("EDITION_HOUR", 6))
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
 REREAD = env("REREAD", "yes") != "no"
 STORY_DAYS = int(env_number("STORY_DAYS", 10))

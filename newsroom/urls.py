@@ -12,7 +12,7 @@ from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import changes_page, hashtag_pages, section_pages
+from newsroom.stories import changes_page, editions, hashtag_pages, section_pages
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -34,6 +34,9 @@ urlpatterns = [
     path("country/<str:code>", section_pages.country, name="country"),
     path("country/<str:code>/feed.xml", section_pages.country_feed, name="country-feed"),
     path("countries", section_pages.countries, name="countries"),
+    path("edition", editions.edition, name="edition"),
+    path("edition/feed.xml", editions.feed, name="edition-feed"),
+    path("edition/<str:day>", editions.edition, name="edition-of"),
     path("search", stories.search, name="search"),
     path("publishers", publishers.index, name="publishers"),
     path("publisher/<str:slug>", publishers.publisher, name="publisher"),

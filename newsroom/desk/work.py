@@ -21,7 +21,7 @@ from newsroom.desk.fetching import Fetching
 from newsroom.desk.remembering import Remembered
 from newsroom.desk.settling import Settling
 from newsroom.publishers.models import Feed
-from newsroom.stories import section_keeping
+from newsroom.stories import editions, section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
 
@@ -163,6 +163,10 @@ class Desk:
         stories = Story.objects.due_for_notes(now).claim(self.name, now, most=NOTES_AT_ONCE)
         self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
         return len(stories)
+
+    def make_edition(self) -> int:
+        """Choose the day's edition if it is time; 1 if it was made."""
+        return editions.make_due(self.clock())
 
     def write_with_model(self) -> int:
         """Let the model write a few stories whose notes are made, if the operator has one; how many."""

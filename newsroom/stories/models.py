@@ -374,6 +374,38 @@ class SectionReport(models.Model):
         return f"{self.section} of {self.story}"
 
 
+class Edition(models.Model):
+    """The stories that mattered on one day, chosen once; nothing is added later."""
+
+    on = models.DateField(unique=True)  # in the site's time zone
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-on",)
+
+    def __str__(self) -> str:
+        return str(self.on)
+
+    def get_absolute_url(self) -> str:
+        return f"/edition/{self.on}"
+
+
+class EditionStory(models.Model):
+    """A story of an edition. title: its headline on that day."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="stories")
+    place = models.PositiveSmallIntegerField()
+    story = models.ForeignKey(Story, models.CASCADE, related_name="+")
+    title = models.TextField()
+
+    class Meta:
+        ordering = ("place",)
+        constraints = (models.UniqueConstraint(fields=("edition", "place"), name="edition_place_once"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class HashtagAlias(models.Model):
     """Another key of a hashtag: a shorter name, or one that an editor united or renamed."""
 

@@ -25,6 +25,7 @@ class Shown:
     url: str
     publisher: str
     language: str
+    article: int
     is_checked: bool = False
 
 
@@ -169,8 +170,18 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
         f"{page}#s{number}",
         article.publisher.shown_name,
         article.language,
+        article.pk,
         is_checked=one.get("verdict", "verbatim") != "verbatim",
     )
+
+
+def sentences_in(node: Any) -> Iterator[Shown]:
+    """Every sentence of a linked section, in its order."""
+    if isinstance(node, Shown):
+        yield node
+    elif isinstance(node, list | dict):
+        for one in node.values() if isinstance(node, dict) else node:
+            yield from sentences_in(one)
 
 
 def _holds(value: Any) -> bool:

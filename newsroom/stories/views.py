@@ -26,6 +26,7 @@ from newsroom.stories.showing import (
     related_of,
     tellings_of,
 )
+from newsroom.stories.since import asked_moment, changes_since
 
 REDIRECT_KEPT_S = 3600  # a merge may be taken back, and browsers keep a 301 for ever unless told
 
@@ -54,8 +55,10 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         return answer
     sections, tellings = sections_of(found), tellings_of(found)
     others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
+    moment = asked_moment(request.GET.get("since", ""))
     context = {
         "story": found,
+        "since": changes_since(found, tellings, sections, moment) if moment else None,
         "sections": sections,
         "tellings": tellings,
         "began": began_of(found),

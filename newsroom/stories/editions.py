@@ -1,0 +1,122 @@
+"""The daily edition: once a day the eight stories that matter, chosen, shown and sent as a feed."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import feedgenerator, timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from newsroom.stories.models import Edition, EditionStory, Story
+from newsroom.stories.noted import Sections, sections_of_all
+from newsroom.stories.save import stands_for
+
+STORIES = 8
+DAY = timedelta(days=1)
+LOOKED_THROUGH = 400  # stories of the day, the most told first
+A_SECTION_MOST = 3  # of one section, as long as others have something
+FEED_EDITIONS = 14
+
+log = logging.getLogger(__name__)
+
+
+def make_due(now: datetime) -> int:
+    """Choose the day's edition if its hour has come and it is not made yet; 1 if it was. May safely run twice."""
+    here = timezone.localtime(now)
+    if here.hour < settings.EDITION_HOUR or Edition.objects.filter(on=here.date()).exists():
+        return 0
+    chosen = choose(now)
+    if not chosen:
+        return 0
+    try:
+        with transaction.atomic():
+            edition = Edition.objects.create(on=here.date(), made_at=now)
+            EditionStory.objects.bulk_create(
+                EditionStory(edition=edition, place=place, story=story, title=story.title)
+                for place, story in enumerate(chosen, 1)
+            )
+    except IntegrityError:  # another worker was quicker
+        return 0
+    log.info("The edition of %s holds %d stories.", edition.on, len(chosen))
+    return 1
+
+
+def choose(now: datetime) -> list[Story]:
+    """The stories of the last day that most independent publishers tell, of many sections, one of each storyline."""
+    rows = Story.objects.public().filter(last_at__gt=now - DAY, last_at__lte=now).select_related("lead")
+    ranked = list(rows.order_by("-front_origins", "-publisher_count", "-last_at", "-pk")[:LOOKED_THROUGH])
+    chosen: list[Story] = []
+    lines: set[int] = set()
+    sections: Counter[str | None] = Counter()
+    for is_strict in (True, False):
+        for story in ranked:
+            if len(chosen) == STORIES:
+                break
+            is_crowded = is_strict and sections[story.section] >= A_SECTION_MOST
+            if story in chosen or story.storyline_id in lines or is_crowded:
+                continue
+            chosen.append(story)
+            lines.add(story.storyline_id)
+            sections[story.section] += 1
+    return sorted(chosen, key=ranked.index)
+
+
+def edition(request: HttpRequest, day: str = "") -> HttpResponse:
+    """The edition of a day, the newest if none is named."""
+    if not day:
+        found = Edition.objects.first()
+        if found is None:
+            return render(request, "edition.html", {"edition": None, "hour": settings.EDITION_HOUR})
+    else:
+        found = get_object_or_404(Edition, on=_day(day))
+    context = {
+        "edition": found,
+        "items": _items(found),
+        "earlier": Edition.objects.filter(on__lt=found.on).first(),
+        "later": Edition.objects.filter(on__gt=found.on).last(),
+    }
+    return render(request, "edition.html", context)
+
+
+def _day(said: str) -> date:
+    try:
+        day = parse_date(said)
+    except ValueError:
+        day = None
+    if day is None:
+        raise Http404(f"No edition {said}: a day is written as 2026-11-26.")
+    return day
+
+
+def _items(found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
+    """Its stories as they stand now, those that were merged as what took them in."""
+    rows = list(found.stories.select_related("story__notes", "story__merged_into", "story__lead"))
+    stories = [(row, stands_for(row.story)) for row in rows]
+    stories = [(row, story) for row, story in stories if not story.is_private]
+    notes = sections_of_all((s.notes for _row, s in stories if hasattr(s, "notes")), names={"brief", "why_now"})
+    return [(row, story, notes.get(story.pk, Sections())) for row, story in stories]
+
+
+def feed(request: HttpRequest) -> HttpResponse:
+    """The editions as RSS, one item a day."""
+    made = feedgenerator.Rss201rev2Feed(
+        title=f"{settings.SITE_NAME}: {_('The edition')}",
+        link=request.build_absolute_uri("/edition"),
+        feed_url=request.build_absolute_uri(request.path),
+        description=_("Once a day the stories that matter"),
+        language="en",
+    )
+    for one in Edition.objects.prefetch_related("stories")[:FEED_EDITIONS]:
+        link = request.build_absolute_uri(one.get_absolute_url())
+        title = _("The edition of %(day)s") % {"day": date_format(one.on)}
+        told = "\n".join(f"{row.place}. {row.title}" for row in one.stories.all())
+        made.add_item(title, link, told, unique_id=link, pubdate=one.made_at)
+    return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
