@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import lru_cache
 
 from newstext import pipeline
 from newstext.feeds import parse_feed
 from newstext.records import ArticleText, ParsedFeed, StoryNotes
+
+MARKED_KEPT = 500  # articles, some 20 kB each: a story's notes are made anew for each new telling
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ def _notes(job: NotesJob) -> StoryNotes:
     )
 
 
+@lru_cache(maxsize=MARKED_KEPT)
 def marked(article: ArticleText) -> ArticleText:
     """Marked, but with the sentences it was stored with: addresses of evidence count them."""
     marked = pipeline.mark_article(article)
