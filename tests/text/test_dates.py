@@ -19,7 +19,7 @@ def values(text: str, language: str = "en", at: datetime | None = FRIDAY) -> lis
         ("It happened on Monday.", "2026-11-16"),
         ("It happened last Friday.", "2026-11-13"),
         ("They will meet on Friday.", "2026-11-20"),
-        ("They will meet soon, the mayor said on Friday.", "2026-11-20"),
+        ("They will meet in Meren, the mayor said on Friday.", "2026-11-20"),
         ("Talks broke off last month.", "2026-10"),
         ("In May, talks broke off.", "2026-05"),
         ("On Dec. 25, 2024, a boat sank.", "2024-12-25"),
