@@ -112,7 +112,7 @@ def score(name: str, finder: Finder, documents: list[Document]) -> tuple[str, ..
 
 
 def by_kind(finder: Finder, documents: list[Document]) -> dict[str, tuple[int, float]]:
-    """By kind: how many whole dates people marked, and the share found with their value at their own precision, in %."""
+    """By kind: how many whole dates people marked, and of how many, in %, the value is found at their precision."""
     right, all_ = dict.fromkeys((name for name, _ in KINDS), 0), dict.fromkeys((name for name, _ in KINDS), 0)
     for document in documents:
         found = finder(str(document["text"]), _published(document))

@@ -336,11 +336,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """What happened on one date. precision: day, month or year."""
+    """What happened on one date. precision: day, month, year, or since: what began then still lasts.
+
+    sentences: its line first, then other articles' for the same event. also_on:
+    the other dates that tellings give it.
+    """
 
     date: str
-    precision: Literal["day", "month", "year"]
+    precision: Literal["day", "month", "year", "since"]
     sentences: tuple[Evidence, ...]
+    also_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ class Language:
             ("holiday", self.holidays),
             ("season", self.seasons),
             ("unit", self.units),
-            ("unit", {word: 0 for word in self.table.get("latest_nouns", [])}),
+            ("unit", dict.fromkeys(self.table.get("latest_nouns", []), 0)),
             ("near", self.days),
             ("phrase", self.phrases),
             ("weekday", self.weekdays),

@@ -40,7 +40,7 @@ def find(digits: str, near: date | None, *, day_first: bool) -> Iterator[Found]:
         iso = ISO.match(digits, start)
         if iso and (day := day_value(int(iso[1]), int(iso[2]), int(iso[3]))):
             yield start, iso.end(), f"{day}T{iso[4]}" if iso[4] else day
-        elif (year := YEAR.match(digits, start)) and before not in BEFORE_NO_YEAR | {""} or (year and not start):
+        elif (year := YEAR.match(digits, start)) and before not in BEFORE_NO_YEAR:
             yield start, year.end(), year[1][:3] if year.group().endswith("0s") else year[1]
 
 
