@@ -117,19 +117,23 @@ def write_timeline(
 
 
 def find(article: ArticleText) -> tuple[Mention, ...]:
-    """The sentences of one article that tell of a date in its past or of its day, in order."""
+    """The sentences of one article that tell of a date in its past or of its day, in order.
+
+    A sentence that names a day to come announces, and tells of no event; one
+    that names a day and a year tells of the day ("the worst since the fire of 1974").
+    """
     known_by = _known_by(article)
+    dated = list(_dated(article))
+    ahead = {number for value, *_, number in dated if known_by and value > known_by[: len(value)]}
+    of_days = {number for value, *_, number in dated if len(value) == DAY_CHARS}
     found = []
-    dated = set()
-    for value, start, end, number in _dated(article):
-        if known_by and value > known_by[: len(value)]:
-            continue  # announced, not happened
-        dated.add(number)
-        found.append(Mention(value, article, number, opens_state(article.text, start, end, article.language)))
+    for value, start, end, number in dated:
+        if number not in ahead and (len(value) == DAY_CHARS or number not in of_days):
+            found.append(Mention(value, article, number, opens_state(article.text, start, end, article.language)))
     if known_by:
-        for number in range(min(LEAD_SENTENCES, len(article.sentences))):
-            if number not in dated:
-                found.append(Mention(known_by, article, number, is_named=False))
+        named = {number for *_, number in dated}
+        undated = (number for number in range(min(LEAD_SENTENCES, len(article.sentences))) if number not in named)
+        found += [Mention(known_by, article, number, is_named=False) for number in undated]
     return tuple(found)
 
 
@@ -220,7 +224,7 @@ def _few(mentions: list[Mention]) -> list[Mention]:
     if len(mentions) <= CANDIDATES:
         return mentions
     seen: Counter[str] = Counter()
-    turns = []
+    turns: list[tuple[bool, int, int]] = []
     for mention in mentions:
         turns.append((not mention.is_named, seen[mention.article.id], len(turns)))
         seen[mention.article.id] += 1

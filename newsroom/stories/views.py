@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import is_valid_path
 
 from newsroom.publishers.models import Feed
+from newsroom.stories.course import course_of
 from newsroom.stories.history import history_of
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
@@ -51,6 +52,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
     context = {
         "story": found,
         "sections": sections,
+        "course": course_of(tellings, sections),
         "tellings": tellings,
         "began": began_of(found),
         "newest": newest_of_each_publisher(tellings),

@@ -203,7 +203,8 @@ class Language:
         return kinds
 
     def _leading(self) -> frozenset[str]:
-        keys = "last next this before about of ago_first articles vague same following preceding fiscal latest every no_references"
+        keys = "last next this before about of ago_first articles vague same following preceding fiscal latest"
+        keys += " every no_references"
         listed = [word for key in keys.split() for word in self.table.get(key, [])]
         listed += [
             *self.numbers,

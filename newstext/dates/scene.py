@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from newstext.dates import values
+from newstext.dates import numeric, values
 
 if TYPE_CHECKING:
     from newstext.dates.language import Language
@@ -60,8 +60,8 @@ def _last(words: re.Pattern[str], clause: str) -> int:
 Groups = dict[str, Any]
 
 
-def month(scene: Scene, match: re.Match[str]) -> str:
-    """A month, with or without its day and year."""
+def month(scene: Scene, match: re.Match[str]) -> str | None:
+    """A month, with or without its day and year; None for a day that the month does not have."""
     found = match.groupdict()
     number = scene.words.months[found["month"].lower()]
     day = int(found.get("day") or 0)
@@ -72,10 +72,10 @@ def month(scene: Scene, match: re.Match[str]) -> str:
     else:
         assert scene.near is not None
         year = _year_of(scene, number, day, found, match.start())
-    return values.day_value(year, number, day) if day else values.month_value(year, number)
+    return (values.day_value(year, number, day) or None) if day else values.month_value(year, number)
 
 
-def bare_month(scene: Scene, match: re.Match[str]) -> str:
+def bare_month(scene: Scene, match: re.Match[str]) -> str | None:
     """A month by itself: "May" is one only after "in", "since" and the like."""
     return month(scene, match) if scene.words.is_led(scene.text, match, "month") else ""
 
@@ -270,8 +270,9 @@ def season(scene: Scene, match: re.Match[str]) -> str:
 def year(scene: Scene, match: re.Match[str]) -> str:
     """A year with what stands before it: early 1990, fiscal 1989, the late 1970s."""
     found = match.groupdict()
-    if found.get("short"):
-        return f"19{found['short'][0]}"
+    start = match.start("year")
+    if start == match.start() and start and scene.text[start - 1] in numeric.BEFORE_NO_YEAR:
+        return ""  # a part of a number
     return found["year"][:3] if found.get("decade") else found["year"]
 
 
