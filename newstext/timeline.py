@@ -18,8 +18,8 @@ from typing import Literal, cast
 
 from newstext import alone
 from newstext.dates import find as find_dates
-from newstext.dates import opens_state, precision_of
-from newstext.records import ArticleText, Evidence, TimelineEvent
+from newstext.dates import is_doubtful, opens_state, precision_of, speaks_ahead
+from newstext.records import ArticleText, DateMention, Evidence, TimelineEvent
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words
 
@@ -29,8 +29,8 @@ NAMED_WEIGHTS = ((0, 0.5), (14, 1.0), (None, 2.0))
 PUBLISHED_WEIGHT = 0.25  # an article of that day
 REPORTED_WEIGHT = 0.25  # an article of the day after
 COARSE_WEIGHT = 0.01  # a month or a year is named in passing far more often than it is an event: it fills what is left
-UNDATED_WEIGHT = 0.6  # an opening that names no date, taken for the day it was published
-LEAD_SENTENCES = 3  # an undated opening tells of the day it was published
+UNDATED_WEIGHT = 0.45  # an opening that names no date, taken for the day it was published
+LEAD_SENTENCES = 1  # an undated opening tells of the day it was published
 FURTHER_FRONT = 0.05  # what a sentence gains by standing at the head of its article
 SOURCES = 4
 CANDIDATES = 60  # of a date that are weighed against each other: the first of each article, then the second
@@ -124,28 +124,37 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
     """
     known_by = _known_by(article)
     dated = list(_dated(article))
-    ahead = {number for value, *_, number in dated if known_by and value > known_by[: len(value)]}
-    of_days = {number for value, *_, number in dated if len(value) == DAY_CHARS}
+    ahead = {number for mention, number in dated if known_by and _value(mention) > known_by[: len(_value(mention))]}
+    of_days = {number for mention, number in dated if len(_value(mention)) == DAY_CHARS}
     found = []
-    for value, start, end, number in dated:
-        if number not in ahead and (len(value) == DAY_CHARS or number not in of_days):
-            found.append(Mention(value, article, number, opens_state(article.text, start, end, article.language)))
+    for mention, number in dated:
+        value = _value(mention)
+        if number in ahead or (len(value) != DAY_CHARS and number in of_days):
+            continue
+        if not is_doubtful(article.text, mention, article.published_at, article.language):
+            is_since = opens_state(article.text, mention.start, mention.end, article.language)
+            found.append(Mention(value, article, number, is_since))
     if known_by:
-        named = {number for *_, number in dated}
+        named = {number for _, number in dated}
         undated = (number for number in range(min(LEAD_SENTENCES, len(article.sentences))) if number not in named)
-        found += [Mention(known_by, article, number, is_named=False) for number in undated]
+        openings = (Mention(known_by, article, number, is_named=False) for number in undated)
+        found += [one for one in openings if not speaks_ahead(_text(one), article.language)]
     return tuple(found)
 
 
-def _dated(article: ArticleText) -> Iterator[tuple[str, int, int, int]]:
-    """(value, start, end, sentence number) of each date of a day, month or year."""
+def _value(mention: DateMention) -> str:
+    return mention.value[:DAY_CHARS]
+
+
+def _dated(article: ArticleText) -> Iterator[tuple[DateMention, int]]:
+    """Each date of a day, month or year with the number of its sentence."""
     place = 0
     named = article.dates or find_dates(article.text, published_at=article.published_at, language=article.language)
     for mention in named:
         while place < len(article.sentences) and article.sentences[place][1] <= mention.start:
             place += 1
         if place < len(article.sentences) and precision_of(mention.value):
-            yield mention.value[:DAY_CHARS], mention.start, mention.end, place
+            yield mention, place
 
 
 def _known_by(article: ArticleText) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import accumulate
 
 from newstext.dates import joining, numeric
@@ -21,13 +21,18 @@ from newstext.dates.scene import Scene
 from newstext.dates.values import precision_of
 from newstext.records import DateMention
 
-__all__ = ["find", "opens_state", "precision_of"]
+__all__ = ["find", "is_doubtful", "opens_state", "precision_of", "speaks_ahead"]
 
 ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 HAS_ARABIC_DIGITS = re.compile("[٠-٩۰-۹]")
 MOST_LEADING_WORDS = 7  # "the end of the third quarter of" a year
 GAP_CHARS = 3
+TITLE_CHARS = 40
+CLOSING = frozenset('”"’»')
+TITLE = re.compile(r"[“\"‘«](?:[A-Z][\w’']*\s+){0,4}\Z")
 SINCE_CHARS = 24
+DAYS_A_WEEK = 7
+DAY_CHARS = len("2026-11-20")
 
 Found = tuple[int, int, str]
 
@@ -46,7 +51,7 @@ def find(text: str, *, published_at: datetime | None, language: str) -> tuple[Da
     if words:
         found += _by_words(digits, words, Scene(digits, words, near))
     found += numeric.find(digits, near, day_first=language != "en")
-    kept = joining.join(digits, list(_longest(found)))
+    kept = joining.join(digits, [one for one in _longest(found) if not _is_in_a_title(digits, one)])
     return tuple(DateMention(start, end, text[start:end], value) for start, end, value in kept)
 
 
@@ -59,12 +64,46 @@ def opens_state(text: str, start: int, end: int, language: str) -> bool:
     return bool(is_after or words.since.search(text, max(0, start - SINCE_CHARS), start))
 
 
+def is_doubtful(text: str, mention: DateMention, published_at: datetime | None, language: str) -> bool:
+    """True of a date that may well be no date of what its sentence tells.
+
+    "The 1970 act" and "a November election" say which; "by the end of the year"
+    may be to come; a weekday six days back may be tomorrow's.
+    """
+    words = language_of(language)
+    if published_at is None or words is None or (said := precision_of(mention.value)) == "":
+        return False
+    near = published_at.date()
+    if said == "day":
+        days_back = (near - date.fromisoformat(mention.value[:DAY_CHARS])).days
+        return days_back == DAYS_A_WEEK - 1 and not words.says_last(mention.text)
+    if near.isoformat().startswith(mention.value) and not opens_state(text, mention.start, mention.end, language):
+        return True
+    return bool(words.attribute and words.attribute.search(text, max(0, mention.start - SINCE_CHARS), mention.start))
+
+
+def speaks_ahead(sentence: str, language: str) -> bool:
+    """True if a sentence has a word of what is to come: "will", "is due"."""
+    words = language_of(language)
+    return words is not None and bool(words.future.search(sentence))
+
+
 def _longest(found: list[Found]) -> Iterator[Found]:
     last_end = -1
     for start, end, value in sorted(found, key=lambda item: (item[0], -item[1])):
         if start >= last_end:
             yield start, end, value
             last_end = end
+
+
+def _is_in_a_title(text: str, found: Found) -> bool:
+    """ "Today" and "Fox News Sunday" in quotation marks: the name of a programme."""
+    start, end, _ = found
+    return (
+        text[end : end + 2].lstrip(",")[:1] in CLOSING
+        and text[start : start + 1].isupper()
+        and bool(TITLE.search(text, max(0, start - TITLE_CHARS), start))
+    )
 
 
 def _by_words(text: str, words: Language, scene: Scene) -> Iterator[Found]:

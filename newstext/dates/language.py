@@ -90,6 +90,9 @@ class Language:
         self.future = self._word_pattern("future")
         self.past = self._word_pattern("past")
         self.since = re.compile(rf"(?<!\w)(?:{self._either('since')})(?:\s+(?:\w+\s+)?)?\Z")
+        self.attribute = (
+            re.compile(rf"(?<!\w)(?:{self._either('attribute_after')})\s+\Z") if "attribute_after" in table else None
+        )
         self.since_after = re.compile(rf"(?:['’]\w+)?(?:\s+\w+)?\s+(?:{self._either('since_after')})(?!\w)")
         self._groups()
         self.kinds = self._kinds()
@@ -130,6 +133,12 @@ class Language:
             ]
             found.sort()
         return found
+
+    def says_last(self, said: str) -> bool:
+        """True of "last Friday", and of a date in figures: the day is told, not guessed."""
+        listed = {*self.table.get("last", []), *self.table.get("last_after", [])}
+        spoken = TOKEN.findall(said.lower())
+        return any(word in listed or word.isdecimal() or word in self.days for word in spoken)
 
     def leads(self, word: str) -> bool:
         """May that word stand before a date word, and belong to it?"""
