@@ -144,7 +144,9 @@ class DateMention:
     """A date in a text, resolved against the day it was published.
 
     value: ISO 8601 at the precision the text has: 2025, 2025-06, 2025-06-27,
-    2025-Q2, 2025-W26, or with a time of day.
+    2025-W26, or with a time of day; and as TimeML writes what ISO cannot:
+    2025-Q2, 2025-H1, 2025-SU, 199 for a decade, 2025-06-27TNI for that night,
+    PRESENT_REF, PAST_REF, FUTURE_REF for "now", "recently", "soon".
     """
 
     start: int
