@@ -66,6 +66,12 @@ def _by_name(table: dict[str, list[str]]) -> dict[str, str]:
     return {name.lower(): key for key, names in table.items() for name in names}
 
 
+def _opens(text: str, place: int) -> bool:
+    """True if a sentence, a line or a quotation begins there."""
+    before = text[max(0, place - 3) : place]
+    return not before.strip() or "\n" in before or before.rstrip()[-1] in ".!?:;«“\"‘'’(-–—¿¡…"
+
+
 class Language:
     """One language's words and rules. rules: by kind of date word, the first that matches counts."""
 
@@ -150,7 +156,7 @@ class Language:
         return _any({*listed, *(word[:1].upper() + word[1:] for word in listed)})
 
     def _word_pattern(self, key: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{_any(self.table.get(key, []))})(?!\w)")
+        return re.compile(rf"(?<!\w)(?:{_any(self.table.get(key, []))})(?!\w)", self.flags)
 
     def _groups(self) -> None:
         """The parts that the rules are put together from."""
@@ -264,6 +270,8 @@ class Language:
 
     def is_led(self, text: str, match: re.Match[str], kind: str) -> bool:
         """False for a month or weekday that is another word too and has nothing before it that says which."""
+        if self.table.get("small_letters") and match[kind][:1].isupper() and not _opens(text, match.start()):
+            return False  # Julio Bitelli, Plácido Domingo
         if match[kind] not in self.table.get(f"ambiguous_{kind}s", ()) or match.start(kind) > match.start():
             return True
         before = re.search(r"(\w+)[\s(]*\Z", text[max(0, match.start() - 20) : match.start()])
@@ -295,7 +303,7 @@ class Language:
         fiscal = self._optional("fiscal")
         rules.append(self._rule(rf"{self.lead}{self.article}{self.which}\s+{fiscal}{self.unit_name}", scene.unit))
         if bare := self.table.get("bare_units"):
-            rules.append(self._rule(rf"(?P<bare>{self._cases(bare)})(?!\w)", scene.bare_unit))
+            rules.append(self._rule(rf"(?P<bare>{self._cases(bare)})(?![\w-])", scene.bare_unit))
         if self.lead:
             rules.append(self._rule(rf"(?:{self._either('before')})[\s-]+{self.article}{self.unit_name}", scene.unit))
         return rules

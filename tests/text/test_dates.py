@@ -264,3 +264,20 @@ def test_a_text_of_nothing_but_date_words_takes_no_longer(text):
     began = time.process_time()
     find(text, published_at=FRIDAY, language="en")
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("es", "El ministro Julio Maro habló ayer.", ["2026-11-19"]),
+        ("es", "En julio habló.", ["2026-07"]),
+        ("es", "Julio fue seco.", ["2026-07"]),
+        ("it", "La pallavolista Domenica Rell ha vinto.", []),
+        ("de", "Der Moderator Jan Rell lacht.", []),
+        ("de", "Ab Dienstag fährt die Bahn.", ["2026-11-24"]),
+        ("de", "Bis Mittwoch steigt der Fluss.", ["2026-11-25"]),
+        ("en", "She watched “Lindhaven Today” and “Today” with April Rell.", []),
+    ],
+)
+def test_names_that_look_like_dates_are_left(language, text, expected):
+    assert values(text, language) == expected
