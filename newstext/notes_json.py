@@ -25,7 +25,12 @@ def sentences_to_json(sentences: Sequence[Evidence]) -> list[Json]:
 
 def timeline_to_json(events: Sequence[TimelineEvent]) -> list[Json]:
     return [
-        {"date": event.date, "precision": event.precision, "sentences": sentences_to_json(event.sentences)}
+        {
+            "date": event.date,
+            "precision": event.precision,
+            "sentences": sentences_to_json(event.sentences),
+            "also_on": list(event.also_on),
+        }
         for event in events
     ]
 

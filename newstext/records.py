@@ -144,7 +144,9 @@ class DateMention:
     """A date in a text, resolved against the day it was published.
 
     value: ISO 8601 at the precision the text has: 2025, 2025-06, 2025-06-27,
-    2025-Q2, 2025-W26, or with a time of day.
+    2025-W26, or with a time of day; and as TimeML writes what ISO cannot:
+    2025-Q2, 2025-H1, 2025-SU, 199 for a decade, 2025-06-27TNI for that night,
+    PRESENT_REF, PAST_REF, FUTURE_REF for "now", "recently", "soon".
     """
 
     start: int
@@ -336,11 +338,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """What happened on one date. precision: day, month or year."""
+    """What happened on one date. precision: day, month, year, or since: what began then still lasts.
+
+    sentences: its line first, then other articles' for the same event. also_on:
+    the other dates that tellings give it.
+    """
 
     date: str
-    precision: Literal["day", "month", "year"]
+    precision: Literal["day", "month", "year", "since"]
     sentences: tuple[Evidence, ...]
+    also_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,84 @@
 """What happened when: events merged over tellings, dated by what the texts say.
 
-A date weighs by how often sentences name it plus half the articles published on
-it; its line is the sentence nearest to all that is said of that date
-(research/stories.md, 2e).
+A date weighs by how many articles name it: those of the same day, which name
+every day, less, and those of weeks later, which name only what is still spoken
+of, more; and by how many were published on it and on the day after. Its line is
+the sentence nearest to all that is said of that date. Chosen on Timeline17's
+development topics (`newstext measure timeline`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Literal, cast
 
-from newstext import alone, evidence
-from newstext.dates import precision_of
-from newstext.records import ArticleText, Evidence, TimelineEvent
+from newstext import alone
+from newstext.dates import find as find_dates
+from newstext.dates import is_doubtful, opens_state, precision_of, speaks_ahead
+from newstext.records import ArticleText, DateMention, Evidence, TimelineEvent
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words
 
 DATES = 12
-MENTION_WEIGHT = 1.0
-PUBLICATION_WEIGHT = 0.5
-COARSE_WEIGHT = 0.3  # a month or a year is named in passing far more often than it is an event
-LEAD_SENTENCES = 3  # an undated opening tells of the day it was published
+# (days from the date to the article that names it, at most; what that article counts)
+NAMED_WEIGHTS = ((0, 0.5), (14, 1.0), (None, 2.0))
+PUBLISHED_WEIGHT = 0.25  # an article of that day
+REPORTED_WEIGHT = 0.25  # an article of the day after
+COARSE_WEIGHT = 0.01  # a month or a year is named in passing far more often than it is an event: it fills what is left
+UNDATED_WEIGHT = 0.45  # an opening that names no date, taken for the day it was published
+LEAD_SENTENCES = 1  # an undated opening tells of the day it was published
+FURTHER_FRONT = 0.05  # what a sentence gains by standing at the head of its article
 SOURCES = 4
+CANDIDATES = 60  # of a date that are weighed against each other: the first of each article, then the second
+LINES = 2  # events of one day
 DAY_CHARS = len("2026-11-24")
-SAME = 0.3
-DIVERSITY = 0.6
-Precision = Literal["day", "month", "year"]
+SAME = 0.3  # two sentences tell of one event
+OTHER = 0.12  # and are this unlike if they tell of two
+SAME_LINE = 0.75  # two dates' lines say the same
+REPORTED_LINE = 0.5  # they do if one is of the day it was published, a few days later
+NEAR_DAYS = 3  # reported on Monday, happened on Sunday
+DIVERSITY = 0.3
+Precision = Literal["day", "month", "year", "since"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence and a date that it names, or the day its article was published if it names none."""
+
+    value: str
+    article: ArticleText
+    number: int
+    is_since: bool = False
+    is_named: bool = True
 
 
 @dataclass(slots=True)
 class _Day:
-    weight: float = 0.0
-    sentences: list[tuple[ArticleText, int, float]] = field(default_factory=list)
+    """All that is told of one date."""
+
+    named_by: dict[str, float] = field(default_factory=dict)
+    published: int = 0
+    reported: int = 0
+    mentions: list[Mention] = field(default_factory=list)
+
+    def weight(self, value: str) -> float:
+        named = sum(self.named_by.values())
+        if len(value) != DAY_CHARS:
+            return named * COARSE_WEIGHT
+        return named + PUBLISHED_WEIGHT * self.published + REPORTED_WEIGHT * self.reported
+
+
+@dataclass(slots=True)
+class _Line:
+    """A candidate for a date's line."""
+
+    mention: Mention
+    vector: Vector
+    score: float = 0.0
 
 
 def write_timeline(
@@ -45,49 +88,102 @@ def write_timeline(
     first_on: date | None = None,
     last_on: date | None = None,
 ) -> tuple[TimelineEvent, ...]:
-    """The `dates` weightiest dates in order of time, one entry a date.
+    """The `dates` weightiest dates in order of time, one entry an event.
 
     first_on, last_on: leave out what lies before or after. Each entry's first
-    sentence is the clearest; further ones are other articles' for the same.
+    sentence is the clearest (before it, from the same article, what it needs to
+    stand alone); further ones are other articles' for the same. Two events of
+    one day are two entries; an event that tellings date differently is one, with
+    the other dates in `also_on`. What is announced is no event yet.
     """
     days = _collect(articles)
     kept = {value: day for value, day in days.items() if _is_within(value, first_on, last_on)}
-    weightiest = sorted(kept, key=lambda value: (-kept[value].weight, value))
-    told: list[Vector] = []
-    events: list[TimelineEvent] = []
-    for value in weightiest:
-        if len(events) >= dates:
+    weights = {value: day.weight(value) for value, day in kept.items()}
+    events: dict[int, TimelineEvent] = {}
+    told: list[_Line] = []
+    chosen: set[str] = set()
+    for value in sorted(kept, key=lambda value: (-weights[value], value)):
+        if len(chosen) >= dates:
             break
-        if event := _event(value, kept[value], told):
-            events.append(event)
-    return tuple(sorted(events, key=lambda event: event.date))
+        for event, line in _events(value, kept[value], told):
+            same = _same_told(line, told)
+            if same is not None:
+                events[same], told[same] = _merged((events[same], told[same]), (event, line))
+                continue
+            events[len(told)] = event
+            told.append(line)
+            chosen.add(value)
+    return tuple(sorted(events.values(), key=lambda event: event.date))
+
+
+def find(article: ArticleText) -> tuple[Mention, ...]:
+    """The sentences of one article that tell of a date in its past or of its day, in order.
+
+    A sentence that names a day to come announces, and tells of no event; one
+    that names a day and a year tells of the day ("the worst since the fire of 1974").
+    """
+    known_by = _known_by(article)
+    dated = list(_dated(article))
+    ahead = {number for mention, number in dated if known_by and _value(mention) > known_by[: len(_value(mention))]}
+    of_days = {number for mention, number in dated if len(_value(mention)) == DAY_CHARS}
+    found = []
+    for mention, number in dated:
+        value = _value(mention)
+        if number in ahead or (len(value) != DAY_CHARS and number in of_days):
+            continue
+        if not is_doubtful(article.text, mention, article.published_at, article.language):
+            is_since = opens_state(article.text, mention.start, mention.end, article.language)
+            found.append(Mention(value, article, number, is_since))
+    if known_by:
+        named = {number for _, number in dated}
+        undated = (number for number in range(min(LEAD_SENTENCES, len(article.sentences))) if number not in named)
+        openings = (Mention(known_by, article, number, is_named=False) for number in undated)
+        found += [one for one in openings if not speaks_ahead(_text(one), article.language)]
+    return tuple(found)
+
+
+def _value(mention: DateMention) -> str:
+    return mention.value[:DAY_CHARS]
+
+
+def _dated(article: ArticleText) -> Iterator[tuple[DateMention, int]]:
+    """Each date of a day, month or year with the number of its sentence."""
+    place = 0
+    named = article.dates or find_dates(article.text, published_at=article.published_at, language=article.language)
+    for mention in named:
+        while place < len(article.sentences) and article.sentences[place][1] <= mention.start:
+            place += 1
+        if place < len(article.sentences) and precision_of(mention.value):
+            yield mention, place
+
+
+def _known_by(article: ArticleText) -> str:
+    """The day by which what an article tells has happened: it was published, or seen if it claims a later day."""
+    days = [at.date().isoformat() for at in (article.published_at, article.seen_at) if at]
+    return min(days) if article.published_at else ""
 
 
 def _collect(articles: Sequence[ArticleText]) -> dict[str, _Day]:
     days: dict[str, _Day] = defaultdict(_Day)
-    dated: set[tuple[str, int]] = set()
-    for value, article, number in evidence.dated_sentences(articles):
-        if _is_ahead(value, article):
-            continue
-        dated.add((article.id, number))
-        days[value].weight += MENTION_WEIGHT * (1.0 if len(value) == DAY_CHARS else COARSE_WEIGHT)
-        if alone.can_be_shown(article, number):
-            days[value].sentences.append((article, number, 1.0))
     for article in articles:
-        published = evidence.day_of(article)
-        if not published:
-            continue
-        days[published].weight += PUBLICATION_WEIGHT
-        for number in range(min(LEAD_SENTENCES, len(article.sentences))):
-            if (article.id, number) not in dated and alone.can_be_shown(article, number):
-                days[published].sentences.append((article, number, 0.6))
+        known_by = _known_by(article)
+        for mention in find(article):
+            day = days[mention.value]
+            day.mentions.append(mention)
+            if mention.is_named:
+                weight = _named_weight(mention.value, known_by)
+                day.named_by[article.id] = max(weight, day.named_by.get(article.id, 0.0))
+        if known_by:
+            days[known_by].published += 1
+            days[(date.fromisoformat(known_by) - timedelta(days=1)).isoformat()].reported += 1
     return days
 
 
-def _is_ahead(value: str, article: ArticleText) -> bool:
-    """What is announced has not happened; it is no event yet."""
-    published = evidence.day_of(article)
-    return bool(published) and value > published[: len(value)]
+def _named_weight(value: str, known_by: str) -> float:
+    if not known_by or len(value) != DAY_CHARS:
+        return 1.0
+    lag = (date.fromisoformat(known_by) - date.fromisoformat(value)).days
+    return next(weight for most, weight in NAMED_WEIGHTS if most is None or lag <= most)
 
 
 def _is_within(value: str, first_on: date | None, last_on: date | None) -> bool:
@@ -96,48 +192,121 @@ def _is_within(value: str, first_on: date | None, last_on: date | None) -> bool:
     return low <= value <= high
 
 
-def _event(value: str, day: _Day, told: list[Vector]) -> TimelineEvent | None:
-    """The date's line, unless it says again what another date's line says."""
-    rows = [
-        (article, number, weight, Counter(content_words(_text(article, number), article.language)))
-        for article, number, weight in day.sentences
+def _events(value: str, day: _Day, told: list[_Line]) -> Iterator[tuple[TimelineEvent, _Line]]:
+    """The date's line; a second one if other tellings have another event of that day."""
+    lines = _ranked(day, told)
+    used: list[_Line] = []
+    for line in lines:
+        if len(used) >= LINES:
+            return
+        if used and not (_is_other(line, used) and _has_company(line, lines)):
+            continue
+        shown = alone.show(line.mention.article, line.mention.number)
+        if not shown:
+            continue
+        used.append(line)
+        sentences = (*shown, *_sources(line, lines))
+        is_since = line.mention.is_since and precision_of(value) != "day"
+        precision = "since" if is_since else precision_of(value)
+        yield TimelineEvent(value, cast(Precision, precision), sentences), line
+
+
+def _ranked(day: _Day, told: list[_Line]) -> list[_Line]:
+    """The date's sentences, nearest first to all that is said of it and unlike what other dates' lines say."""
+    lines = [
+        _Line(one, unit(dict(Counter(content_words(_text(one), one.article.language))))) for one in _few(day.mentions)
     ]
-    if not rows:
-        return None
     middle: Counter[str] = Counter()
-    for *_, terms in rows:
-        middle.update(terms.keys())
+    for line in lines:
+        middle.update(line.vector.keys())
     centre = unit(dict(middle))
-    scored = []
-    for article, number, weight, terms in rows:
-        vector = unit(dict(terms))
-        repeats = max((cosine(vector, other) for other in told), default=0.0)
-        scored.append(
-            (weight * cosine(vector, centre) + 0.1 / (1 + number) - DIVERSITY * repeats, article, number, vector)
-        )
-    scored.sort(key=lambda row: (-row[0], row[1].id, row[2]))
-    best = scored[0]
-    if any(cosine(best[3], other) > 0.75 for other in told):
-        return None
-    told.append(best[3])
-    sources = _sources(best[1], best[2], best[3], scored)
-    return TimelineEvent(value, cast(Precision, precision_of(value)), sources)
+    for line in lines:
+        repeats = max((cosine(line.vector, other.vector) for other in told), default=0.0)
+        weight = 1.0 if line.mention.is_named else UNDATED_WEIGHT
+        front = FURTHER_FRONT / (1 + line.mention.number)
+        line.score = weight * cosine(line.vector, centre) + front - DIVERSITY * repeats
+    return sorted(lines, key=lambda line: (-line.score, line.mention.article.id, line.mention.number))
 
 
-def _sources(
-    article: ArticleText, number: int, vector: Vector, scored: list[tuple[float, ArticleText, int, Vector]]
-) -> tuple[Evidence, ...]:
-    found = [alone.evidence_for(article, number)]
-    used = {article.id}
-    for _, other, other_number, other_vector in scored[1:]:
-        if len(found) >= SOURCES:
+def _few(mentions: list[Mention]) -> list[Mention]:
+    """At most CANDIDATES of them: the first of each article, then the second of each."""
+    if len(mentions) <= CANDIDATES:
+        return mentions
+    seen: Counter[str] = Counter()
+    turns: list[tuple[bool, int, int]] = []
+    for mention in mentions:
+        turns.append((not mention.is_named, seen[mention.article.id], len(turns)))
+        seen[mention.article.id] += 1
+    return [mentions[place] for *_, place in sorted(turns)[:CANDIDATES]]
+
+
+def _is_other(line: _Line, used: list[_Line]) -> bool:
+    return line.mention.is_named and all(cosine(line.vector, other.vector) <= OTHER for other in used)
+
+
+def _has_company(line: _Line, lines: list[_Line]) -> bool:
+    """Another article tells it too: what one article alone says beside is no second event."""
+    own = line.mention.article.id
+    return any(
+        other.mention.article.id != own and cosine(line.vector, other.vector) >= SAME
+        for other in lines
+        if other.mention.is_named
+    )
+
+
+def _same_told(line: _Line, told: list[_Line]) -> int | None:
+    """Which line so far tells the same event, or nearly the same and one of them only of the day it was published."""
+    best, place = 0.0, None
+    for number, other in enumerate(told):
+        likeness = cosine(line.vector, other.vector)
+        is_report = line.mention.is_named != other.mention.is_named and _days_apart(line, other) <= NEAR_DAYS
+        if likeness > max(best, REPORTED_LINE if is_report else SAME_LINE):
+            best, place = likeness, number
+    return place
+
+
+def _days_apart(line: _Line, other: _Line) -> int:
+    values = [one.mention.value for one in (line, other)]
+    if any(len(value) != DAY_CHARS for value in values):
+        return NEAR_DAYS + 1
+    first, second = map(date.fromisoformat, values)
+    return abs((first - second).days)
+
+
+def _merged(kept: tuple[TimelineEvent, _Line], new: tuple[TimelineEvent, _Line]) -> tuple[TimelineEvent, _Line]:
+    """One entry for an event under two dates: the day that a text names goes before the day it was published.
+
+    Where tellings name two days, both are kept. Days far apart are no
+    contradiction: an event told again does not get the later one.
+    """
+    if new[1].mention.is_named and not kept[1].mention.is_named:
+        kept, new = new, kept
+    (event, line), (other, other_line) = kept, new
+    has = {one.article for one in event.sentences}
+    further = tuple(one for one in other.sentences if one.article not in has)
+    also = {*event.also_on, *other.also_on}
+    if other_line.mention.is_named and _days_apart(line, other_line) <= NEAR_DAYS:
+        also.add(other.date)
+    sentences = (*event.sentences, *further)[: SOURCES + 1]
+    return replace(event, sentences=sentences, also_on=tuple(sorted(also - {event.date}))), line
+
+
+def _sources(line: _Line, lines: list[_Line]) -> tuple[Evidence, ...]:
+    """The same event in other articles, the nearest first, one sentence an article."""
+    found: list[Evidence] = []
+    used = {line.mention.article.id}
+    for other in lines:
+        if len(found) >= SOURCES - 1:
             break
-        if other.id not in used and cosine(vector, other_vector) >= SAME:
-            used.add(other.id)
-            found.append(alone.evidence_for(other, other_number))
+        article = other.mention.article
+        if article.id in used or cosine(line.vector, other.vector) < SAME:
+            continue
+        if len(shown := alone.show(article, other.mention.number)) == 1:
+            used.add(article.id)
+            found += shown
     return tuple(found)
 
 
-def _text(article: ArticleText, number: int) -> str:
-    start, end = article.sentences[number]
-    return re.sub(r"\s+", " ", article.text[start:end])
+def _text(mention: Mention) -> str:
+    start, end = mention.article.sentences[mention.number]
+    return re.sub(r"\s+", " ", mention.article.text[start:end])

@@ -11,6 +11,7 @@ from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.changes_page import versions_of
+from newsroom.stories.course import course_of
 from newsroom.stories.models import Placement
 from newsroom.stories.noted import Sections, sections_of
 from newsroom.stories.showing import Telling, related_of, tellings_of
@@ -42,6 +43,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "placement": placement,
         "copies": next((telling for telling in tellings if telling.article.pk == article.pk and telling.copies), None),
         "sections": sections,
+        "course": course_of(tellings, sections),
         "hashtags": story.hashtags.all() if story and not story.is_private else [],
         "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),
         "related": related_of(_related(article, placement, tellings, sections), story),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from newsroom.publishers.models import Feed
 from newsroom.readers.origin import hash_address
+from newsroom.stories.course import course_of
 from newsroom.stories.history import history_of
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
@@ -60,6 +61,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "story": found,
         "since": changes_since(found, tellings, sections, moment) if moment else None,
         "sections": sections,
+        "course": course_of(tellings, sections),
         "tellings": tellings,
         "began": began_of(found),
         "newest": newest_of_each_publisher(tellings),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newstext import dates, entities, pipeline, sentences, words
+from newstext.dates import language as date_language
 from newstext.grouping import StoryIndex
 from newstext.records import ArticleText, Placement
 
@@ -235,5 +236,5 @@ def test_indian_and_ethiopian_stops_end_a_sentence() -> None:
 
 
 def test_reading_one_language_leaves_the_months_of_the_next_alone() -> None:
-    dates._months_and_days("ja")
-    assert dates._months_and_days("it")["months"][8] == ["settembre"]
+    date_language.months_and_days("ja")
+    assert date_language.months_and_days("it")["months"][8] == ["settembre"]
