@@ -1,27 +1,29 @@
-"""The one check: does a sentence stand on that source sentence?"""
+"""The one check: does a sentence stand on that source?
+
+What it can and cannot tell, with figures: docs/decisions/0008. In short: what
+is word for word in the source passes; what changes a number, a name, a day, a
+quotation, a negation, a speaker, or runs two sentences into one is refused by
+rule; of the rest a scorer learned from judged claims says how sure it is. One
+score, two cuts: what passes the higher is "supported" and may be shown, what
+passes the lower alone is "partly". The lower is where right and wrong claims
+are told apart best; too many wrong ones pass it to be shown to readers.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
+from newstext import sentences
 from newstext.dates import find as find_dates
 from newstext.dates import precision_of
-from newstext.entities import find as find_names
+from newstext.misstating import misquotes_or_turns, misstatement
 from newstext.records import ArticleText, Verdict
-from newstext.words import content_words, read_list, words
+from newstext.standing import Source, Standing, lists_of, read_source, stand, tidied
+from newstext.support import chance
+from newstext.words import words
 
-
-@cache
-def _listed(name: str) -> dict[str, frozenset[str]]:
-    """The words of wordlists/NAME.toml by language."""
-    return {language: frozenset(said.split()) for language, said in read_list(name).items()}
-
-
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-SUPPORTED_RATIO = 0.85
-PARTLY_RATIO = 0.6
+SUPPORTED_CHANCE = 0.55
+PARTLY_CHANCE = 0.40
 
 
 def sentences_of(article: ArticleText) -> Iterator[tuple[int, str]]:
@@ -33,38 +35,44 @@ def sentences_of(article: ArticleText) -> Iterator[tuple[int, str]]:
 def stands_on(sentence: str, source: str, language: str = "") -> tuple[Verdict, str]:
     """Does `sentence` say only what `source` says? The verdict and why.
 
-    Numbers, dates, names, negation and quotation marks must be in the source,
-    quotes word for word, and enough of the words shared.
+    sentence: one, or a few: the worst verdict of them counts. source: one
+    sentence or a whole article; a sentence stands on one sentence of it or on
+    two neighbouring ones, never on words from all over it. "verbatim" and
+    "supported" may be shown, "partly" and "unsupported" never.
     """
-    if _plain(sentence) in _plain(source):
-        return "verbatim", "word for word in the source"
-    for missing, what in _missing(sentence, source, language):
-        if missing:
-            return "unsupported", f"{what} not in the source: {', '.join(sorted(missing))}"
-    wanted = set(content_words(sentence, language))
-    if not wanted:
+    sentence = tidied(sentence)
+    spans = sentences.split(sentence, language)
+    held = read_source(source, language)
+    said = [sentence[start:end] for start, end in spans]
+    if not said or not held.sentences:
         return "unsupported", "no word that says anything"
-    ratio = len(wanted & set(content_words(source, language))) / len(wanted)
-    if ratio >= SUPPORTED_RATIO:
-        return "supported", f"{ratio:.0%} of its words are in the source"
-    verdict: Verdict = "partly" if ratio >= PARTLY_RATIO else "unsupported"
-    return verdict, f"only {ratio:.0%} of its words are in the source"
+    retold = [text for text in said if not _is_verbatim(text, held)]
+    if not retold:
+        return "verbatim", "word for word in the source"
+    return _judged([one for text in retold if (one := stand(text, held))], language)
 
 
-def _missing(sentence: str, source: str, language: str) -> Iterator[tuple[set[str], str]]:
-    yield set(NUMBER.findall(sentence)) - set(NUMBER.findall(source)), "numbers"
-    source_words = set(words(source, language))
-    names = {name.text for name in find_names(sentence, language=language)}
-    yield {name for name in names if not set(words(name)) <= source_words}, "names"
-    quotes = set(re.findall(r"[“\"«]([^“”\"«»]{3,})[”\"»]", sentence))
-    yield {quote for quote in quotes if _plain(quote) not in _plain(source)}, "quotes"
-    negations = _listed("negations").get(language, _listed("negations")["en"])
-    said, held = (bool(negations & set(text.lower().replace("’", "'").split())) for text in (sentence, source))
-    yield ({"not"} if said != held else set()), "a negation"
+def _is_verbatim(sentence: str, source: Source) -> bool:
+    """Its words are in the source in one run, with no quotation marks of its own, and nothing right before turns it."""
+    said = f" {' '.join(words(sentence))} "
+    if not said.strip() or said not in f" {' '.join(words(source.text))} ":
+        return False
+    one = stand(sentence, source)
+    return one is not None and not misquotes_or_turns(one)
 
 
-def _plain(text: str) -> str:
-    return " ".join(words(text))
+def _judged(standings: Sequence[Standing], language: str) -> tuple[Verdict, str]:
+    for one in standings:
+        if reason := misstatement(one):
+            return "unsupported", reason
+    if not lists_of(language).are_known:
+        return "partly", f"not word for word, and no list says what turns a sentence round in {language!r}"
+    sure = chance(standings)
+    if sure >= SUPPORTED_CHANCE:
+        return "supported", f"{sure:.0%} sure by its words"
+    if sure >= PARTLY_CHANCE:
+        return "partly", f"only {sure:.0%} sure by its words"
+    return "unsupported", f"only {sure:.0%} sure by its words"
 
 
 def day_of(article: ArticleText) -> str:
