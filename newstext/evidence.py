@@ -16,10 +16,11 @@ from collections.abc import Iterator, Sequence
 from newstext import sentences
 from newstext.dates import find as find_dates
 from newstext.dates import precision_of
-from newstext.misstating import misquotes_or_turns, misstatement
+from newstext.misstating import misquotes_or_turns, misstatement, out_of_place
 from newstext.records import ArticleText, Verdict
 from newstext.standing import Source, Standing, lists_of, read_source, stand, tidied
 from newstext.support import chance
+from newstext.trees import Trees
 from newstext.words import words
 
 SUPPORTED_CHANCE = 0.55
@@ -32,13 +33,14 @@ def sentences_of(article: ArticleText) -> Iterator[tuple[int, str]]:
         yield number, article.text[start:end]
 
 
-def stands_on(sentence: str, source: str, language: str = "") -> tuple[Verdict, str]:
+def stands_on(sentence: str, source: str, language: str = "", *, trees: Trees | None = None) -> tuple[Verdict, str]:
     """Does `sentence` say only what `source` says? The verdict and why.
 
     sentence: one, or a few: the worst verdict of them counts. source: one
     sentence or a whole article; a sentence stands on one sentence of it or on
     two neighbouring ones, never on words from all over it. "verbatim" and
-    "supported" may be shown, "partly" and "unsupported" never.
+    "supported" may be shown, "partly" and "unsupported" never. trees: other
+    than newstext ships, for measuring.
     """
     sentence = tidied(sentence)
     spans = sentences.split(sentence, language)
@@ -49,7 +51,7 @@ def stands_on(sentence: str, source: str, language: str = "") -> tuple[Verdict, 
     retold = [text for text in said if not _is_verbatim(text, held)]
     if not retold:
         return "verbatim", "word for word in the source"
-    return _judged([one for text in retold if (one := stand(text, held))], language)
+    return _judged([one for text in retold if (one := stand(text, held))], language, trees)
 
 
 def _is_verbatim(sentence: str, source: Source) -> bool:
@@ -61,18 +63,29 @@ def _is_verbatim(sentence: str, source: Source) -> bool:
     return one is not None and not misquotes_or_turns(one)
 
 
-def _judged(standings: Sequence[Standing], language: str) -> tuple[Verdict, str]:
+def _judged(standings: Sequence[Standing], language: str, trees: Trees | None) -> tuple[Verdict, str]:
     for one in standings:
         if reason := misstatement(one):
             return "unsupported", reason
     if not lists_of(language).are_known:
         return "partly", f"not word for word, and no list says what turns a sentence round in {language!r}"
-    sure = chance(standings)
-    if sure >= SUPPORTED_CHANCE:
-        return "supported", f"{sure:.0%} sure by its words"
-    if sure >= PARTLY_CHANCE:
-        return "partly", f"only {sure:.0%} sure by its words"
-    return "unsupported", f"only {sure:.0%} sure by its words"
+    if all(_is_reordered(one) for one in standings):
+        return "supported", "the words of the source in another order"
+    sure = chance(standings, trees)
+    if sure < PARTLY_CHANCE:
+        return "unsupported", f"only {sure:.0%} sure by its words"
+    if apart := next(filter(None, map(out_of_place, standings)), ""):
+        return "partly", apart
+    return ("supported" if sure >= SUPPORTED_CHANCE else "partly"), f"{sure:.0%} sure by its words"
+
+
+def _is_reordered(one: Standing) -> bool:
+    """It has every word of a clause of its one source sentence and no other, in two runs that changed places."""
+    begin, end = one.window.stems[: len(one.told.stems)], one.window.stems[-len(one.told.stems) :]
+    if one.seam or sorted(one.told.stems) not in (sorted(begin), sorted(end)):
+        return False
+    clause = begin if sorted(begin) == sorted(one.told.stems) else end
+    return any(clause[cut:] + clause[:cut] == one.told.stems for cut in range(len(clause)))
 
 
 def day_of(article: ArticleText) -> str:

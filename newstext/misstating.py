@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from newstext.standing import QUOTED, Standing, Told, around, lists_of, names_of, numbers_in
 from newstext.words import words
@@ -33,21 +34,36 @@ def misquotes_or_turns(one: Standing) -> bool:
     return bool(_quotes(one) or _negation(one))
 
 
-def _numbers(one: Standing) -> str:
-    near = frozenset().union(*(other.held for other in around(one, before=1, behind=1)))
-    missing = numbers_in(one.told) - near
-    return _not_there("number", missing)
+def out_of_place(one: Standing) -> str:
+    """Numbers, names or days that the source has, but not where the sentence stands on it; "" if there are none."""
+    return _apart(one, before=1, behind=1) or _names(one)
+
+
+def _apart(one: Standing, *, before: int, behind: int) -> str:
+    near = _held_near(one, before=before, behind=behind)
+    return _not_there("number", numbers_in(one.told) - near) or _not_there("day or month", _days_in(one) - near)
 
 
 def _names(one: Standing) -> str:
-    near = frozenset().union(*(other.held for other in around(one, before=2, behind=0)))
-    return _not_there("name", one.names - near)
+    return _not_there("name", one.names - _held_near(one, before=2, behind=0))
 
 
-def _days(one: Standing) -> str:
-    days = {stem for stem, word in zip(one.told.stems, one.told.words, strict=True) if _is_day(word, one)}
-    near = frozenset().union(*(other.held for other in around(one, before=1, behind=0)))
-    return _not_there("day or month", days - near)
+def _held_near(one: Standing, *, before: int, behind: int) -> frozenset[str]:
+    return frozenset().union(*(other.held for other in around(one, before=before, behind=behind)))
+
+
+def _nowhere(one: Standing) -> str:
+    """A number, name or day that the source has nowhere."""
+    held = one.source.held
+    return (
+        _not_there("number", numbers_in(one.told) - held)
+        or _not_there("name", one.names - held)
+        or _not_there("day or month", _days_in(one) - held)
+    )
+
+
+def _days_in(one: Standing) -> set[str]:
+    return {stem for stem, word in zip(one.told.stems, one.told.words, strict=True) if _is_day(word, one)}
 
 
 def _is_day(word: str, one: Standing) -> bool:
@@ -56,7 +72,7 @@ def _is_day(word: str, one: Standing) -> bool:
 
 
 def _not_there(what: str, missing: frozenset[str] | set[str]) -> str:
-    return f"{what} not where it stands on: {', '.join(sorted(missing))}" if missing else ""
+    return f"{what} not in what it stands on: {', '.join(sorted(missing))}" if missing else ""
 
 
 def _quotes(one: Standing) -> str:
@@ -98,7 +114,7 @@ def _left_out(one: Standing) -> Iterator[int]:
     A whole clause that is left out turns nothing: it is the "not" beside its verb that does.
     """
     lists = lists_of(one.source.language)
-    for (here, there), (next_here, next_there) in zip(one.pairs, one.pairs[1:], strict=False):
+    for (here, there), (next_here, next_there) in pairwise(one.pairs):
         left_out = range(there + 1, next_there)
         is_few = 0 < len(left_out) <= FEW and next_here - here <= 2
         if is_few and not any(one.window.starts[place] for place in (*left_out, next_there)):
@@ -151,7 +167,7 @@ def _changed(one: Standing) -> str:
         return ""
     theirs = names_of(one.window, one.source.language)
     anchors = [(-1, -1), *one.pairs, (len(one.told.words), len(one.window.words))]
-    for (here, there), (next_here, next_there) in zip(anchors, anchors[1:], strict=False):
+    for (here, there), (next_here, next_there) in pairwise(anchors):
         mine, their = one.told.stems[here + 1 : next_here], one.window.stems[there + 1 : next_there]
         if not mine or not their:
             continue
@@ -242,4 +258,4 @@ def _place_of(piece: Piece) -> int:
     return next(place for place in range(len(told.stems)) if told.stems[place : place + len(run)] == run)
 
 
-RULES = (_numbers, _names, _days, _quotes, _negation, _weakened, _speaker, _changed, _stitched)
+RULES = (_nowhere, _quotes, _negation, _weakened, _speaker, _changed, _stitched)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 
 from newstext import sentences
 from newstext.entities import calendar_words
@@ -171,7 +172,7 @@ def read_source(text: str, language: str) -> Source:
     for number, one in enumerate(told):
         for rank, place in enumerate(one.content):
             places.setdefault(one.stems[place], []).append((number, rank))
-        two.update(zip(one.stems, one.stems[1:], strict=False))
+        two.update(pairwise(one.stems))
         for run in zip(one.stems, one.stems[1:], one.stems[2:], strict=False):
             three.setdefault(run, set()).add(number)
     held = frozenset().union(*(one.held for one in told))
@@ -207,7 +208,7 @@ def stand(text: str, source: Source) -> Standing | None:
         return None
     content = told.content or tuple(range(len(told.words)))
     weights = {told.stems[place]: _weight(told, place, source) for place in content}
-    best, chosen, alone = _best_window(told.held, weights, source)
+    chosen, alone = _best_window(told.held, weights, source)
     parts = [source.sentences[number] for number in chosen]
     window = parts[0] if len(parts) == 1 else _joined(parts)
     pairs = _aligned(told.stems[:MOST_WORDS], window.stems[: 2 * MOST_WORDS])
@@ -236,10 +237,8 @@ def _counts(language: str) -> dict[str, int]:
     return {word: int(count) for count, *own in (line.split() for line in lines) for word in own}
 
 
-def _best_window(
-    held: frozenset[str], weights: dict[str, float], source: Source
-) -> tuple[float, tuple[int, ...], float]:
-    """(how much it holds, its sentences, how much of the weight one alone holds)."""
+def _best_window(held: frozenset[str], weights: dict[str, float], source: Source) -> tuple[tuple[int, ...], float]:
+    """The sentences that hold most, and how much of the weight one alone holds."""
     total = sum(weights.values()) or 1.0
     alone = [
         (sum(weight for word, weight in weights.items() if word in one.held) / total, one.held)
@@ -257,7 +256,7 @@ def _best_window(
         score = held_by_both + 0.1 * len(held & both) / len(held)
         if score > best:
             best, chosen = score, (number, number + 1)
-    return best, chosen, alone[first][0]
+    return chosen, alone[first][0]
 
 
 def _joined(parts: Sequence[Told]) -> Told:
@@ -294,12 +293,11 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str]) -> tuple[tuple[int, int
     found = []
     here, there = len(mine), len(theirs)
     while here and there:
-        if rows[here] is not rows[here - 1] and mine[here - 1] == theirs[there - 1]:
-            if rows[here][there] == rows[here - 1][there - 1] + 1:
-                here, there = here - 1, there - 1
-                found.append((here, there))
-                continue
-        if rows[here - 1][there] >= rows[here][there - 1]:
+        is_equal = rows[here] is not rows[here - 1] and mine[here - 1] == theirs[there - 1]
+        if is_equal and rows[here][there] == rows[here - 1][there - 1] + 1:
+            here, there = here - 1, there - 1
+            found.append((here, there))
+        elif rows[here - 1][there] >= rows[here][there - 1]:
             here -= 1
         else:
             there -= 1

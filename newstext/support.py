@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,9 +44,9 @@ def features(standings: Sequence[Standing]) -> list[float]:
     return [*worst, *means, float(len(rows))]
 
 
-def chance(standings: Sequence[Standing]) -> float:
-    """How likely a claim is right, 0 to 1, if half of all claims are."""
-    return float(_trees().predict(np.array([features(standings)], dtype=np.float32))[0])
+def chance(standings: Sequence[Standing], trees: Trees | None = None) -> float:
+    """How likely a claim is right, 0 to 1, if half of all claims are. trees: other than newstext ships, for measuring."""
+    return float((trees or _trees()).predict(np.array([features(standings)], dtype=np.float32))[0])
 
 
 @cache
@@ -67,9 +68,9 @@ def _held(one: Standing) -> list[float]:
     def share(test: Callable[[str], bool]) -> float:
         return sum(weight for word, weight in one.weights.items() if test(word)) / total
 
-    two = list(zip(stems, stems[1:], strict=False))
+    two = list(pairwise(stems))
     three = list(zip(stems, stems[1:], stems[2:], strict=False))
-    in_window = set(zip(window.stems, window.stems[1:], strict=False))
+    in_window = set(pairwise(window.stems))
     return [
         one.best_alone,
         share(window.held.__contains__),
@@ -200,7 +201,7 @@ def _edits(one: Standing) -> list[float]:
     """What stands between the words that both have in the same order."""
     lists = lists_of(one.source.language)
     cut = hard = put_in = hedges = 0
-    for (here, there), (next_here, next_there) in zip(one.pairs, one.pairs[1:], strict=False):
+    for (here, there), (next_here, next_there) in pairwise(one.pairs):
         left_out = range(there + 1, next_there)
         if next_here == here + 1 and left_out:
             cut += 1
