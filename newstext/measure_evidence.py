@@ -68,9 +68,10 @@ def main(argv: list[str]) -> int:
         )
     )
     planted = plant(data)
+    true = sum(one.is_true for one in planted)
     print(
         table(
-            f"planted faults, {sum(not one.is_true for one in planted)}, and {sum(one.is_true for one in planted)} true",
+            f"planted faults, {len(planted) - true}, and {true} true ones",
             ("", "n", "ours", "word overlap", "strict rule"),
             planted_rows(planted),
         )

@@ -16,6 +16,7 @@ from newstext.words import words
 QUOTE_MARKS = frozenset('"“”«»„‟‘`')
 LONG_QUOTE = 3  # words; a shorter quotation may be a word set apart
 SPEAKER_REACH = 4  # words between a verb of speaking and its speaker
+LEAST = 0.5  # of the words that are no names
 FEW = 4  # words left out between two that stay
 LEAD = 5  # words before the first that is told
 PIECE = 3  # runs of three words that make a piece of a sentence
@@ -29,6 +30,11 @@ def misstatement(one: Standing) -> str:
     return next((reason for rule in RULES if (reason := rule(one))), "")
 
 
+def changed_in_copying(one: Standing) -> str:
+    """What is wrong with a sentence that is else a copy; "" for one that tells anew, which a rule may misread."""
+    return misstatement(one) if len(one.pairs) >= ABOUT_A_COPY * len(one.told.words) else ""
+
+
 def misquotes_or_turns(one: Standing) -> bool:
     """True if words that are all in the source in one run still say otherwise, by marks put in or a "not" cut off."""
     return bool(_quotes(one) or _negation(one))
@@ -36,7 +42,14 @@ def misquotes_or_turns(one: Standing) -> bool:
 
 def out_of_place(one: Standing) -> str:
     """Numbers, names or days that the source has, but not where the sentence stands on it; "" if there are none."""
-    return _apart(one, before=1, behind=1) or _names(one)
+    return _apart(one, before=1, behind=1) or _names(one) or _about_names_alone(one)
+
+
+def _about_names_alone(one: Standing) -> str:
+    """Besides its names the sentence has little of what it stands on."""
+    other = [stem for stem in one.weights if stem not in one.names]
+    held = sum(stem in one.window.held for stem in other)
+    return "little but its names is in what it stands on" if held < LEAST * len(other) else ""
 
 
 def _apart(one: Standing, *, before: int, behind: int) -> str:
@@ -117,7 +130,8 @@ def _left_out(one: Standing) -> Iterator[int]:
     for (here, there), (next_here, next_there) in pairwise(one.pairs):
         left_out = range(there + 1, next_there)
         is_few = 0 < len(left_out) <= FEW and next_here - here <= 2
-        if is_few and not any(one.window.starts[place] for place in (*left_out, next_there)):
+        signs = [one.window.starts[place] for place in (*left_out, next_there)]
+        if is_few and not any(signs[1:-1]) and not (signs[0] and signs[-1]):
             yield from left_out
     here, first = one.pairs[0]
     place, joints = first, 0

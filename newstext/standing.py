@@ -29,7 +29,7 @@ SPLIT_NUMBER = re.compile(r"(?<=\d), (?=000\b)")
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 POSSESSIVE = re.compile(r"['’]s?$")
 QUOTED = re.compile(r"[\"“«„‟]([^\"“”«»„‟]{2,})[\"”»“]")
-SIGN = re.compile(r"[,;:()\"“”«»—–]| - |\.\.\.|…")
+SIGN = re.compile(r"[,;:()—–…]| - ")
 MOST_WORDS = 120  # of a sentence that are laid beside another; what stands behind them is looked up, not aligned
 PAIR_BETTER = 0.12  # so much more must two neighbouring sentences hold than one alone
 LEAST_COUNT = 511  # articles behind wordlists/rarity, and one
@@ -149,6 +149,7 @@ class Source:
 
     places: stem → (sentence, rank among its words that say something).
     two, three: runs of so many stems, those of three with the sentences that have them.
+    in_one_run: all its words, a space around each.
     """
 
     text: str
@@ -159,6 +160,7 @@ class Source:
     two: frozenset[tuple[str, ...]]
     three: dict[tuple[str, ...], set[int]]
     beginnings: frozenset[str]
+    in_one_run: str
 
 
 @lru_cache(maxsize=16)
@@ -177,7 +179,7 @@ def read_source(text: str, language: str) -> Source:
             three.setdefault(run, set()).add(number)
     held = frozenset().union(*(one.held for one in told))
     beginnings = frozenset(word[:SOFT_LETTERS] for word in held if len(word) > SOFT_LETTERS)
-    return Source(text, language, told, held, places, frozenset(two), three, beginnings)
+    return Source(text, language, told, held, places, frozenset(two), three, beginnings, f" {' '.join(words(text))} ")
 
 
 @dataclass(frozen=True, slots=True)

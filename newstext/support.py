@@ -45,7 +45,10 @@ def features(standings: Sequence[Standing]) -> list[float]:
 
 
 def chance(standings: Sequence[Standing], trees: Trees | None = None) -> float:
-    """How likely a claim is right, 0 to 1, if half of all claims are. trees: other than newstext ships, for measuring."""
+    """How likely a claim is right, 0 to 1, if half of all claims are.
+
+    trees: other than newstext ships, for measuring.
+    """
     return float((trees or _trees()).predict(np.array([features(standings)], dtype=np.float32))[0])
 
 
