@@ -76,12 +76,13 @@ def _by_chance(sure: float, retold: Sequence[Standing]) -> tuple[Verdict, str]:
 
 
 def _is_reordered(one: Standing) -> bool:
-    """It has every word of a clause of its one source sentence and no other, in two runs that changed places."""
-    begin, end = one.window.stems[: len(one.told.stems)], one.window.stems[-len(one.told.stems) :]
-    if one.seam or sorted(one.told.stems) not in (sorted(begin), sorted(end)):
+    """It is a run of its one source sentence whose last phrase now comes first: "Before dawn the dam burst"."""
+    told, window = one.told, one.window
+    size = len(told.stems)
+    if one.seam or told.words[0] not in lists_of(one.source.language).joints or misstatement(one):
         return False
-    clause = begin if sorted(begin) == sorted(one.told.stems) else end
-    return any(clause[cut:] + clause[:cut] == one.told.stems for cut in range(len(clause)))
+    turned = {told.stems[cut:] + told.stems[:cut] for cut in range(1, size)}
+    return any(window.stems[begin : begin + size] in turned for begin in range(len(window.stems) - size + 1))
 
 
 def day_of(article: ArticleText) -> str:
