@@ -37,7 +37,7 @@ def changed_in_copying(one: Standing) -> str:
 
 def misquotes_or_turns(one: Standing) -> bool:
     """True if words that are all in the source in one run still say otherwise, by marks put in or a "not" cut off."""
-    return bool(_quotes(one) or _negation(one))
+    return bool(_quotes(one) or _negation(one) or _governed(one))
 
 
 def out_of_place(one: Standing) -> str:
@@ -113,6 +113,21 @@ def _negation(one: Standing) -> str:
         return ""
     lost = [one.window.words[place] for place in _left_out(one) if one.window.words[place] in theirs]
     return f"a negation of the source is left out: {lost[0]}" if len(lost) > _put_in(one, lists.negations) else ""
+
+
+def _governed(one: Standing) -> str:
+    """It was told in a clause that hangs on a denial or a doubt: "no one confirmed that …"."""
+    lists = lists_of(one.source.language)
+    if not one.pairs or one.pairs[0][0] > 1:
+        return ""
+    place = one.pairs[0][1] - 1
+    if place < 1 or one.window.words[place] not in lists.that:
+        return ""
+    while place > 0 and place != one.seam and not one.window.starts[place]:
+        place -= 1
+        if (word := one.window.words[place]) in lists.negations | lists.hedges and word not in one.told.words:
+            return f"told as a fact, while the source has: {word}"
+    return ""
 
 
 def _put_in(one: Standing, listed: frozenset[str]) -> int:
@@ -231,7 +246,7 @@ def _stitched(one: Standing) -> str:
     """A piece of one sentence and a piece of another run together, where neither ends or begins a clause."""
     told = one.told
     runs = list(zip(told.stems, told.stems[1:], told.stems[2:], strict=False))
-    held = [one.source.three.get(run, frozenset()) for run in runs]
+    held: list[set[int]] = [one.source.three.get(run, set()) for run in runs]
     counts = Counter(number for numbers in held for number in numbers)
     if len(counts) < 2:
         return ""
@@ -272,4 +287,4 @@ def _place_of(piece: Piece) -> int:
     return next(place for place in range(len(told.stems)) if told.stems[place : place + len(run)] == run)
 
 
-RULES = (_nowhere, _quotes, _negation, _weakened, _speaker, _changed, _stitched)
+RULES = (_nowhere, _quotes, _negation, _governed, _weakened, _speaker, _changed, _stitched)

@@ -46,6 +46,7 @@ class Lists:
     speech: frozenset[str]
     joints: frozenset[str]
     pronouns: frozenset[str]
+    that: frozenset[str]
     stops: frozenset[str]
     calendar: frozenset[str]
     numbers: dict[str, str]
@@ -68,6 +69,7 @@ def lists_of(language: str) -> Lists:
         negations=frozenset(map(plain_word, turns.split())),
         **folded,
         pronouns=frozenset(map(plain_word, own.get("pronouns", "").split())),
+        that=frozenset(map(plain_word, own.get("that", "").split())),
         stops=stop_words(language),
         calendar=calendar_words(language),
         # "one" and its like are articles and pronouns as often as numbers
@@ -133,7 +135,10 @@ def _parts(word: str, language: str) -> list[str]:
 def _stem(word: str, language: str) -> str:
     if NUMBER.match(word):
         return plain_number(word)
-    return stem(word, language) if word.isalpha() else word
+    if not word.isalpha():
+        return word
+    # Where no list says what turns a sentence round, only what is word for word passes: no dictionary is read for it.
+    return stem(word, language or "en") if lists_of(language).are_known else word
 
 
 def plain_number(word: str) -> str:
