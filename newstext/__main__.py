@@ -72,6 +72,7 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
     ("dates", "the dates in texts: {id, text, published_at}", {}),
     ("brief", "a story's articles {id, articles[]} in a few sentences", {"--words": _count(90)}),
     ("timeline", "what happened when, over a story's articles {id, articles[]}", TIMELINE),
+    ("check", "does a sentence stand on its source: {id, source, sentence}", {}),
     ("notes", "all that stands behind a story: {id, articles[]}", {}),
 )
 

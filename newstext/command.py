@@ -19,6 +19,7 @@ from newstext import (
     archives,
     brief,
     engines,
+    evidence,
     extract,
     hashtags,
     jsonlines,
@@ -31,6 +32,7 @@ from newstext import (
 from newstext.feeds import FeedError, parse_feed
 from newstext.grouping import StoryIndex
 from newstext.jsonlines import BadLine, Json
+from newstext.language import detect_language
 from newstext.records import ArticleText, Correction, Page, Rejected
 
 REJECTED_EXIT = 3
@@ -336,6 +338,20 @@ def _timeline(options: Options, lines: Lines) -> None:
         write({"id": story_id, "events": notes_json.timeline_to_json(events)})
 
 
+def _check(options: Options, lines: Lines) -> None:
+    for number, row in lines:
+        try:
+            row_id = jsonlines.id_field(row)
+            sentence = jsonlines.text_field(row, "sentence", needed=True)
+            source = jsonlines.text_field(row, "source", needed=True)
+            language = jsonlines.text_field(row, "language") or detect_language(source)
+        except BadLine as error:
+            lines.reject(row, number, "input", str(error))
+            continue
+        verdict, why = evidence.stands_on(sentence, source, language)
+        write({"id": row_id, "verdict": verdict, "why": why})
+
+
 def _notes(options: Options, lines: Lines) -> None:
     for story_id, articles in _stories(lines):
         write({"id": story_id, **notes_json.notes_to_json(pipeline.write_notes(articles))})
@@ -351,5 +367,6 @@ COMMANDS: dict[str, Callable[[Options, Lines], None]] = {
     "dates": _dates,
     "brief": _brief,
     "timeline": _timeline,
+    "check": _check,
     "notes": _notes,
 }
