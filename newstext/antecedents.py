@@ -1,0 +1,321 @@
+"""An article as read from its beginning: what each sentence leans on, and whom its "he" can only mean."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from newstext.language import CAPITALISED_NOUNS
+from newstext.leaning import Lean, Signs, Token, leans, noun_stem, points_at_listed, signs_of, speaks, tokens_of
+from newstext.records import ArticleText, DateMention, Name
+from newstext.uncased import has_capitals
+from newstext.whole import Quotations, has_shape, has_verb, is_caption, quotations
+
+HELD = 512  # articles whose reading is kept: all of a large story, for the sections that ask one after another
+AGED = re.compile(r",? (?:aged )?\d{1,3},|,? \(\d{1,3}\)")
+POSSESSIVE = re.compile(r"[’']s?(?!\w)")
+SPEECH_NEAR = 24
+SUBJECT_TOKENS = 7
+NAME_WORDS = (2, 4)
+FIRST_UNLISTED = 2  # sentences of an article in a language without a list
+FIRST_UNNAMED = 3  # in a script without capitals few names show
+HE, SHE = frozenset("he him his himself".split()), frozenset("she her hers herself".split())
+MR, MS = frozenset("mr sir lord prince king".split()), frozenset("mrs ms miss lady princess queen mme frau".split())
+NEARBY_TIMES = frozenset("today yesterday tonight tomorrow".split())
+QUOTED_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One sentence, read. leans: what it leans on. meant: whom its he or she means, "" if that is not sure.
+
+    speaker: who says what it quotes, where only the sentence before tells.
+    sure: the one person it is about, whom a "he" in the next sentence means.
+    """
+
+    is_whole: bool
+    leans: tuple[Lean, ...] = ()
+    meant: str = ""
+    speaker: str = ""
+    sure: str = ""
+    stems: frozenset[str] = frozenset()
+    has_person: bool = False
+    has_name: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """By itself, with what is put in brackets."""
+        if not self.is_whole:
+            return False
+        return not self.leans or (bool(self.meant) and all(lean.kind == "person" for lean in self.leans))
+
+
+class ArticleReading:
+    """The sentences of one article, read in order as far as they are asked for."""
+
+    def __init__(self, article: ArticleText) -> None:
+        self.article = article
+        self.text, self.sentences, self.names = article.text, article.sentences, article.names
+        self.name_starts = [name.start for name in self.names]
+        self.date_starts = [date.start for date in article.dates]
+        self.read: list[Reading] = []
+        self.said: set[str] = set()
+        self.has_capitals = has_capitals(self.text)
+
+    def reading(self, number: int) -> Reading:
+        """Sentence `number`, from 0; those before it are read first. Raises IndexError where there is none."""
+        if not 0 <= number < len(self.sentences):
+            raise IndexError(f"Article {self.article.id}: sentence {number}, it has {len(self.sentences)} (from 0).")
+        while len(self.read) <= number:
+            self.read.append(self._read(len(self.read)))
+        return self.read[number]
+
+    @cached_property
+    def quoted(self) -> Quotations:
+        """What stands in quotation marks, over the whole text: a quotation may run over many sentences."""
+        paragraphs = [(part.start(), part.end()) for part in re.finditer(r"[^\n]+", self.text)]
+        return quotations(self.text, paragraphs)
+
+    @cached_property
+    def full_names(self) -> dict[str, tuple[str, int]]:
+        """surname -> (the one full name in the article that ends with it, where it first stands); people alone."""
+        found: dict[str, dict[str, int]] = {}
+        for name in self.names:
+            parts = name.text.split()
+            if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person"):
+                found.setdefault(parts[-1], {}).setdefault(name.text, name.start)
+        sure = {}
+        for last, full in found.items():
+            text, start = next(iter(full.items()))
+            # "President Otto Vane" and "Otto Vane" are one man; "Otto Vane" and "Ada Vane" are two.
+            if all(one.endswith(text) or text.endswith(one) for one in full) and last in self.speaking:
+                sure[last] = (text, start)
+        return sure
+
+    @cached_property
+    def speaking(self) -> frozenset[str]:
+        """Last words of names that do what only people do: a title before, an age after, a word of speech beside."""
+        signs = signs_of(self.article.language)
+        says = signs.says if signs else frozenset()
+        found = set()
+        for name in self.names:
+            after = self.text[name.end : name.end + SPEECH_NEAR]
+            before = self.text[max(0, name.start - SPEECH_NEAR) : name.start]
+            next_word, word_before = after.split(" ", 2)[1:2], before.split()[-1:]
+            beside = [word.strip(".,;:").lower() for word in (*next_word, *word_before)]
+            if name.kind == "person" or AGED.match(after) or any(word in says for word in beside):
+                found.add(name.text.split()[-1])
+        return frozenset(found)
+
+    def said_by(self, number: int, stem: str) -> bool:
+        """True if a sentence before `number` has that noun."""
+        return any(stem in read.stems for read in self.read[:number])
+
+    def is_quoted(self, place: int) -> bool:
+        """True if a place of the text stands inside quotation marks."""
+        after = bisect_right(self.quoted.spans, (place, len(self.text)))
+        return after > 0 and self.quoted.spans[after - 1][1] > place
+
+    def dates_in(self, start: int, end: int) -> Sequence[DateMention]:
+        """The dates of a stretch of text."""
+        return self.article.dates[bisect_left(self.date_starts, start) : bisect_right(self.date_starts, end - 1)]
+
+    def names_in(self, start: int, end: int) -> Sequence[Name]:
+        """The names of a stretch of text."""
+        return self.names[bisect_left(self.name_starts, start) : bisect_right(self.name_starts, end - 1)]
+
+    def _quoted_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The quotations of a sentence, offsets into it."""
+        spans = self.quoted.spans
+        first = max(0, bisect_left(spans, (start, 0)) - 1)
+        found = []
+        for begin, stop in spans[first:]:
+            if begin >= end:
+                break
+            if stop > start:
+                found.append((max(begin, start) - start, min(stop, end) - start))
+        return found
+
+    def _is_inside(self, start: int, end: int) -> bool:
+        """True if a quotation runs over its beginning or its end, or marks about it do not match."""
+        spans = self.quoted.spans
+        place = bisect_left(spans, (start, 0))
+        if place and spans[place - 1][1] > start:
+            return True
+        for begin, stop in spans[place:]:
+            if begin >= end:
+                break
+            if stop > end:
+                return True
+        return any(begin < end and stop > start for begin, stop in self.quoted.broken)
+
+    def language_at(self, start: int) -> str:
+        """The language of the paragraph there."""
+        for begin, stop, language in self.article.passages:
+            if begin <= start < stop:
+                return language
+        return self.article.language
+
+    def _read(self, number: int) -> Reading:
+        start, end = self.sentences[number]
+        sentence = self.text[start:end]
+        signs = signs_of(self.language_at(start))
+        quoted = self._quoted_in(start, end) if self.quoted.spans else []
+        tokens = tokens_of(sentence, quoted)
+        here = [Name(n.start - start, n.end - start, n.text, n.kind) for n in self.names_in(start, end)]
+        whole = has_shape(sentence) and not self._is_inside(start, end) and not is_caption(sentence, signs)
+        whole = whole and has_verb(tokens, signs) and not self._follows_cut(number)
+        if signs is None:
+            kept = whole and number < FIRST_UNLISTED and (bool(here) or not self.has_capitals)
+            return Reading(is_whole=kept and not quoted)
+        found = leans(sentence, tokens, here, signs, said_before=self.said, is_first=number == 0)
+        found += self._unsaid(number, tokens, here, signs)
+        stems = frozenset(noun_stem(token.low) for token in tokens if token.is_word and token.text[0].islower())
+        before = self.read[number - 1] if number else None
+        meant = self._meant(found, tokens, before)
+        speaker = self._speaker(tokens, quoted, signs, sentence, before)
+        if quoted and not speaks(tokens, signs, sentence) and not speaker and _is_mostly_quoted(sentence, quoted):
+            whole = False
+        self.said |= stems
+        sure = self._sure(tokens, here, signs) or (meant if not self._candidates(tokens, here, signs) else "")
+        return Reading(
+            is_whole=whole,
+            leans=tuple(found),
+            meant=meant,
+            speaker=speaker,
+            sure=sure,
+            stems=stems,
+            has_person=bool(here) or any(token.low in signs.people or token.low in signs.offices for token in tokens),
+            has_name=bool(here),
+        )
+
+    def _follows_cut(self, number: int) -> bool:
+        """True for what the splitter cut off the sentence before: "U.S. Sen." and then "Otto Vane said"."""
+        if not number:
+            return False
+        start = self.sentences[number][0]
+        before = self.text[self.sentences[number - 1][0] : self.sentences[number - 1][1]]
+        if "\n" in self.text[self.sentences[number - 1][1] : start]:
+            return False
+        return before[-1:] not in ".!?…。！？\"'”’»)」』]؟۔।" or bool(_CUT.search(before))
+
+    def _unsaid(self, number: int, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> Iterator[Lean]:
+        """What a sentence lacks without a sign of it: a name at all, its day, its subject."""
+        if listed := points_at_listed(tokens, signs):
+            yield Lean("known", listed.start, listed.end, listed.low)
+        if self.article.published_at is None:
+            for token in tokens:
+                if token.low in NEARBY_TIMES and not token.is_quoted:
+                    yield Lean("second", token.start, token.end, token.low)
+        needs_name = number > (0 if self.has_capitals else FIRST_UNNAMED)
+        if needs_name and not here and signs.language not in CAPITALISED_NOUNS:
+            yield Lean("known", 0, 0, "")
+
+    def _meant(self, found: Sequence[Lean], tokens: Sequence[Token], before: Reading | None) -> str:
+        """The one person whom all of a sentence's loose "he" or "she" can only mean."""
+        persons = [lean for lean in found if lean.kind == "person"]
+        if not persons or before is None or not before.sure:
+            return ""
+        said = {token.low for token in tokens}
+        if said & HE and said & SHE:
+            return ""
+        last = before.sure.split()[-1]
+        if any(token.text == last for token in tokens):
+            return ""  # he speaks of that person: it is another
+        title = before.sure.split()[0].rstrip(".").lower()
+        if (title in MR and said & SHE) or (title in MS and said & HE):
+            return ""
+        return "" if self._other_sex(len(self.read) - 1, said) else before.sure
+
+    def _other_sex(self, number: int, said: set[str]) -> bool:
+        """True if the sentence before has a pronoun of the other kind."""
+        start, end = self.sentences[number]
+        low = {token.low for token in tokens_of(self.text[start:end], ())}
+        return bool((said & HE and low & SHE) or (said & SHE and low & HE))
+
+    def _candidates(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> list[Name]:
+        """The names that may be people's: not after "in" or "the", not inside a quotation."""
+        places = {token.start: number for number, token in enumerate(tokens)}
+        found = []
+        for name in here:
+            number = places.get(name.start, 0)
+            before = tokens[number - 1].low if number else ""
+            is_person = name.kind == "person" or name.text.split()[-1] in self.speaking
+            if name.kind in ("organisation", "place") or (not is_person and (before in signs.before_places or before == "the")):
+                continue
+            found.append(name)
+        return found
+
+    def _sure(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> str:
+        """The full name of the one person that a sentence is about; "" if it may be about another."""
+        candidates = self._candidates(tokens, here, signs)
+        persons = {self._full(name) for name in candidates}
+        if len(persons) != 1 or candidates[0].text.split()[-1] not in self.speaking:
+            return ""
+        place = next((n for n, token in enumerate(tokens) if token.start >= candidates[0].start), 0)
+        if tokens[place].is_quoted:
+            return ""
+        beside = [token.low for token in (*tokens[max(0, place - 1) : place], *tokens[place : place + 5])]
+        if place > SUBJECT_TOKENS and not any(low in signs.says for low in beside):
+            return ""
+        for number, token in enumerate(tokens[1:], 1):
+            near = abs(number - place) < SUBJECT_TOKENS
+            if token.low in signs.people and not near and tokens[number - 1].low not in ("as", "of"):
+                return ""
+        return persons.pop()
+
+    def _full(self, name: Name) -> str:
+        full = self.full_names.get(name.text.split()[-1])
+        return full[0] if full else name.text
+
+    def _speaker(
+        self,
+        tokens: Sequence[Token],
+        quoted: Sequence[tuple[int, int]],
+        signs: Signs,
+        sentence: str,
+        before: Reading | None,
+    ) -> str:
+        """Who says a sentence that is all quotation, if the one before tells of one person speaking."""
+        if not quoted or before is None or not before.sure or speaks(tokens, signs, sentence):
+            return ""
+        if any(token.is_word and not token.is_quoted for token in tokens):
+            return ""
+        start, end = self.sentences[len(self.read) - 1]
+        said = self.text[start:end]
+        return before.sure if speaks(tokens_of(said, self._quoted_in(start, end)), signs, said) else ""
+
+
+_CUT = re.compile(r"(?:^|\s)(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Dr|Mr|Mrs|Ms|St|Prof|Rev|[A-Z])\.$")
+
+
+def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]]) -> bool:
+    return sum(end - start for start, end in quoted) > QUOTED_SHARE * len(sentence) or quoted[0][0] <= 1
+
+
+class _Held:
+    """An article as a key: the same object, whatever it holds; comparing texts would cost more than reading them."""
+
+    __slots__ = ("article",)
+
+    def __init__(self, article: ArticleText) -> None:
+        self.article = article
+
+    def __hash__(self) -> int:
+        return id(self.article)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.article is self.article
+
+
+def read_article(article: ArticleText) -> ArticleReading:
+    """The article's reading, kept for the next that asks."""
+    return _read_held(_Held(article))
+
+
+@lru_cache(maxsize=HELD)
+def _read_held(held: _Held) -> ArticleReading:
+    return ArticleReading(held.article)

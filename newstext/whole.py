@@ -1,0 +1,143 @@
+"""Is a sentence whole: a beginning, a verb and an end, its quotation marks closed; no caption, teaser, list or question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newstext.leaning import Signs, Token
+
+FEWEST_WORDS = 6
+MOST_WORDS = 60
+MARK = re.compile("[“”„‟\"«»‘’'「」『』]")
+CLOSES = {
+    "“": "”", "„": "“”\"", "‟": "”", '"': '"', "«": "»", "»": "«", "‘": "’", "'": "'", "「": "」", "『": "』", "”": "”",
+}  # fmt: skip
+SINGLE = frozenset("‘'’")
+SHORTENED = re.compile(r"(?:s|t|d|m|ll|re|ve|em|til|cause|tis|twas|n)\b", re.I)
+ENDS = ".!…。！۔।؟"
+CLOSING_MARKS = "\"'”’»)」』]›"
+# What ends in a stop without ending a sentence: the splitter was taken in, or the text was cut there.
+CUT_OFF = re.compile(
+    r"(?:^|[\s(])(?:(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|St|Prof|Rev|Hon|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|"
+    r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr)|[A-Z])\.$"
+)
+CREDIT = re.compile(
+    r"\((?:pictured|left|right|above|below|centre|center|file|photo|inset|far left|far right)[^)]*\)|, pictured\b|"
+    r"\bpictured (?:above|below|left|right|here)\b|\b(?:Getty Images|AP Photo|REUTERS/|AFP/Getty)|\bhttps?://|\bwww\.|"
+    r"\b\S+@\S+\.\w|©|\|| \.\.\.$|^\W*\d{1,2}[:.]\d\d\b|\bcontributed to this\b|^By [A-Z]|[►▶•●■]",
+)
+LIST_ITEM = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-z]\)|[-–—•*·▪])\s")
+LABEL = re.compile(r"^(?:Q|A|[A-Z]{2,}(?: [A-Z]{2,})*):\s")
+DATELINE = re.compile(
+    r"^(?:[A-ZÀ-Þ][\w.’'À-ÿ-]*[, ]{0,2}){1,6}(?:\([\w .,/&-]{2,30}\)\s*)?(?:[–—]|--|-(?=\s))\s*|^\((?:[A-Z]{2,}|[A-Z]\w+(?: \w+)?)\)\s*(?:[–—-]+\s*)?"
+)
+PARTS = (("(", ")"), ("[", "]"), ("（", "）"))
+CAPITALS_RATIO = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Quotations:
+    """What of a text stands inside quotation marks.
+
+    spans: (start, end) between the marks, closed ones. broken: (start, end) from
+    a mark that is never closed, or to one that was never opened.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    broken: tuple[tuple[int, int], ...]
+
+
+def quotations(text: str, paragraphs: Sequence[tuple[int, int]] = ()) -> Quotations:
+    """The quotations of a text; a mark left open is broken from there to its paragraph's end. Linear."""
+    spans: list[tuple[int, int]] = []
+    broken: list[tuple[int, int]] = []
+    for start, end in paragraphs or [(0, len(text))]:
+        _read_marks(text, start, end, spans, broken)
+    return Quotations(tuple(spans), tuple(broken))
+
+
+def _read_marks(
+    text: str, start: int, end: int, spans: list[tuple[int, int]], broken: list[tuple[int, int]]
+) -> None:
+    opened, kind, last = -1, "", start
+    for match in MARK.finditer(text, start, end):
+        mark, place = match.group(), match.start()
+        before = text[place - 1] if place > start else " "
+        after = text[place + 1] if place + 1 < end else " "
+        looks_open = (before.isspace() or before in "([—–-“\"‘'«¿¡") and not after.isspace()
+        if mark in SINGLE and not _is_single(text, place, before, after, opens=looks_open, kind=kind):
+            continue
+        if kind and mark in CLOSES[kind] and not (looks_open and mark == kind and after.isalnum()):
+            spans.append((opened + 1, place))
+            opened, kind, last = -1, "", place + 1
+        elif not kind and mark in CLOSES and (looks_open or mark in "“„«「『‘") and mark != "”":
+            opened, kind = place, mark
+        elif kind and mark == kind and looks_open:
+            broken.append((opened, place))  # opened again: the first was never closed
+            opened = place
+        elif not kind and mark in "”»\"" and not (mark == '"' and before.isdigit()):
+            broken.append((last, place + 1))
+            last = place + 1
+    if kind and kind not in "'":
+        broken.append((opened, end))
+
+
+def _is_single(text: str, place: int, before: str, after: str, *, opens: bool, kind: str) -> bool:
+    """True if a single mark quotes, and is no apostrophe."""
+    if kind in SINGLE and kind:
+        if before.isalnum() and after.isalnum():
+            return False
+        return before in ".,!?…" or (not after.isalnum() and before != "s")
+    if kind or text[place] == "’":
+        return False
+    return opens and after.isalnum() and not after.isdigit() and not SHORTENED.match(text, place + 1)
+
+
+def has_shape(sentence: str) -> bool:
+    """Long and short enough, begun and ended, its brackets closed: what shows without knowing the language."""
+    count = len(sentence.split()) or 1
+    has_spaces = count > 1 or len(sentence) < 30
+    if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
+        return False
+    bare = sentence.rstrip(CLOSING_MARKS)
+    if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or CUT_OFF.search(bare):
+        return False
+    if sentence[0].islower() or sentence[0] in "-–—•*,;:)" or LIST_ITEM.match(sentence) or LABEL.match(sentence):
+        return False
+    if any(sentence.count(opens) != sentence.count(closes) for opens, closes in PARTS):
+        return False
+    return not CREDIT.search(sentence) and not _shouts(sentence)
+
+
+def _shouts(sentence: str) -> bool:
+    letters = [character for character in sentence if character.isalpha()]
+    capitals = sum(character.isupper() for character in letters)
+    return bool(letters) and capitals > CAPITALS_RATIO * len(letters)
+
+
+def has_verb(tokens: Sequence[Token], signs: Signs | None) -> bool:
+    """English: some word that can be a verb; elsewhere True."""
+    if signs is None or not signs.verbs:
+        return True
+    return any(
+        token.low in signs.verbs
+        or (token.low.endswith("ed") and len(token.low) > 4)
+        or (number > 0 and token.text[:1].islower() and len(token.low) > 3 and token.low.endswith("s"))
+        or token.low.endswith(("'s", "n't", "'re", "'ve", "'ll", "'d"))
+        for number, token in enumerate(tokens)
+        if token.is_word
+    )
+
+
+def is_caption(sentence: str, signs: Signs | None) -> bool:
+    """Opens as a caption, a teaser or a credit does."""
+    if signs is None:
+        return False
+    said = signs.captions.match(sentence.lstrip("(["))
+    return bool(said) and (sentence[said.end() : said.end() + 1] in ":,;" or _asks(said.group().lower()))
+
+
+def _asks(opening: str) -> bool:
+    return opening in ("click", "scroll", "sign up", "follow", "subscribe", "read more", "please", "tell us", "let us", "tap here", "check out", "find out", "take a look", "story highlights", "see the", "view the", "see more", "this story", "this article", "this report", "writing by", "reporting by", "editing by", "additional reporting", "compiled by", "hide caption", "toggle", "all rights reserved")
