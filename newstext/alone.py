@@ -55,9 +55,10 @@ def is_whole(sentence: str, language: str = "") -> bool:
     """A sentence with a beginning, a verb, an end and its marks closed; no question, caption, list or teaser."""
     signs = signs_of(language)
     quoted = quotations(sentence)
-    if quoted.broken or not sentence or not has_shape(sentence) or is_caption(sentence, signs):
+    if quoted.broken or not sentence or not has_shape(sentence):
         return False
-    return has_verb(tokens_of(sentence, quoted.spans), signs)
+    tokens = tokens_of(sentence, quoted.spans, signs)
+    return has_verb(tokens, signs) and not is_caption(sentence, tokens, signs)
 
 
 def stands_alone(sentence: str, language: str) -> bool:
@@ -66,11 +67,11 @@ def stands_alone(sentence: str, language: str) -> bool:
     if signs is None or not sentence:
         return bool(sentence) and not quotations(sentence).spans
     quoted = quotations(sentence).spans
-    tokens = tokens_of(sentence, quoted)
+    tokens = tokens_of(sentence, quoted, signs)
     names = entities.find(sentence, language=language)
     if leans(sentence, tokens, names, signs, is_first=True):
         return False
-    return not (quoted and quoted[0][0] <= 1 and not speaks(tokens, signs, sentence))
+    return not (quoted and quoted[0][0] <= 1 and not speaks(tokens, signs))
 
 
 def _is_answered(read: Reading, before: Reading, reader: ArticleReading, number: int) -> bool:
@@ -113,7 +114,10 @@ def _after(reader: ArticleReading, number: int) -> list[Addition]:
     """What is added to a sentence that is shown right after the one before it: no name that stands there."""
     start, end = reader.sentences[number - 1]
     before = reader.text[start:end]
-    return [one for one in _full_names(reader, number) if one[1] not in before] + list(_days(reader, number))
+    added = [one for one in _full_names(reader, number) if one[1] not in before] + list(_days(reader, number))
+    speaker = reader.reading(number).speaker
+    length = reader.sentences[number][1] - reader.sentences[number][0]
+    return [*added, (length, speaker)] if speaker else added
 
 
 def _people(reader: ArticleReading, number: int) -> Iterator[Addition]:

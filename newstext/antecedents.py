@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from newstext.language import CAPITALISED_NOUNS
-from newstext.leaning import Lean, Signs, Token, leans, noun_stem, points_at_listed, signs_of, speaks, tokens_of
+from newstext.leaning import FUNCTION_WORDS, Lean, Signs, Token, leans, noun_stem, points_at_listed, signs_of, speaks, tokens_of
 from newstext.records import ArticleText, DateMention, Name
 from newstext.uncased import has_capitals
 from newstext.whole import Quotations, has_shape, has_verb, is_caption, quotations
@@ -85,7 +85,7 @@ class ArticleReading:
         found: dict[str, dict[str, int]] = {}
         for name in self.names:
             parts = name.text.split()
-            if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person"):
+            if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person") and not _is_phrase(parts):
                 found.setdefault(parts[-1], {}).setdefault(name.text, name.start)
         sure = {}
         for last, full in found.items():
@@ -164,10 +164,10 @@ class ArticleReading:
         sentence = self.text[start:end]
         signs = signs_of(self.language_at(start))
         quoted = self._quoted_in(start, end) if self.quoted.spans else []
-        tokens = tokens_of(sentence, quoted)
-        here = [Name(n.start - start, n.end - start, n.text, n.kind) for n in self.names_in(start, end)]
-        whole = has_shape(sentence) and not self._is_inside(start, end) and not is_caption(sentence, signs)
-        whole = whole and has_verb(tokens, signs) and not self._follows_cut(number)
+        tokens = tokens_of(sentence, quoted, signs)
+        here = [self._name_at(name, start) for name in self.names_in(start, end)]
+        whole = has_shape(sentence) and not self._is_inside(start, end) and not is_caption(sentence, tokens, signs)
+        whole = whole and has_verb(tokens, signs) and not self._follows_cut(number) and not self._is_cut(number)
         if signs is None:
             kept = whole and number < FIRST_UNLISTED and (bool(here) or not self.has_capitals)
             return Reading(is_whole=kept and not quoted)
@@ -176,8 +176,8 @@ class ArticleReading:
         stems = frozenset(noun_stem(token.low) for token in tokens if token.is_word and token.text[0].islower())
         before = self.read[number - 1] if number else None
         meant = self._meant(found, tokens, before)
-        speaker = self._speaker(tokens, quoted, signs, sentence, before)
-        if quoted and not speaks(tokens, signs, sentence) and not speaker and _is_mostly_quoted(sentence, quoted):
+        speaker = self._speaker(tokens, quoted, signs, before)
+        if quoted and not speaks(tokens, signs) and not speaker and _is_mostly_quoted(sentence, quoted):
             whole = False
         self.said |= stems
         sure = self._sure(tokens, here, signs) or (meant if not self._candidates(tokens, here, signs) else "")
@@ -192,6 +192,15 @@ class ArticleReading:
             has_name=bool(here),
         )
 
+    def _name_at(self, name: Name, start: int) -> Name:
+        """A name with offsets into its sentence, known for a person where it does what people do."""
+        is_person = name.kind is None and name.text.split()[-1] in self.speaking
+        return Name(name.start - start, name.end - start, name.text, "person" if is_person else name.kind)
+
+    def _is_cut(self, number: int) -> bool:
+        """True if a number goes on in the next sentence: "a magnitude 9." and then "1 quake"."""
+        return bool(CUT_NUMBER.match(self.text, self.sentences[number][1] - 2))
+
     def _follows_cut(self, number: int) -> bool:
         """True for what the splitter cut off the sentence before: "U.S. Sen." and then "Otto Vane said"."""
         if not number:
@@ -200,6 +209,8 @@ class ArticleReading:
         before = self.text[self.sentences[number - 1][0] : self.sentences[number - 1][1]]
         if "\n" in self.text[self.sentences[number - 1][1] : start]:
             return False
+        if self.text[start].isdigit() and before[-1] == "." and before[-2:-1].isdigit():
+            return True
         return before[-1:] not in ".!?…。！？\"'”’»)」』]؟۔।" or bool(_CUT.search(before))
 
     def _unsaid(self, number: int, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> Iterator[Lean]:
@@ -276,19 +287,24 @@ class ArticleReading:
         tokens: Sequence[Token],
         quoted: Sequence[tuple[int, int]],
         signs: Signs,
-        sentence: str,
         before: Reading | None,
     ) -> str:
         """Who says a sentence that is all quotation, if the one before tells of one person speaking."""
-        if not quoted or before is None or not before.sure or speaks(tokens, signs, sentence):
+        if not quoted or before is None or not before.sure or speaks(tokens, signs):
             return ""
         if any(token.is_word and not token.is_quoted for token in tokens):
             return ""
         start, end = self.sentences[len(self.read) - 1]
         said = self.text[start:end]
-        return before.sure if speaks(tokens_of(said, self._quoted_in(start, end)), signs, said) else ""
+        return before.sure if speaks(tokens_of(said, self._quoted_in(start, end), signs), signs) else ""
 
 
+def _is_phrase(parts: Sequence[str]) -> bool:
+    """Capitals that name no man: "Loss That Transformed JFK"."""
+    return (parts[-1].isupper() and len(parts[-1]) > 1) or any(part.lower() in FUNCTION_WORDS for part in parts)
+
+
+CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 _CUT = re.compile(r"(?:^|\s)(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Dr|Mr|Mrs|Ms|St|Prof|Rev|[A-Z])\.$")
 
 

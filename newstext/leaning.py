@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from newstext.records import Name
 from newstext.words import fold, read_list
@@ -20,6 +20,10 @@ from newstext.words import fold, read_list
 LeanKind = Literal["person", "group", "thing", "this", "link", "known", "first", "second"]
 
 TOKEN = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*|[^\\w\\s]")
+# French and Italian write small words onto the next: l'homme, d'autres, c'est.
+ELIDED_TOKEN = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + TOKEN.pattern)
+ELIDING = frozenset({"fr", "it"})
+Phrases = Mapping[str, tuple[tuple[str, ...], ...]]  # first word -> the words after it
 YEAR_OLD = re.compile(r"\d+-year-olds?$")
 NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, fire chief Tomas Rell"
 PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
@@ -40,8 +44,7 @@ SOMEBODY = frozenset("someone somebody anyone anybody everyone everybody nobody 
 SPEAKERS_I = frozenset(["i'm", "i've", "i'll", "i'd", "i’m", "i’ve", "i’ll", "i’d"])
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or mark of a sentence. low: as lists have it. is_quoted: it stands inside quotation marks."""
 
     text: str
@@ -68,9 +71,11 @@ class Signs:
 
     language: str
     openers: frozenset[str]
-    opening: re.Pattern[str]
-    within: re.Pattern[str]
-    captions: re.Pattern[str]
+    opening: Phrases
+    within: Phrases
+    not_within: Phrases
+    captions: Phrases
+    teasers: Phrases
     pronouns: Mapping[str, LeanKind]
     demonstratives: frozenset[str]
     times: frozenset[str]
@@ -82,16 +87,18 @@ class Signs:
     before_places: frozenset[str]
     fronts: frozenset[str]
     says: frozenset[str]
-    says_phrases: tuple[str, ...]
+    says_phrases: Phrases
     people: frozenset[str]
     offices: frozenset[str]
     bodies: frozenset[str]
+    places: frozenset[str]
     things_known: frozenset[str]
     pointing: frozenset[str]
     unique: frozenset[str]
     verbs: frozenset[str]
     is_pro_drop: bool
-    nouns_are_capital: bool = field(default=False)
+    nouns_are_capital: bool
+    elides: bool
 
 
 def plain(word: str) -> str:
@@ -116,18 +123,20 @@ def signs_of(language: str) -> Signs | None:
     sets = {
         key: _listed(listed, key)
         for key in """openers demonstratives times first second definite indefinite quantities before_places fronts says
-        people offices bodies things_known pointing unique verbs""".split()
+        people offices bodies places things_known pointing unique verbs""".split()
+    }
+    phrases = {
+        key: _phrases(listed.get(key, ()), language)
+        for key in ("opening", "within", "not_within", "captions", "teasers", "says_phrases")
     }
     return Signs(
         language=language,
-        opening=_phrases(listed.get("opening", []), at_start=True),
-        within=_phrases(listed.get("within", []), but=listed.get("not_within", [])),
-        captions=_phrases(listed.get("captions", []), at_start=True),
         pronouns=pronouns,
-        says_phrases=tuple(listed.get("says_phrases", ())),
         is_pro_drop=bool(listed.get("is_pro_drop")),
         nouns_are_capital=language == "de",
+        elides=language in ELIDING,
         **sets,
+        **phrases,
     )
 
 
@@ -135,23 +144,38 @@ def _listed(listed: Mapping[str, Any], key: str) -> frozenset[str]:
     return frozenset(plain(word) for word in listed.get(key, "").split())
 
 
-def _phrases(phrases: Sequence[str], *, but: Sequence[str] = (), at_start: bool = False) -> re.Pattern[str]:
-    """A pattern of any of them, whole; what is listed under `but` is passed over."""
-    if not phrases:
-        return re.compile(r"(?!)")
-    either = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    if at_start:
-        return re.compile(rf"(?:{either})(?!\w)", re.I)
-    passed = "|".join(re.escape(phrase) for phrase in but) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?!(?:{passed})(?!\w))(?P<sign>{either})(?!\w)", re.I)
+def _phrases(phrases: Sequence[str], language: str) -> Phrases:
+    """The longest first, by their first word."""
+    token = ELIDED_TOKEN if language in ELIDING else TOKEN
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        first, *rest = [plain(word) for word in token.findall(phrase)]
+        found.setdefault(first, []).append(tuple(rest))
+    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in found.items()}
 
 
-def tokens_of(sentence: str, quoted: Sequence[tuple[int, int]]) -> list[Token]:
+def phrase_at(tokens: Sequence[Token], number: int, phrases: Phrases) -> int:
+    """How many words from there on are one of the phrases; 0 for none."""
+    for rest in phrases.get(tokens[number].low, ()):
+        if all(
+            number + place < len(tokens) and tokens[number + place].low == word for place, word in enumerate(rest, 1)
+        ):
+            return 1 + len(rest)
+    return 0
+
+
+def tokens_of(sentence: str, quoted: Sequence[tuple[int, int]], signs: Signs | None = None) -> list[Token]:
     """The words and marks of a sentence; quoted: (start, end) of what stands inside quotation marks."""
+    token = ELIDED_TOKEN if signs is not None and signs.elides else TOKEN
+    if not quoted:
+        return [
+            Token(text := match.group(), plain(text), match.start(), match.end(), False, text[0].isalnum())
+            for match in token.finditer(sentence)
+        ]
     found = []
-    for match in TOKEN.finditer(sentence):
+    for match in token.finditer(sentence):
         text, start = match.group(), match.start()
-        inside = any(first <= start < last for first, last in quoted) if quoted else False
+        inside = any(first <= start < last for first, last in quoted)
         found.append(Token(text, plain(text), start, match.end(), inside, text[0].isalnum()))
     return found
 
@@ -204,21 +228,23 @@ class _Reader:
             while place < len(ends) and ends[place][1] <= token.start:
                 place += 1
             self.in_name[number] = place < len(ends) and ends[place][0] <= token.start
-        self.person = self.thing = self.many = self.name = self.some = False
+        self.person = self.thing = self.many = self.name = self.some = self.place = False
+        self.persons_named = 0
         self.stems: set[str] = set()
         self.head = ""
 
     def opening(self) -> list[Lean]:
         """How it begins: a listed word or phrase, or a bare number of them."""
-        words = [token for token in self.tokens[:6] if token.is_word]
-        if not words:
+        place = next((number for number, token in enumerate(self.tokens) if token.is_word), None)
+        if place is None:
             return [Lean("link", 0, 0, "")]
+        words = [token for token in self.tokens[place : place + 6] if token.is_word]
         first = words[0]
         signs = self.signs
         if first.low in signs.openers and not self._opens_whole(words):
             kind = signs.pronouns.get(first.low, "this" if first.low in signs.demonstratives else "link")
             return [Lean(kind, first.start, first.end, first.low)]
-        if signs.opening.match(self.sentence, first.start):
+        if phrase_at(self.tokens, place, signs.opening):
             return [Lean("link", first.start, first.end, first.low)]
         if first.low in signs.quantities and len(words) > 1 and words[1].low in ("others", "more", "of", *_BE):
             return [Lean("link", first.start, first.end, first.low)]
@@ -230,7 +256,7 @@ class _Reader:
             return False
         first, second = words[0].low, words[1]
         if first == "no":
-            return second.low not in ("one",)
+            return second.low != "other"
         if first == "both":
             return second.text[:1].isupper()
         return first in ("third", "second", "first", "other", "late", "perhaps") and second.text[:1].isupper()
@@ -238,14 +264,15 @@ class _Reader:
     def within(self) -> list[Lean]:
         """Connectives wherever they stand outside quotation marks."""
         found = []
-        for match in self.signs.within.finditer(self.sentence):
-            sign = match.group("sign") if match.group() else ""
-            if sign and not self._is_quoted(match.start()):
-                found.append(Lean("link", match.start("sign"), match.end("sign"), sign.lower()))
+        signs, passed = self.signs, -1
+        for number, token in enumerate(self.tokens):
+            if token.is_quoted or number < passed:
+                continue
+            if token.low in signs.not_within and (length := phrase_at(self.tokens, number, signs.not_within)):
+                passed = number + length
+            elif token.low in signs.within and (length := phrase_at(self.tokens, number, signs.within)):
+                found.append(Lean("link", token.start, self.tokens[number + length - 1].end, token.low))
         return found
-
-    def _is_quoted(self, place: int) -> bool:
-        return any(token.is_quoted and token.start <= place < token.end for token in self.tokens)
 
     def walk(self, found: list[Lean]) -> None:
         """Add what each word leans on, given what stands before it."""
@@ -285,7 +312,7 @@ class _Reader:
         kind = signs.pronouns.get(low)
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
-        known = {"person": self.person, "group": self.many or self.name, "thing": self.thing or self.name}[kind]
+        known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
         if known or (signs.nouns_are_capital and (self.thing or self.name)):
             return None
         return None if self._is_told_after(number, kind) else kind
@@ -321,7 +348,7 @@ class _Reader:
         signs = self.signs
         following = [token.low for token in self.tokens[number + 1 : number + 4]]
         after = following[0] if following else ""
-        if after in signs.times or (len(following) > 1 and following[1] in signs.times):
+        if any(low.removesuffix("'s").removesuffix("’s") in signs.times for low in following[:2]):
             return None
         if signs.language != "en":
             return "this"
@@ -342,19 +369,23 @@ class _Reader:
         if named is not None and not token.is_quoted:
             before = self.tokens[number - 1].low if number else ""
             self.name = True
-            if before not in signs.before_places or named.kind == "person":
+            if named.kind != "person":
+                self.thing = True
+            if before in signs.before_places and named.kind != "person":
+                self.place = True
+            else:
                 self.person = True
-            self.some = True
+                self.persons_named += 1
             return
         if token.is_quoted:
             return
         if low in signs.people or low in signs.offices or low in SOMEBODY or YEAR_OLD.match(low) or low in signs.pointing:
-            self.person = self.thing = True
+            self.person = True
         if signs.nouns_are_capital:
             self.thing = self.thing or (number > 0 and token.text[0].isupper())
         elif self._is_noun(number, low):
-            self.thing = True
             self.stems.add(noun_stem(low))
+            self.thing = self.thing or self._has_article(number)
         if low.endswith("s") and len(low) > 3 and not low.endswith(NOT_PLURAL_ENDS) or low in signs.bodies or low in _MANY:
             self.many = True
         if low in signs.indefinite and number + 1 < len(self.tokens) and self.tokens[number + 1].low not in signs.times:
@@ -363,6 +394,14 @@ class _Reader:
     def _is_noun(self, number: int, low: str) -> bool:
         """Roughly: a small word of content after something that is no opening adverb."""
         return number > 0 and len(low) > 2 and low not in FUNCTION_WORDS and low not in self.signs.times and low.isalpha()
+
+    def _has_article(self, number: int) -> bool:
+        """Three words back at most stands what begins a noun phrase; a language without articles takes any noun."""
+        signs = self.signs
+        if not signs.definite or signs.is_pro_drop:
+            return True
+        before = [token.low for token in self.tokens[max(0, number - 3) : number]]
+        return any(low in signs.definite or low in signs.indefinite or low in _OWNING or low[0].isdigit() for low in before)
 
     def _points_back(self, number: int) -> bool:
         """"the man", "the deal", "The buildings were": a definite noun that nothing here explains."""
@@ -379,7 +418,9 @@ class _Reader:
         self.head = noun_stem(head)
         if head in self.signs.unique or self._is_explained(end):
             return False
-        if YEAR_OLD.match(phrase[0].low) or any(YEAR_OLD.match(token.low) for token in phrase):
+        if phrase[0].low.isdigit() and len(phrase) > 1 and phrase[1].low == "year":
+            return not self.person
+        if any(YEAR_OLD.match(token.low) for token in phrase):
             return not self.person
         if _is_superlative(phrase):
             return False
@@ -392,16 +433,16 @@ class _Reader:
             return False  # it was: in this very sentence
         lows = [token.low for token in phrase]
         if any(low in signs.people for low in lows[-2:]):
-            return not self.person
+            return not self.person or (not self.is_first and self.persons_named > 1)
         if head in signs.offices:
             return not self.name
         if head in signs.bodies:
             return not (self.name or (self.is_first and self.some))
+        if head in signs.places:
+            return not (self.place or (self.is_first and (self.some or self.name)))
         if self.is_first:
             return at_start and head in signs.things_known
-        if head in signs.things_known:
-            return not self.some or stem in self.said_before
-        return at_start or stem in self.said_before
+        return at_start or head in signs.things_known or stem in self.said_before
 
     def _phrase(self, number: int) -> tuple[list[Token], int, bool]:
         """The words after "the" up to the noun's end, where it ends, and whether a name is among them."""
@@ -412,7 +453,7 @@ class _Reader:
             token = self.tokens[place]
             low = token.low
             if not token.is_word:
-                if token.text in ("-", "–", "'", "’", "“", '"') and len(phrase) < 1:
+                if token.text in "-–" or (token.text in "'’“\"" and not phrase):
                     place += 1
                     continue
                 break
@@ -448,9 +489,11 @@ class _Reader:
         if end >= len(self.tokens):
             return False
         low = self.tokens[end].low
-        if low == "of" or low in RELATIVES:
+        if low == "of" or (low in RELATIVES and low != "that"):
             return True
-        return self._name_within(end) if low in PREPOSITIONS or low in (",", "(") or self.in_name[end] else False
+        if low == ",":  # "The driver, Otto Vane": right after it
+            return any(self.in_name[end + 1 : end + 2])
+        return self._name_within(end) if low in PREPOSITIONS or low == "(" or self.in_name[end] else False
 
     def _name_within(self, end: int) -> bool:
         return any(self.in_name[end : end + NAME_AFTER])
@@ -471,6 +514,7 @@ def _is_superlative(phrase: Sequence[Token]) -> bool:
     return any(token.low in _WHICH or (token.low.endswith("est") and len(token.low) > 5) for token in phrase[:2])
 
 
+_OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
 _BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
 _MANY = frozenset("people police men women children officials and authorities media crew staff couple pair family".split())
 _WHICH = frozenset("best worst most least only last first second third fourth fifth next".split())
@@ -482,14 +526,10 @@ def points_at_listed(tokens: Sequence[Token], signs: Signs) -> Token | None:
     return first if first is not None and not signs.definite and first.low in signs.pointing else None
 
 
-def speaks(tokens: Sequence[Token], signs: Signs, sentence: str) -> bool:
+def speaks(tokens: Sequence[Token], signs: Signs) -> bool:
     """True if a word of speech stands outside the quotation marks."""
-    if any(token.low in signs.says and not token.is_quoted for token in tokens):
-        return True
-    low = sentence.lower()
-    return any(phrase in low for phrase in signs.says_phrases)
-
-
-def lone_names(names: Sequence[Name]) -> tuple[Name, ...]:
-    """Names of one word: surnames alone, most of them."""
-    return tuple(name for name in names if " " not in name.text and "\u00a0" not in name.text)
+    return any(
+        (token.low in signs.says or (token.low in signs.says_phrases and phrase_at(tokens, number, signs.says_phrases)))
+        and not token.is_quoted
+        for number, token in enumerate(tokens)
+    )

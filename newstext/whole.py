@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newstext.leaning import Signs, Token
+from newstext.leaning import Signs, Token, phrase_at
 
 FEWEST_WORDS = 6
 MOST_WORDS = 60
@@ -35,6 +35,7 @@ DATELINE = re.compile(
 )
 PARTS = (("(", ")"), ("[", "]"), ("（", "）"))
 CAPITALS_RATIO = 0.6
+CAPITAL, LETTER = re.compile("[A-ZÀ-ÞА-ЯЁІЇЄҐΑ-Ω]"), re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def has_shape(sentence: str) -> bool:
     bare = sentence.rstrip(CLOSING_MARKS)
     if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or CUT_OFF.search(bare):
         return False
-    if sentence[0].islower() or sentence[0] in "-–—•*,;:)" or LIST_ITEM.match(sentence) or LABEL.match(sentence):
+    if sentence[0].islower() or sentence[0] in "-–—•*,;:)”»" or sentence[:2] in ('" ', "' ") or LIST_ITEM.match(sentence) or LABEL.match(sentence):
         return False
     if any(sentence.count(opens) != sentence.count(closes) for opens, closes in PARTS):
         return False
@@ -112,9 +113,7 @@ def has_shape(sentence: str) -> bool:
 
 
 def _shouts(sentence: str) -> bool:
-    letters = [character for character in sentence if character.isalpha()]
-    capitals = sum(character.isupper() for character in letters)
-    return bool(letters) and capitals > CAPITALS_RATIO * len(letters)
+    return len(CAPITAL.findall(sentence)) > CAPITALS_RATIO * len(LETTER.findall(sentence))
 
 
 def has_verb(tokens: Sequence[Token], signs: Signs | None) -> bool:
@@ -131,13 +130,12 @@ def has_verb(tokens: Sequence[Token], signs: Signs | None) -> bool:
     )
 
 
-def is_caption(sentence: str, signs: Signs | None) -> bool:
+def is_caption(sentence: str, tokens: Sequence[Token], signs: Signs | None) -> bool:
     """Opens as a caption, a teaser or a credit does."""
-    if signs is None:
+    first = next((number for number, token in enumerate(tokens) if token.is_word), None)
+    if signs is None or first is None:
         return False
-    said = signs.captions.match(sentence.lstrip("(["))
-    return bool(said) and (sentence[said.end() : said.end() + 1] in ":,;" or _asks(said.group().lower()))
-
-
-def _asks(opening: str) -> bool:
-    return opening in ("click", "scroll", "sign up", "follow", "subscribe", "read more", "please", "tell us", "let us", "tap here", "check out", "find out", "take a look", "story highlights", "see the", "view the", "see more", "this story", "this article", "this report", "writing by", "reporting by", "editing by", "additional reporting", "compiled by", "hide caption", "toggle", "all rights reserved")
+    if phrase_at(tokens, first, signs.teasers):
+        return True
+    length = phrase_at(tokens, first, signs.captions)
+    return bool(length) and first + length < len(tokens) and tokens[first + length].text in ":,;|"
