@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from newstext import entities
 from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article
@@ -151,32 +152,50 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
     """After "Monday", "two days ago", "last week" the date that the article's own day settles; each date once."""
     start, end = reader.sentences[number]
     found = [one for one in reader.dates_in(start, end) if one.end <= end]
+    if reader.article.published_at is None or _is_of_another_year(found, reader.article.published_at.year):
+        return
     told: set[str] = set()
     for place, mention in enumerate(found):
         value = _bracket_for(mention)
         if not value or value in told or _stands_beside(mention, found, place, reader.text[mention.end : end]):
             continue
         told.add(value)
-        yield mention.end - start, value
+        ending = POSSESSIVE.match(reader.text, mention.end, end)
+        yield (ending.end() if ending else mention.end) - start, value
+
+
+def _is_of_another_year(found: list[DateMention], year: int) -> bool:
+    """True if it names a year far from its article's: its Mondays are not this week's."""
+    years = [int(said.group()) for one in found if (said := YEAR.search(one.text))]
+    return any(abs(one - year) > 1 for one in years)
 
 
 def _bracket_for(mention: DateMention) -> str:
     """What to add to a date that its words do not settle; "" where they do, or nothing sure can be said."""
-    if YEAR.search(mention.text):
+    if YEAR.search(mention.text) or FROM_ANOTHER_DAY.search(mention.text) or MANY.search(mention.text):
         return ""
     value = mention.value.split("T")[0]
     if WEEK.match(value):
-        return value
-    if precision_of(value) == "day":
-        # "March 3" names its day; "two days ago" and "10 days ago" do not
-        return "" if DIGIT.search(mention.text) and not RELATIVE.search(mention.text) else value
-    if precision_of(value) and not DIGIT.search(mention.text):
-        return value
-    return value if precision_of(value) and RELATIVE.search(mention.text) else ""
+        return _week(value)
+    if not precision_of(value):
+        return ""
+    # "March 3" names its day; "10 days ago" does not
+    return "" if DIGIT.search(mention.text) and not RELATIVE.search(mention.text) else value
+
+
+def _week(value: str) -> str:
+    """Its first and last day, as ISO 8601 writes a span: 2026-11-16/22."""
+    year, week = value.split("-W")
+    first = date.fromisocalendar(int(year), int(week), 1)
+    last = date.fromisocalendar(int(year), int(week), 7)
+    return f"{first.isoformat()}/{last:%d}" if first.month == last.month else f"{first.isoformat()}/{last:%m-%d}"
 
 
 # A figure that counts back or on from the day of publication, in any language: no month stands beside it.
 RELATIVE = re.compile(r"^\D*\d{1,3}\W+(?:days?|weeks?|months?|years?)\b|^(?:vor|il y a|hace|h[áa]|fa|منذ|قبل)\s", re.I)
+# Counted from another day than that of publication; and no one week or month.
+FROM_ANOTHER_DAY = re.compile(r"\b(?:before|earlier)$", re.I)
+MANY = re.compile(r"^(?:last|past|next|coming|previous|recent)\s+(?:days|weeks|months|years)$", re.I)
 
 
 def _stands_beside(mention: DateMention, found: list[DateMention], place: int, after: str) -> bool:

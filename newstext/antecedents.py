@@ -83,15 +83,24 @@ class ArticleReading:
     def full_names(self) -> dict[str, tuple[str, int]]:
         """surname -> (the one full name in the article that ends with it, where it first stands); people alone."""
         found: dict[str, dict[str, int]] = {}
+        lone: dict[str, int] = {}
+        placed: set[str] = set()
         for name in self.names:
             parts = name.text.split()
+            if len(parts) == 1:
+                lone.setdefault(name.text, name.start)
+                if PLACED.search(self.text, max(0, name.start - 8), name.start):
+                    placed.add(name.text)
+            while parts and parts[0].isupper() and len(parts[0]) > SHORT_CAPITALS:
+                parts.pop(0)  # "CLOSE President Otto Vane"
             if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person") and not _is_phrase(parts):
-                found.setdefault(parts[-1], {}).setdefault(name.text, name.start)
+                found.setdefault(parts[-1], {}).setdefault(" ".join(parts), name.start)
         sure = {}
         for last, full in found.items():
-            text, start = next(iter(full.items()))
+            text, start = min(full, key=len), min(full.values())
+            does_what_people_do = last in self.speaking or (last not in placed and lone.get(last, -1) > start)
             # "President Otto Vane" and "Otto Vane" are one man; "Otto Vane" and "Ada Vane" are two.
-            if all(one.endswith(text) or text.endswith(one) for one in full) and last in self.speaking:
+            if does_what_people_do and all(one.endswith(text) for one in full):
                 sure[last] = (text, start)
         return sure
 
@@ -304,6 +313,8 @@ def _is_phrase(parts: Sequence[str]) -> bool:
     return (parts[-1].isupper() and len(parts[-1]) > 1) or any(part.lower() in FUNCTION_WORDS for part in parts)
 
 
+PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
+SHORT_CAPITALS = 3
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 _CUT = re.compile(r"(?:^|\s)(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Dr|Mr|Mrs|Ms|St|Prof|Rev|[A-Z])\.$")
 

@@ -228,7 +228,7 @@ class _Reader:
             while place < len(ends) and ends[place][1] <= token.start:
                 place += 1
             self.in_name[number] = place < len(ends) and ends[place][0] <= token.start
-        self.person = self.thing = self.many = self.name = self.some = self.place = False
+        self.person = self.thing = self.many = self.name = self.some = self.place = self.crowd = self.thing_named = False
         self.persons_named = 0
         self.stems: set[str] = set()
         self.head = ""
@@ -313,6 +313,8 @@ class _Reader:
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
         known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
+        if kind != "person" and known and self._opens_clause(number) and not self.thing_named:
+            return kind  # "In a statement on Monday, it said": it is no statement
         if known or (signs.nouns_are_capital and (self.thing or self.name)):
             return None
         return None if self._is_told_after(number, kind) else kind
@@ -325,6 +327,12 @@ class _Reader:
             following = self.tokens[number + 1] if number + 1 < len(self.tokens) else None
             return not self.in_name[number] and following is not None and following.text[0].islower()
         return not self.in_name[number]
+
+    def _opens_clause(self, number: int) -> bool:
+        """True for the first word after the comma that ends a fronted phrase."""
+        if not number or self.tokens[number - 1].text not in (",", "،") or self.tokens[0].low not in self.signs.fronts:
+            return False
+        return not any(token.text in (",", "،") for token in self.tokens[: number - 1])
 
     def _is_told_after(self, number: int, kind: str) -> bool:
         """In an opening that a comma ends, with a name or a noun of its own right after: "In his speech, Tomas Rell"."""
@@ -370,7 +378,7 @@ class _Reader:
             before = self.tokens[number - 1].low if number else ""
             self.name = True
             if named.kind != "person":
-                self.thing = True
+                self.thing = self.thing_named = True
             if before in signs.before_places and named.kind != "person":
                 self.place = True
             else:
@@ -381,6 +389,7 @@ class _Reader:
             return
         if low in signs.people or low in signs.offices or low in SOMEBODY or YEAR_OLD.match(low) or low in signs.pointing:
             self.person = True
+            self.crowd = self.crowd or low.endswith("s") or low in _CROWDS
         if signs.nouns_are_capital:
             self.thing = self.thing or (number > 0 and token.text[0].isupper())
         elif self._is_noun(number, low):
@@ -433,6 +442,8 @@ class _Reader:
             return False  # it was: in this very sentence
         lows = [token.low for token in phrase]
         if any(low in signs.people for low in lows[-2:]):
+            if head in _CROWDS or (head.endswith("s") and not head.endswith("ss")):
+                return not self.crowd
             return not self.person or (not self.is_first and self.persons_named > 1)
         if head in signs.offices:
             return not self.name
@@ -453,7 +464,7 @@ class _Reader:
             token = self.tokens[place]
             low = token.low
             if not token.is_word:
-                if token.text in "-–" or (token.text in "'’“\"" and not phrase):
+                if (token.text in "-–" and (not phrase or phrase[0].low.isdigit())) or (token.text in "'’“\"" and not phrase):
                     place += 1
                     continue
                 break
@@ -491,12 +502,28 @@ class _Reader:
         low = self.tokens[end].low
         if low == "of" or (low in RELATIVES and low != "that"):
             return True
-        if low == ",":  # "The driver, Otto Vane": right after it
-            return any(self.in_name[end + 1 : end + 2])
-        return self._name_within(end) if low in PREPOSITIONS or low == "(" or self.in_name[end] else False
+        if low in (",", "("):
+            return self._is_apposition(end)
+        return self._name_within(end) if low in PREPOSITIONS or self.in_name[end] else False
+
+    def _is_apposition(self, comma: int) -> bool:
+        """"The driver, Otto Vane, said": the name stands right after the comma, and a mark right after the name."""
+        place = comma + 1
+        if place >= len(self.tokens) or not self.in_name[place]:
+            return False
+        while place < len(self.tokens) and self.in_name[place]:
+            place += 1
+        return place >= len(self.tokens) or not self.tokens[place].is_word
 
     def _name_within(self, end: int) -> bool:
-        return any(self.in_name[end : end + NAME_AFTER])
+        """A name from there on, with nothing but small words before it."""
+        for place in range(end, min(end + NAME_AFTER, len(self.tokens))):
+            if self.in_name[place]:
+                return True
+            token = self.tokens[place]
+            if not token.is_word or token.text[0].isupper() or token.low in _NO_LINK:
+                return False
+        return False
 
     def _listed_after(self, number: int) -> bool:
         """Other languages: an article and a listed noun right after it, opening the sentence, with no name beside."""
@@ -515,6 +542,8 @@ def _is_superlative(phrase: Sequence[Token]) -> bool:
 
 
 _OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
+_CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
+_NO_LINK = frozenset("as and but or after when while that who which said says is was were are has had".split())
 _BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
 _MANY = frozenset("people police men women children officials and authorities media crew staff couple pair family".split())
 _WHICH = frozenset("best worst most least only last first second third fourth fifth next".split())

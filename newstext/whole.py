@@ -28,6 +28,11 @@ CREDIT = re.compile(
     r"\bpictured (?:above|below|left|right|here)\b|\b(?:Getty Images|AP Photo|REUTERS/|AFP/Getty)|\bhttps?://|\bwww\.|"
     r"\b\S+@\S+\.\w|©|\|| \.\.\.$|^\W*\d{1,2}[:.]\d\d\b|\bcontributed to this\b|^By [A-Z]|[►▶•●■]",
 )
+STATE_CUT = re.compile(r"(?<![,\s]) (?:Va|Pa|Ga|Fla|Calif|Tex|Mass|Conn|Okla|Tenn|Ky|Md|Miss|Ala|Ariz|Colo|Ill|Kan|Minn|Mont|Neb|Nev|Wis|Wyo|Del)\.$")
+STAMPED = re.compile(r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|^(?:Posted|Published|Updated)\b[^a-z]*\d")
+STAMP_CHARS = 60
+TITLE_WORDS = 5
+TITLE_RATIO = 0.85
 LIST_ITEM = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-z]\)|[-–—•*·▪])\s")
 LABEL = re.compile(r"^(?:Q|A|[A-Z]{2,}(?: [A-Z]{2,})*):\s")
 DATELINE = re.compile(
@@ -103,13 +108,22 @@ def has_shape(sentence: str) -> bool:
     if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
         return False
     bare = sentence.rstrip(CLOSING_MARKS)
-    if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or CUT_OFF.search(bare):
+    if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or CUT_OFF.search(bare) or STATE_CUT.search(bare):
         return False
     if sentence[0].islower() or sentence[0] in "-–—•*,;:)”»" or sentence[:2] in ('" ', "' ") or LIST_ITEM.match(sentence) or LABEL.match(sentence):
         return False
     if any(sentence.count(opens) != sentence.count(closes) for opens, closes in PARTS):
         return False
-    return not CREDIT.search(sentence) and not _shouts(sentence)
+    if CREDIT.search(sentence) or STAMPED.search(sentence, 0, STAMP_CHARS):
+        return False
+    return not _shouts(sentence) and not _is_title(sentence)
+
+
+def _is_title(sentence: str) -> bool:
+    """A headline in Title Case."""
+    long = [word for word in sentence.split() if len(word) > 3 and word[0].isalpha()]
+    capitals = sum(word[0].isupper() for word in long)
+    return len(long) >= TITLE_WORDS and capitals > TITLE_RATIO * len(long)
 
 
 def _shouts(sentence: str) -> bool:
