@@ -20,6 +20,9 @@ from newstext.whole import FEWEST_WORDS as FEWEST_WORDS
 from newstext.whole import MOST_WORDS as MOST_WORDS
 from newstext.whole import has_shape, has_verb, is_caption, quotations
 
+ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
+# "President Vane" may be another than the Ada Vane before; Mr. Vane is who is spoken of.
+TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
 YEAR = re.compile(r"\d{4}")
 DIGIT = re.compile(r"\d")
 WEEK = re.compile(r"\d{4}-W\d\d$")
@@ -143,7 +146,8 @@ def _full_names(reader: ArticleReading, number: int) -> Iterator[Addition]:
         if full is None or last in told:
             continue
         told.add(last)
-        if name.text == last and full[1] < start and not reader.is_quoted(name.start):
+        titled = TITLED.search(reader.text, max(start, name.start - 20), name.start)
+        if name.text == last and full[1] < start and not titled and not reader.is_quoted(name.start):
             ending = POSSESSIVE.match(reader.text, name.end, end)
             yield (ending.end() if ending else name.end) - start, full[0]
 
@@ -157,6 +161,8 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
     told: set[str] = set()
     for place, mention in enumerate(found):
         value = _bracket_for(mention)
+        if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
+            continue
         if not value or value in told or _stands_beside(mention, found, place, reader.text[mention.end : end]):
             continue
         told.add(value)

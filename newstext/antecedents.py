@@ -98,9 +98,9 @@ class ArticleReading:
         sure = {}
         for last, full in found.items():
             text, start = min(full, key=len), min(full.values())
-            does_what_people_do = last in self.speaking or (last not in placed and lone.get(last, -1) > start)
-            # "President Otto Vane" and "Otto Vane" are one man; "Otto Vane" and "Ada Vane" are two.
-            if does_what_people_do and all(one.endswith(text) for one in full):
+            # "President Otto Vane" and "Otto Vane" are one man; "Otto Vane" and "Ada Vane" are two, and so are the
+            # "Vane" and "Ada Vane" of an article that has the surname first.
+            if last not in placed and lone.get(last, -1) > start and all(one.endswith(text) for one in full):
                 sure[last] = (text, start)
         return sure
 

@@ -25,6 +25,7 @@ ELIDED_TOKEN = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + TOKEN.pattern)
 ELIDING = frozenset({"fr", "it"})
 Phrases = Mapping[str, tuple[tuple[str, ...], ...]]  # first word -> the words after it
 YEAR_OLD = re.compile(r"\d+-year-olds?$")
+QUOTE_OPENING = 3  # "If they pass that check"
 NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, fire chief Tomas Rell"
 PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
 NAME_AFTER = 4  # "The mayor of the town of Karsa", "the driver, Otto Vane"
@@ -198,6 +199,8 @@ def leans(
     found = reader.opening()
     found += reader.within()
     reader.walk(found)
+    if reader.says_nothing():
+        found.append(Lean("link", 0, 0, ""))
     return found
 
 
@@ -228,7 +231,7 @@ class _Reader:
             while place < len(ends) and ends[place][1] <= token.start:
                 place += 1
             self.in_name[number] = place < len(ends) and ends[place][0] <= token.start
-        self.person = self.thing = self.many = self.name = self.some = self.place = self.crowd = self.thing_named = False
+        self.person = self.thing = self.many = self.name = self.some = self.place = self.crowd = self.thing_named = self.body = False
         self.persons_named = 0
         self.stems: set[str] = set()
         self.head = ""
@@ -274,6 +277,17 @@ class _Reader:
                 found.append(Lean("link", token.start, self.tokens[number + length - 1].end, token.low))
         return found
 
+    def says_nothing(self) -> bool:
+        """"Otto Vane said, his voice rising.", "Both ministers agreed.": what he said stands elsewhere."""
+        words = [token for token in self.tokens if token.is_word]
+        if words and words[-1].low in _INTRANSITIVE:
+            return True
+        for number, token in enumerate(self.tokens[: 2 * NAME_AFTER]):
+            if token.low in self.signs.says and not any(other.is_quoted for other in self.tokens):
+                after = self.tokens[number + 1] if number + 1 < len(self.tokens) else None
+                return (after is None or not after.is_word) and all(self.in_name[:number])
+        return False
+
     def walk(self, found: list[Lean]) -> None:
         """Add what each word leans on, given what stands before it."""
         for number, token in enumerate(self.tokens):
@@ -296,7 +310,7 @@ class _Reader:
 
     def _opens_quote(self, number: int, token: Token) -> Lean | None:
         """The first word of a quotation that opens the sentence: "It was shocking," he said."""
-        if number > 1 or (number and self.tokens[0].is_word):
+        if number > QUOTE_OPENING or self.tokens[0].is_word or any(self.in_name[:number]):
             return None
         kind = self.signs.pronouns.get(token.low)
         if kind is None and token.low in self.signs.demonstratives:
@@ -347,6 +361,8 @@ class _Reader:
         for after in range(comma + 1, min(comma + 1 + NEAR_TOKENS, len(self.tokens))):
             if self.tokens[after].start in self.name_starts:
                 return True
+            if self.tokens[after].low in FUNCTION_WORDS - self.signs.definite - self.signs.indefinite:
+                break
         if kind == "person" or comma + 1 >= len(self.tokens):
             return False
         return self.tokens[comma + 1].low in self.signs.definite | self.signs.indefinite
@@ -360,8 +376,9 @@ class _Reader:
             return None
         if signs.language != "en":
             return "this"
-        if low == "that":
-            return None
+        if low == "that":  # "agreed with that decision"; elsewhere it begins a clause
+            before = self.tokens[number - 1].low if number else ""
+            return "this" if before in PREPOSITIONS and after and after not in FUNCTION_WORDS else None
         if low == "such":
             return None if after == "as" else "this"
         if low == "those" and after in ("who", "whose", "in", "of", "with", "from", "that", "without", "at", "on", "killed", "affected", "involved"):
@@ -382,6 +399,7 @@ class _Reader:
             if before in signs.before_places and named.kind != "person":
                 self.place = True
             else:
+                self.body = self.body or named.kind != "person"
                 self.person = True
                 self.persons_named += 1
             return
@@ -448,12 +466,12 @@ class _Reader:
         if head in signs.offices:
             return not self.name
         if head in signs.bodies:
-            return not (self.name or (self.is_first and self.some))
+            return not (self.body or (self.is_first and (self.some or self.name)))
         if head in signs.places:
             return not (self.place or (self.is_first and (self.some or self.name)))
         if self.is_first:
             return at_start and head in signs.things_known
-        return at_start or head in signs.things_known or stem in self.said_before
+        return True
 
     def _phrase(self, number: int) -> tuple[list[Token], int, bool]:
         """The words after "the" up to the noun's end, where it ends, and whether a name is among them."""
@@ -537,13 +555,14 @@ class _Reader:
 
 
 def _is_superlative(phrase: Sequence[Token]) -> bool:
-    """"the largest", "the first", "the only": they say which."""
+    """"the largest dam": it says which."""
     return any(token.low in _WHICH or (token.low.endswith("est") and len(token.low) > 5) for token in phrase[:2])
 
 
 _OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
 _CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
 _NO_LINK = frozenset("as and but or after when while that who which said says is was were are has had".split())
+_INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
 _BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
 _MANY = frozenset("people police men women children officials and authorities media crew staff couple pair family".split())
 _WHICH = frozenset("best worst most least only last first second third fourth fifth next".split())
