@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from newstext.language import CAPITALISED_NOUNS
 from newstext.leaning import FUNCTION_WORDS, Lean, Signs, Token, leans, noun_stem, points_at_listed, signs_of, speaks, tokens_of
 from newstext.records import ArticleText, DateMention, Name
 from newstext.uncased import has_capitals
-from newstext.whole import Quotations, has_shape, has_verb, is_caption, quotations
+from newstext.whole import CUT_OFF, Quotations, has_shape, has_verb, is_caption, quotations
 
 HELD = 512  # articles whose reading is kept: all of a large story, for the sections that ask one after another
 AGED = re.compile(r",? (?:aged )?\d{1,3},|,? \(\d{1,3}\)")
@@ -50,7 +50,7 @@ class Reading:
         """By itself, with what is put in brackets."""
         if not self.is_whole:
             return False
-        return not self.leans or (bool(self.meant) and all(lean.kind == "person" for lean in self.leans))
+        return not self.leans or (bool(self.meant) and all(lean.kind == "person" and not lean.opens for lean in self.leans))
 
 
 class ArticleReading:
@@ -192,7 +192,7 @@ class ArticleReading:
         sure = self._sure(tokens, here, signs) or (meant if not self._candidates(tokens, here, signs) else "")
         return Reading(
             is_whole=whole,
-            leans=tuple(found),
+            leans=tuple(_opening(found, tokens)),
             meant=meant,
             speaker=speaker,
             sure=sure,
@@ -220,7 +220,11 @@ class ArticleReading:
             return False
         if self.text[start].isdigit() and before[-1] == "." and before[-2:-1].isdigit():
             return True
-        return before[-1:] not in ".!?…。！？\"'”’»)」』]؟۔।" or bool(_CUT.search(before))
+        if ASKS.search(before):  # '"Have you gone?"' and then "Otto Vane asked"
+            signs = signs_of(self.language_at(start))
+            opening = tokens_of(self.text[start : start + 60], (), signs)[:SAYS_NEAR]
+            return signs is not None and any(token.low in signs.says for token in opening)
+        return before[-1:] not in ".!?…。！？\"'”’»)」』]؟۔।" or bool(CUT_OFF.search(before) or CLOCK.search(before))
 
     def _unsaid(self, number: int, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> Iterator[Lean]:
         """What a sentence lacks without a sign of it: a name at all, its day, its subject."""
@@ -308,6 +312,13 @@ class ArticleReading:
         return before.sure if speaks(tokens_of(said, self._quoted_in(start, end), signs), signs) else ""
 
 
+def _opening(found: Sequence[Lean], tokens: Sequence[Token]) -> Iterator[Lean]:
+    """The same, knowing which open the sentence: no bracket mends those."""
+    first = next((token.start for token in tokens if token.is_word), 0)
+    for lean in found:
+        yield replace(lean, opens=lean.start <= first)
+
+
 def _is_phrase(parts: Sequence[str]) -> bool:
     """Capitals that name no man: "Loss That Transformed JFK"."""
     return (parts[-1].isupper() and len(parts[-1]) > 1) or any(part.lower() in FUNCTION_WORDS for part in parts)
@@ -316,7 +327,9 @@ def _is_phrase(parts: Sequence[str]) -> bool:
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
 SHORT_CAPITALS = 3
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
-_CUT = re.compile(r"(?:^|\s)(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Dr|Mr|Mrs|Ms|St|Prof|Rev|[A-Z])\.$")
+CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
+ASKS = re.compile("[?!,][\"”’'»]$")
+SAYS_NEAR = 5
 
 
 def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]]) -> bool:

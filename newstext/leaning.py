@@ -58,12 +58,13 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """One thing that a sentence does not say by itself. start, end: where, in the sentence."""
+    """One thing that a sentence does not say by itself. start, end: where, in the sentence. opens: it begins with it."""
 
     kind: LeanKind
     start: int
     end: int
     word: str
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ def plain(word: str) -> str:
     """A word as the lists are looked up: small, accents kept (él is no el), Arabic forms made one."""
     if word.isascii():
         return word.lower()
+    if "’" in word and word.replace("’", "").isascii():
+        return word.lower().replace("’", "'")
     if "\u0600" <= word[0] <= "\u06ff":
         return fold(word)
     return word.replace("İ", "i").lower().replace("’", "'")
@@ -204,6 +207,11 @@ def leans(
     return found
 
 
+def _base(low: str) -> str:
+    """he's, they’re: without what the apostrophe ties on."""
+    return low.split("'")[0] if "'" in low and not low.endswith("'") else low
+
+
 def noun_stem(word: str) -> str:
     """One form of a noun's one and many."""
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(NOT_PLURAL_ENDS) else word
@@ -244,12 +252,15 @@ class _Reader:
         words = [token for token in self.tokens[place : place + 6] if token.is_word]
         first = words[0]
         signs = self.signs
-        if first.low in signs.openers and not self._opens_whole(words):
-            kind = signs.pronouns.get(first.low, "this" if first.low in signs.demonstratives else "link")
+        base = _base(first.low)
+        if (first.low in signs.openers or base in signs.openers) and not self._opens_whole(words):
+            kind = signs.pronouns.get(base, "this" if base in signs.demonstratives else "link")
             return [Lean(kind, first.start, first.end, first.low)]
         if phrase_at(self.tokens, place, signs.opening):
             return [Lean("link", first.start, first.end, first.low)]
-        if first.low in signs.quantities and len(words) > 1 and words[1].low in ("others", "more", "of", *_BE):
+        if first.low in signs.quantities and len(words) > 1 and (
+            words[1].low in ("others", "other", "more", "of", *_BE) or words[1].low.endswith("ed")
+        ):
             return [Lean("link", first.start, first.end, first.low)]
         return []
 
@@ -312,8 +323,9 @@ class _Reader:
         """The first word of a quotation that opens the sentence: "It was shocking," he said."""
         if number > QUOTE_OPENING or self.tokens[0].is_word or any(self.in_name[:number]):
             return None
-        kind = self.signs.pronouns.get(token.low)
-        if kind is None and token.low in self.signs.demonstratives:
+        base = _base(token.low)
+        kind = self.signs.pronouns.get(base)
+        if kind is None and (base in self.signs.demonstratives):
             kind = "this"
         return Lean("this", token.start, token.end, token.low) if kind else None
 
@@ -323,7 +335,7 @@ class _Reader:
             return "first" if self._is_first_person(number, token) else None
         if low in signs.second:
             return "second"
-        kind = signs.pronouns.get(low)
+        kind = signs.pronouns.get(_base(low))
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
         known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
@@ -486,9 +498,10 @@ class _Reader:
                     place += 1
                     continue
                 break
-            if low in FUNCTION_WORDS or (phrase and (low in self.signs.verbs or self._is_past(place))):
+            if low in FUNCTION_WORDS or low in _AFTER_NOUN or (phrase and (low in self.signs.verbs or self._is_past(place))):
                 break
-            named = named or self.in_name[place] or (token.text[0].isupper() and not phrase)
+            if low not in _MONTHS:
+                named = named or self.in_name[place] or (token.text[0].isupper() and not phrase)
             phrase.append(token)
             self.head = noun_stem(low)
             place += 1
@@ -520,6 +533,8 @@ class _Reader:
         low = self.tokens[end].low
         if low == "of" or (low in RELATIVES and low != "that"):
             return True
+        if low == "that" and end + 1 < len(self.tokens):  # "the shooting that took place", not "the trial that Otto"
+            return not self.in_name[end + 1] and self.tokens[end + 1].low not in FUNCTION_WORDS
         if low in (",", "("):
             return self._is_apposition(end)
         return self._name_within(end) if low in PREPOSITIONS or self.in_name[end] else False
@@ -563,6 +578,14 @@ _OWNING = frozenset("its his her their our my no any every each another this tha
 _CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
 _NO_LINK = frozenset("as and but or after when while that who which said says is was were are has had".split())
 _INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
+_AFTER_NOUN = frozenset(
+    """later ahead midway late early earlier ago today yesterday tomorrow tonight monday tuesday wednesday thursday friday
+    saturday sunday together alone itself himself herself themselves instead again away forward once twice""".split()
+)
+_MONTHS = frozenset(
+    """january february march april may june july august september october november december jan feb mar apr jun jul aug
+    sept sep oct nov dec""".split()
+)
 _BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
 _MANY = frozenset("people police men women children officials and authorities media crew staff couple pair family".split())
 _WHICH = frozenset("best worst most least only last first second third fourth fifth next".split())

@@ -26,7 +26,7 @@ CUT_OFF = re.compile(
 CREDIT = re.compile(
     r"\((?:pictured|left|right|above|below|centre|center|file|photo|inset|far left|far right)[^)]*\)|, pictured\b|"
     r"\bpictured (?:above|below|left|right|here)\b|\b(?:Getty Images|AP Photo|REUTERS/|AFP/Getty)|\bhttps?://|\bwww\.|"
-    r"\b\S+@\S+\.\w|©|\|| \.\.\.$|^\W*\d{1,2}[:.]\d\d\b|\bcontributed to this\b|^By [A-Z]|[►▶•●■]",
+    r"\b\S+@\S+\.\w|©|\|| \.\.\.$|^\W*\d{1,2}[:.]\d\d\b|\bcontributed to this\b|\b[Nn]ewsletters?\b.*\b(?:sign|subscribe|inbox|delivered|alerts)\b|\bGet breaking news\b|^By [A-Z]|[►▶•●■]",
 )
 STATE_CUT = re.compile(r"(?<![,\s]) (?:Va|Pa|Ga|Fla|Calif|Tex|Mass|Conn|Okla|Tenn|Ky|Md|Miss|Ala|Ariz|Colo|Ill|Kan|Minn|Mont|Neb|Nev|Wis|Wyo|Del)\.$")
 STAMPED = re.compile(r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|^(?:Posted|Published|Updated)\b[^a-z]*\d")
