@@ -26,6 +26,7 @@ TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
 YEAR = re.compile(r"\d{4}")
 DIGIT = re.compile(r"\d")
 WEEK = re.compile(r"\d{4}-W\d\d$")
+LOOK_BACK = 12
 BESIDE_CHARS = 24  # "on Monday, November 16": the date stands there already
 Addition = tuple[int, str]  # where in the sentence, what is put there in brackets
 
@@ -73,7 +74,7 @@ def stands_alone(sentence: str, language: str) -> bool:
     quoted = quotations(sentence).spans
     tokens = tokens_of(sentence, quoted, signs)
     names = entities.find(sentence, language=language)
-    if leans(sentence, tokens, names, signs, is_first=True):
+    if leans(tokens, names, signs, is_first=True):
         return False
     return not (quoted and quoted[0][0] <= 1 and not speaks(tokens, signs))
 
@@ -93,15 +94,13 @@ def _is_answered(read: Reading, before: Reading, reader: ArticleReading, number:
 
 
 def _is_known_from(stem: str, before: Reading, reader: ArticleReading, number: int) -> bool:
-    """True if the sentence before has that noun, or a person it may stand for."""
-    signs = signs_of(reader.language_at(reader.sentences[number][0]))
-    if stem in before.stems:
+    """True if the sentence before has that noun, or somebody it may stand for and nothing further up has it."""
+    if stem in reader.stems(number - 1):
         return True
-    if signs is None or reader.said_by(number - 1, stem):
-        return False  # said further up: what it means does not stand here
-    if stem in signs.people or stem in signs.offices:
-        return before.has_person
-    return before.has_name
+    signs = signs_of(reader.language_at(reader.sentences[number][0]))
+    if signs is None or any(stem in reader.stems(further) for further in range(max(0, number - LOOK_BACK), number - 1)):
+        return False
+    return before.has_person if stem in signs.somebody else before.has_name
 
 
 def _evidence(reader: ArticleReading, number: int, additions: list[Addition]) -> Evidence:

@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from newstext.language import CAPITALISED_NOUNS
-from newstext.leaning import FUNCTION_WORDS, Lean, Signs, Token, leans, noun_stem, points_at_listed, signs_of, speaks, tokens_of
+from newstext.leaning import (
+    FUNCTION_WORDS,
+    Lean,
+    Signs,
+    Token,
+    leans,
+    noun_stem,
+    points_at_listed,
+    signs_of,
+    speaks,
+    tokens_of,
+)
 from newstext.records import ArticleText, DateMention, Name
 from newstext.uncased import has_capitals
 from newstext.whole import CUT_OFF, Quotations, has_shape, has_verb, is_caption, quotations
@@ -33,15 +44,12 @@ class Reading:
     """One sentence, read. leans: what it leans on. meant: whom its he or she means, "" if that is not sure.
 
     speaker: who says what it quotes, where only the sentence before tells.
-    sure: the one person it is about, whom a "he" in the next sentence means.
     """
 
     is_whole: bool
     leans: tuple[Lean, ...] = ()
     meant: str = ""
     speaker: str = ""
-    sure: str = ""
-    stems: frozenset[str] = frozenset()
     has_person: bool = False
     has_name: bool = False
 
@@ -50,7 +58,22 @@ class Reading:
         """By itself, with what is put in brackets."""
         if not self.is_whole:
             return False
-        return not self.leans or (bool(self.meant) and all(lean.kind == "person" and not lean.opens for lean in self.leans))
+        return not self.leans or (
+            bool(self.meant) and all(lean.kind == "person" and not lean.opens for lean in self.leans)
+        )
+
+
+NO_SENTENCE = Reading(is_whole=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The sentence before the one that is read."""
+
+    tokens: Sequence[Token]
+    names: Sequence[Name]
+    signs: Signs
+    meant: str
 
 
 class ArticleReading:
@@ -62,7 +85,7 @@ class ArticleReading:
         self.name_starts = [name.start for name in self.names]
         self.date_starts = [date.start for date in article.dates]
         self.read: list[Reading] = []
-        self.said: set[str] = set()
+        self.last: Before | None = None
         self.has_capitals = has_capitals(self.text)
 
     def reading(self, number: int) -> Reading:
@@ -119,9 +142,10 @@ class ArticleReading:
                 found.add(name.text.split()[-1])
         return frozenset(found)
 
-    def said_by(self, number: int, stem: str) -> bool:
-        """True if a sentence before `number` has that noun."""
-        return any(stem in read.stems for read in self.read[:number])
+    def stems(self, number: int) -> frozenset[str]:
+        """The small words of a sentence, each as `noun_stem` has it."""
+        start, end = self.sentences[number]
+        return frozenset(noun_stem(token.low) for token in tokens_of(self.text[start:end], ()) if token.is_word)
 
     def is_quoted(self, place: int) -> bool:
         """True if a place of the text stands inside quotation marks."""
@@ -171,33 +195,31 @@ class ArticleReading:
     def _read(self, number: int) -> Reading:
         start, end = self.sentences[number]
         sentence = self.text[start:end]
+        before, self.last = self.last, None
+        if not has_shape(sentence) or self._is_inside(start, end) or self._follows_cut(number) or self._is_cut(number):
+            return NO_SENTENCE
         signs = signs_of(self.language_at(start))
         quoted = self._quoted_in(start, end) if self.quoted.spans else []
-        tokens = tokens_of(sentence, quoted, signs)
         here = [self._name_at(name, start) for name in self.names_in(start, end)]
-        whole = has_shape(sentence) and not self._is_inside(start, end) and not is_caption(sentence, tokens, signs)
-        whole = whole and has_verb(tokens, signs) and not self._follows_cut(number) and not self._is_cut(number)
         if signs is None:
-            kept = whole and number < FIRST_UNLISTED and (bool(here) or not self.has_capitals)
+            kept = number < FIRST_UNLISTED and (bool(here) or not self.has_capitals)
             return Reading(is_whole=kept and not quoted)
-        found = leans(sentence, tokens, here, signs, said_before=self.said, is_first=number == 0)
+        tokens = tokens_of(sentence, quoted, signs)
+        if is_caption(sentence, tokens, signs) or not has_verb(tokens, signs):
+            return NO_SENTENCE
+        found = leans(tokens, here, signs, is_first=number == 0)
         found += self._unsaid(number, tokens, here, signs)
-        stems = frozenset(noun_stem(token.low) for token in tokens if token.is_word and token.text[0].islower())
-        before = self.read[number - 1] if number else None
         meant = self._meant(found, tokens, before)
-        speaker = self._speaker(tokens, quoted, signs, before)
-        if quoted and not speaks(tokens, signs) and not speaker and _is_mostly_quoted(sentence, quoted):
-            whole = False
-        self.said |= stems
-        sure = self._sure(tokens, here, signs) or (meant if not self._candidates(tokens, here, signs) else "")
+        speaker = self._speaker(tokens, quoted, signs, before) if quoted else ""
+        if quoted and not speaker and not speaks(tokens, signs) and _is_mostly_quoted(sentence, quoted):
+            return NO_SENTENCE
+        self.last = Before(tokens, here, signs, meant)
         return Reading(
-            is_whole=whole,
+            is_whole=True,
             leans=tuple(_opening(found, tokens)),
             meant=meant,
             speaker=speaker,
-            sure=sure,
-            stems=stems,
-            has_person=bool(here) or any(token.low in signs.people or token.low in signs.offices for token in tokens),
+            has_person=bool(here) or any(token.low in signs.somebody for token in tokens),
             has_name=bool(here),
         )
 
@@ -238,27 +260,21 @@ class ArticleReading:
         if needs_name and not here and signs.language not in CAPITALISED_NOUNS:
             yield Lean("known", 0, 0, "")
 
-    def _meant(self, found: Sequence[Lean], tokens: Sequence[Token], before: Reading | None) -> str:
+    def _meant(self, found: Sequence[Lean], tokens: Sequence[Token], before: Before | None) -> str:
         """The one person whom all of a sentence's loose "he" or "she" can only mean."""
-        persons = [lean for lean in found if lean.kind == "person"]
-        if not persons or before is None or not before.sure:
+        if before is None or not any(lean.kind == "person" for lean in found):
             return ""
-        said = {token.low for token in tokens}
-        if said & HE and said & SHE:
+        sure = self._sure(before)
+        if not sure:
             return ""
-        last = before.sure.split()[-1]
-        if any(token.text == last for token in tokens):
+        said, told = {token.low for token in tokens}, {token.low for token in before.tokens}
+        said_he, said_she = said & HE, said & SHE
+        if (said_he and (said_she or told & SHE)) or (said_she and told & HE):
+            return ""
+        if any(token.text == sure.split()[-1] for token in tokens):
             return ""  # he speaks of that person: it is another
-        title = before.sure.split()[0].rstrip(".").lower()
-        if (title in MR and said & SHE) or (title in MS and said & HE):
-            return ""
-        return "" if self._other_sex(len(self.read) - 1, said) else before.sure
-
-    def _other_sex(self, number: int, said: set[str]) -> bool:
-        """True if the sentence before has a pronoun of the other kind."""
-        start, end = self.sentences[number]
-        low = {token.low for token in tokens_of(self.text[start:end], ())}
-        return bool((said & HE and low & SHE) or (said & SHE and low & HE))
+        title = sure.split()[0].rstrip(".").lower()
+        return "" if (title in MR and said_she) or (title in MS and said_he) else sure
 
     def _candidates(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> list[Name]:
         """The names that may be people's: not after "in" or "the", not inside a quotation."""
@@ -268,14 +284,19 @@ class ArticleReading:
             number = places.get(name.start, 0)
             before = tokens[number - 1].low if number else ""
             is_person = name.kind == "person" or name.text.split()[-1] in self.speaking
-            if name.kind in ("organisation", "place") or (not is_person and (before in signs.before_places or before == "the")):
+            if name.kind in ("organisation", "place") or (
+                not is_person and (before in signs.before_places or before == "the")
+            ):
                 continue
             found.append(name)
         return found
 
-    def _sure(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> str:
+    def _sure(self, before: Before) -> str:
         """The full name of the one person that a sentence is about; "" if it may be about another."""
-        candidates = self._candidates(tokens, here, signs)
+        tokens, signs = before.tokens, before.signs
+        candidates = self._candidates(tokens, before.names, signs)
+        if not candidates:
+            return before.meant  # "He ..." before it, and nobody else
         persons = {self._full(name) for name in candidates}
         if len(persons) != 1 or candidates[0].text.split()[-1] not in self.speaking:
             return ""
@@ -296,32 +317,12 @@ class ArticleReading:
         return full[0] if full else name.text
 
     def _speaker(
-        self,
-        tokens: Sequence[Token],
-        quoted: Sequence[tuple[int, int]],
-        signs: Signs,
-        before: Reading | None,
+        self, tokens: Sequence[Token], quoted: Sequence[tuple[int, int]], signs: Signs, before: Before | None
     ) -> str:
         """Who says a sentence that is all quotation, if the one before tells of one person speaking."""
-        if not quoted or before is None or not before.sure or speaks(tokens, signs):
+        if before is None or any(token.is_word and not token.is_quoted for token in tokens):
             return ""
-        if any(token.is_word and not token.is_quoted for token in tokens):
-            return ""
-        start, end = self.sentences[len(self.read) - 1]
-        said = self.text[start:end]
-        return before.sure if speaks(tokens_of(said, self._quoted_in(start, end), signs), signs) else ""
-
-
-def _opening(found: Sequence[Lean], tokens: Sequence[Token]) -> Iterator[Lean]:
-    """The same, knowing which open the sentence: no bracket mends those."""
-    first = next((token.start for token in tokens if token.is_word), 0)
-    for lean in found:
-        yield replace(lean, opens=lean.start <= first)
-
-
-def _is_phrase(parts: Sequence[str]) -> bool:
-    """Capitals that name no man: "Loss That Transformed JFK"."""
-    return (parts[-1].isupper() and len(parts[-1]) > 1) or any(part.lower() in FUNCTION_WORDS for part in parts)
+        return self._sure(before) if speaks(before.tokens, before.signs) else ""
 
 
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
@@ -330,6 +331,18 @@ CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
 ASKS = re.compile("[?!,][\"”’'»]$")
 SAYS_NEAR = 5
+
+
+def _opening(found: Sequence[Lean], tokens: Sequence[Token]) -> Iterator[Lean]:
+    """The same, knowing which open the sentence: no bracket mends those."""
+    first = next((token.start for token in tokens if token.is_word), 0)
+    for lean in found:
+        yield replace(lean, opens=True) if lean.start <= first else lean
+
+
+def _is_phrase(parts: Sequence[str]) -> bool:
+    """Capitals that name no man: "Loss That Transformed JFK"."""
+    return (parts[-1].isupper() and len(parts[-1]) > 1) or any(part.lower() in FUNCTION_WORDS for part in parts)
 
 
 def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]]) -> bool:

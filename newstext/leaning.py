@@ -7,7 +7,7 @@ Source: the five kinds of misleading extracts of Zhang, Wan and Bansal 2022, Ext
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -79,6 +79,7 @@ class Signs:
     captions: Phrases
     teasers: Phrases
     pronouns: Mapping[str, LeanKind]
+    turning: frozenset[str]  # all pronouns
     demonstratives: frozenset[str]
     times: frozenset[str]
     first: frozenset[str]
@@ -91,6 +92,7 @@ class Signs:
     says: frozenset[str]
     says_phrases: Phrases
     people: frozenset[str]
+    somebody: frozenset[str]  # all words for people
     offices: frozenset[str]
     bodies: frozenset[str]
     places: frozenset[str]
@@ -123,19 +125,21 @@ def signs_of(language: str) -> Signs | None:
         return None
     pronouns: dict[str, LeanKind] = {}
     for kind, key in (("thing", "things"), ("group", "groups"), ("person", "persons")):
-        pronouns.update({word: kind for word in _listed(listed, key)})  # type: ignore[misc]
-    sets = {
+        pronouns.update(dict.fromkeys(_listed(listed, key), kind))  # type: ignore[misc]
+    sets: dict[str, Any] = {
         key: _listed(listed, key)
         for key in """openers demonstratives times first second definite indefinite quantities before_places fronts says
         people offices bodies places things_known pointing unique verbs""".split()
     }
-    phrases = {
+    phrases: dict[str, Any] = {
         key: _phrases(listed.get(key, ()), language)
         for key in ("opening", "within", "not_within", "captions", "teasers", "says_phrases")
     }
     return Signs(
         language=language,
         pronouns=pronouns,
+        somebody=sets["people"] | sets["offices"] | sets["pointing"] | SOMEBODY,
+        turning=frozenset(pronouns) | sets["first"] | sets["second"] | SPEAKERS_I,
         is_pro_drop=bool(listed.get("is_pro_drop")),
         nouns_are_capital=language == "de",
         elides=language in ELIDING,
@@ -171,36 +175,29 @@ def phrase_at(tokens: Sequence[Token], number: int, phrases: Phrases) -> int:
 def tokens_of(sentence: str, quoted: Sequence[tuple[int, int]], signs: Signs | None = None) -> list[Token]:
     """The words and marks of a sentence; quoted: (start, end) of what stands inside quotation marks."""
     token = ELIDED_TOKEN if signs is not None and signs.elides else TOKEN
-    if not quoted:
-        return [
-            Token(text := match.group(), plain(text), match.start(), match.end(), False, text[0].isalnum())
-            for match in token.finditer(sentence)
-        ]
     found = []
     for match in token.finditer(sentence):
         text, start = match.group(), match.start()
-        inside = any(first <= start < last for first, last in quoted)
-        found.append(Token(text, plain(text), start, match.end(), inside, text[0].isalnum()))
+        low = text.lower() if text.isascii() else plain(text)
+        inside = bool(quoted) and any(first <= start < last for first, last in quoted)
+        found.append(Token(text, low, start, match.end(), inside, text[0].isalnum()))
     return found
 
 
 def leans(
-    sentence: str,
     tokens: Sequence[Token],
     names: Sequence[Name],
     signs: Signs,
     *,
-    said_before: Container[str] = frozenset(),
     is_first: bool = False,
 ) -> list[Lean]:
     """All in a sentence that leans on what stands before it, in no order; empty where it stands by itself.
 
-    names: those of the sentence, offsets into it. said_before: the nouns that the
-    article has before this sentence (`noun_stem`). is_first: nothing is before it.
+    names: those of the sentence, offsets into it. is_first: nothing is before it, so
+    that "the harbour" is no harbour that was told of.
     """
-    reader = _Reader(sentence, tokens, names, signs, said_before, is_first)
+    reader = _Reader(tokens, names, signs, is_first)
     found = reader.opening()
-    found += reader.within()
     reader.walk(found)
     if reader.says_nothing():
         found.append(Lean("link", 0, 0, ""))
@@ -220,26 +217,20 @@ def noun_stem(word: str) -> str:
 class _Reader:
     """One walk over a sentence's words, knowing who and what was named so far."""
 
-    def __init__(
-        self,
-        sentence: str,
-        tokens: Sequence[Token],
-        names: Sequence[Name],
-        signs: Signs,
-        said_before: Container[str],
-        is_first: bool,
-    ) -> None:
-        self.sentence, self.tokens, self.signs = sentence, tokens, signs
-        self.said_before, self.is_first = said_before, is_first
+    def __init__(self, tokens: Sequence[Token], names: Sequence[Name], signs: Signs, is_first: bool) -> None:
+        self.tokens, self.signs, self.is_first = tokens, signs, is_first
         self.name_starts = {name.start: name for name in names}
         self.in_name = [False] * len(tokens)
-        ends = [(name.start, name.end) for name in names]
         place = 0
-        for number, token in enumerate(tokens):
-            while place < len(ends) and ends[place][1] <= token.start:
+        for number, token in enumerate(tokens) if names else ():
+            while place < len(names) and names[place].end <= token.start:
                 place += 1
-            self.in_name[number] = place < len(ends) and ends[place][0] <= token.start
-        self.person = self.thing = self.many = self.name = self.some = self.place = self.crowd = self.thing_named = self.body = False
+            if place == len(names):
+                break
+            self.in_name[number] = names[place].start <= token.start
+        self.person = self.thing = self.many = self.name = self.some = self.place = self.crowd = self.thing_named = (
+            self.body
+        ) = False
         self.persons_named = 0
         self.stems: set[str] = set()
         self.head = ""
@@ -258,14 +249,16 @@ class _Reader:
             return [Lean(kind, first.start, first.end, first.low)]
         if phrase_at(self.tokens, place, signs.opening):
             return [Lean("link", first.start, first.end, first.low)]
-        if first.low in signs.quantities and len(words) > 1 and (
-            words[1].low in ("others", "other", "more", "of", *_BE) or words[1].low.endswith("ed")
+        if (
+            first.low in signs.quantities
+            and len(words) > 1
+            and (words[1].low in ("others", "other", "more", "of", *_BE) or words[1].low.endswith("ed"))
         ):
             return [Lean("link", first.start, first.end, first.low)]
         return []
 
     def _opens_whole(self, words: Sequence[Token]) -> bool:
-        """"Both A and B", "Such a", "There were", "No one": openers that need no sentence before them."""
+        """ "Both A and B", "Such a", "There were", "No one": openers that need no sentence before them."""
         if self.signs.language != "en" or len(words) < 2:
             return False
         first, second = words[0].low, words[1]
@@ -275,21 +268,8 @@ class _Reader:
             return second.text[:1].isupper()
         return first in ("third", "second", "first", "other", "late", "perhaps") and second.text[:1].isupper()
 
-    def within(self) -> list[Lean]:
-        """Connectives wherever they stand outside quotation marks."""
-        found = []
-        signs, passed = self.signs, -1
-        for number, token in enumerate(self.tokens):
-            if token.is_quoted or number < passed:
-                continue
-            if token.low in signs.not_within and (length := phrase_at(self.tokens, number, signs.not_within)):
-                passed = number + length
-            elif token.low in signs.within and (length := phrase_at(self.tokens, number, signs.within)):
-                found.append(Lean("link", token.start, self.tokens[number + length - 1].end, token.low))
-        return found
-
     def says_nothing(self) -> bool:
-        """"Otto Vane said, his voice rising.", "Both ministers agreed.": what he said stands elsewhere."""
+        """ "Otto Vane said, his voice rising.", "Both ministers agreed.": what he said stands elsewhere."""
         words = [token for token in self.tokens if token.is_word]
         if words and words[-1].low in _INTRANSITIVE:
             return True
@@ -301,17 +281,27 @@ class _Reader:
 
     def walk(self, found: list[Lean]) -> None:
         """Add what each word leans on, given what stands before it."""
+        signs, passed = self.signs, 0
+        pointing = signs.demonstratives | signs.definite
         for number, token in enumerate(self.tokens):
             if not token.is_word:
                 continue
-            if lean := self._lean_at(number, token):
+            low = token.low
+            if token.is_quoted:
+                if number <= QUOTE_OPENING and (lean := self._opens_quote(number, token)):
+                    found.append(lean)
+                continue
+            if number >= passed:
+                if low in signs.not_within and (length := phrase_at(self.tokens, number, signs.not_within)):
+                    passed = number + length
+                elif low in signs.within and (length := phrase_at(self.tokens, number, signs.within)):
+                    found.append(Lean("link", token.start, self.tokens[number + length - 1].end, low))
+            if (low in signs.turning or low in pointing or "'" in low) and (lean := self._lean_at(number, token)):
                 found.append(lean)
             self._note(number, token)
 
     def _lean_at(self, number: int, token: Token) -> Lean | None:
         signs, low = self.signs, token.low
-        if token.is_quoted:
-            return self._opens_quote(number, token)
         kind = self._pronoun_kind(number, token)
         if kind is None and low in signs.demonstratives and not self.in_name[number]:
             kind = self._demonstrative(number, low)
@@ -339,8 +329,11 @@ class _Reader:
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
         known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
-        if kind != "person" and known and self._opens_clause(number) and not self.thing_named:
-            return kind  # "In a statement on Monday, it said": it is no statement
+        if known and not (self.persons_named if kind == "person" else self.thing_named):
+            if self._opens_clause(number):
+                return kind  # "In a statement on Monday, it said": it is no statement
+            if kind == "person" and number and self.tokens[number - 1].low in signs.people:
+                return kind  # "The only candidate he spoke with"
         if known or (signs.nouns_are_capital and (self.thing or self.name)):
             return None
         return None if self._is_told_after(number, kind) else kind
@@ -365,7 +358,9 @@ class _Reader:
         first = next((token for token in self.tokens if token.is_word), None)
         if first is None or number > 12:
             return False
-        if first.low not in self.signs.fronts and not (self.signs.language == "en" and first.low.endswith(("ing", "ed"))):
+        if first.low not in self.signs.fronts and not (
+            self.signs.language == "en" and first.low.endswith(("ing", "ed"))
+        ):
             return False
         comma = next((n for n in range(number, len(self.tokens)) if self.tokens[n].text in (",", "،")), None)
         if comma is None:
@@ -393,7 +388,21 @@ class _Reader:
             return "this" if before in PREPOSITIONS and after and after not in FUNCTION_WORDS else None
         if low == "such":
             return None if after == "as" else "this"
-        if low == "those" and after in ("who", "whose", "in", "of", "with", "from", "that", "without", "at", "on", "killed", "affected", "involved"):
+        if low == "those" and after in (
+            "who",
+            "whose",
+            "in",
+            "of",
+            "with",
+            "from",
+            "that",
+            "without",
+            "at",
+            "on",
+            "killed",
+            "affected",
+            "involved",
+        ):
             return None
         if low == "here":
             return None if self.many and after in ("in", "to") else "this"
@@ -403,36 +412,38 @@ class _Reader:
         """Remember who or what this word names, for the words after it."""
         low, signs = token.low, self.signs
         named = self.name_starts.get(token.start)
-        if named is not None and not token.is_quoted:
-            before = self.tokens[number - 1].low if number else ""
-            self.name = True
-            if named.kind != "person":
-                self.thing = self.thing_named = True
-            if before in signs.before_places and named.kind != "person":
-                self.place = True
-            else:
-                self.body = self.body or named.kind != "person"
-                self.person = True
-                self.persons_named += 1
+        if named is not None:
+            self._note_name(number, named)
             return
-        if token.is_quoted:
+        if low in FUNCTION_WORDS:
+            if low in signs.indefinite and number + 1 < len(self.tokens):
+                self.some = self.some or self.tokens[number + 1].low not in signs.times
             return
-        if low in signs.people or low in signs.offices or low in SOMEBODY or YEAR_OLD.match(low) or low in signs.pointing:
+        if low in signs.somebody or low.endswith(("-year-old", "-year-olds")):
             self.person = True
             self.crowd = self.crowd or low.endswith("s") or low in _CROWDS
         if signs.nouns_are_capital:
             self.thing = self.thing or (number > 0 and token.text[0].isupper())
-        elif self._is_noun(number, low):
+        elif number and len(low) > 2 and low not in signs.times:
             self.stems.add(noun_stem(low))
             self.thing = self.thing or self._has_article(number)
-        if low.endswith("s") and len(low) > 3 and not low.endswith(NOT_PLURAL_ENDS) or low in signs.bodies or low in _MANY:
-            self.many = True
-        if low in signs.indefinite and number + 1 < len(self.tokens) and self.tokens[number + 1].low not in signs.times:
+        if not self.many:
+            is_plural = low.endswith("s") and len(low) > 3 and not low.endswith(NOT_PLURAL_ENDS)
+            self.many = is_plural or low in signs.bodies or low in _MANY
+        if low in signs.indefinite:
             self.some = True
 
-    def _is_noun(self, number: int, low: str) -> bool:
-        """Roughly: a small word of content after something that is no opening adverb."""
-        return number > 0 and len(low) > 2 and low not in FUNCTION_WORDS and low not in self.signs.times and low.isalpha()
+    def _note_name(self, number: int, named: Name) -> None:
+        before = self.tokens[number - 1].low if number else ""
+        self.name = True
+        if named.kind != "person":
+            self.thing = self.thing_named = True
+        if before in self.signs.before_places and named.kind != "person":
+            self.place = True
+        else:
+            self.body = self.body or named.kind != "person"
+            self.person = True
+            self.persons_named += 1
 
     def _has_article(self, number: int) -> bool:
         """Three words back at most stands what begins a noun phrase; a language without articles takes any noun."""
@@ -440,10 +451,12 @@ class _Reader:
         if not signs.definite or signs.is_pro_drop:
             return True
         before = [token.low for token in self.tokens[max(0, number - 3) : number]]
-        return any(low in signs.definite or low in signs.indefinite or low in _OWNING or low[0].isdigit() for low in before)
+        return any(
+            low in signs.definite or low in signs.indefinite or low in _OWNING or low[0].isdigit() for low in before
+        )
 
     def _points_back(self, number: int) -> bool:
-        """"the man", "the deal", "The buildings were": a definite noun that nothing here explains."""
+        """ "the man", "the deal", "The buildings were": a definite noun that nothing here explains."""
         if self.in_name[number]:
             return False
         if self.signs.language != "en":
@@ -494,11 +507,17 @@ class _Reader:
             token = self.tokens[place]
             low = token.low
             if not token.is_word:
-                if (token.text in "-–" and (not phrase or phrase[0].low.isdigit())) or (token.text in "'’“\"" and not phrase):
+                if (token.text in "-–" and (not phrase or phrase[0].low.isdigit())) or (
+                    token.text in "'’“\"" and not phrase
+                ):
                     place += 1
                     continue
                 break
-            if low in FUNCTION_WORDS or low in _AFTER_NOUN or (phrase and (low in self.signs.verbs or self._is_past(place))):
+            if (
+                low in FUNCTION_WORDS
+                or low in _AFTER_NOUN
+                or (phrase and (low in self.signs.verbs or self._is_past(place)))
+            ):
                 break
             if low not in _MONTHS:
                 named = named or self.in_name[place] or (token.text[0].isupper() and not phrase)
@@ -513,10 +532,12 @@ class _Reader:
         if not low.endswith("ed") or len(low) < 5:
             return low.endswith("ly")
         following = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
-        return following is None or not following.is_word or following.low in FUNCTION_WORDS or following.text[0].isupper()
+        return (
+            following is None or not following.is_word or following.low in FUNCTION_WORDS or following.text[0].isupper()
+        )
 
     def _is_nation_person(self, phrase: Sequence[Token], end: int, named: bool) -> bool:
-        """"The Ukrainian champion", "The Frenchman": a name that does not tell who, unless another stands beside it."""
+        """ "The Ukrainian champion", "The Frenchman": a name that does not tell who, unless another stands beside it."""
         last = phrase[-1]
         if self.person or self._name_within(end):
             return False
@@ -540,7 +561,7 @@ class _Reader:
         return self._name_within(end) if low in PREPOSITIONS or self.in_name[end] else False
 
     def _is_apposition(self, comma: int) -> bool:
-        """"The driver, Otto Vane, said": the name stands right after the comma, and a mark right after the name."""
+        """ "The driver, Otto Vane, said": the name stands right after the comma, and a mark right after the name."""
         place = comma + 1
         if place >= len(self.tokens) or not self.in_name[place]:
             return False
@@ -554,7 +575,7 @@ class _Reader:
             if self.in_name[place]:
                 return True
             token = self.tokens[place]
-            if not token.is_word or token.text[0].isupper() or token.low in _NO_LINK:
+            if not token.is_word or token.text[0].isupper() or token.low in _NO_LINK or token.low in self.signs.verbs:
                 return False
         return False
 
@@ -570,7 +591,7 @@ class _Reader:
 
 
 def _is_superlative(phrase: Sequence[Token]) -> bool:
-    """"the largest dam": it says which."""
+    """ "the largest dam": it says which."""
     return any(token.low in _WHICH or (token.low.endswith("est") and len(token.low) > 5) for token in phrase[:2])
 
 
@@ -580,14 +601,16 @@ _NO_LINK = frozenset("as and but or after when while that who which said says is
 _INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
 _AFTER_NOUN = frozenset(
     """later ahead midway late early earlier ago today yesterday tomorrow tonight monday tuesday wednesday thursday friday
-    saturday sunday together alone itself himself herself themselves instead again away forward once twice""".split()
+    saturday sunday together alone itself himself herself themselves instead again away once twice""".split()
 )
 _MONTHS = frozenset(
     """january february march april may june july august september october november december jan feb mar apr jun jul aug
     sept sep oct nov dec""".split()
 )
 _BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
-_MANY = frozenset("people police men women children officials and authorities media crew staff couple pair family".split())
+_MANY = frozenset(
+    "people police men women children officials and authorities media crew staff couple pair family".split()
+)
 _WHICH = frozenset("best worst most least only last first second third fourth fifth next".split())
 
 

@@ -25,11 +25,22 @@ CUT_OFF = re.compile(
 )
 CREDIT = re.compile(
     r"\((?:pictured|left|right|above|below|centre|center|file|photo|inset|far left|far right)[^)]*\)|, pictured\b|"
-    r"\bpictured (?:above|below|left|right|here)\b|\b(?:Getty Images|AP Photo|REUTERS/|AFP/Getty)|\bhttps?://|\bwww\.|"
-    r"\b\S+@\S+\.\w|©|\|| \.\.\.$|^\W*\d{1,2}[:.]\d\d\b|\bcontributed to this\b|\b[Nn]ewsletters?\b.*\b(?:sign|subscribe|inbox|delivered|alerts)\b|\bGet breaking news\b|^By [A-Z]|[►▶•●■]",
+    r"\bpictured (?:above|below|left|right|here)\b|^By [A-Z]|\bnewsletters?\b.*\b(?:sign|inbox|alerts)\b|"
+    r"\b(?:sign|inbox|alerts)\b.*\bnewsletters?\b",
+    re.I,
 )
-STATE_CUT = re.compile(r"(?<![,\s]) (?:Va|Pa|Ga|Fla|Calif|Tex|Mass|Conn|Okla|Tenn|Ky|Md|Miss|Ala|Ariz|Colo|Ill|Kan|Minn|Mont|Neb|Nev|Wis|Wyo|Del)\.$")
-STAMPED = re.compile(r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|^(?:Posted|Published|Updated)\b[^a-z]*\d")
+CREDIT_SIGNS = ("(", "pictured", "By ", "newsletter")
+PAGE_MARKS = (
+    "Getty Images", "AP Photo", "REUTERS/", "AFP/Getty", "http://", "https://", "www.", "@", "©", "|", " ... ", "contributed to this",
+    "Get breaking news", "►", "▶", "•", "●", "■",
+)  # fmt: skip
+OPENS_WITH_CLOCK = re.compile(r"\W*\d{1,2}[:.]\d\d\b")
+STATE_CUT = re.compile(
+    r"(?<![,\s]) (?:Va|Pa|Ga|Fla|Calif|Tex|Mass|Conn|Okla|Tenn|Ky|Md|Miss|Ala|Ariz|Colo|Ill|Kan|Minn|Mont|Neb|Nev|Wis|Wyo|Del)\.$"
+)
+STAMPED = re.compile(
+    r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
+)
 STAMP_CHARS = 60
 TITLE_WORDS = 5
 TITLE_RATIO = 0.85
@@ -40,7 +51,6 @@ DATELINE = re.compile(
 )
 PARTS = (("(", ")"), ("[", "]"), ("（", "）"))
 CAPITALS_RATIO = 0.6
-CAPITAL, LETTER = re.compile("[A-ZÀ-ÞА-ЯЁІЇЄҐΑ-Ω]"), re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +74,7 @@ def quotations(text: str, paragraphs: Sequence[tuple[int, int]] = ()) -> Quotati
     return Quotations(tuple(spans), tuple(broken))
 
 
-def _read_marks(
-    text: str, start: int, end: int, spans: list[tuple[int, int]], broken: list[tuple[int, int]]
-) -> None:
+def _read_marks(text: str, start: int, end: int, spans: list[tuple[int, int]], broken: list[tuple[int, int]]) -> None:
     opened, kind, last = -1, "", start
     for match in MARK.finditer(text, start, end):
         mark, place = match.group(), match.start()
@@ -83,7 +91,7 @@ def _read_marks(
         elif kind and mark == kind and looks_open:
             broken.append((opened, place))  # opened again: the first was never closed
             opened = place
-        elif not kind and mark in "”»\"" and not (mark == '"' and before.isdigit()):
+        elif not kind and mark in '”»"' and not (mark == '"' and before.isdigit()):
             broken.append((last, place + 1))
             last = place + 1
     if kind and kind not in "'":
@@ -103,31 +111,40 @@ def _is_single(text: str, place: int, before: str, after: str, *, opens: bool, k
 
 def has_shape(sentence: str) -> bool:
     """Long and short enough, begun and ended, its brackets closed: what shows without knowing the language."""
-    count = len(sentence.split()) or 1
+    words = sentence.split()
+    count = len(words) or 1
     has_spaces = count > 1 or len(sentence) < 30
     if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
         return False
     bare = sentence.rstrip(CLOSING_MARKS)
     if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or CUT_OFF.search(bare) or STATE_CUT.search(bare):
         return False
-    if sentence[0].islower() or sentence[0] in "-–—•*,;:)”»" or sentence[:2] in ('" ', "' ") or LIST_ITEM.match(sentence) or LABEL.match(sentence):
+    if sentence[0].isdigit() and OPENS_WITH_CLOCK.match(sentence):
+        return False
+    if (
+        sentence[0].islower()
+        or sentence[0] in "-–—•*,;:)”»"
+        or sentence[:2] in ('" ', "' ")
+        or LIST_ITEM.match(sentence)
+        or LABEL.match(sentence)
+    ):
         return False
     if any(sentence.count(opens) != sentence.count(closes) for opens, closes in PARTS):
         return False
-    if CREDIT.search(sentence) or STAMPED.search(sentence, 0, STAMP_CHARS):
+    if STAMPED.search(sentence, 0, STAMP_CHARS) or any(mark in sentence for mark in PAGE_MARKS):
         return False
-    return not _shouts(sentence) and not _is_title(sentence)
+    if any(sign in sentence for sign in CREDIT_SIGNS) and CREDIT.search(sentence):
+        return False
+    return not _is_headline(words)
 
 
-def _is_title(sentence: str) -> bool:
-    """A headline in Title Case."""
-    long = [word for word in sentence.split() if len(word) > 3 and word[0].isalpha()]
-    capitals = sum(word[0].isupper() for word in long)
-    return len(long) >= TITLE_WORDS and capitals > TITLE_RATIO * len(long)
-
-
-def _shouts(sentence: str) -> bool:
-    return len(CAPITAL.findall(sentence)) > CAPITALS_RATIO * len(LETTER.findall(sentence))
+def _is_headline(words: Sequence[str]) -> bool:
+    """In Title Case, or in CAPITALS."""
+    shouted = sum(word.isupper() and len(word) > 1 for word in words)
+    if shouted > CAPITALS_RATIO * len(words):
+        return True
+    long = [word for word in words if len(word) > 3 and word[0].isalpha()]
+    return len(long) >= TITLE_WORDS and sum(word[0].isupper() for word in long) > TITLE_RATIO * len(long)
 
 
 def has_verb(tokens: Sequence[Token], signs: Signs | None) -> bool:
