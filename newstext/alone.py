@@ -14,8 +14,9 @@ from datetime import date
 from newstext import entities
 from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article
 from newstext.dates import precision_of
-from newstext.leaning import leans, signs_of, speaks, tokens_of
+from newstext.leaning import leans
 from newstext.records import ArticleText, DateMention, Evidence
+from newstext.signs import signs_of, speaks, tokens_of
 from newstext.whole import FEWEST_WORDS as FEWEST_WORDS
 from newstext.whole import MOST_WORDS as MOST_WORDS
 from newstext.whole import has_shape, has_verb, is_caption, quotations

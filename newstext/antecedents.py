@@ -9,19 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from newstext.language import CAPITALISED_NOUNS
-from newstext.leaning import (
-    FUNCTION_WORDS,
-    Lean,
-    Signs,
-    Token,
-    leans,
-    noun_stem,
-    points_at_listed,
-    signs_of,
-    speaks,
-    tokens_of,
-)
+from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
 from newstext.records import ArticleText, DateMention, Name
+from newstext.signs import Signs, Token, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
 from newstext.whole import CUT_OFF, Quotations, has_shape, has_verb, is_caption, quotations
 

@@ -7,25 +7,15 @@ Source: the five kinds of misleading extracts of Zhang, Wan and Bansal 2022, Ext
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal, NamedTuple
 
 from newstext.records import Name
-from newstext.words import fold, read_list
+from newstext.signs import SPEAKERS_I, LeanKind, Signs, Token, phrase_at
 
-# person: he; group: they; thing: it; this: this, such, here; link: however, also; known: the man, the deal;
-# first: I, we; second: you.
-LeanKind = Literal["person", "group", "thing", "this", "link", "known", "first", "second"]
-
-TOKEN = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*|[^\\w\\s]")
-# French and Italian write small words onto the next: l'homme, d'autres, c'est.
-ELIDED_TOKEN = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + TOKEN.pattern)
-ELIDING = frozenset({"fr", "it"})
-Phrases = Mapping[str, tuple[tuple[str, ...], ...]]  # first word -> the words after it
 YEAR_OLD = re.compile(r"\d+-year-olds?$")
 QUOTE_OPENING = 3  # "If they pass that check"
+LONGEST_FRONT = 12
 NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, fire chief Tomas Rell"
 PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
 NAME_AFTER = 4  # "The mayor of the town of Karsa", "the driver, Otto Vane"
@@ -41,147 +31,39 @@ FUNCTION_WORDS = frozenset(
 PEOPLE_ENDS = ("man", "woman", "men", "women")
 NATION_ENDS = ("ian", "ean", "ese", "man", "woman", "ish", "can", "chi", "ani", "ard")
 NOT_PLURAL_ENDS = ("ss", "us", "is")
-SOMEBODY = frozenset("someone somebody anyone anybody everyone everybody nobody person who whoever people".split())
-SPEAKERS_I = frozenset(["i'm", "i've", "i'll", "i'd", "i’m", "i’ve", "i’ll", "i’d"])
-
-
-class Token(NamedTuple):
-    """A word or mark of a sentence. low: as lists have it. is_quoted: it stands inside quotation marks."""
-
-    text: str
-    low: str
-    start: int
-    end: int
-    is_quoted: bool
-    is_word: bool
+OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
+CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
+NO_LINK = frozenset("as and but or after when while that who which said says is was were are has had".split())
+INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
+AFTER_NOUN = frozenset(
+    """later ahead midway late early earlier ago today yesterday tomorrow tonight monday tuesday wednesday thursday
+    friday saturday sunday together alone itself himself herself themselves instead again away once twice""".split()
+)
+ENDS_NOUN = FUNCTION_WORDS | AFTER_NOUN
+MONTHS = frozenset(
+    """january february march april may june july august september october november december jan feb mar apr jun jul aug
+    sept sep oct nov dec""".split()
+)
+WHO_FOLLOWS = frozenset("who whose in of with from that without at on killed affected involved".split())
+BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
+MANY = frozenset(
+    "people police men women children officials and authorities media crew staff couple pair family".split()
+)
+WHICH = frozenset("best worst most least only last first second third fourth fifth next".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """One thing that a sentence does not say by itself. start, end: where, in the sentence. opens: it begins with it."""
+    """One thing that a sentence does not say by itself.
+
+    start, end: where, in the sentence. opens: the sentence begins with it.
+    """
 
     kind: LeanKind
     start: int
     end: int
     word: str
     opens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """A language's words of wordlists/leaning/LANGUAGE.toml."""
-
-    language: str
-    openers: frozenset[str]
-    opening: Phrases
-    within: Phrases
-    not_within: Phrases
-    captions: Phrases
-    teasers: Phrases
-    pronouns: Mapping[str, LeanKind]
-    turning: frozenset[str]  # all pronouns
-    demonstratives: frozenset[str]
-    times: frozenset[str]
-    first: frozenset[str]
-    second: frozenset[str]
-    definite: frozenset[str]
-    indefinite: frozenset[str]
-    quantities: frozenset[str]
-    before_places: frozenset[str]
-    fronts: frozenset[str]
-    says: frozenset[str]
-    says_phrases: Phrases
-    people: frozenset[str]
-    somebody: frozenset[str]  # all words for people
-    offices: frozenset[str]
-    bodies: frozenset[str]
-    places: frozenset[str]
-    things_known: frozenset[str]
-    pointing: frozenset[str]
-    unique: frozenset[str]
-    verbs: frozenset[str]
-    is_pro_drop: bool
-    nouns_are_capital: bool
-    elides: bool
-
-
-def plain(word: str) -> str:
-    """A word as the lists are looked up: small, accents kept (él is no el), Arabic forms made one."""
-    if word.isascii():
-        return word.lower()
-    if "’" in word and word.replace("’", "").isascii():
-        return word.lower().replace("’", "'")
-    if "\u0600" <= word[0] <= "\u06ff":
-        return fold(word)
-    return word.replace("İ", "i").lower().replace("’", "'")
-
-
-@cache
-def signs_of(language: str) -> Signs | None:
-    """The signs of a language; English where it is unknown; None where there is no list."""
-    language = "en" if language in ("", "und") else language
-    listed = read_list(f"leaning/{language}") if language.isalpha() else {}
-    if not listed:
-        return None
-    pronouns: dict[str, LeanKind] = {}
-    for kind, key in (("thing", "things"), ("group", "groups"), ("person", "persons")):
-        pronouns.update(dict.fromkeys(_listed(listed, key), kind))  # type: ignore[misc]
-    sets: dict[str, Any] = {
-        key: _listed(listed, key)
-        for key in """openers demonstratives times first second definite indefinite quantities before_places fronts says
-        people offices bodies places things_known pointing unique verbs""".split()
-    }
-    phrases: dict[str, Any] = {
-        key: _phrases(listed.get(key, ()), language)
-        for key in ("opening", "within", "not_within", "captions", "teasers", "says_phrases")
-    }
-    return Signs(
-        language=language,
-        pronouns=pronouns,
-        somebody=sets["people"] | sets["offices"] | sets["pointing"] | SOMEBODY,
-        turning=frozenset(pronouns) | sets["first"] | sets["second"] | SPEAKERS_I,
-        is_pro_drop=bool(listed.get("is_pro_drop")),
-        nouns_are_capital=language == "de",
-        elides=language in ELIDING,
-        **sets,
-        **phrases,
-    )
-
-
-def _listed(listed: Mapping[str, Any], key: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in listed.get(key, "").split())
-
-
-def _phrases(phrases: Sequence[str], language: str) -> Phrases:
-    """The longest first, by their first word."""
-    token = ELIDED_TOKEN if language in ELIDING else TOKEN
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        first, *rest = [plain(word) for word in token.findall(phrase)]
-        found.setdefault(first, []).append(tuple(rest))
-    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in found.items()}
-
-
-def phrase_at(tokens: Sequence[Token], number: int, phrases: Phrases) -> int:
-    """How many words from there on are one of the phrases; 0 for none."""
-    for rest in phrases.get(tokens[number].low, ()):
-        if all(
-            number + place < len(tokens) and tokens[number + place].low == word for place, word in enumerate(rest, 1)
-        ):
-            return 1 + len(rest)
-    return 0
-
-
-def tokens_of(sentence: str, quoted: Sequence[tuple[int, int]], signs: Signs | None = None) -> list[Token]:
-    """The words and marks of a sentence; quoted: (start, end) of what stands inside quotation marks."""
-    token = ELIDED_TOKEN if signs is not None and signs.elides else TOKEN
-    found = []
-    for match in token.finditer(sentence):
-        text, start = match.group(), match.start()
-        low = text.lower() if text.isascii() else plain(text)
-        inside = bool(quoted) and any(first <= start < last for first, last in quoted)
-        found.append(Token(text, low, start, match.end(), inside, text[0].isalnum()))
-    return found
 
 
 def leans(
@@ -228,9 +110,9 @@ class _Reader:
             if place == len(names):
                 break
             self.in_name[number] = names[place].start <= token.start
-        self.person = self.thing = self.many = self.name = self.some = self.place = self.crowd = self.thing_named = (
-            self.body
-        ) = False
+        # What was named so far: somebody, a thing, several, any name, something new, a place, a body.
+        self.person = self.thing = self.many = self.name = self.some = self.place = self.body = False
+        self.crowd = self.thing_named = False
         self.persons_named = 0
         self.stems: set[str] = set()
         self.head = ""
@@ -252,13 +134,13 @@ class _Reader:
         if (
             first.low in signs.quantities
             and len(words) > 1
-            and (words[1].low in ("others", "other", "more", "of", *_BE) or words[1].low.endswith("ed"))
+            and (words[1].low in ("others", "other", "more", "of", *BE) or words[1].low.endswith("ed"))
         ):
             return [Lean("link", first.start, first.end, first.low)]
         return []
 
     def _opens_whole(self, words: Sequence[Token]) -> bool:
-        """ "Both A and B", "Such a", "There were", "No one": openers that need no sentence before them."""
+        """True for openers that need no sentence before them: "Both Otto and Ada", "No ship"."""
         if self.signs.language != "en" or len(words) < 2:
             return False
         first, second = words[0].low, words[1]
@@ -269,9 +151,9 @@ class _Reader:
         return first in ("third", "second", "first", "other", "late", "perhaps") and second.text[:1].isupper()
 
     def says_nothing(self) -> bool:
-        """ "Otto Vane said, his voice rising.", "Both ministers agreed.": what he said stands elsewhere."""
+        """What was said stands elsewhere: "Otto Vane said, his voice rising.", "Both ministers agreed."."""
         words = [token for token in self.tokens if token.is_word]
-        if words and words[-1].low in _INTRANSITIVE:
+        if words and words[-1].low in INTRANSITIVE:
             return True
         for number, token in enumerate(self.tokens[: 2 * NAME_AFTER]):
             if token.low in self.signs.says and not any(other.is_quoted for other in self.tokens):
@@ -354,13 +236,12 @@ class _Reader:
         return not any(token.text in (",", "،") for token in self.tokens[: number - 1])
 
     def _is_told_after(self, number: int, kind: str) -> bool:
-        """In an opening that a comma ends, with a name or a noun of its own right after: "In his speech, Tomas Rell"."""
+        """In an opening that a comma ends, a name or a noun right after: "In his speech, Tomas Rell"."""
         first = next((token for token in self.tokens if token.is_word), None)
-        if first is None or number > 12:
+        if first is None or number > LONGEST_FRONT:
             return False
-        if first.low not in self.signs.fronts and not (
-            self.signs.language == "en" and first.low.endswith(("ing", "ed"))
-        ):
+        is_participle = self.signs.language == "en" and first.low.endswith(("ing", "ed"))
+        if first.low not in self.signs.fronts and not is_participle:
             return False
         comma = next((n for n in range(number, len(self.tokens)) if self.tokens[n].text in (",", "،")), None)
         if comma is None:
@@ -388,21 +269,7 @@ class _Reader:
             return "this" if before in PREPOSITIONS and after and after not in FUNCTION_WORDS else None
         if low == "such":
             return None if after == "as" else "this"
-        if low == "those" and after in (
-            "who",
-            "whose",
-            "in",
-            "of",
-            "with",
-            "from",
-            "that",
-            "without",
-            "at",
-            "on",
-            "killed",
-            "affected",
-            "involved",
-        ):
+        if low == "those" and after in WHO_FOLLOWS:
             return None
         if low == "here":
             return None if self.many and after in ("in", "to") else "this"
@@ -411,9 +278,9 @@ class _Reader:
     def _note(self, number: int, token: Token) -> None:
         """Remember who or what this word names, for the words after it."""
         low, signs = token.low, self.signs
-        named = self.name_starts.get(token.start)
-        if named is not None:
-            self._note_name(number, named)
+        if self.in_name[number]:
+            if named := self.name_starts.get(token.start):
+                self._note_name(number, named)
             return
         if low in FUNCTION_WORDS:
             if low in signs.indefinite and number + 1 < len(self.tokens):
@@ -421,7 +288,7 @@ class _Reader:
             return
         if low in signs.somebody or low.endswith(("-year-old", "-year-olds")):
             self.person = True
-            self.crowd = self.crowd or low.endswith("s") or low in _CROWDS
+            self.crowd = self.crowd or low.endswith("s") or low in CROWDS
         if signs.nouns_are_capital:
             self.thing = self.thing or (number > 0 and token.text[0].isupper())
         elif number and len(low) > 2 and low not in signs.times:
@@ -429,7 +296,7 @@ class _Reader:
             self.thing = self.thing or self._has_article(number)
         if not self.many:
             is_plural = low.endswith("s") and len(low) > 3 and not low.endswith(NOT_PLURAL_ENDS)
-            self.many = is_plural or low in signs.bodies or low in _MANY
+            self.many = is_plural or low in signs.bodies or low in MANY
         if low in signs.indefinite:
             self.some = True
 
@@ -451,19 +318,18 @@ class _Reader:
         if not signs.definite or signs.is_pro_drop:
             return True
         before = [token.low for token in self.tokens[max(0, number - 3) : number]]
-        return any(
-            low in signs.definite or low in signs.indefinite or low in _OWNING or low[0].isdigit() for low in before
-        )
+        begins = signs.definite | signs.indefinite | OWNING
+        return any(low in begins or low[0].isdigit() for low in before)
 
     def _points_back(self, number: int) -> bool:
-        """ "the man", "the deal", "The buildings were": a definite noun that nothing here explains."""
+        """A definite noun that nothing here explains: "the man", "the deal", "The buildings were"."""
         if self.in_name[number]:
             return False
         if self.signs.language != "en":
             return self._listed_after(number)
         phrase, end, named = self._phrase(number)
         if named:
-            return self._is_nation_person(phrase, end, named)
+            return self._is_nation_person(phrase, end)
         if not phrase:
             return False
         head = phrase[-1].low
@@ -485,7 +351,7 @@ class _Reader:
             return False  # it was: in this very sentence
         lows = [token.low for token in phrase]
         if any(low in signs.people for low in lows[-2:]):
-            if head in _CROWDS or (head.endswith("s") and not head.endswith("ss")):
+            if head in CROWDS or (head.endswith("s") and not head.endswith("ss")):
                 return not self.crowd
             return not self.person or (not self.is_first and self.persons_named > 1)
         if head in signs.offices:
@@ -507,19 +373,14 @@ class _Reader:
             token = self.tokens[place]
             low = token.low
             if not token.is_word:
-                if (token.text in "-–" and (not phrase or phrase[0].low.isdigit())) or (
-                    token.text in "'’“\"" and not phrase
-                ):
+                is_joined = token.text in "-–" and (not phrase or phrase[0].low.isdigit())
+                if is_joined or (token.text in "'’“\"" and not phrase):
                     place += 1
                     continue
                 break
-            if (
-                low in FUNCTION_WORDS
-                or low in _AFTER_NOUN
-                or (phrase and (low in self.signs.verbs or self._is_past(place)))
-            ):
+            if low in ENDS_NOUN or (phrase and (low in self.signs.verbs or self._is_past(place))):
                 break
-            if low not in _MONTHS:
+            if low not in MONTHS:
                 named = named or self.in_name[place] or (token.text[0].isupper() and not phrase)
             phrase.append(token)
             self.head = noun_stem(low)
@@ -532,12 +393,12 @@ class _Reader:
         if not low.endswith("ed") or len(low) < 5:
             return low.endswith("ly")
         following = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
-        return (
-            following is None or not following.is_word or following.low in FUNCTION_WORDS or following.text[0].isupper()
-        )
+        if following is None or not following.is_word:
+            return True
+        return following.low in FUNCTION_WORDS or following.text[0].isupper()
 
-    def _is_nation_person(self, phrase: Sequence[Token], end: int, named: bool) -> bool:
-        """ "The Ukrainian champion", "The Frenchman": a name that does not tell who, unless another stands beside it."""
+    def _is_nation_person(self, phrase: Sequence[Token], end: int) -> bool:
+        """A name that does not tell who, unless another stands beside it: "The Ukrainian champion", "The Frenchman"."""
         last = phrase[-1]
         if self.person or self._name_within(end):
             return False
@@ -561,7 +422,7 @@ class _Reader:
         return self._name_within(end) if low in PREPOSITIONS or self.in_name[end] else False
 
     def _is_apposition(self, comma: int) -> bool:
-        """ "The driver, Otto Vane, said": the name stands right after the comma, and a mark right after the name."""
+        """The name stands right after the comma, a mark right after the name: "The driver, Otto Vane, said"."""
         place = comma + 1
         if place >= len(self.tokens) or not self.in_name[place]:
             return False
@@ -575,7 +436,7 @@ class _Reader:
             if self.in_name[place]:
                 return True
             token = self.tokens[place]
-            if not token.is_word or token.text[0].isupper() or token.low in _NO_LINK or token.low in self.signs.verbs:
+            if not token.is_word or token.text[0].isupper() or token.low in NO_LINK or token.low in self.signs.verbs:
                 return False
         return False
 
@@ -591,39 +452,5 @@ class _Reader:
 
 
 def _is_superlative(phrase: Sequence[Token]) -> bool:
-    """ "the largest dam": it says which."""
-    return any(token.low in _WHICH or (token.low.endswith("est") and len(token.low) > 5) for token in phrase[:2])
-
-
-_OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
-_CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
-_NO_LINK = frozenset("as and but or after when while that who which said says is was were are has had".split())
-_INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
-_AFTER_NOUN = frozenset(
-    """later ahead midway late early earlier ago today yesterday tomorrow tonight monday tuesday wednesday thursday friday
-    saturday sunday together alone itself himself herself themselves instead again away once twice""".split()
-)
-_MONTHS = frozenset(
-    """january february march april may june july august september october november december jan feb mar apr jun jul aug
-    sept sep oct nov dec""".split()
-)
-_BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
-_MANY = frozenset(
-    "people police men women children officials and authorities media crew staff couple pair family".split()
-)
-_WHICH = frozenset("best worst most least only last first second third fourth fifth next".split())
-
-
-def points_at_listed(tokens: Sequence[Token], signs: Signs) -> Token | None:
-    """Where a language writes no article, a listed noun that opens the sentence: "Мужчина рассказал"."""
-    first = next((token for token in tokens if token.is_word), None)
-    return first if first is not None and not signs.definite and first.low in signs.pointing else None
-
-
-def speaks(tokens: Sequence[Token], signs: Signs) -> bool:
-    """True if a word of speech stands outside the quotation marks."""
-    return any(
-        (token.low in signs.says or (token.low in signs.says_phrases and phrase_at(tokens, number, signs.says_phrases)))
-        and not token.is_quoted
-        for number, token in enumerate(tokens)
-    )
+    """It says which: "the largest dam"."""
+    return any(token.low in WHICH or (token.low.endswith("est") and len(token.low) > 5) for token in phrase[:2])

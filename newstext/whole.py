@@ -1,4 +1,4 @@
-"""Is a sentence whole: a beginning, a verb and an end, its quotation marks closed; no caption, teaser, list or question."""
+"""Is a sentence whole: begun and ended, with a verb, its quotation marks closed; no caption, list or question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newstext.leaning import Signs, Token, phrase_at
+from newstext.signs import Signs, Token, phrase_at
 
 FEWEST_WORDS = 6
 MOST_WORDS = 60
@@ -31,24 +31,24 @@ CREDIT = re.compile(
 )
 CREDIT_SIGNS = ("(", "pictured", "By ", "newsletter")
 PAGE_MARKS = (
-    "Getty Images", "AP Photo", "REUTERS/", "AFP/Getty", "http://", "https://", "www.", "@", "©", "|", " ... ", "contributed to this",
-    "Get breaking news", "►", "▶", "•", "●", "■",
-)  # fmt: skip
+    *("Getty Images", "AP Photo", "REUTERS/", "AFP/Getty", "http://", "https://", "www.", "@", "©", "|", " ... "),
+    *("contributed to this", "Get breaking news", "►", "▶", "•", "●", "■"),
+)
 OPENS_WITH_CLOCK = re.compile(r"\W*\d{1,2}[:.]\d\d\b")
 STATE_CUT = re.compile(
-    r"(?<![,\s]) (?:Va|Pa|Ga|Fla|Calif|Tex|Mass|Conn|Okla|Tenn|Ky|Md|Miss|Ala|Ariz|Colo|Ill|Kan|Minn|Mont|Neb|Nev|Wis|Wyo|Del)\.$"
+    r"(?<![,\s]) (?:Va|Pa|Ga|Fla|Calif|Tex|Mass|Conn|Okla|Tenn|Ky|Md|Miss|Ala|Ariz|Colo|Ill|Kan|Minn|Mont|Neb|Nev|"
+    r"Wis|Wyo|Del)\.$"
 )
 STAMPED = re.compile(
-    r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
+    r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|"
+    r"^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
 )
 STAMP_CHARS = 60
+TAIL_CHARS = 12
 TITLE_WORDS = 5
 TITLE_RATIO = 0.85
 LIST_ITEM = re.compile(r"^(?:\(?\d{1,2}[.)]|\(?[a-z]\)|[-–—•*·▪])\s")
 LABEL = re.compile(r"^(?:Q|A|[A-Z]{2,}(?: [A-Z]{2,})*):\s")
-DATELINE = re.compile(
-    r"^(?:[A-ZÀ-Þ][\w.’'À-ÿ-]*[, ]{0,2}){1,6}(?:\([\w .,/&-]{2,30}\)\s*)?(?:[–—]|--|-(?=\s))\s*|^\((?:[A-Z]{2,}|[A-Z]\w+(?: \w+)?)\)\s*(?:[–—-]+\s*)?"
-)
 PARTS = (("(", ")"), ("[", "]"), ("（", "）"))
 CAPITALS_RATIO = 0.6
 
@@ -117,7 +117,7 @@ def has_shape(sentence: str) -> bool:
     if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
         return False
     bare = sentence.rstrip(CLOSING_MARKS)
-    if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or CUT_OFF.search(bare) or STATE_CUT.search(bare):
+    if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or _is_cut_off(bare):
         return False
     if sentence[0].isdigit() and OPENS_WITH_CLOCK.match(sentence):
         return False
@@ -136,6 +136,12 @@ def has_shape(sentence: str) -> bool:
     if any(sign in sentence for sign in CREDIT_SIGNS) and CREDIT.search(sentence):
         return False
     return not _is_headline(words)
+
+
+def _is_cut_off(bare: str) -> bool:
+    """Ends in what is shortened, not in what is said: "a meeting Sept."."""
+    tail = bare[-TAIL_CHARS:]
+    return bool(CUT_OFF.search(tail) or STATE_CUT.search(tail))
 
 
 def _is_headline(words: Sequence[str]) -> bool:
