@@ -13,7 +13,7 @@ from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
 from newstext.records import ArticleText, DateMention, Name
 from newstext.signs import Signs, Token, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
-from newstext.whole import CUT_OFF, Quotations, has_shape, has_verb, is_caption, quotations
+from newstext.whole import Quotations, has_shape, has_verb, is_caption, is_cut_off, quotations
 
 HELD = 512  # articles whose reading is kept: all of a large story, for the sections that ask one after another
 AGED = re.compile(r",? (?:aged )?\d{1,3},|,? \(\d{1,3}\)")
@@ -104,7 +104,7 @@ class ArticleReading:
                 lone.setdefault(name.text, name.start)
                 if PLACED.search(self.text, max(0, name.start - 8), name.start):
                     placed.add(name.text)
-            while parts and parts[0].isupper() and len(parts[0]) > SHORT_CAPITALS:
+            while parts and parts[0].isupper() and len(parts[0]) > 1 and "." not in parts[0]:
                 parts.pop(0)  # "CLOSE President Otto Vane"
             if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person") and not _is_phrase(parts):
                 found.setdefault(parts[-1], {}).setdefault(" ".join(parts), name.start)
@@ -236,7 +236,7 @@ class ArticleReading:
             signs = signs_of(self.language_at(start))
             opening = tokens_of(self.text[start : start + 60], (), signs)[:SAYS_NEAR]
             return signs is not None and any(token.low in signs.says for token in opening)
-        return before[-1:] not in ".!?…。！？\"'”’»)」』]؟۔।" or bool(CUT_OFF.search(before) or CLOCK.search(before))
+        return before[-1:] not in ".!?…。！？\"'”’»)」』]؟۔।" or is_cut_off(before) or bool(CLOCK.search(before))
 
     def _unsaid(self, number: int, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> Iterator[Lean]:
         """What a sentence lacks without a sign of it: a name at all, its day, its subject."""
@@ -316,7 +316,6 @@ class ArticleReading:
 
 
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
-SHORT_CAPITALS = 3
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
 ASKS = re.compile("[?!,][\"”’'»]$")

@@ -34,6 +34,7 @@ NOT_PLURAL_ENDS = ("ss", "us", "is")
 OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
 CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
 NO_LINK = frozenset("as and but or after when while that who which said says is was were are has had".split())
+PARTY_MEN = frozenset("republican democrat conservative liberal tory libertarian socialist communist".split())
 INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
 AFTER_NOUN = frozenset(
     """later ahead midway late early earlier ago today yesterday tomorrow tonight monday tuesday wednesday thursday
@@ -153,7 +154,7 @@ class _Reader:
     def says_nothing(self) -> bool:
         """What was said stands elsewhere: "Otto Vane said, his voice rising.", "Both ministers agreed."."""
         words = [token for token in self.tokens if token.is_word]
-        if words and words[-1].low in INTRANSITIVE:
+        if words and (words[-1].low in INTRANSITIVE or words[-1].low == "too"):
             return True
         for number, token in enumerate(self.tokens[: 2 * NAME_AFTER]):
             if token.low in self.signs.says and not any(other.is_quoted for other in self.tokens):
@@ -197,6 +198,8 @@ class _Reader:
             return None
         base = _base(token.low)
         kind = self.signs.pronouns.get(base)
+        if kind is None and token.low in self.signs.definite and not self.is_first and self._points_back(number):
+            return Lean("known", token.start, token.end, self.head)
         if kind is None and (base in self.signs.demonstratives):
             kind = "this"
         return Lean("this", token.start, token.end, token.low) if kind else None
@@ -402,6 +405,8 @@ class _Reader:
         last = phrase[-1]
         if self.person or self._name_within(end):
             return False
+        if last.low in PARTY_MEN:
+            return True
         if last.text[0].islower():
             return last.low in self.signs.people and not self._is_explained(end)
         following = self.tokens[end] if end < len(self.tokens) else None
@@ -419,7 +424,10 @@ class _Reader:
             return not self.in_name[end + 1] and self.tokens[end + 1].low not in FUNCTION_WORDS
         if low in (",", "("):
             return self._is_apposition(end)
-        return self._name_within(end) if low in PREPOSITIONS or self.in_name[end] else False
+        if self.in_name[end]:  # "the president Otto Vane"; "The organisation uses DC-3 planes" is no such
+            before = self.tokens[end - 1].low
+            return before in self.signs.people or before in self.signs.offices
+        return low in PREPOSITIONS and self._name_within(end)
 
     def _is_apposition(self, comma: int) -> bool:
         """The name stands right after the comma, a mark right after the name: "The driver, Otto Vane, said"."""

@@ -117,7 +117,7 @@ def has_shape(sentence: str) -> bool:
     if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
         return False
     bare = sentence.rstrip(CLOSING_MARKS)
-    if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or _is_cut_off(bare):
+    if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or is_cut_off(bare):
         return False
     if sentence[0].isdigit() and OPENS_WITH_CLOCK.match(sentence):
         return False
@@ -138,8 +138,8 @@ def has_shape(sentence: str) -> bool:
     return not _is_headline(words)
 
 
-def _is_cut_off(bare: str) -> bool:
-    """Ends in what is shortened, not in what is said: "a meeting Sept."."""
+def is_cut_off(bare: str) -> bool:
+    """True for an end in what is shortened, not in what is said: "a meeting Sept."."""
     tail = bare[-TAIL_CHARS:]
     return bool(CUT_OFF.search(tail) or STATE_CUT.search(tail))
 
