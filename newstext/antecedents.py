@@ -76,6 +76,7 @@ class ArticleReading:
         self.date_starts = [date.start for date in article.dates]
         self.read: list[Reading] = []
         self.last: Before | None = None
+        self.titles: dict[str, set[str]] = {}
         self.has_capitals = has_capitals(self.text)
 
     def reading(self, number: int) -> Reading:
@@ -263,8 +264,15 @@ class ArticleReading:
             return ""
         if any(token.text == sure.split()[-1] for token in tokens):
             return ""  # he speaks of that person: it is another
-        title = sure.split()[0].rstrip(".").lower()
-        return "" if (title in MR and said_she) or (title in MS and said_he) else sure
+        sexes = self._titles_of(sure.split()[-1])
+        return "" if (sexes & MR and said_she) or (sexes & MS and said_he) else sure
+
+    def _titles_of(self, last: str) -> set[str]:
+        """The words before a surname in the article, and before a first name: mr, ms."""
+        if last not in self.titles:
+            before = re.findall(rf"([^\W\d_]+)\.? (?:[^\W\d_]+ ){{0,2}}{re.escape(last)}(?!\w)", self.text)
+            self.titles[last] = {word.lower() for word in before}
+        return self.titles[last]
 
     def _candidates(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> list[Name]:
         """The names that may be people's: not after "in" or "the", not inside a quotation."""
