@@ -161,8 +161,10 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
     told: set[str] = set()
     for place, mention in enumerate(found):
         value = _bracket_for(mention)
-        if any(name.start <= mention.start < name.end for name in reader.names_in(mention.start, mention.end)):
+        if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
             continue  # a man called Jan
+        if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
+            continue  # the paper's own brackets
         if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
             continue
         if not value or value in told or _stands_beside(mention, found, place, reader.text[mention.end : end]):

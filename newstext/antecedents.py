@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from newstext.entities import person_titles
 from newstext.language import CAPITALISED_NOUNS
 from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
 from newstext.records import ArticleText, DateMention, Name
@@ -98,25 +99,37 @@ class ArticleReading:
         """surname -> (the one full name in the article that ends with it, where it first stands); people alone."""
         found: dict[str, dict[str, int]] = {}
         lone: dict[str, int] = {}
+        offices: dict[str, set[str]] = {}
+        held: dict[str, set[str]] = {}
         placed: set[str] = set()
         for name in self.names:
             parts = name.text.split()
             if len(parts) == 1:
                 lone.setdefault(name.text, name.start)
+                offices.setdefault(name.text, set()).update(self._office_before(name))
                 if PLACED.search(self.text, max(0, name.start - 8), name.start):
                     placed.add(name.text)
             while parts and parts[0].isupper() and len(parts[0]) > 1 and "." not in parts[0]:
                 parts.pop(0)  # "CLOSE President Otto Vane"
             if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person") and not _is_phrase(parts):
                 found.setdefault(parts[-1], {}).setdefault(" ".join(parts), name.start)
+                held.setdefault(parts[-1], {word.lower() for word in parts}).update(self._office_before(name))
         sure = {}
         for last, full in found.items():
             text, start = min(full, key=len), min(full.values())
             # "President Otto Vane" and "Otto Vane" are one man; "Otto Vane" and "Ada Vane" are two, and so are the
             # "Vane" and "Ada Vane" of an article that has the surname first.
+            if offices.get(last, set()) - held[last]:
+                continue  # "President Vane" where the article names Ada Vane, who holds no office
             if last not in placed and lone.get(last, -1) > start and all(one.endswith(text) for one in full):
                 sure[last] = (text, start)
         return sure
+
+    def _office_before(self, name: Name) -> set[str]:
+        """The office that stands before a name: president; Mr and Mrs are none."""
+        before = OFFICE.search(self.text, max(0, name.start - SPEECH_NEAR), name.start)
+        word = before.group(1).lower() if before else ""
+        return {word} if word in person_titles() and word not in MR | MS else set()
 
     @cached_property
     def speaking(self) -> frozenset[str]:
@@ -247,8 +260,9 @@ class ArticleReading:
             for token in tokens:
                 if token.low in NEARBY_TIMES and not token.is_quoted:
                     yield Lean("second", token.start, token.end, token.low)
+        named = [name for name in here if name.text not in CLOCKS]
         needs_name = number > (0 if self.has_capitals else FIRST_UNNAMED)
-        if needs_name and not here and signs.language not in CAPITALISED_NOUNS:
+        if needs_name and not named and signs.language not in CAPITALISED_NOUNS:
             yield Lean("known", 0, 0, "")
 
     def _meant(self, found: Sequence[Lean], tokens: Sequence[Token], before: Before | None) -> str:
@@ -326,6 +340,8 @@ class ArticleReading:
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
+OFFICE = re.compile(r"([^\W\d_]+)\.? $")
+CLOCKS = frozenset("GMT EST EDT ET PDT PST CET CEST BST UTC AM PM".split())
 ASKS = re.compile("[?!,][\"”’'»]$")
 SAYS_NEAR = 5
 

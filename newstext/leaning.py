@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newstext.records import Name
 from newstext.signs import SPEAKERS_I, LeanKind, Signs, Token, phrase_at
 
 YEAR_OLD = re.compile(r"\d+-year-olds?$")
-QUOTE_OPENING = 3  # "If they pass that check"
 LONGEST_FRONT = 12
 NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, fire chief Tomas Rell"
 PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
@@ -82,9 +81,23 @@ def leans(
     reader = _Reader(tokens, names, signs, is_first)
     found = reader.opening()
     reader.walk(found)
+    if len(tokens) > 1 and not tokens[0].is_word and tokens[1].is_quoted:
+        found += _leans_inside(tokens, names, signs, is_first=is_first)
     if reader.says_nothing():
         found.append(Lean("link", 0, 0, ""))
     return found
+
+
+def _leans_inside(tokens: Sequence[Token], names: Sequence[Name], signs: Signs, *, is_first: bool) -> list[Lean]:
+    """What leans in a quotation that opens the sentence; whom "I" means, its speaker shows."""
+    inside = [token._replace(is_quoted=False) for token in tokens if token.is_quoted]
+    found: list[Lean] = []
+    _Reader(inside, names, signs, is_first).walk(found)
+    return [
+        lean if lean.kind == "known" else replace(lean, kind="this")
+        for lean in found
+        if lean.kind not in ("first", "second", "link")
+    ]
 
 
 def _base(low: str) -> str:
@@ -171,8 +184,6 @@ class _Reader:
                 continue
             low = token.low
             if token.is_quoted:
-                if number <= QUOTE_OPENING and (lean := self._opens_quote(number, token)):
-                    found.append(lean)
                 continue
             if number >= passed:
                 if low in signs.not_within and (length := phrase_at(self.tokens, number, signs.not_within)):
@@ -191,18 +202,6 @@ class _Reader:
         if kind is None and low in signs.definite and self._points_back(number):
             return Lean("known", token.start, token.end, self.head)
         return Lean(kind, token.start, token.end, low) if kind else None
-
-    def _opens_quote(self, number: int, token: Token) -> Lean | None:
-        """The first word of a quotation that opens the sentence: "It was shocking," he said."""
-        if number > QUOTE_OPENING or self.tokens[0].is_word or any(self.in_name[:number]):
-            return None
-        base = _base(token.low)
-        kind = self.signs.pronouns.get(base)
-        if kind is None and token.low in self.signs.definite and not self.is_first and self._points_back(number):
-            return Lean("known", token.start, token.end, self.head)
-        if kind is None and (base in self.signs.demonstratives):
-            kind = "this"
-        return Lean("this", token.start, token.end, token.low) if kind else None
 
     def _pronoun_kind(self, number: int, token: Token) -> LeanKind | None:
         signs, low = self.signs, token.low
@@ -250,8 +249,10 @@ class _Reader:
         if comma is None:
             return False
         for after in range(comma + 1, min(comma + 1 + NEAR_TOKENS, len(self.tokens))):
-            if self.tokens[after].start in self.name_starts:
-                return True
+            if named := self.name_starts.get(self.tokens[after].start):
+                return kind != "person" or not (
+                    named.text.isupper() or self.tokens[after - 1].low in self.signs.definite
+                )
             if self.tokens[after].low in FUNCTION_WORDS - self.signs.definite - self.signs.indefinite:
                 break
         if kind == "person" or comma + 1 >= len(self.tokens):
@@ -302,15 +303,17 @@ class _Reader:
             self.many = is_plural or low in signs.bodies or low in MANY
         if low in signs.indefinite:
             self.some = True
+        if low in ("other", "others") and number and self.tokens[number - 1].low == "and":
+            self.person = False  # "Otto Vane and other ministers criticised his plan": a third man's
 
     def _note_name(self, number: int, named: Name) -> None:
         before = self.tokens[number - 1].low if number else ""
         self.name = True
-        if named.kind != "person":
-            self.thing = self.thing_named = True
         if before in self.signs.before_places and named.kind != "person":
             self.place = True
         else:
+            if named.kind != "person":
+                self.thing = self.thing_named = True
             self.body = self.body or named.kind != "person"
             self.person = True
             self.persons_named += 1
@@ -356,7 +359,7 @@ class _Reader:
         if any(low in signs.people for low in lows[-2:]):
             if head in CROWDS or (head.endswith("s") and not head.endswith("ss")):
                 return not self.crowd
-            return not self.person or (not self.is_first and self.persons_named > 1)
+            return not self.person or (not self.is_first and bool(self.persons_named))
         if head in signs.offices:
             return not self.name
         if head in signs.bodies:
@@ -381,9 +384,10 @@ class _Reader:
                     place += 1
                     continue
                 break
-            if low in ENDS_NOUN or (phrase and (low in self.signs.verbs or self._is_past(place))):
+            ends = low in FUNCTION_WORDS or (phrase and (low in ENDS_NOUN or low in self.signs.verbs))
+            if ends or (phrase and self._is_past(place)):
                 break
-            if low not in MONTHS:
+            if low not in MONTHS and low not in AFTER_NOUN:
                 named = named or self.in_name[place] or (token.text[0].isupper() and not phrase)
             phrase.append(token)
             self.head = noun_stem(low)
