@@ -189,6 +189,8 @@ def _bracket_for(mention: DateMention) -> str:
         return _week(value)
     if not precision_of(value):
         return ""
+    if len(value) == YEAR_CHARS and COARSE.search(mention.text):
+        return ""
     # "March 3" names its day; "10 days ago" does not
     return "" if DIGIT.search(mention.text) and not RELATIVE.search(mention.text) else value
 
@@ -201,6 +203,8 @@ def _week(value: str) -> str:
     return f"{first.isoformat()}/{last:%d}" if first.month == last.month else f"{first.isoformat()}/{last:%m-%d}"
 
 
+COARSE = re.compile(r"decade|centur|d[ée]cad|décenn|jahrzehnt|jahrhundert|decenni|десятил|век", re.I)
+YEAR_CHARS = 4
 # A figure that counts back or on from the day of publication, in any language: no month stands beside it.
 RELATIVE = re.compile(r"^\D*\d{1,3}\W+(?:days?|weeks?|months?|years?)\b|^(?:vor|il y a|hace|h[áa]|fa|منذ|قبل)\s", re.I)
 # Counted from another day than that of publication; and no one week or month.

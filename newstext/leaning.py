@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from newstext.records import Name
 from newstext.signs import SPEAKERS_I, LeanKind, Signs, Token, phrase_at
 
+SHORT_PLURAL = re.compile("[A-Z]{2,}s$")  # the TVs
 YEAR_OLD = re.compile(r"\d+-year-olds?$")
 LONGEST_FRONT = 12
 NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, fire chief Tomas Rell"
@@ -40,6 +41,10 @@ AFTER_NOUN = frozenset(
     friday saturday sunday together alone itself himself herself themselves instead again away once twice""".split()
 )
 ENDS_NOUN = FUNCTION_WORDS | AFTER_NOUN
+NO_SUPERLATIVES = frozenset(
+    "arrest protest request forest interest contest harvest guest quest west unrest test rest chest conquest".split()
+)
+PARTICLES = frozenset("off out up down back away over on".split())
 MONTHS = frozenset(
     """january february march april may june july august september october november december jan feb mar apr jun jul aug
     sept sep oct nov dec""".split()
@@ -362,6 +367,8 @@ class _Reader:
             return not self.person or (not self.is_first and bool(self.persons_named))
         if head in signs.offices:
             return not self.name
+        if head in signs.bodies and head.endswith("s"):
+            return not self.is_first or not self.many
         if head in signs.bodies:
             return not (self.body or (self.is_first and (self.some or self.name)))
         if head in signs.places:
@@ -380,7 +387,7 @@ class _Reader:
             low = token.low
             if not token.is_word:
                 is_joined = token.text in "-–" and (not phrase or phrase[0].low.isdigit())
-                if is_joined or (token.text in "'’“\"" and not phrase):
+                if is_joined or token.text in "'’“”\"":
                     place += 1
                     continue
                 break
@@ -388,7 +395,8 @@ class _Reader:
             if ends or (phrase and self._is_past(place)):
                 break
             if low not in MONTHS and low not in AFTER_NOUN:
-                named = named or self.in_name[place] or (token.text[0].isupper() and not phrase)
+                is_capital = self.in_name[place] or (token.text[0].isupper() and not phrase)
+                named = named or (is_capital and not SHORT_PLURAL.match(token.text))
             phrase.append(token)
             self.head = noun_stem(low)
             place += 1
@@ -402,7 +410,7 @@ class _Reader:
         following = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
         if following is None or not following.is_word:
             return True
-        return following.low in FUNCTION_WORDS or following.text[0].isupper()
+        return following.low in FUNCTION_WORDS or following.low in PARTICLES or following.text[0].isupper()
 
     def _is_nation_person(self, phrase: Sequence[Token], end: int) -> bool:
         """A name that does not tell who, unless another stands beside it: "The Ukrainian champion", "The Frenchman"."""
@@ -465,4 +473,6 @@ class _Reader:
 
 def _is_superlative(phrase: Sequence[Token]) -> bool:
     """It says which: "the largest dam"."""
-    return any(token.low in WHICH or (token.low.endswith("est") and len(token.low) > 5) for token in phrase[:2])
+    return any(
+        token.low in WHICH or (token.low.endswith("est") and token.low not in NO_SUPERLATIVES) for token in phrase[:2]
+    )

@@ -41,7 +41,7 @@ STATE_CUT = re.compile(
 )
 STAMPED = re.compile(
     r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|"
-    r"^[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4} (?=[A-Z])|"
+    r"^(?:[A-Z][a-z]+day,? )?[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4} (?=[A-Z])|"
     r"^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
 )
 STAMP_CHARS = 60
@@ -124,7 +124,7 @@ def has_shape(sentence: str) -> bool:
         return False
     if (
         sentence[0].islower()
-        or sentence[0] in "-–—•*,;:)”»"
+        or sentence[0] in "-–—•*,;:)”»([（"
         or sentence[:2] in ('" ', "' ")
         or LIST_ITEM.match(sentence)
         or LABEL.match(sentence)
