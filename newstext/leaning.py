@@ -195,6 +195,8 @@ class _Reader:
                     passed = number + length
                 elif low in signs.within and (length := phrase_at(self.tokens, number, signs.within)):
                     found.append(Lean("link", token.start, self.tokens[number + length - 1].end, low))
+            if low in signs.within_verb and number and self.in_name[number - 1]:
+                found.append(Lean("link", token.start, token.end, low))  # "Otto Vane then left"
             if (low in signs.turning or low in pointing or "'" in low) and (lean := self._lean_at(number, token)):
                 found.append(lean)
             self._note(number, token)
@@ -316,6 +318,8 @@ class _Reader:
         self.name = True
         if before in self.signs.before_places and named.kind != "person":
             self.place = True
+        elif before in self.signs.definite and named.kind != "person":
+            self.thing = self.thing_named = self.body = True  # "the Karsa Morning News reported that his"
         else:
             if named.kind != "person":
                 self.thing = self.thing_named = True

@@ -49,6 +49,7 @@ class Signs:
     turning: frozenset[str]  # all pronouns
     demonstratives: frozenset[str]
     times: frozenset[str]
+    within_verb: frozenset[str]  # links that stand right after a name: then
     first: frozenset[str]
     second: frozenset[str]
     definite: frozenset[str]
@@ -94,7 +95,7 @@ def signs_of(language: str) -> Signs | None:
     pronouns: dict[str, LeanKind] = {word: kind for kind, key in kinds for word in _listed(listed, key)}
     sets: dict[str, Any] = {
         key: _listed(listed, key)
-        for key in """openers demonstratives times first second definite indefinite quantities before_places fronts says
+        for key in """openers demonstratives times within_verb first second definite indefinite quantities before_places fronts says
         people offices bodies places things_known pointing unique verbs""".split()
     }
     phrases: dict[str, Any] = {
