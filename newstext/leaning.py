@@ -19,6 +19,7 @@ LONGEST_FRONT = 12
 NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, fire chief Tomas Rell"
 PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
 NAME_AFTER = 4  # "The mayor of the town of Karsa", "the driver, Otto Vane"
+EXPLAINING = frozenset("in at against between near".split())  # "the attack in Karsa"; "put the film on Sandwick TV"
 PREPOSITIONS = frozenset("of in at from near on against between for with by to about over behind into".split())
 RELATIVES = frozenset("who that which where whose whom".split())
 FUNCTION_WORDS = frozenset(
@@ -29,7 +30,7 @@ FUNCTION_WORDS = frozenset(
     he she it they we i you him them us""".split()
 )
 PEOPLE_ENDS = ("man", "woman", "men", "women")
-NATION_ENDS = ("ian", "ean", "ese", "man", "woman", "ish", "can", "chi", "ani", "ard")
+NATION_ENDS = ("ian", "ean", "ese", "man", "woman", "ish", "can", "chi", "ani", "ard", "lander")
 NOT_PLURAL_ENDS = ("ss", "us", "is")
 OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
 CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
@@ -323,9 +324,13 @@ class _Reader:
         else:
             if named.kind != "person":
                 self.thing = self.thing_named = True
-            self.body = self.body or named.kind != "person"
+            self.body = self.body or named.kind == "organisation" or named.text.isupper() or self._is_one_word(named)
             self.person = True
             self.persons_named += 1
+
+    def _is_one_word(self, named: Name) -> bool:
+        """Microsoft, Fiat: most names of two words and more are people's."""
+        return named.kind is None and " " not in named.text
 
     def _has_article(self, number: int) -> bool:
         """Three words back at most stands what begins a noun phrase; a language without articles takes any noun."""
@@ -349,12 +354,10 @@ class _Reader:
             return False
         head = phrase[-1].low
         self.head = noun_stem(head)
+        if any(YEAR_OLD.match(token.low) for token in phrase) or _counts_years(phrase):
+            return not self.person and not self._is_named_after(end)
         if head in self.signs.unique or self._is_explained(end):
             return False
-        if phrase[0].low.isdigit() and len(phrase) > 1 and phrase[1].low == "year":
-            return not self.person
-        if any(YEAR_OLD.match(token.low) for token in phrase):
-            return not self.person
         if _is_superlative(phrase):
             return False
         return self._is_known(head, phrase, at_start=not any(token.is_word for token in self.tokens[:number]))
@@ -427,7 +430,8 @@ class _Reader:
             return last.low in self.signs.people and not self._is_explained(end)
         following = self.tokens[end] if end < len(self.tokens) else None
         is_verb = following is not None and (following.low in self.signs.verbs or following.low.endswith("ed"))
-        return len(phrase) == 1 and is_verb and last.low.endswith(NATION_ENDS)
+        is_verb = is_verb or (following is not None and following.text == ",")
+        return all(token.text[0].isupper() for token in phrase) and is_verb and last.low.endswith(NATION_ENDS)
 
     def _is_explained(self, end: int) -> bool:
         """By "of ...", "who ...", or a name beside it."""
@@ -443,7 +447,13 @@ class _Reader:
         if self.in_name[end]:  # "the president Otto Vane"; "The organisation uses DC-3 planes" is no such
             before = self.tokens[end - 1].low
             return before in self.signs.people or before in self.signs.offices
-        return low in PREPOSITIONS and self._name_within(end)
+        return low in EXPLAINING and self._name_within(end)
+
+    def _is_named_after(self, end: int) -> bool:
+        """A name stands right after it: "the 26-year-old Otto Vane", "the 26-year-old, Otto Vane,"."""
+        if end >= len(self.tokens):
+            return False
+        return self.in_name[end] or (self.tokens[end].text == "," and self._is_apposition(end))
 
     def _is_apposition(self, comma: int) -> bool:
         """The name stands right after the comma, a mark right after the name: "The driver, Otto Vane, said"."""
@@ -473,6 +483,11 @@ class _Reader:
                 self.head = self.tokens[place].low
                 return not self._name_within(place + 1)
         return False
+
+
+def _counts_years(phrase: Sequence[Token]) -> bool:
+    """Spaced out as some sites write it: "the 26 - year - old"."""
+    return phrase[0].low.isdigit() and len(phrase) > 1 and phrase[1].low == "year"
 
 
 def _is_superlative(phrase: Sequence[Token]) -> bool:

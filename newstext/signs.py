@@ -95,8 +95,8 @@ def signs_of(language: str) -> Signs | None:
     pronouns: dict[str, LeanKind] = {word: kind for kind, key in kinds for word in _listed(listed, key)}
     sets: dict[str, Any] = {
         key: _listed(listed, key)
-        for key in """openers demonstratives times within_verb first second definite indefinite quantities before_places fronts says
-        people offices bodies places things_known pointing unique verbs""".split()
+        for key in """openers demonstratives times within_verb first second definite indefinite quantities
+        before_places fronts says people offices bodies places things_known pointing unique verbs""".split()
     }
     phrases: dict[str, Any] = {
         key: _phrases(listed.get(key, ()), language)
