@@ -163,6 +163,8 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
         value = _bracket_for(mention)
         if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
             continue  # a man called Jan
+        if mention.start == start and precision_of(mention.value) == "month":
+            continue  # "March participants"
         if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
             continue  # the paper's own brackets
         if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):

@@ -229,7 +229,8 @@ class ArticleReading:
 
     def _name_at(self, name: Name, start: int) -> Name:
         """A name with offsets into its sentence, known for a person where it does what people do."""
-        is_person = name.kind is None and name.text.split()[-1] in self.speaking
+        last = name.text.split()[-1]
+        is_person = name.kind is None and (last in self.speaking or last in self.full_names)
         return Name(name.start - start, name.end - start, name.text, "person" if is_person else name.kind)
 
     def _is_cut(self, number: int) -> bool:

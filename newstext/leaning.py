@@ -19,7 +19,10 @@ LONGEST_FRONT = 12
 NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, fire chief Tomas Rell"
 PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
 NAME_AFTER = 4  # "The mayor of the town of Karsa", "the driver, Otto Vane"
-EXPLAINING = frozenset("in at against between near".split())  # "the attack in Karsa"; "put the film on Sandwick TV"
+# "the attack in Karsa" is told of; in "put the film on Sandwick TV" nothing tells which film.
+EXPLAINING = frozenset("above below outside in at against between near".split())
+    "above below outside in at against between near".split()
+)  # "the attack in Karsa"; "put the film on Sandwick TV"
 PREPOSITIONS = frozenset("of in at from near on against between for with by to about over behind into".split())
 RELATIVES = frozenset("who that which where whose whom".split())
 FUNCTION_WORDS = frozenset(
@@ -35,11 +38,16 @@ NOT_PLURAL_ENDS = ("ss", "us", "is")
 OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
 CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
 NO_LINK = frozenset("as and but or after when while that who which said says is was were are has had".split())
+GIANTS = frozenset("giant company firm maker carrier retailer group startup bank".split())
+EXIST = frozenset(
+    """is are was were be been has have had will would could may might can must remain remains seems isn't aren't wasn't
+    weren't""".split()
+)
 PARTY_MEN = frozenset("republican democrat conservative liberal tory libertarian socialist communist".split())
 INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
 AFTER_NOUN = frozenset(
     """later ahead midway late early earlier ago today yesterday tomorrow tonight monday tuesday wednesday thursday
-    friday saturday sunday together alone itself himself herself themselves instead again away once twice""".split()
+    friday saturday sunday together alone above below outside inside beside along off itself himself herself themselves instead again away once twice""".split()
 )
 ENDS_NOUN = FUNCTION_WORDS | AFTER_NOUN
 NO_SUPERLATIVES = frozenset(
@@ -241,7 +249,7 @@ class _Reader:
 
     def _opens_clause(self, number: int) -> bool:
         """True for the first word after the comma that ends a fronted phrase."""
-        if not number or self.tokens[number - 1].text not in (",", "،") or self.tokens[0].low not in self.signs.fronts:
+        if not number or self.tokens[number - 1].text not in (",", "،"):
             return False
         return not any(token.text in (",", "،") for token in self.tokens[: number - 1])
 
@@ -283,6 +291,8 @@ class _Reader:
             return None if after == "as" else "this"
         if low == "those" and after in WHO_FOLLOWS:
             return None
+        if low == "there":
+            return None if after in EXIST else "this"
         if low == "here":
             return None if self.many and after in ("in", "to") else "this"
         return "this"
@@ -381,7 +391,7 @@ class _Reader:
         if head in signs.places:
             return not (self.place or (self.is_first and (self.some or self.name)))
         if self.is_first:
-            return at_start and head in signs.things_known
+            return (at_start and head in signs.things_known) or head == "move"
         return True
 
     def _phrase(self, number: int) -> tuple[list[Token], int, bool]:
@@ -399,6 +409,7 @@ class _Reader:
                     continue
                 break
             ends = low in FUNCTION_WORDS or (phrase and (low in ENDS_NOUN or low in self.signs.verbs))
+            ends = ends or (bool(phrase) and self.in_name[place] and not named)  # "The comments show Otto Vane"
             if ends or (phrase and self._is_past(place)):
                 break
             if low not in MONTHS and low not in AFTER_NOUN:
@@ -410,14 +421,9 @@ class _Reader:
         return phrase, place, named
 
     def _is_past(self, place: int) -> bool:
-        """A word in -ed that is followed by what no noun phrase goes on with: a verb."""
+        """A verb in -ed after a noun, or the adverb before one; of participles that stand there no noun is told."""
         low = self.tokens[place].low
-        if not low.endswith("ed") or len(low) < 5:
-            return low.endswith("ly")
-        following = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
-        if following is None or not following.is_word:
-            return True
-        return following.low in FUNCTION_WORDS or following.low in PARTICLES or following.text[0].isupper()
+        return low.endswith("ly") or (low.endswith("ed") and len(low) > 4)
 
     def _is_nation_person(self, phrase: Sequence[Token], end: int) -> bool:
         """A name that does not tell who, unless another stands beside it: "The Ukrainian champion", "The Frenchman"."""
@@ -427,7 +433,8 @@ class _Reader:
         if last.low in PARTY_MEN:
             return True
         if last.text[0].islower():
-            return last.low in self.signs.people and not self._is_explained(end)
+            is_told_of = last.low in self.signs.people or last.low in GIANTS
+            return is_told_of and not self._is_explained(end)
         following = self.tokens[end] if end < len(self.tokens) else None
         is_verb = following is not None and (following.low in self.signs.verbs or following.low.endswith("ed"))
         is_verb = is_verb or (following is not None and following.text == ",")
