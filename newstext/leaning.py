@@ -21,8 +21,6 @@ PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
 NAME_AFTER = 4  # "The mayor of the town of Karsa", "the driver, Otto Vane"
 # "the attack in Karsa" is told of; in "put the film on Sandwick TV" nothing tells which film.
 EXPLAINING = frozenset("above below outside in at against between near".split())
-    "above below outside in at against between near".split()
-)  # "the attack in Karsa"; "put the film on Sandwick TV"
 PREPOSITIONS = frozenset("of in at from near on against between for with by to about over behind into".split())
 RELATIVES = frozenset("who that which where whose whom".split())
 FUNCTION_WORDS = frozenset(
@@ -47,7 +45,8 @@ PARTY_MEN = frozenset("republican democrat conservative liberal tory libertarian
 INTRANSITIVE = frozenset("agreed agrees disagreed disagrees concurred declined refused".split())
 AFTER_NOUN = frozenset(
     """later ahead midway late early earlier ago today yesterday tomorrow tonight monday tuesday wednesday thursday
-    friday saturday sunday together alone above below outside inside beside along off itself himself herself themselves instead again away once twice""".split()
+    friday saturday sunday together alone above below outside inside beside along off itself
+    himself herself themselves instead again away once twice""".split()
 )
 ENDS_NOUN = FUNCTION_WORDS | AFTER_NOUN
 NO_SUPERLATIVES = frozenset(
