@@ -1,118 +1,227 @@
-"""Does a sentence stand alone when it is read outside its article, and what must be added so that it does?"""
+"""Does a sentence stand alone when it is read outside its article, and what must be added so that it does?
+
+What leans on the sentence before it (he, however, the man, the next day) is
+shown after that sentence, or has its name put in [brackets] where only one
+person can be meant, or is not shown. What this misses: docs/measured.md.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from datetime import date
 
-from newstext.entities import find as find_names
-from newstext.records import ArticleText, Evidence
-from newstext.words import fold, read_list, words
+from newstext import entities
+from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article
+from newstext.dates import precision_of
+from newstext.leaning import leans
+from newstext.records import ArticleText, DateMention, Evidence
+from newstext.signs import signs_of, speaks, tokens_of
+from newstext.whole import FEWEST_WORDS as FEWEST_WORDS
+from newstext.whole import MOST_WORDS as MOST_WORDS
+from newstext.whole import has_shape, has_verb, is_caption, quotations
 
-
-@cache
-def _openers() -> dict[str, frozenset[str]]:
-    """The words of wordlists/openers.toml by language."""
-    return {language: frozenset(fold(word) for word in said.split()) for language, said in read_list("openers").items()}
-
-
-# "the minister", "the 26-year-old": a person or thing named before, unless named here.
-POINTING = re.compile(
-    r"^the (?:man|woman|boy|girl|pair|couple|two|three|minister|president|company|group|team|incident|attack|move|"
-    r"decision|report|study|victim|suspect|official|officials|actor|singer|player|club|vessel|ship|court|case|"
-    r"(?:first|second|third|last|next) one|\d+-year-old|move|deal|plan|law|bill|latter|former|duo|trio)\b",
-    re.I,
-)
-SPEAKS = re.compile(
-    r"\b(?:said|says|told|added|according to|stated|announced|wrote|warned|asked|insisted|explained)\b", re.I
-)
-LOOSE_SPEAKER = re.compile(
-    r"\b(?:he|she|they)\s+(?:said|says|told|added|wrote|asked)\b|\b(?:said|says|added)\s+(?:he|she|they)\b", re.I
-)
-QUOTE = re.compile(r"[“\"«][^“”\"«»]*[”\"»]")
-QUOTED = re.compile(r"[\"“”«»„]")
-RELATIVE_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
-NAME_NEAR_CHARS = 20  # "The mayor, Sten Aldous", "The president of Karsa"
-FEWEST_WORDS = 6
-MOST_WORDS = 60
-
-
-def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:
-    """Sentence `sentence_number` (from 0) of an article, a relative day given its date in [brackets]."""
-    start, end = article.sentences[sentence_number]
-    text = article.text[start:end]
-    return Evidence(text=text, article=article.id, start=start, end=end, shown=with_dates(article, start, end))
-
-
-def with_dates(article: ArticleText, start: int, end: int) -> str:
-    """The sentence with the day behind each "Monday" or "yesterday" that the article's date settles."""
-    parts: list[str] = []
-    place = start
-    for found in article.dates:
-        if found.start < start or found.end > end or not RELATIVE_DAY.fullmatch(found.value):
-            continue
-        if re.search(r"\d", found.text):
-            continue  # it names its day itself
-        parts.append(f"{article.text[place : found.end]} [{found.value}]")
-        place = found.end
-    return "".join(parts) + article.text[place:end]
+ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
+# "President Vane" may be another than the Ada Vane before; Mr. Vane is who is spoken of.
+TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
+YEAR = re.compile(r"\d{4}")
+DIGIT = re.compile(r"\d")
+WEEK = re.compile(r"\d{4}-W\d\d$")
+LOOK_BACK = 12
+BESIDE_CHARS = 24  # "on Monday, November 16": the date stands there already
+Addition = tuple[int, str]  # where in the sentence, what is put there in brackets
 
 
 def show(article: ArticleText, number: int) -> tuple[Evidence, ...]:
-    """Sentence `number` (from 0) as it may be shown, what it needs before it first; empty if it may not be shown."""
-    return (evidence_for(article, number),) if can_be_shown(article, number) else ()
+    """Sentence `number` (from 0) as it may be shown, what it needs before it first; empty if it may not be shown.
+
+    Two sentences are to be shown side by side, in that order.
+    """
+    reader = read_article(article)
+    read = reader.reading(number)
+    if read.stands:
+        return (evidence_for(article, number),)
+    if number and read.is_whole and _is_answered(read, reader.reading(number - 1), reader, number):
+        return (evidence_for(article, number - 1), _evidence(reader, number, _after(reader, number)))
+    return ()
 
 
 def can_be_shown(article: ArticleText, number: int) -> bool:
-    """True if a sentence may be cut out of its article and shown by itself."""
-    start, end = article.sentences[number]
-    sentence = article.text[start:end]
-    return is_whole(sentence) and stands_alone(sentence, article.language)
+    """True if a sentence may be cut out of its article and shown by itself, as `evidence_for` gives it."""
+    return read_article(article).reading(number).stands
 
 
-def is_whole(sentence: str) -> bool:
-    """A sentence with a beginning, an end and its quotation marks closed; no question, no fragment."""
-    count = len(sentence.split()) or 1
-    has_spaces = count > 1 or len(sentence) < 30
-    if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
+def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:
+    """Sentence `sentence_number` (from 0) with what can be said of it in [brackets]: days, full names, who "he" is."""
+    reader = read_article(article)
+    return _evidence(reader, sentence_number, [*_people(reader, sentence_number), *_days(reader, sentence_number)])
+
+
+def is_whole(sentence: str, language: str = "") -> bool:
+    """A sentence with a beginning, a verb, an end and its marks closed; no question, caption, list or teaser."""
+    signs = signs_of(language)
+    quoted = quotations(sentence)
+    if quoted.broken or not sentence or not has_shape(sentence):
         return False
-    if sentence.rstrip('"”’»)」』')[-1:] not in ".!…。！۔।؟":
-        return False
-    if sentence[0].islower() or sentence[0] in "-–—•*":
-        return False
-    return (
-        sentence.count("“") == sentence.count("”")
-        and sentence.count('"') % 2 == 0
-        and sentence.count("«") == sentence.count("»")
-    )
+    tokens = tokens_of(sentence, quoted.spans, signs)
+    return has_verb(tokens, signs) and not is_caption(sentence, tokens, signs)
 
 
 def stands_alone(sentence: str, language: str) -> bool:
-    """False if its opening points at a sentence before it, or a quote lacks its speaker."""
-    found = words(sentence, language)
-    openers = _openers().get("en" if language in ("und", "") else language, frozenset())
-    if not found or found[0] in openers:
+    """False if something in it points at a sentence before it, or a quote lacks its speaker; its article unseen."""
+    signs = signs_of(language)
+    if signs is None or not sentence:
+        return bool(sentence) and not quotations(sentence).spans
+    quoted = quotations(sentence).spans
+    tokens = tokens_of(sentence, quoted, signs)
+    names = entities.find(sentence, language=language)
+    if leans(tokens, names, signs, is_first=True):
         return False
-    if language in ("en", "und", "") and _points_back(sentence):
-        return False
-    if QUOTED.match(sentence) and not SPEAKS.search(sentence):
-        return False
-    return language not in ("en", "und", "") or not _has_loose_pronoun(sentence)
+    return not (quoted and quoted[0][0] <= 1 and not speaks(tokens, signs))
 
 
-def _points_back(sentence: str) -> bool:
-    """Opens with "The minister" or "The man", and no name follows at once."""
-    opening = POINTING.match(sentence)
-    if not opening:
+def _is_answered(read: Reading, before: Reading, reader: ArticleReading, number: int) -> bool:
+    """True if the sentence before stands by itself and says all that this one leans on."""
+    if not before.stands:
         return False
-    near = opening.end() + NAME_NEAR_CHARS
-    return not any(opening.end() <= name.start < near for name in find_names(sentence, language="en"))
+    for lean in read.leans:
+        if lean.kind in ("first", "second"):
+            return False
+        if lean.kind == "person" and not before.has_person:
+            return False
+        if lean.kind == "known" and lean.word and not _is_known_from(lean.word, before, reader, number):
+            return False
+    return True
 
 
-def _has_loose_pronoun(sentence: str) -> bool:
-    """A clause whose only subject is a pronoun: '"We will win," he said.'"""
-    said = LOOSE_SPEAKER.search(sentence)
-    if not said:
+def _is_known_from(stem: str, before: Reading, reader: ArticleReading, number: int) -> bool:
+    """True if the sentence before has that noun, or somebody it may stand for and nothing further up has it."""
+    if stem in reader.stems(number - 1):
+        return True
+    signs = signs_of(reader.language_at(reader.sentences[number][0]))
+    if signs is None or any(stem in reader.stems(further) for further in range(max(0, number - LOOK_BACK), number - 1)):
         return False
-    before = QUOTE.sub("", sentence[: said.start()])  # who is named inside a quote is not who speaks
-    return not find_names(before, language="en")
+    return before.has_person if stem in signs.somebody else before.has_name
+
+
+def _evidence(reader: ArticleReading, number: int, additions: list[Addition]) -> Evidence:
+    start, end = reader.sentences[number]
+    text = reader.text[start:end]
+    parts, place = [], 0
+    for at, added in sorted(additions):
+        parts.append(f"{text[place:at]} [{added}]")
+        place = at
+    return Evidence(text=text, article=reader.article.id, start=start, end=end, shown="".join(parts) + text[place:])
+
+
+def _after(reader: ArticleReading, number: int) -> list[Addition]:
+    """What is added to a sentence that is shown right after the one before it: no name that stands there."""
+    start, end = reader.sentences[number - 1]
+    before = reader.text[start:end]
+    added = [one for one in _full_names(reader, number) if one[1] not in before] + list(_days(reader, number))
+    speaker = reader.reading(number).speaker
+    length = reader.sentences[number][1] - reader.sentences[number][0]
+    return [*added, (length, speaker)] if speaker else added
+
+
+def _people(reader: ArticleReading, number: int) -> Iterator[Addition]:
+    """Who is meant by "he", by a quotation without a speaker, and by a surname alone."""
+    read = reader.reading(number)
+    start, end = reader.sentences[number]
+    yield from _full_names(reader, number)
+    if read.speaker:
+        yield end - start, read.speaker
+    if read.meant:
+        lean = min((lean for lean in read.leans if lean.kind == "person"), key=lambda lean: lean.start)
+        yield lean.end, read.meant + ("’s" if lean.word == "his" else "")
+
+
+def _full_names(reader: ArticleReading, number: int) -> Iterator[Addition]:
+    """After a surname alone the full name that the article had before; once for each."""
+    start, end = reader.sentences[number]
+    told: set[str] = set()
+    for name in reader.names_in(start, end):
+        last = name.text.split()[-1]
+        full = reader.full_names.get(last)
+        if full is None or last in told:
+            continue
+        told.add(last)
+        titled = TITLED.search(reader.text, max(start, name.start - 20), name.start)
+        if name.text == last and full[1] < start and not titled and not reader.is_quoted(name.start):
+            ending = POSSESSIVE.match(reader.text, name.end, end)
+            yield (ending.end() if ending else name.end) - start, full[0]
+
+
+def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
+    """After "Monday", "two days ago", "last week" the date that the article's own day settles; each date once."""
+    start, end = reader.sentences[number]
+    found = [one for one in reader.dates_in(start, end) if one.end <= end]
+    if reader.article.published_at is None or _is_of_another_year(found, reader.article.published_at.year):
+        return
+    told: set[str] = set()
+    for place, mention in enumerate(found):
+        value = _bracket_for(mention)
+        if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
+            continue  # a man called Jan
+        if mention.start == start and precision_of(mention.value) == "month":
+            continue  # "March participants"
+        if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
+            continue  # the paper's own brackets
+        if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
+            continue
+        if not value or value in told or _stands_beside(mention, found, place, reader.text[mention.end : end]):
+            continue
+        told.add(value)
+        ending = POSSESSIVE.match(reader.text, mention.end, end)
+        yield (ending.end() if ending else mention.end) - start, value
+
+
+def _is_of_another_year(found: list[DateMention], year: int) -> bool:
+    """True if it names a year far from its article's: its Mondays are not this week's."""
+    years = [int(said.group()) for one in found if (said := YEAR.search(one.text))]
+    return any(abs(one - year) > 1 for one in years)
+
+
+def _bracket_for(mention: DateMention) -> str:
+    """What to add to a date that its words do not settle; "" where they do, or nothing sure can be said."""
+    if YEAR.search(mention.text) or FROM_ANOTHER_DAY.search(mention.text) or MANY.search(mention.text):
+        return ""
+    value = mention.value.split("T")[0]
+    if WEEK.match(value):
+        return _week(value)
+    if not precision_of(value):
+        return ""
+    if len(value) == YEAR_CHARS and COARSE.search(mention.text):
+        return ""
+    # "March 3" names its day; "10 days ago" does not
+    return "" if DIGIT.search(mention.text) and not RELATIVE.search(mention.text) else value
+
+
+def _week(value: str) -> str:
+    """Its first and last day, as ISO 8601 writes a span: 2026-11-16/22."""
+    year, week = value.split("-W")
+    first = date.fromisocalendar(int(year), int(week), 1)
+    last = date.fromisocalendar(int(year), int(week), 7)
+    return f"{first.isoformat()}/{last:%d}" if first.month == last.month else f"{first.isoformat()}/{last:%m-%d}"
+
+
+COARSE = re.compile(r"decade|centur|d[ée]cad|décenn|jahrzehnt|jahrhundert|decenni|десятил|век", re.I)
+YEAR_CHARS = 4
+# A figure that counts back or on from the day of publication, in any language: no month stands beside it.
+RELATIVE = re.compile(r"^\D*\d{1,3}\W+(?:days?|weeks?|months?|years?)\b|^(?:vor|il y a|hace|h[áa]|fa|منذ|قبل)\s", re.I)
+# Counted from another day than that of publication; and no one week or month.
+FROM_ANOTHER_DAY = re.compile(r"\b(?:before|earlier)$", re.I)
+MANY = re.compile(r"^(?:last|past|next|coming|previous|recent)\s+(?:days|weeks|months|years)$", re.I)
+
+
+def _stands_beside(mention: DateMention, found: list[DateMention], place: int, after: str) -> bool:
+    """True if the same day is written out right beside it: "Monday, November 16"."""
+    if after[:2] in (" (", " ["):
+        return bool(DIGIT.match(after[2:]))
+    near = [other for other in found[max(0, place - 1) : place + 2] if other is not mention]
+    return any(
+        DIGIT.search(other.text)
+        and other.value[: len(mention.value)] == mention.value
+        and max(other.start - mention.end, mention.start - other.end) < BESIDE_CHARS
+        for other in near
+    )

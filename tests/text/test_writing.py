@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newstext import alone, evidence, pipeline
+from newstext import evidence, pipeline
 from newstext.brief import write_brief
 from newstext.records import ArticleText
 from newstext.timeline import write_timeline
@@ -42,42 +42,6 @@ def test_the_same_input_gives_the_same_notes():
 
 
 @pytest.mark.parametrize(
-    "sentence",
-    [
-        "He said that the water would rise again before the end of the week.",
-        "But the town had heard that promise twice before and did not believe it.",
-        "The man was taken to the hospital in Lindhaven on the same evening.",
-        '"We will rebuild it, stone by stone and house by house."',
-        '"We will rebuild it, stone by stone," she said in the evening.',
-        '"No Velmark Water Office is needed here!" he wrote in the evening.',
-        "This was the third time that the river had left its bed in a year.",
-    ],
-)
-def test_sentences_that_lean_on_others_do_not_stand_alone(sentence):
-    assert not alone.stands_alone(sentence, "en")
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Fire chief Tomas Rell said that the water came in four minutes.",
-        '"The water came in four minutes," fire chief Tomas Rell said.',
-        "The dam burst before dawn after a week of heavy rain in the valley.",
-    ],
-)
-def test_sentences_that_name_their_people_stand_alone(sentence):
-    assert alone.stands_alone(sentence, "en")
-
-
-def test_a_relative_day_carries_its_date_in_brackets():
-    one = article("The harbour of Sandwick closed on Monday to all boats of Meren.")
-    assert (
-        alone.evidence_for(one, 0).shown
-        == "The harbour of Sandwick closed on Monday [2026-11-16] to all boats of Meren."
-    )
-
-
-@pytest.mark.parametrize(
     ("sentence", "verdict"),
     [
         ("The dam burst before dawn and 13 people died.", "verbatim"),
@@ -96,8 +60,8 @@ def test_a_sentence_stands_on_its_source_or_not(sentence, verdict):
 def test_timeline_is_in_order_and_tells_events_apart_from_their_publication():
     text = (
         "The council of Meren bought the old mill for nine crowns on Friday.\n\n"
-        "In May, the council had refused to buy the mill from its owner, Otto Vane.\n\n"
-        "The mill was built in 1884 by the Torrin Shipping Line of Port Torrin."
+        "In May, the council of Meren had refused an offer from its owner, Otto Vane.\n\n"
+        "The mill of Meren was built in 1884 by the Torrin Shipping Line of Port Torrin."
     )
     events = write_timeline([article(text)])
     assert [event.date for event in events] == ["1884", "2026-05", "2026-11-20"]
