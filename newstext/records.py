@@ -384,6 +384,26 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """What one article has somebody say: text[start:end] == quote, without quotation marks.
+
+    speaker: the name in full where the article gives it, or the words it has,
+    "the ministry"; a pronoun that is not sure stays; "" where nobody is named.
+    verb: as written, "" after a colon. direct: in quotation marks; else a
+    reported clause ("that the water rises"). said_at: where the speaker stands
+    in the text, (0, 0) where not in the same sentence.
+    """
+
+    start: int
+    end: int
+    quote: str
+    speaker: str = ""
+    verb: str = ""
+    direct: bool = True
+    said_at: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What somebody said, word for word, in one sentence of a telling.
 

@@ -1,0 +1,336 @@
+"""What an article has people say: quotes in marks with their speakers, and what is reported without marks.
+
+No parser and no model: quotation marks, verbs of speech (wordlists/speech.toml)
+and the words beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from newstext import attributions, quotation_marks, speakers
+from newstext.attributions import Said, Span, Unit
+from newstext.entities import person_titles
+from newstext.quotation_marks import Marked
+from newstext.records import ArticleText, Name, Quotation
+from newstext.speakers import HIDDEN, Speech, speech_of
+from newstext.words import fold
+
+WORD = re.compile(r"[^\W\d_][^\W_\u200c]*(?:\u200c[^\W_]+)*")
+LONG_WORDS = 8  # a quote of so many words is speech, not a title or a word held at arm's length
+OPENING_CHARS = 60  # a sentence's subject begins within so many characters
+PRONOUN_SENTENCES = 4  # a pronoun's name stands at most so far back
+SIGNED = re.compile(r"\.?\s{0,2}[―—–]\s?((?:[^\W\d_][\w.’'-]*[ \u00a0]){0,4}[^\W\d_][\w’'-]*)\s*(?:\n|$|\.\s)")
+COLON_WORDS = 10
+PREPOSITIONS = frozenset("of for from at by with in on to de du des del della di da von der für pour para von".split())
+
+
+def find(article: ArticleText) -> tuple[Quotation, ...]:
+    """The quotes and reported clauses of a marked article, in order of place. Linear in its length.
+
+    Quotes in marks that nobody says (titles, words held at arm's length) are
+    left out. In a language without words of speech only long quotes are given,
+    without a speaker.
+    """
+    marked = quotation_marks.find(article.text)
+    speech = speech_of(article.language)
+    if speech is None:
+        return tuple(_quotation(article.text, one) for one in marked if _word_count(article.text, one) >= LONG_WORDS)
+    verbs = _verbs(article.text, speech)
+    sources = _sources(article.text, speech)
+    if not marked and not verbs and not sources:
+        return ()
+    reader = _Reader(article, speech, _masked(article.text, marked))
+    return tuple(reader.read(_units(article, marked, verbs, sources)))
+
+
+def _verbs(text: str, speech: Speech) -> list[Span]:
+    known = speech.verbs
+    return [found.span() for found in WORD.finditer(text) if found.group().lower() in known]
+
+
+def _sources(text: str, speech: Speech) -> list[Span]:
+    """Where "according to" stands."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = text
+    found = []
+    for phrase in speech.by_phrases:
+        at = lowered.find(phrase)
+        while at >= 0:
+            end = at + len(phrase)
+            if not lowered[at - 1 : at].isalnum() and not lowered[end : end + 1].isalnum():
+                found.append((at, end))
+            at = lowered.find(phrase, end)
+    return sorted(found)
+
+
+def _masked(text: str, marked: Sequence[Marked]) -> str:
+    """The text with every character of a quoted part hidden, marks too; offsets stay."""
+    parts, place = [], 0
+    for one in marked:
+        parts += [text[place : one.opens], HIDDEN * (one.closes - one.opens)]
+        place = one.closes
+    return "".join([*parts, text[place:]])
+
+
+def _units(
+    article: ArticleText, marked: Sequence[Marked], verbs: Sequence[Span], sources: Sequence[Span]
+) -> Iterator[Unit]:
+    """The sentences that may say something; those that end inside a quote are one with the next."""
+    opens = [one.opens for one in marked]
+    verb_starts, source_starts = [start for start, _ in verbs], [start for start, _ in sources]
+    begin = None
+    for number, (start, end) in enumerate(article.sentences):
+        begin = start if begin is None else begin
+        inside = bisect_left(opens, end) - 1
+        if inside >= 0 and end < marked[inside].closes:
+            continue
+        if number + 1 < len(article.sentences) and _goes_on(article, marked, inside, number):
+            continue
+        first, last = bisect_left(opens, begin), inside + 1
+        said = [verbs[i] for i in range(bisect_left(verb_starts, begin), bisect_left(verb_starts, end))]
+        held = marked[first:last]
+        outside = tuple(span for span in said if not _is_inside(span, held))
+        named = tuple(sources[bisect_left(source_starts, begin) : bisect_left(source_starts, end)])
+        named = tuple(span for span in named if not _is_inside(span, held))
+        if held or outside or named:
+            yield Unit(begin, end, tuple(held), outside, named)
+        begin = None
+
+
+def _is_inside(span: Span, quotes: Sequence[Marked]) -> bool:
+    return any(one.opens <= span[0] < one.closes for one in quotes)
+
+
+def _goes_on(article: ArticleText, marked: Sequence[Marked], inside: int, number: int) -> bool:
+    """True where “Why?” ends a sentence of its own and “Ann Lee asked.” is the next."""
+    _, end = article.sentences[number]
+    start, next_end = article.sentences[number + 1]
+    if inside < 0 or marked[inside].closes != end or article.text[marked[inside].end - 1] not in "?!…-—":
+        return False
+    if next_end - start > OPENING_CHARS * 2 or "\n" in article.text[end:start]:
+        return False
+    speech = speech_of(article.language)
+    words = WORD.findall(article.text[start:next_end])[:8]
+    return speech is not None and any(word.lower() in speech.says for word in words)
+
+
+def _quotation(text: str, one: Marked) -> Quotation:
+    start, end = one.start, one.end
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Quotation(start, end, text[start:end])
+
+
+def _word_count(text: str, one: Marked) -> int:
+    return len(text[one.start : one.end].split())
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads a text's sentences in order and remembers who spoke last."""
+
+    article: ArticleText
+    speech: Speech
+    masked: str
+    name_starts: list[int] = field(default_factory=list)
+    last_speaker: str = ""
+    last_at: Span = (0, 0)
+    last_end: int = -1  # where the sentence of the last speaker ends
+    spoke: list[tuple[int, str]] = field(default_factory=list)  # (sentence's start, speaker) in order
+
+    def read(self, units: Iterator[Unit]) -> Iterator[Quotation]:
+        self.name_starts = [name.start for name in self.article.names]
+        for unit in units:
+            found = attributions.of(self.masked, unit, self.speech)
+            made = [*self._direct(unit, found), *self._reported(unit, found)]
+            yield from sorted(made, key=lambda one: (one.start, -one.end))
+            self._announced(unit, found)
+
+    def _announced(self, unit: Unit, found: list[Said]) -> None:
+        """Remember who is about to speak: "Lee said:" with the quote in the next paragraph."""
+        if self.article.text[unit.end - 1] not in ":：" or unit.quotes and unit.quotes[-1].closes == unit.end:
+            return
+        spans = [said.speaker for said in found if said.speaker]
+        if spans:
+            self._remember(unit, self._named(spans[0]), spans[0])
+
+    def _remember(self, unit: Unit, speaker: str, span: Span) -> None:
+        self.last_speaker, self.last_at, self.last_end = speaker, span, unit.end
+        self.spoke.append((unit.start, speaker))
+
+    def _direct(self, unit: Unit, found: list[Said]) -> Iterator[Quotation]:
+        for quote in unit.quotes:
+            made = self._spoken(unit, quote, found)
+            if made is not None:
+                yield made
+
+    def _spoken(self, unit: Unit, quote: Marked, found: list[Said]) -> Quotation | None:
+        """A quote with who says it; None if it is no speech."""
+        plain = _quotation(self.article.text, quote)
+        if plain.start >= plain.end:
+            return None
+        if signed := self._signed(unit, quote):
+            return self._by(plain, unit, signed, "")
+        if self._is_alone(unit):
+            return self._going_on(plain, unit, quote)
+        if colon := self._before_colon(unit, quote):
+            return self._by(plain, unit, colon, "")
+        said = attributions.nearest(self.masked, quote, found, unit)
+        if said is not None and self._fits(unit, quote, said):
+            return self._with_speaker(plain, unit, said)
+        if _word_count(self.article.text, quote) >= LONG_WORDS or self._is_named_speech(unit, quote):
+            return plain
+        return None
+
+    def _going_on(self, plain: Quotation, unit: Unit, quote: Marked) -> Quotation | None:
+        """A quote that is a sentence of its own: who spoke last goes on."""
+        if self.last_speaker and self._follows_on(unit):
+            self.last_end = unit.end
+            return Quotation(plain.start, plain.end, plain.quote, self.last_speaker, "", said_at=self.last_at)
+        is_long = _word_count(self.article.text, quote) >= LONG_WORDS
+        return plain if is_long or plain.quote[-1] in ".!?…," else None
+
+    def _is_named_speech(self, unit: Unit, quote: Marked) -> bool:
+        """True after "his claim that", "the statement": words that somebody said, though not beside a verb."""
+        return any(word.lower() in self.speech.said_nouns for word in WORD.findall(self.masked, unit.start, quote.opens))
+
+    def _signed(self, unit: Unit, quote: Marked) -> Span | None:
+        """The name behind a dash: “…” ― Ann Lee."""
+        found = SIGNED.match(self.article.text, quote.closes)
+        if found is None or any(found.end() > start >= found.start() for start, _ in unit.verbs):
+            return None
+        return found.span(1)
+
+    def _fits(self, unit: Unit, quote: Marked, said: Said) -> bool:
+        """False for the title of a work, or a word held at arm's length, that no verb of speech stands beside."""
+        gap = self.masked[min(quote.closes, said.end) : max(quote.opens, said.start)]
+        if len(gap.strip(" ,:،，\u00a0")) <= 2:
+            return True
+        words = self.article.text[quote.start : quote.end].split()
+        if all(word[:1].isupper() for word in words):
+            return self.masked[said.verb[0] : said.verb[1]].lower() in self.speech.calls and said.verb[1] <= quote.opens
+        return said.verb[1] <= quote.opens or len(words) > 1
+
+    def _with_speaker(self, plain: Quotation, unit: Unit, said: Said) -> Quotation:
+        verb = self.article.text[said.verb[0] : said.verb[1]]
+        if said.speaker is None:
+            if not self._follows_on(unit):
+                return Quotation(plain.start, plain.end, plain.quote, "", verb)
+            return Quotation(plain.start, plain.end, plain.quote, self.last_speaker, verb, said_at=self.last_at)
+        return self._by(plain, unit, said.speaker, verb)
+
+    def _by(self, plain: Quotation, unit: Unit, span: Span, verb: str, *, direct: bool = True) -> Quotation:
+        speaker = self._named(span)
+        self._remember(unit, speaker, span)
+        return Quotation(plain.start, plain.end, plain.quote, speaker, verb, direct, span)
+
+    def _before_colon(self, unit: Unit, quote: Marked) -> Span | None:
+        """The speaker of "Ann Lee: “…”"."""
+        lead = self.masked[unit.start : quote.opens].rstrip()
+        if lead[-1:] not in (":", "："):
+            return None
+        bare = lead[:-1].rstrip()
+        if not bare or len(bare.split()) > COLON_WORDS or HIDDEN in bare:
+            return None
+        end = unit.start + len(bare)
+        return speakers.before(self.masked, unit.start, end, self.speech)
+
+    def _is_alone(self, unit: Unit) -> bool:
+        """Nothing but quotes in the sentence."""
+        return not any(character.isalnum() for character in self.masked[unit.start : unit.end])
+
+    def _follows_on(self, unit: Unit) -> bool:
+        """Right behind the sentence of the last speaker, a paragraph's break between them at most."""
+        return self.last_end >= 0 and not self.article.text[self.last_end : unit.start].strip(" \n\u00a0\t”\"»")
+
+    def _reported(self, unit: Unit, found: list[Said]) -> Iterator[Quotation]:
+        for said, (start, end) in attributions.reported(self.masked, unit, found, self.speech):
+            if not any(character.isalnum() for character in self.masked[start:end]) or said.speaker is None:
+                continue
+            start, end = _with_whole_quotes(start, end, unit.quotes)
+            plain = Quotation(start, end, self.article.text[start:end])
+            verb = self.article.text[said.verb[0] : said.verb[1]]
+            yield self._by(plain, unit, said.speaker, verb, direct=False)
+
+    def _named(self, span: Span) -> str:
+        """The speaker in full: a pronoun's name where it is sure, a surname with its first name."""
+        text = self.article.text[span[0] : span[1]]
+        if text.lower() in self.speech.pronouns:
+            return (self._of_pronoun(span[0]) if text.lower() in self.speech.singular else "") or text
+        first, last = bisect_left(self.name_starts, span[0]), bisect_left(self.name_starts, span[1])
+        inside = [name for name in self.article.names[first:last] if name.end <= span[1]]
+        if not inside or inside[-1].end != span[1]:
+            return text
+        name = inside[-1]
+        before = self.article.text[span[0] : name.start].split()
+        if len(inside) > 1 and any(one.end != name.start for one in inside[:-1] if one.kind == "person"):
+            return text
+        if before and (before[-1].lower() in PREPOSITIONS or before[0].lower() in ("the", "a", "an") and len(before) == 1):
+            return text
+        if any(word.lower() in PREPOSITIONS for word in before[:-1]) and before[-1].lower() in ("the", "a", "his", "her"):
+            return text
+        return self._in_full(name)
+
+    def _in_full(self, name: Name) -> str:
+        """The one full name that the article has given before for a surname; else as it is."""
+        if " " in name.text:
+            return name.text
+        last = fold(name.text)
+        earlier = self.article.names[: bisect_right(self.name_starts, name.start)]
+        full = {fold(one.text): one.text for one in earlier if " " in one.text and fold(one.text.split()[-1]) == last}
+        return next(iter(full.values())) if len(full) == 1 else name.text
+
+    def _of_pronoun(self, at: int) -> str:
+        """The name that a "he" stands for: who spoke or acted last, if it is one person's full name."""
+        sentences = self.article.sentences
+        number = bisect_right(sentences, (at, len(self.article.text))) - 1
+        for place in range(number, max(-1, number - PRONOUN_SENTENCES), -1):
+            start, end = sentences[place]
+            if place < number:
+                spoken = [who for begin, who in self.spoke[-6:] if begin == start]
+                if spoken and _is_person(spoken[-1]):
+                    return spoken[-1]
+            name = self._subject(start, min(end, at))
+            if name is not None:
+                full = self._in_full(name)
+                return full if name.kind in (None, "person") and _is_person(full) else ""
+        return ""
+
+    def _subject(self, start: int, end: int) -> Name | None:
+        """The name that a sentence opens with, outside quotes."""
+        place = bisect_left(self.name_starts, start)
+        if place >= len(self.name_starts):
+            return None
+        name = self.article.names[place]
+        following = self.article.names[place + 1] if place + 1 < len(self.article.names) else None
+        if fold(name.text.split()[-1]) in person_titles() and following and following.start <= name.end + 2:
+            name = following  # "Democratic Sen. Ann Lee"
+        if name.start >= min(end, start + OPENING_CHARS) or self.masked[name.start] == HIDDEN:
+            return None
+        lead = self.masked[start : name.start].lower().split()
+        if any(word in speakers.LEADING or word in self.speech.leading for word in lead[-2:]):
+            return None
+        return name
+
+
+def _is_person(speaker: str) -> bool:
+    """Two words or more, all of them capital, as people's full names are; no "the"."""
+    words = speaker.split()
+    return 2 <= len(words) <= 4 and all(word[0].isupper() or word in ("de", "van", "von", "bin", "al") for word in words)
+
+
+def _with_whole_quotes(start: int, end: int, quotes: Sequence[Marked]) -> Span:
+    """The clause, its ends moved out of no quote: a mark that opens in it closes in it."""
+    for one in quotes:
+        if one.opens < end < one.closes:
+            end = one.closes
+        if one.opens < start < one.closes:
+            start = one.opens
+    return start, end
