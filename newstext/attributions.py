@@ -16,6 +16,8 @@ BE = frozenset("is was are were be been being am".split())
 NOT_AFTER_VERB = frozenset(
     "is was are were has have had will would could may of by from in on at and came for to with or as about than".split()
 )
+CLAUSE_OPENERS = frozenset("while when without before after and but or then".split())
+TOLD = frozenset("told tells tell telling".split())
 OPENING_WORDS = 9  # "that" stands so near its verb: "told reporters in Lind on Monday that"
 
 
@@ -71,13 +73,22 @@ def _is_noun(masked: str, verb: Span, unit: Unit, speech: Speech) -> bool:
     if last in BE and not word.endswith("ing"):
         return True
     small = word.lower()
+    quoted = masked.rfind(HIDDEN, unit.start, verb[0])
+    if quoted >= 0 and len(masked[quoted + 1 : verb[0]].split()) <= 5 and "," not in masked[quoted + 1 : verb[0]]:
+        return False  # “…,” the letter reads
     if last in speech.articles and last not in ("all", "both", "one", "some", "many", "several", "most", "few"):
         return True
     if small not in speech.nouns:
         return False
     following = masked[verb[1] : verb[1] + 30].split()
+    stands_alone = bool(before) and (
+        before[-1][0].isupper() or last in speech.pronouns or last in speech.speakers or last in speech.between
+        or last.endswith(("s", "ly")) or last == "who"
+    )  # fmt: skip
     return (
         last in speakers.LEADING
+        or not stands_alone
+        or bool(following and following[0].endswith("ed"))
         or last.endswith(("’s", "'s"))
         or (bool(following) and (following[0].lower() in NOT_AFTER_VERB or following[0][0] in ".,;"))
     )
@@ -87,12 +98,11 @@ def _with_subject(masked: str, unit: Unit, said: Said, earlier: list[Said], spee
     """A participle's speaker is the sentence's own: "Lee agreed, adding that …"."""
     if said.is_source or speech.language != "en" or not masked[said.verb[0] : said.verb[1]].endswith("ing"):
         return said
-    if masked[: said.verb[0]].rstrip()[-1:] not in (",", "—", HIDDEN) and said.speaker and not said.is_after:
-        around = masked[said.speaker[1] : said.verb[0]].split()
-        if any(word in BE or word == "been" for word in around):
-            return said
+    before = masked[max(unit.start, said.verb[0] - 30) : said.verb[0]].split()
+    if before and before[-1][-1] not in ",—–" + HIDDEN and before[-1].lower() not in speakers.LEADING | CLAUSE_OPENERS:
+        return said  # "is saying", "footage of Lee asking"
     told = next((one.speaker for one in earlier if one.speaker and not one.is_source), None)
-    return Said(said.verb, told or speakers.opening(masked, unit.start, said.verb[0], speech))
+    return Said(said.verb, told or speakers.opening(masked, unit.start, unit.end, speech))
 
 
 def _of_verb(masked: str, unit: Unit, verb: Span, speech: Speech) -> Said | None:
@@ -102,7 +112,9 @@ def _of_verb(masked: str, unit: Unit, verb: Span, speech: Speech) -> Said | None
     if word in speech.after_quotes and HIDDEN not in left[-3:]:
         return None
     if last in ("", HIDDEN, ",", "،", "，") or speech.verb_first:
-        following = speakers.after(masked, verb[1], unit.end, speech)
+        following = None
+        if word not in speech.calls or word in speech.says:
+            following = speakers.after(masked, verb[1], unit.end, speech)
         if following and (last != "," or _is_strong(masked, following, unit, speech)):
             return Said(verb, following, is_after=True)
         preceding = speakers.before(masked, unit.start, verb[0], speech) if last not in ("", HIDDEN) else None
@@ -117,10 +129,14 @@ def _of_verb(masked: str, unit: Unit, verb: Span, speech: Speech) -> Said | None
 def _is_strong(masked: str, span: Span, unit: Unit, speech: Speech) -> bool:
     """True for a speaker after "…, said" that no aside before the verb can beat: a name or "police", and a stop."""
     words = masked[span[0] : span[1]].split()
-    follows = masked[span[1] : unit.end].lstrip("”\"»’ ")[:1]
-    named = any(word[:1].isupper() for word in words) or words[-1] in speech.speakers
-    aside = masked[unit.start : span[0]].count(",") > 1
-    return named or (not aside and follows in ("", ".", ","))
+    rest = masked[span[1] : unit.end].split(None, 1)
+    stops = not rest or rest[0][0] in ".,;—–”\"" + HIDDEN or rest[0].lower() in speech.ends
+    if not stops or words[-1].endswith(("’s", "'s")):
+        return False
+    named = words[-1][:1].isupper() or words[-1] in speech.speakers
+    if masked.count(",", unit.start, span[0]) < 2:
+        return named or not rest or rest[0][0] in ".,"
+    return named and all(word[:1].isupper() for word in words) and (not rest or rest[0][0] in "." + HIDDEN)
 
 
 def _of_source(masked: str, unit: Unit, source: Span, speech: Speech) -> Said | None:
@@ -167,11 +183,15 @@ def _clause(
     if opening is not None:
         return _bare(masked, (opening, last))
     word = masked[said.verb[0] : said.verb[1]].lower()
+    if word in TOLD:
+        after = _after_hearer(masked, after, speech)
+    if word not in speech.says and "," in masked[slice(*after)]:
+        after = _bare(masked, (after[0], masked.index(",", *after)))
     if word not in speech.says and (word not in speech.argues or said.is_after) and HIDDEN not in masked[slice(*after)]:
         return None
     cut_off = masked[unit.start : said.start].rstrip()[-1:] in (",", "—", "–", "،", HIDDEN)
     has_before = _words(masked, before) >= FEWEST_WORDS
-    if cut_off and has_before:
+    if cut_off and has_before and word in speech.says:
         if masked[said.end : said.end + 1] == "," and _words(masked, after) > 1 and HIDDEN not in masked[slice(*before)]:
             return _bare(masked, (unit.start, last))  # "Too often, Lee said, the road is closed."
         if said.is_after or _words(masked, after) <= TAIL_WORDS:
@@ -180,6 +200,19 @@ def _clause(
         return None if HIDDEN in masked[unit.start : said.start] else after
     tail = masked[slice(*after)].split(None, 1)
     return None if tail and tail[0].lower() in speakers.LEADING and word in speech.says else after
+
+
+def _after_hearer(masked: str, span: Span, speech: Speech) -> Span:
+    """The clause after "told reporters" or "told the Lind Times on Monday"."""
+    pieces = speakers.pieces_of(masked, *span)
+    place = 0
+    if pieces and pieces[0].small in speech.articles:
+        place = 1
+    if place < len(pieces) and not pieces[place].text[0].isupper():
+        place += 1
+    while place < len(pieces) and (pieces[place].text[0].isupper() or pieces[place].small in speech.calendar):
+        place += 1
+    return _bare(masked, (pieces[place].start, span[1])) if place < len(pieces) else (span[1], span[1])
 
 
 def _end(masked: str, said: Said, following: Said | None, unit: Unit) -> int:

@@ -16,6 +16,7 @@ from newstext.attributions import Said, Span, Unit
 from newstext.entities import person_titles
 from newstext.quotation_marks import Marked
 from newstext.records import ArticleText, Name, Quotation
+from newstext.sentences import ABBREVIATIONS
 from newstext.speakers import HIDDEN, Speech, speech_of
 from newstext.words import fold
 
@@ -24,6 +25,8 @@ LONG_WORDS = 8  # a quote of so many words is speech, not a title or a word held
 OPENING_CHARS = 60  # a sentence's subject begins within so many characters
 PRONOUN_SENTENCES = 4  # a pronoun's name stands at most so far back
 SIGNED = re.compile(r"\.?\s{0,2}[―—–]\s?((?:[^\W\d_][\w.’'-]*[ \u00a0]){0,4}[^\W\d_][\w’'-]*)\s*(?:\n|$|\.\s)")
+TITLE_SMALL = frozenset("of the a an and or in on to for with from at by as is de la le les des du el los und der die".split())
+CLAUSE_OPENERS = frozenset("though although while when as after before if since because once until".split())
 COLON_WORDS = 10
 PREPOSITIONS = frozenset("of for from at by with in on to de du des del della di da von der für pour para von".split())
 
@@ -116,7 +119,7 @@ def _goes_on(article: ArticleText, marked: Sequence[Marked], inside: int, number
         return False
     speech = speech_of(article.language)
     words = WORD.findall(article.text[start:next_end])[:8]
-    return speech is not None and any(word.lower() in speech.says for word in words)
+    return speech is not None and any(word.lower() in speech.verbs for word in words)
 
 
 def _quotation(text: str, one: Marked) -> Quotation:
@@ -191,10 +194,12 @@ class _Reader:
 
     def _going_on(self, plain: Quotation, unit: Unit, quote: Marked) -> Quotation | None:
         """A quote that is a sentence of its own: who spoke last goes on."""
-        if self.last_speaker and self._follows_on(unit):
+        if self.last_speaker and self._follows_on(unit) and not _is_title(plain.quote.split()):
             self.last_end = unit.end
             return Quotation(plain.start, plain.end, plain.quote, self.last_speaker, "", said_at=self.last_at)
         is_long = _word_count(self.article.text, quote) >= LONG_WORDS
+        if _is_title(plain.quote.split()):
+            return None
         return plain if is_long or plain.quote[-1] in ".!?…," else None
 
     def _is_named_speech(self, unit: Unit, quote: Marked) -> bool:
@@ -212,9 +217,11 @@ class _Reader:
         """False for the title of a work, or a word held at arm's length, that no verb of speech stands beside."""
         gap = self.masked[min(quote.closes, said.end) : max(quote.opens, said.start)]
         if len(gap.strip(" ,:،，\u00a0")) <= 2:
-            return True
+            lead = self.masked[unit.start : quote.opens].strip()
+            is_work = bool(lead) and said.start >= quote.closes and len(gap) < 3
+            return not (is_work and _is_title(self.article.text[quote.start : quote.end].split()))
         words = self.article.text[quote.start : quote.end].split()
-        if all(word[:1].isupper() for word in words):
+        if _is_title(words):
             return self.masked[said.verb[0] : said.verb[1]].lower() in self.speech.calls and said.verb[1] <= quote.opens
         return said.verb[1] <= quote.opens or len(words) > 1
 
@@ -291,6 +298,12 @@ class _Reader:
         """The name that a "he" stands for: who spoke or acted last, if it is one person's full name."""
         sentences = self.article.sentences
         number = bisect_right(sentences, (at, len(self.article.text))) - 1
+        if self.masked[sentences[number][0] : at].strip().lower() in CLAUSE_OPENERS:  # "Though she left, Lee said"
+            comma = self.masked.find(",", at, sentences[number][1])
+            name = self._subject(comma, sentences[number][1]) if comma > 0 else None
+            if name is not None and name.start < comma + 10:
+                full = self._in_full(name)
+                return full if _is_person(full) else ""
         for place in range(number, max(-1, number - PRONOUN_SENTENCES), -1):
             start, end = sentences[place]
             if place < number:
@@ -310,7 +323,7 @@ class _Reader:
             return None
         name = self.article.names[place]
         following = self.article.names[place + 1] if place + 1 < len(self.article.names) else None
-        if fold(name.text.split()[-1]) in person_titles() and following and following.start <= name.end + 2:
+        if fold(name.text.split()[-1]) in person_titles() | ABBREVIATIONS and following and following.start <= name.end + 2:
             name = following  # "Democratic Sen. Ann Lee"
         if name.start >= min(end, start + OPENING_CHARS) or self.masked[name.start] == HIDDEN:
             return None
@@ -318,6 +331,15 @@ class _Reader:
         if any(word in speakers.LEADING or word in self.speech.leading for word in lead[-2:]):
             return None
         return name
+
+
+def _is_title(words: Sequence[str]) -> bool:
+    """Two words or more, each with a capital but the small ones, as works and headings are written."""
+    large = [word for word in words if word[:1].isupper() or word[:1].isdigit()]
+    small = [word for word in words if word not in large]
+    return len(words) > 1 and bool(large) and words[0] in large and all(
+        word.lower() in TITLE_SMALL for word in small
+    ) and len(large) > 1
 
 
 def _is_person(speaker: str) -> bool:

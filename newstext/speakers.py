@@ -109,7 +109,7 @@ def before(masked: str, start: int, at: int, speech: Speech) -> tuple[int, int] 
     if not place:
         return None
     last = left[place - 1]
-    if last.small == "and" or (last.small == "to" and place > 1):
+    if last.small in ("and", "but", "or") or (last.small == "to" and place > 1):
         return opening(masked, start, at, speech)
     if last.small in RELATIVES and place > 1 and speech.language != "de":
         place -= 1
@@ -151,7 +151,8 @@ def _ends_subject(pieces: Sequence[Piece], first: int, last: int, speech: Speech
     named = any(piece.text[0].isupper() for piece in pieces[first + 1 : last]) or (
         pieces[first].text[0].isupper() and pieces[first].small not in speech.articles and pieces[first].start > 0
     )
-    return (named and pieces[last - 1].text[0].isupper()) or one.small.endswith("ed") or last - first > 3
+    after_name = pieces[last - 1].text[0].isupper() and not pieces[last - 1].small.endswith(("’s", "'s"))
+    return (named and after_name) or one.small.endswith("ed") or last - first > 3
 
 
 def _skip_between(left: Sequence[Piece], place: int, speech: Speech) -> int:
@@ -160,8 +161,9 @@ def _skip_between(left: Sequence[Piece], place: int, speech: Speech) -> int:
         left[place - 1].small in speech.between
         or (left[place - 1].small.endswith("ly") and speech.language == "en" and left[place - 1].text.islower())
         or (left[place - 1].small in speech.calendar and place > 1)
+        or (left[place - 1].text.isdigit() and place > 2 and left[place - 2].small in speech.leading)
     ):
-        place -= 1
+        place -= 2 if left[place - 1].text.isdigit() else 1
     return place
 
 
@@ -235,6 +237,8 @@ def after(masked: str, at: int, end: int, speech: Speech) -> tuple[int, int] | N
         or (right[first].small.endswith("ly") and right[first].text.islower() and speech.language == "en")
     ):
         first += 1
+    if first < len(right) and right[first].small in speech.leading - speech.articles:
+        return None
     last = first
     while last < len(right) and last - first < LONGEST:
         one = right[last]
