@@ -70,11 +70,14 @@ def _is_noun(masked: str, verb: Span, unit: Unit, speech: Speech) -> bool:
         return False
     before = masked[max(unit.start, verb[0] - 40) : verb[0]].split()
     last = before[-1].lower() if before else ""
+    if last.endswith("ly") and len(before) > 1:
+        last = before[-2].lower()
     if last in BE and not word.endswith("ing"):
         return True
     small = word.lower()
     quoted = masked.rfind(HIDDEN, unit.start, verb[0])
-    if quoted >= 0 and len(masked[quoted + 1 : verb[0]].split()) <= 5 and "," not in masked[quoted + 1 : verb[0]]:
+    gap = masked[quoted + 1 : verb[0]]
+    if quoted >= 0 and len(gap.split()) <= 5 and not any(mark in gap for mark in ",."):
         return False  # “…,” the letter reads
     if last in speech.articles and last not in ("all", "both", "one", "some", "many", "several", "most", "few"):
         return True
@@ -99,6 +102,8 @@ def _with_subject(masked: str, unit: Unit, said: Said, earlier: list[Said], spee
     if said.is_source or speech.language != "en" or not masked[said.verb[0] : said.verb[1]].endswith("ing"):
         return said
     before = masked[max(unit.start, said.verb[0] - 30) : said.verb[0]].split()
+    while before and before[-1].lower() in speech.between and before[-1].lower() not in BE:
+        before.pop()
     if before and before[-1][-1] not in ",—–" + HIDDEN and before[-1].lower() not in speakers.LEADING | CLAUSE_OPENERS:
         return said  # "is saying", "footage of Lee asking"
     told = next((one.speaker for one in earlier if one.speaker and not one.is_source), None)
@@ -113,7 +118,7 @@ def _of_verb(masked: str, unit: Unit, verb: Span, speech: Speech) -> Said | None
         return None
     if last in ("", HIDDEN, ",", "،", "，") or speech.verb_first:
         following = None
-        if word not in speech.calls or word in speech.says:
+        if (word not in speech.calls or word in speech.says) and word not in TOLD:
             following = speakers.after(masked, verb[1], unit.end, speech)
         if following and (last != "," or _is_strong(masked, following, unit, speech)):
             return Said(verb, following, is_after=True)
@@ -144,14 +149,15 @@ def _of_source(masked: str, unit: Unit, source: Span, speech: Speech) -> Said | 
     return Said(source, speaker, is_after=True, is_source=True) if speaker else None
 
 
-def nearest(masked: str, quote: Marked, found: Sequence[Said], unit: Unit) -> Said | None:
+def nearest(masked: str, quote: Marked, found: Sequence[Said], speech: Speech) -> Said | None:
     """Who said a quote: the verb right after it, else the nearest before it, else the next after."""
     following = [said for said in found if said.start >= quote.closes]
     preceding = [said for said in found if said.verb[1] <= quote.opens]
     if following and not masked[quote.closes : following[0].start].strip(" ,،，\u00a0-—–"):
         return following[0]
     if preceding:
-        return preceding[-1]
+        spoken = [said for said in preceding if masked[slice(*said.verb)].lower() not in speech.argues - speech.says]
+        return (spoken or preceding)[-1]
     around = [said for said in found if said.verb[0] >= quote.closes]
     return following[0] if following else (around[0] if around else None)
 

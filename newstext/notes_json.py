@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newstext.jsonlines import Json, moment_text
-from newstext.records import Claim, Coverage, Evidence, Figure, Person, Quote, StoryNotes, Teller, TimelineEvent, WhyNow
+from newstext.records import (
+    Claim,
+    Coverage,
+    Evidence,
+    Figure,
+    Person,
+    Quotation,
+    Quote,
+    StoryNotes,
+    Teller,
+    TimelineEvent,
+    WhyNow,
+)
 
 
 def evidence_to_json(evidence: Evidence) -> Json:
@@ -27,6 +39,21 @@ def timeline_to_json(events: Sequence[TimelineEvent]) -> list[Json]:
     return [
         {"date": event.date, "precision": event.precision, "sentences": sentences_to_json(event.sentences)}
         for event in events
+    ]
+
+
+def quotations_to_json(found: Sequence[Quotation]) -> list[Json]:
+    """What `newstext quotes` prints of an article."""
+    return [
+        {
+            "start": one.start,
+            "end": one.end,
+            "quote": one.quote,
+            "speaker": one.speaker,
+            "verb": one.verb,
+            "direct": one.direct,
+        }
+        for one in found
     ]
 
 
@@ -76,6 +103,8 @@ def _quote_to_json(quote: Quote) -> Json:
         "also": sentences_to_json(quote.also),
         "is_cut": quote.is_cut,
         "is_translated": quote.is_translated,
+        "publisher": quote.publisher,
+        "published_at": moment_text(quote.published_at, quote.published_precision),
     }
 
 
@@ -85,6 +114,8 @@ def _claim_to_json(claim: Claim) -> Json:
         "verb": claim.verb,
         "evidence": evidence_to_json(claim.evidence),
         "also": sentences_to_json(claim.also),
+        "publisher": claim.publisher,
+        "published_at": moment_text(claim.published_at, claim.published_precision),
     }
 
 

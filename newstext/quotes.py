@@ -183,9 +183,10 @@ class _Reader:
             return self._by(plain, unit, signed, "")
         if self._is_alone(unit):
             return self._going_on(plain, unit, quote)
-        if colon := self._before_colon(unit, quote):
+        said = attributions.nearest(self.masked, quote, found, self.speech)
+        told_before = said is not None and said.verb[1] <= quote.opens and said.speaker is not None
+        if not told_before and (colon := self._before_colon(unit, quote)):
             return self._by(plain, unit, colon, "")
-        said = attributions.nearest(self.masked, quote, found, unit)
         if said is not None and self._fits(unit, quote, said):
             return self._with_speaker(plain, unit, said)
         if _word_count(self.article.text, quote) >= LONG_WORDS or self._is_named_speech(unit, quote):
@@ -279,19 +280,20 @@ class _Reader:
         before = self.article.text[span[0] : name.start].split()
         if len(inside) > 1 and any(one.end != name.start for one in inside[:-1] if one.kind == "person"):
             return text
-        if before and (before[-1].lower() in PREPOSITIONS or before[0].lower() in ("the", "a", "an") and len(before) == 1):
-            return text
-        if any(word.lower() in PREPOSITIONS for word in before[:-1]) and before[-1].lower() in ("the", "a", "his", "her"):
-            return text
+        if any(word.lower() in PREPOSITIONS or word.endswith("ing") for word in before):
+            return text  # "a spokesman for Ann Lee"
+        if before and before[0].lower() in ("the", "a", "an") and all(word[0].isupper() for word in before[1:]):
+            return text  # "the U.N. Water Office"
         return self._in_full(name)
 
     def _in_full(self, name: Name) -> str:
         """The one full name that the article has given before for a surname; else as it is."""
         if " " in name.text:
-            return name.text
+            return _without_title(name.text)
         last = fold(name.text)
         earlier = self.article.names[: bisect_right(self.name_starts, name.start)]
-        full = {fold(one.text): one.text for one in earlier if " " in one.text and fold(one.text.split()[-1]) == last}
+        told = [_without_title(one.text) for one in earlier if " " in one.text and fold(one.text.split()[-1]) == last]
+        full = {fold(one): one for one in told if " " in one}
         return next(iter(full.values())) if len(full) == 1 else name.text
 
     def _of_pronoun(self, at: int) -> str:
@@ -331,6 +333,19 @@ class _Reader:
         if any(word in speakers.LEADING or word in self.speech.leading for word in lead[-2:]):
             return None
         return name
+
+
+def _without_title(name: str) -> str:
+    """A long name without what stands before the person's own: "Lind City Mayor Ann Lee", "CEO Bo Hale"."""
+    said = name.split()
+    if len(said) < 3:
+        return name
+    cut = 0
+    for place, word in enumerate(said[:-2], 1):
+        is_title = fold(word.rstrip(".")) in person_titles() | ABBREVIATIONS
+        if is_title or word.endswith(("’s", "'s")) or (word.isupper() and len(word) > 1 and "." not in word):
+            cut = place
+    return " ".join(said[cut:])
 
 
 def _is_title(words: Sequence[str]) -> bool:

@@ -405,11 +405,12 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What somebody said, word for word, in one sentence of a telling.
+    """What somebody said, word for word, in one sentence of a telling, or in a few that a quote runs through.
 
     quote: without its quotation marks. speaker, verb: as the text has them,
     "" where it names none. also: the same words in other tellings. is_cut: one
     telling has more of it. is_translated: it was said in another language.
+    publisher, published_at: of the telling shown.
     """
 
     speaker: str
@@ -419,6 +420,9 @@ class Quote:
     also: tuple[Evidence, ...] = ()
     is_cut: bool = False
     is_translated: bool = False
+    publisher: str = ""
+    published_at: datetime | None = None
+    published_precision: Precision = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +433,9 @@ class Claim:
     verb: str
     evidence: Evidence
     also: tuple[Evidence, ...] = ()
+    publisher: str = ""
+    published_at: datetime | None = None
+    published_precision: Precision = "time"
 
 
 @dataclass(frozen=True, slots=True)

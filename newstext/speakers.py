@@ -21,12 +21,16 @@ INITIAL = re.compile(r"[^\W\d_]$|(?:[^\W\d_]\.)+[^\W\d_]$")
 LEADING = frozenset("in on at after by for with from during to under over of since amid before among".split())
 RELATIVES = frozenset("who which qui quien quienes quem der die chi который которая которые який яка які".split())
 
+RELATIVE_WORDS = frozenset("who which that".split())
+RELATIVE_REACH = 22
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
     """The words of wordlists/speech.toml of one language, as sets."""
 
     says: frozenset[str]
+    reports: frozenset[str]
     calls: frozenset[str]
     argues: frozenset[str]
     that: frozenset[str]
@@ -67,7 +71,7 @@ def _speech(language: str) -> Speech | None:
     spoken_in = table.get("spoken_in", "")
     translated = "|".join([*listed("translated"), *([rf"(?:\w+ ){{1,2}}(?:{spoken_in})"] if spoken_in else [])])
     return Speech(
-        **{name: listed(name) for name in ("says", "calls", "argues", "that", "pronouns", "between", "joins")},
+        **{name: listed(name) for name in ("says", "reports", "calls", "argues", "that", "pronouns", "between", "joins")},
         **{name: listed(name) for name in ("ends", "articles", "speakers", "nouns", "said_nouns")},
         verbs=listed("says") | listed("calls") | listed("argues") | listed("after_quotes"),
         by_phrases=tuple(table.get("by", ())),
@@ -116,7 +120,22 @@ def before(masked: str, start: int, at: int, speech: Speech) -> tuple[int, int] 
         place -= left[place - 1].text == ","
     elif last.text in ",—–":
         return _before_aside(left, place - 1, last.text, speech)
+    if speech.language == "en" and _is_in_relative_clause(left, place, speech):
+        return opening(masked, start, at, speech) or _phrase_ending(left, place, speech)
     return _phrase_ending(left, place, speech)
+
+
+def _is_in_relative_clause(left: Sequence[Piece], place: int, speech: Speech) -> bool:
+    """True before the verb of "officials who met him in Lind said": the subject stands before the "who"."""
+    for i in range(place - 1, max(-1, place - RELATIVE_REACH), -1):
+        if not left[i].is_word and left[i].text in ",;:—":
+            return False
+        if left[i].small in RELATIVE_WORDS and i + 2 < place:
+            verb = left[i + 1]
+            return verb.text.islower() and not (
+                verb.small in speech.articles or verb.small in speech.pronouns or verb.small in speech.speakers
+            )
+    return False
 
 
 def opening(masked: str, start: int, end: int, speech: Speech) -> tuple[int, int] | None:
@@ -151,6 +170,9 @@ def _ends_subject(pieces: Sequence[Piece], first: int, last: int, speech: Speech
     named = any(piece.text[0].isupper() for piece in pieces[first + 1 : last]) or (
         pieces[first].text[0].isupper() and pieces[first].small not in speech.articles and pieces[first].start > 0
     )
+    ahead = [piece.text[0].isupper() for piece in pieces[last + 1 : last + 4] if piece.is_word]
+    if last - first == 1 and any(ahead) and not one.small.endswith("ed"):
+        return False  # "Police chief Ann Lee", where only the first and the name are capital
     after_name = pieces[last - 1].text[0].isupper() and not pieces[last - 1].small.endswith(("’s", "'s"))
     return (named and after_name) or one.small.endswith("ed") or last - first > 3
 
@@ -226,6 +248,13 @@ def _joins_names(left: Sequence[Piece], place: int, end: int) -> bool:
     return one.text[0].isupper() and other.text[0].isupper()
 
 
+def _joins_roles(right: Sequence[Piece], place: int) -> bool:
+    """True for the "and" of "said businessman and writer Bo Hale"."""
+    ahead = right[place + 1 : place + 4]
+    roles = [one for one in ahead if one.text.islower() and one.text.isalpha()]
+    return right[place].small == "and" and 0 < len(roles) < len(ahead) and ahead[len(roles)].text[0].isupper()
+
+
 def after(masked: str, at: int, end: int, speech: Speech) -> tuple[int, int] | None:
     """The speaker right of the verb that ends at `at`, in a sentence that ends at `end`."""
     right = pieces_of(masked, at, min(end, at + LOOK_ON))
@@ -245,7 +274,8 @@ def after(masked: str, at: int, end: int, speech: Speech) -> tuple[int, int] | N
         if one.text[0] == HIDDEN or (not one.is_word and not _belongs(right, last)):
             break
         if one.small in speech.ends and (last > first or one.small not in speech.articles):
-            break
+            if last == first or not (_joins_names(right, last, len(right)) or _joins_roles(right, last)):
+                break
         if last > first and (one.small in speech.verbs or one.small in speech.calendar):
             break
         last += 1
@@ -264,6 +294,12 @@ def _trimmed(pieces: Sequence[Piece], speech: Speech) -> tuple[int, int] | None:
         kept.pop(0)
     if kept and kept[0].small in speech.leading:
         kept = kept[_last_start(kept, speech) :]
+    while len(kept) > 1 and kept[-1].small in speech.leading:
+        kept.pop()
+    if all(one.small in speech.articles for one in kept):
+        return None
+    if len(kept) > 1 and kept[-1].small in speech.pronouns:
+        kept = kept[-1:]  # "Instead it"
     kept = _cut_long(kept, speech)
     return (kept[0].start, kept[-1].end) if kept and _may_speak(kept, speech) else None
 
