@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,11 @@ BE = frozenset("is was are were be been being am".split())
 NOT_AFTER_VERB = frozenset(
     "is was are were has have had will would could may of by from in on at and came for to with or as about than".split()
 )
+PASSIVE = re.compile(r"\b(?:est|été|était|sont|fut|è|stato|stata|es|fue|sido|foi|wird|wurde|werden)\s+$")
 CLAUSE_OPENERS = frozenset("while when without before after and but or then".split())
+NOT_BEFORE_THAT = frozenset("now so such all of in those given the a".split())
 TOLD = frozenset("told tells tell telling".split())
+OPENING_CHARS = 90
 OPENING_WORDS = 9  # "that" stands so near its verb: "told reporters in Lind on Monday that"
 
 
@@ -67,7 +71,7 @@ def _is_noun(masked: str, verb: Span, unit: Unit, speech: Speech) -> bool:
     if word[0].isupper() and masked[unit.start : verb[0]].strip(" \"“‘«„"):
         return True
     if speech.language != "en":
-        return False
+        return PASSIVE.search(masked, max(unit.start, verb[0] - 12), verb[0]) is not None
     before = masked[max(unit.start, verb[0] - 40) : verb[0]].split()
     last = before[-1].lower() if before else ""
     if last.endswith("ly") and len(before) > 1:
@@ -123,7 +127,8 @@ def _of_verb(masked: str, unit: Unit, verb: Span, speech: Speech) -> Said | None
         if following and (last != "," or _is_strong(masked, following, unit, speech)):
             return Said(verb, following, is_after=True)
         preceding = speakers.before(masked, unit.start, verb[0], speech) if last not in ("", HIDDEN) else None
-        return Said(verb, preceding or following, is_after=preceding is None)
+        has_aside = speech.language == "en" and masked.count(",", unit.start, verb[0]) > 1
+        return Said(verb, preceding or (None if has_aside else following), is_after=preceding is None)
     preceding = speakers.before(masked, unit.start, verb[0], speech)
     if preceding is None and speech.language != "en":
         following = speakers.after(masked, verb[1], unit.end, speech)
@@ -141,7 +146,8 @@ def _is_strong(masked: str, span: Span, unit: Unit, speech: Speech) -> bool:
     named = words[-1][:1].isupper() or words[-1] in speech.speakers
     if masked.count(",", unit.start, span[0]) < 2:
         return named or not rest or rest[0][0] in ".,"
-    return named and all(word[:1].isupper() for word in words) and (not rest or rest[0][0] in "." + HIDDEN)
+    whole = all(word[:1].isupper() for word in words)
+    return named and whole and (len(words) > 1 or not rest or rest[0][0] in "." + HIDDEN)
 
 
 def _of_source(masked: str, unit: Unit, source: Span, speech: Speech) -> Said | None:
@@ -210,7 +216,7 @@ def _clause(
 
 def _after_hearer(masked: str, span: Span, speech: Speech) -> Span:
     """The clause after "told reporters" or "told the Lind Times on Monday"."""
-    pieces = speakers.pieces_of(masked, *span)
+    pieces = speakers.pieces_of(masked, span[0], min(span[1], span[0] + OPENING_CHARS))
     place = 0
     if pieces and pieces[0].small in speech.articles:
         place = 1
@@ -233,8 +239,9 @@ def _end(masked: str, said: Said, following: Said | None, unit: Unit) -> int:
 
 def _opening(masked: str, said: Said, after: Span, speech: Speech) -> int | None:
     """Where "that" opens the clause after the verb, if it does."""
-    for place, piece in enumerate(speakers.pieces_of(masked, *after)):
-        if piece.small in speech.that:
+    pieces = speakers.pieces_of(masked, after[0], min(after[1], after[0] + OPENING_CHARS))
+    for place, piece in enumerate(pieces):
+        if piece.small in speech.that and not (place and pieces[place - 1].small in NOT_BEFORE_THAT):
             return piece.start
         if place >= OPENING_WORDS:
             break

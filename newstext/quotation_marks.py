@@ -133,6 +133,8 @@ def _may_close(text: str, at: int) -> bool:
     if mark in PAIRED or mark == "‚":
         return False
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if mark == "'" and before.isspace() and after.isspace():
+        return text[at - 2 : at - 1] in ",.!?"  # a text whose marks are set apart: 'We stay, ' she said
     if mark in SINGLE:
         return not before.isspace() and not after.isalnum()
     if mark in "\"“":

@@ -21,12 +21,14 @@ from newstext.speakers import HIDDEN, Speech, speech_of
 from newstext.words import fold
 
 WORD = re.compile(r"[^\W\d_][^\W_\u200c]*(?:\u200c[^\W_]+)*")
+LETTER = re.compile(r"[^\W_]")
 LONG_WORDS = 8  # a quote of so many words is speech, not a title or a word held at arm's length
 OPENING_CHARS = 60  # a sentence's subject begins within so many characters
 PRONOUN_SENTENCES = 4  # a pronoun's name stands at most so far back
 SIGNED = re.compile(r"\.?\s{0,2}[―—–]\s?((?:[^\W\d_][\w.’'-]*[ \u00a0]){0,4}[^\W\d_][\w’'-]*)\s*(?:\n|$|\.\s)")
 TITLE_SMALL = frozenset("of the a an and or in on to for with from at by as is de la le les des du el los und der die".split())
 CLAUSE_OPENERS = frozenset("though although while when as after before if since because once until".split())
+SAY_SUBJECTS = frozenset("en de fr nl".split())
 COLON_WORDS = 10
 PREPOSITIONS = frozenset("of for from at by with in on to de du des del della di da von der für pour para von".split())
 
@@ -143,6 +145,7 @@ class _Reader:
     speech: Speech
     masked: str
     name_starts: list[int] = field(default_factory=list)
+    in_full: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # surname -> (where, full name)
     last_speaker: str = ""
     last_at: Span = (0, 0)
     last_end: int = -1  # where the sentence of the last speaker ends
@@ -150,6 +153,9 @@ class _Reader:
 
     def read(self, units: Iterator[Unit]) -> Iterator[Quotation]:
         self.name_starts = [name.start for name in self.article.names]
+        for name in self.article.names:
+            if " " in name.text and " " in (full := _without_title(name.text)):
+                self.in_full.setdefault(fold(full.split()[-1]), []).append((name.start, full))
         for unit in units:
             found = attributions.of(self.masked, unit, self.speech)
             made = [*self._direct(unit, found), *self._reported(unit, found)]
@@ -229,7 +235,8 @@ class _Reader:
     def _with_speaker(self, plain: Quotation, unit: Unit, said: Said) -> Quotation:
         verb = self.article.text[said.verb[0] : said.verb[1]]
         if said.speaker is None:
-            if not self._follows_on(unit):
+            # Where a verb may stand without its subject, it is the last speaker's.
+            if self.speech.language in SAY_SUBJECTS or not self._follows_on(unit):
                 return Quotation(plain.start, plain.end, plain.quote, "", verb)
             return Quotation(plain.start, plain.end, plain.quote, self.last_speaker, verb, said_at=self.last_at)
         return self._by(plain, unit, said.speaker, verb)
@@ -252,7 +259,7 @@ class _Reader:
 
     def _is_alone(self, unit: Unit) -> bool:
         """Nothing but quotes in the sentence."""
-        return not any(character.isalnum() for character in self.masked[unit.start : unit.end])
+        return LETTER.search(self.masked, unit.start, unit.end) is None
 
     def _follows_on(self, unit: Unit) -> bool:
         """Right behind the sentence of the last speaker, a paragraph's break between them at most."""
@@ -260,7 +267,7 @@ class _Reader:
 
     def _reported(self, unit: Unit, found: list[Said]) -> Iterator[Quotation]:
         for said, (start, end) in attributions.reported(self.masked, unit, found, self.speech):
-            if not any(character.isalnum() for character in self.masked[start:end]) or said.speaker is None:
+            if said.speaker is None or LETTER.search(self.masked, start, end) is None:
                 continue
             start, end = _with_whole_quotes(start, end, unit.quotes)
             plain = Quotation(start, end, self.article.text[start:end])
@@ -289,12 +296,17 @@ class _Reader:
     def _in_full(self, name: Name) -> str:
         """The one full name that the article has given before for a surname; else as it is."""
         if " " in name.text:
-            return _without_title(name.text)
-        last = fold(name.text)
-        earlier = self.article.names[: bisect_right(self.name_starts, name.start)]
-        told = [_without_title(one.text) for one in earlier if " " in one.text and fold(one.text.split()[-1]) == last]
-        full = {fold(one): one for one in told if " " in one}
+            return _without_title(self._with_initial(name))
+        full = {fold(one): one for start, one in self.in_full.get(fold(name.text), ()) if start < name.start}
         return next(iter(full.values())) if len(full) == 1 else name.text
+
+    def _with_initial(self, name: Name) -> str:
+        """ "Theo J" and "Boll", which the stop between them parts, as "Theo J. Boll"."""
+        place = bisect_right(self.name_starts, name.start)
+        following = self.article.names[place] if place < len(self.article.names) else None
+        if following and name.text[-2] == " " and self.article.text[name.end : following.start] == ". ":
+            return self.article.text[name.start : following.end]
+        return name.text
 
     def _of_pronoun(self, at: int) -> str:
         """The name that a "he" stands for: who spoke or acted last, if it is one person's full name."""
@@ -330,6 +342,8 @@ class _Reader:
         if name.start >= min(end, start + OPENING_CHARS) or self.masked[name.start] == HIDDEN:
             return None
         lead = self.masked[start : name.start].lower().split()
+        if name.text.split()[0].endswith("ing") and self.speech.language == "en":
+            return None  # "Describing Lind, he said"
         if any(word in speakers.LEADING or word in self.speech.leading for word in lead[-2:]):
             return None
         return name

@@ -6,16 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from newstext.entities import calendar_words, person_titles
+from newstext.sentences import ABBREVIATIONS
 from newstext.words import fold, read_list
 
 HIDDEN = "\x1a"  # stands for each character of a quoted part in a masked text
 WORD = r"[^\W_]+(?:[’'\-.&\u200c\u0640\u064b-\u0652][^\W_]+)*"
 PIECE = re.compile(rf"{HIDDEN}+|{WORD}|[^\w\s]")
 LONGEST = 14  # words of a speaker
-LOOK_BACK = 260  # characters before a verb in which its speaker is looked for
+LOOK_BACK = 220  # characters before a verb in which its speaker is looked for
 LOOK_ON = 160
 INITIAL = re.compile(r"[^\W\d_]$|(?:[^\W\d_]\.)+[^\W\d_]$")
 LEADING = frozenset("in on at after by for with from during to under over of since amid before among".split())
@@ -23,6 +24,7 @@ RELATIVES = frozenset("who which qui quien quienes quem der die chi которы
 
 RELATIVE_WORDS = frozenset("who which that".split())
 RELATIVE_REACH = 22
+AUXILIARIES = frozenset("is was are were be been will would can could may might should must has have had".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +87,13 @@ def _speech(language: str) -> Speech | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A word, a mark, or a hidden quote of a masked text."""
 
     text: str
     start: int
     end: int
-
-    @property
-    def small(self) -> str:
-        return self.text.lower()
+    small: str
 
     @property
     def is_word(self) -> bool:
@@ -103,7 +101,10 @@ class Piece:
 
 
 def pieces_of(masked: str, start: int, end: int) -> list[Piece]:
-    return [Piece(found.group(), found.start(), found.end()) for found in PIECE.finditer(masked, start, end)]
+    return [
+        Piece(text := found.group(), found.start(), found.end(), text.lower())
+        for found in PIECE.finditer(masked, start, end)
+    ]
 
 
 def before(masked: str, start: int, at: int, speech: Speech) -> tuple[int, int] | None:
@@ -223,6 +224,8 @@ def _phrase_ending(left: Sequence[Piece], place: int, speech: Speech) -> tuple[i
             break
         if one.small in speech.joins and not _joins_names(left, first - 1, place):
             break
+        if one.small in AUXILIARIES and speech.language == "en":
+            break
         first -= 1
     return _trimmed(left[first:place], speech)
 
@@ -235,7 +238,7 @@ def _belongs(pieces: Sequence[Piece], place: int) -> bool:
         return (
             before is not None
             and before.end == one.start
-            and bool(INITIAL.match(before.text) or fold(before.text) in person_titles())
+            and bool(INITIAL.match(before.text) or fold(before.text) in person_titles() | ABBREVIATIONS)
         )
     return one.text in "&’'-/%$"
 
@@ -300,8 +303,18 @@ def _trimmed(pieces: Sequence[Piece], speech: Speech) -> tuple[int, int] | None:
         return None
     if len(kept) > 1 and kept[-1].small in speech.pronouns:
         kept = kept[-1:]  # "Instead it"
-    kept = _cut_long(kept, speech)
+    kept = _cut_long(_cut_verb(kept, speech), speech)
     return (kept[0].start, kept[-1].end) if kept and _may_speak(kept, speech) else None
+
+
+def _cut_verb(kept: list[Piece], speech: Speech) -> list[Piece]:
+    """ "resume with testimony from a man" cut to "a man": a phrase does not open with a verb."""
+    first = kept[0]
+    opens_well = first.text[0].isupper() or first.small in speech.articles or first.small in speech.speakers
+    if speech.language != "en" or opens_well or not any(one.small in speech.leading for one in kept):
+        return kept
+    place = next((i for i in range(len(kept) - 1, 0, -1) if kept[i].small in speech.articles), 0)
+    return kept[place:]
 
 
 def _last_start(kept: Sequence[Piece], speech: Speech) -> int:

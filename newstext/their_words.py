@@ -27,7 +27,7 @@ LOOSE_SPEAKERS = frozenset("one another some others many who that which it all b
 LOOSE_OWNERS = frozenset("his her their its our my your these those this".split())
 NOTHING = frozenset("nothing little much so".split())  # "said nothing new"
 NOBODY = frozenset("no nobody none any".split())
-MAY_SAY = frozenset("to would will could may might should shall not never cannot must if".split())
+MAY_SAY = frozenset("who which to would will could may might should shall not never cannot must if".split())
 LOOSE_OPENERS = frozenset("it that this they these those he she and but so".split())
 
 
@@ -189,6 +189,8 @@ def _weight(group: Group, headlines: set[str], newest: datetime | None) -> float
     weight = 1.5 * (one.last_name in headlines) + 1.0 * min(3, len(publishers) - 1)
     weight += 1.0 * (quote[0].isupper() and quote[-1] in ".!?,。！？؟") + 0.5 * (8 <= count <= 45)
     weight += 0.5 * (one.quotation.speaker[0].isupper() and " " in one.quotation.speaker)
+    is_unnamed = not any(word[0].isupper() for word in one.quotation.speaker.split()[1:] or [one.quotation.speaker])
+    weight -= 1.5 * is_unnamed  # "the lawyer"
     weight -= 0.5 * (quote.split()[0].lower() in LOOSE_OPENERS)
     weight += 0.3 / (1 + one.quotation.start / 2000)
     if newest is not None and one.article.published_at is not None:
