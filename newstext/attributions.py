@@ -127,6 +127,8 @@ def _of_verb(masked: str, unit: Unit, verb: Span, speech: Speech) -> Said | None
         if following and (last != "," or _is_strong(masked, following, unit, speech)):
             return Said(verb, following, is_after=True)
         preceding = speakers.before(masked, unit.start, verb[0], speech) if last not in ("", HIDDEN) else None
+        if last == HIDDEN and following is None and speech.language != "en":  # Turkish: Ali Işık, “…” dedi
+            preceding = speakers.before(masked, unit.start, masked.index(HIDDEN, unit.start), speech)
         has_aside = speech.language == "en" and masked.count(",", unit.start, verb[0]) > 1
         return Said(verb, preceding or (None if has_aside else following), is_after=preceding is None)
     preceding = speakers.before(masked, unit.start, verb[0], speech)
@@ -231,8 +233,9 @@ def _end(masked: str, said: Said, following: Said | None, unit: Unit) -> int:
     """Where the clause ends: at a comma right before another verb of speech, or with the sentence."""
     if following is None:
         return unit.end
-    comma = max(masked.rfind(mark, said.end, following.start) for mark in (",", " and "))
-    if comma > said.end and len(masked[comma : following.start].strip(" ,").split()) <= 1:
+    until = following.start if following.start > said.end else following.verb[0]
+    comma = max(masked.rfind(mark, said.end, until) for mark in (",", " and "))
+    if comma > said.end and len(masked[comma:until].strip(" ,").split()) <= 1:
         return comma
     return unit.end
 

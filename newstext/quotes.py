@@ -23,6 +23,7 @@ from newstext.words import fold
 WORD = re.compile(r"[^\W\d_][^\W_\u200c]*(?:\u200c[^\W_]+)*")
 LETTER = re.compile(r"[^\W_]")
 LONG_WORDS = 8  # a quote of so many words is speech, not a title or a word held at arm's length
+LOOK_BACK = 120
 OPENING_CHARS = 60  # a sentence's subject begins within so many characters
 PRONOUN_SENTENCES = 4  # a pronoun's name stands at most so far back
 SIGNED = re.compile(r"\.?\s{0,2}[―—–]\s?((?:[^\W\d_][\w.’'-]*[ \u00a0]){0,4}[^\W\d_][\w’'-]*)\s*(?:\n|$|\.\s)")
@@ -30,6 +31,7 @@ TITLE_SMALL = frozenset("of the a an and or in on to for with from at by as is d
 CLAUSE_OPENERS = frozenset("though although while when as after before if since because once until".split())
 SAY_SUBJECTS = frozenset("en de fr nl".split())
 COLON_WORDS = 10
+MOST_IN_SENTENCE = 40  # verbs or quotes; what has more is no sentence of news
 PREPOSITIONS = frozenset("of for from at by with in on to de du des del della di da von der für pour para von".split())
 
 
@@ -48,13 +50,14 @@ def find(article: ArticleText) -> tuple[Quotation, ...]:
     sources = _sources(article.text, speech)
     if not marked and not verbs and not sources:
         return ()
-    reader = _Reader(article, speech, _masked(article.text, marked))
-    return tuple(reader.read(_units(article, marked, verbs, sources)))
+    masked = _masked(article.text, marked)
+    return tuple(_Reader(article, speech, masked).read(_units(article, masked, marked, (verbs, sources))))
 
 
 def _verbs(text: str, speech: Speech) -> list[Span]:
     known = speech.verbs
-    return [found.span() for found in WORD.finditer(text) if found.group().lower() in known]
+    spans = [found.span() for found in WORD.finditer(text) if found.group().lower() in known]
+    return [(start, end) for start, end in spans if text[start - 1 : start] not in ("-", "‑")]  # "so-called"
 
 
 def _sources(text: str, speech: Speech) -> list[Span]:
@@ -83,9 +86,10 @@ def _masked(text: str, marked: Sequence[Marked]) -> str:
 
 
 def _units(
-    article: ArticleText, marked: Sequence[Marked], verbs: Sequence[Span], sources: Sequence[Span]
+    article: ArticleText, masked: str, marked: Sequence[Marked], cues: tuple[Sequence[Span], Sequence[Span]]
 ) -> Iterator[Unit]:
     """The sentences that may say something; those that end inside a quote are one with the next."""
+    verbs, sources = cues
     opens = [one.opens for one in marked]
     verb_starts, source_starts = [start for start, _ in verbs], [start for start, _ in sources]
     begin = None
@@ -99,16 +103,12 @@ def _units(
         first, last = bisect_left(opens, begin), inside + 1
         said = [verbs[i] for i in range(bisect_left(verb_starts, begin), bisect_left(verb_starts, end))]
         held = marked[first:last]
-        outside = tuple(span for span in said if not _is_inside(span, held))
-        named = tuple(sources[bisect_left(source_starts, begin) : bisect_left(source_starts, end)])
-        named = tuple(span for span in named if not _is_inside(span, held))
+        outside = tuple(span for span in said if masked[span[0]] != HIDDEN)[:MOST_IN_SENTENCE]
+        named = sources[bisect_left(source_starts, begin) : bisect_left(source_starts, end)]
+        named = [span for span in named if masked[span[0]] != HIDDEN]
         if held or outside or named:
-            yield Unit(begin, end, tuple(held), outside, named)
+            yield Unit(begin, end, tuple(held[:MOST_IN_SENTENCE]), outside, tuple(named[:MOST_IN_SENTENCE]))
         begin = None
-
-
-def _is_inside(span: Span, quotes: Sequence[Marked]) -> bool:
-    return any(one.opens <= span[0] < one.closes for one in quotes)
 
 
 def _goes_on(article: ArticleText, marked: Sequence[Marked], inside: int, number: int) -> bool:
@@ -211,7 +211,10 @@ class _Reader:
 
     def _is_named_speech(self, unit: Unit, quote: Marked) -> bool:
         """True after "his claim that", "the statement": words that somebody said, though not beside a verb."""
-        return any(word.lower() in self.speech.said_nouns for word in WORD.findall(self.masked, unit.start, quote.opens))
+        if self.speech.language == "en":
+            lead = self.masked[max(unit.start, quote.opens - LOOK_BACK) : quote.opens]
+            return any(word.lower() in self.speech.said_nouns for word in WORD.findall(lead))
+        return False
 
     def _signed(self, unit: Unit, quote: Marked) -> Span | None:
         """The name behind a dash: “…” ― Ann Lee."""

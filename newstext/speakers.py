@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from newstext.entities import calendar_words, person_titles
+from newstext.entities import SHORT_DATES, calendar_words, person_titles
 from newstext.sentences import ABBREVIATIONS
 from newstext.words import fold, read_list
 
@@ -82,7 +82,7 @@ def _speech(language: str) -> Speech | None:
         leading=LEADING if language == "en" else listed("ends") - listed("articles"),
         after_quotes=listed("after_quotes"),
         verb_first=table.get("order") == "verb_first",
-        calendar=calendar_words(language),
+        calendar=calendar_words(language) - SHORT_DATES,
         language=language,
     )
 
@@ -297,7 +297,7 @@ def _trimmed(pieces: Sequence[Piece], speech: Speech) -> tuple[int, int] | None:
         kept.pop(0)
     if kept and kept[0].small in speech.leading:
         kept = kept[_last_start(kept, speech) :]
-    while len(kept) > 1 and kept[-1].small in speech.leading:
+    while len(kept) > 1 and (kept[-1].small in speech.leading or kept[-1].small in speech.articles):
         kept.pop()
     if all(one.small in speech.articles for one in kept):
         return None
