@@ -68,7 +68,7 @@ def of(masked: str, unit: Unit, speech: Speech) -> list[Said]:
 def _is_noun(masked: str, verb: Span, unit: Unit, speech: Speech) -> bool:
     """A form of a verb that is none here: "the plan", "United States", "was expected"."""
     word = masked[verb[0] : verb[1]]
-    if word[0].isupper() and masked[unit.start : verb[0]].strip(" \"“‘«„"):
+    if word[0].isupper() and masked[unit.start : verb[0]].strip(' "“‘«„'):
         return True
     if speech.language != "en":
         return PASSIVE.search(masked, max(unit.start, verb[0] - 12), verb[0]) is not None
@@ -142,7 +142,7 @@ def _is_strong(masked: str, span: Span, unit: Unit, speech: Speech) -> bool:
     """True for a speaker after "…, said" that no aside before the verb can beat: a name or "police", and a stop."""
     words = masked[span[0] : span[1]].split()
     rest = masked[span[1] : unit.end].split(None, 1)
-    stops = not rest or rest[0][0] in ".,;—–”\"" + HIDDEN or rest[0].lower() in speech.ends
+    stops = not rest or rest[0][0] in '.,;—–”"' + HIDDEN or rest[0].lower() in speech.ends
     if not stops or words[-1].endswith(("’s", "'s")):
         return False
     named = words[-1][:1].isupper() or words[-1] in speech.speakers
@@ -206,7 +206,11 @@ def _clause(
     cut_off = masked[unit.start : said.start].rstrip()[-1:] in (",", "—", "–", "،", HIDDEN)
     has_before = _words(masked, before) >= FEWEST_WORDS
     if cut_off and has_before and word in speech.says:
-        if masked[said.end : said.end + 1] == "," and _words(masked, after) > 1 and HIDDEN not in masked[slice(*before)]:
+        if (
+            masked[said.end : said.end + 1] == ","
+            and _words(masked, after) > 1
+            and HIDDEN not in masked[slice(*before)]
+        ):
             return _bare(masked, (unit.start, last))  # "Too often, Lee said, the road is closed."
         if said.is_after or _words(masked, after) <= TAIL_WORDS:
             return before

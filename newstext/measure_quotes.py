@@ -88,7 +88,9 @@ def attributions(annotation: str) -> list[Attribution]:
         elif key.startswith("E"):
             parts = [part.split(":") for part in rest.split()]
             named = {
-                kind: tuple(span for role, at in parts if role.rstrip("0123456789") == kind for span in spans.get(at, ()))
+                kind: tuple(
+                    span for role, at in parts if role.rstrip("0123456789") == kind for span in spans.get(at, ())
+                )
                 for kind in ("Content", "Source")
             }
             if named["Content"]:
@@ -103,7 +105,9 @@ def plain(article: ArticleText) -> list[Quotation]:
     outside = [run for run in CAPITALS.finditer(MARKED.sub(lambda one: " " * len(one.group()), text))]
     found = []
     for one in marked:
-        near = min(outside, key=lambda run: min(abs(run.end() - one.start()), abs(run.start() - one.end())), default=None)
+        near = min(
+            outside, key=lambda run: min(abs(run.end() - one.start()), abs(run.start() - one.end())), default=None
+        )
         who = near.span() if near else (0, 0)
         found.append(Quotation(*one.span(1), one.group(1), text[slice(*who)], said_at=who))
     for start, end in article.sentences:
@@ -158,9 +162,9 @@ def _in_marks(text: str, start: int, end: int) -> list[Span]:
 
 def bare(text: str, span: Span) -> Span:
     start, end = span
-    while start < end and text[start] in ' \n,.“”"\'\u00a0':
+    while start < end and text[start] in " \n,.“”\"'\u00a0":
         start += 1
-    while end > start and text[end - 1] in ' \n,.“”"\'\u00a0':
+    while end > start and text[end - 1] in " \n,.“”\"'\u00a0":
         end -= 1
     return start, end
 
@@ -231,9 +235,7 @@ def _score_indirect(article: ArticleText, golds: list[Attribution], found: list[
     text = article.text
     kept = [one for one in golds if not is_in_marks(text, one)]
     theirs = [(_words(text, one.content), _words(text, one.source)) for one in kept]
-    mine = [
-        (_words(text, ((one.start, one.end),)), _words(text, (one.said_at,))) for one in found if not one.direct
-    ]
+    mine = [(_words(text, ((one.start, one.end),)), _words(text, (one.said_at,))) for one in found if not one.direct]
     row.claims, row.gold_claims = len(mine), len(theirs)
     row.precision, row.source_precision = _shares(mine, theirs)
     row.recall, row.source_recall = _shares(theirs, mine)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 # What closes each mark. A mark that both opens and closes is told by what stands beside it.
 CLOSERS = {
-    "“": "”\"“",
+    "“": '”"“',
     "”": "”",
-    "„": "“”\"",
+    "„": '“”"',
     "‟": "”",
     '"': '"”',
     "«": "»",
@@ -137,7 +137,7 @@ def _may_close(text: str, at: int) -> bool:
         return text[at - 2 : at - 1] in ",.!?"  # a text whose marks are set apart: 'We stay, ' she said
     if mark in SINGLE:
         return not before.isspace() and not after.isalnum()
-    if mark in "\"“":
+    if mark in '"“':
         return not (before.isspace() and after and not after.isspace()) and not (before in "([—–" and after.isalnum())
     return mark in "”»«›‹"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from newstext import attributions, quotation_marks, speakers
 from newstext.attributions import Said, Span, Unit
-from newstext.entities import person_titles
+from newstext.entities import SHORT_DATES, person_titles
 from newstext.quotation_marks import Marked
 from newstext.records import ArticleText, Name, Quotation
 from newstext.sentences import ABBREVIATIONS
@@ -27,7 +27,9 @@ LOOK_BACK = 120
 OPENING_CHARS = 60  # a sentence's subject begins within so many characters
 PRONOUN_SENTENCES = 4  # a pronoun's name stands at most so far back
 SIGNED = re.compile(r"\.?\s{0,2}[―—–]\s?((?:[^\W\d_][\w.’'-]*[ \u00a0]){0,4}[^\W\d_][\w’'-]*)\s*(?:\n|$|\.\s)")
-TITLE_SMALL = frozenset("of the a an and or in on to for with from at by as is de la le les des du el los und der die".split())
+TITLE_SMALL = frozenset(
+    "of the a an and or in on to for with from at by as is de la le les des du el los und der die".split()
+)
 CLAUSE_OPENERS = frozenset("though although while when as after before if since because once until".split())
 SAY_SUBJECTS = frozenset("en de fr nl".split())
 COLON_WORDS = 10
@@ -266,7 +268,7 @@ class _Reader:
 
     def _follows_on(self, unit: Unit) -> bool:
         """Right behind the sentence of the last speaker, a paragraph's break between them at most."""
-        return self.last_end >= 0 and not self.article.text[self.last_end : unit.start].strip(" \n\u00a0\t”\"»")
+        return self.last_end >= 0 and not self.article.text[self.last_end : unit.start].strip(' \n\u00a0\t”"»')
 
     def _reported(self, unit: Unit, found: list[Said]) -> Iterator[Quotation]:
         for said, (start, end) in attributions.reported(self.masked, unit, found, self.speech):
@@ -290,6 +292,8 @@ class _Reader:
         before = self.article.text[span[0] : name.start].split()
         if len(inside) > 1 and any(one.end != name.start for one in inside[:-1] if one.kind == "person"):
             return text
+        if len(before) == 1 and fold(before[0]) in SHORT_DATES:
+            return text  # Jan Bakker, whose first name is no month
         if any(word.lower() in PREPOSITIONS or word.endswith("ing") for word in before):
             return text  # "a spokesman for Ann Lee"
         if before and before[0].lower() in ("the", "a", "an") and all(word[0].isupper() for word in before[1:]):
@@ -340,7 +344,11 @@ class _Reader:
             return None
         name = self.article.names[place]
         following = self.article.names[place + 1] if place + 1 < len(self.article.names) else None
-        if fold(name.text.split()[-1]) in person_titles() | ABBREVIATIONS and following and following.start <= name.end + 2:
+        if (
+            fold(name.text.split()[-1]) in person_titles() | ABBREVIATIONS
+            and following
+            and following.start <= name.end + 2
+        ):
             name = following  # "Democratic Sen. Ann Lee"
         if name.start >= min(end, start + OPENING_CHARS) or self.masked[name.start] == HIDDEN:
             return None
@@ -369,15 +377,21 @@ def _is_title(words: Sequence[str]) -> bool:
     """Two words or more, each with a capital but the small ones, as works and headings are written."""
     large = [word for word in words if word[:1].isupper() or word[:1].isdigit()]
     small = [word for word in words if word not in large]
-    return len(words) > 1 and bool(large) and words[0] in large and all(
-        word.lower() in TITLE_SMALL for word in small
-    ) and len(large) > 1
+    return (
+        len(words) > 1
+        and bool(large)
+        and words[0] in large
+        and all(word.lower() in TITLE_SMALL for word in small)
+        and len(large) > 1
+    )
 
 
 def _is_person(speaker: str) -> bool:
     """Two words or more, all of them capital, as people's full names are; no "the"."""
     words = speaker.split()
-    return 2 <= len(words) <= 4 and all(word[0].isupper() or word in ("de", "van", "von", "bin", "al") for word in words)
+    return 2 <= len(words) <= 4 and all(
+        word[0].isupper() or word in ("de", "van", "von", "bin", "al") for word in words
+    )
 
 
 def _with_whole_quotes(start: int, end: int, quotes: Sequence[Marked]) -> Span:

@@ -55,7 +55,6 @@ class Speech:
     language: str
 
 
-
 def speech_of(language: str) -> Speech | None:
     """The words of speech of a language; None for one without a list. Unknown is taken for English."""
     return _speech("en" if language in ("", "und") else language)
@@ -73,7 +72,10 @@ def _speech(language: str) -> Speech | None:
     spoken_in = table.get("spoken_in", "")
     translated = "|".join([*listed("translated"), *([rf"(?:\w+ ){{1,2}}(?:{spoken_in})"] if spoken_in else [])])
     return Speech(
-        **{name: listed(name) for name in ("says", "reports", "calls", "argues", "that", "pronouns", "between", "joins")},
+        **{
+            name: listed(name)
+            for name in ("says", "reports", "calls", "argues", "that", "pronouns", "between", "joins")
+        },
         **{name: listed(name) for name in ("ends", "articles", "speakers", "nouns", "said_nouns")},
         verbs=listed("says") | listed("calls") | listed("argues") | listed("after_quotes"),
         by_phrases=tuple(table.get("by", ())),
@@ -164,7 +166,12 @@ def opening(masked: str, start: int, end: int, speech: Speech) -> tuple[int, int
 def _ends_subject(pieces: Sequence[Piece], first: int, last: int, speech: Speech) -> bool:
     """Is pieces[last] the verb after a subject, or what else ends it?"""
     one = pieces[last]
-    if one.small in speech.between or one.small in speech.ends or one.small in speech.joins or one.small in speech.verbs:
+    if (
+        one.small in speech.between
+        or one.small in speech.ends
+        or one.small in speech.joins
+        or one.small in speech.verbs
+    ):
         return True
     if not one.is_word or one.text[0].isupper() or one.text[0].lower() == one.text[0].upper():
         return False

@@ -238,7 +238,9 @@ def _claims(
     """What is reported without marks, newest telling first, nothing that a quote shown says."""
     quoted = {(one.article.id, one.evidence.start) for group in chosen for one in group.tellings}
     made: list[tuple[set[str], Claim]] = []
-    for article in sorted(articles, key=lambda one: one.published_at.timestamp() if one.published_at else 0, reverse=True):
+    for article in sorted(
+        articles, key=lambda one: one.published_at.timestamp() if one.published_at else 0, reverse=True
+    ):
         speech = speech_of(article.language)
         if speech is None:
             continue
@@ -286,7 +288,9 @@ def _did_say(article: ArticleText, one: Quotation, speech: Speech) -> bool:
         return False
     if any(name.start < end and start < name.end for name in article.names) or not speech.speakers:
         return True
-    return said[0].lower() in speech.articles or said[-1].lower() in speech.speakers or said[0].lower() in speech.speakers
+    return (
+        said[0].lower() in speech.articles or said[-1].lower() in speech.speakers or said[0].lower() in speech.speakers
+    )
 
 
 def _add_claim(made: list[tuple[set[str], Claim]], article: ArticleText, one: Quotation, evidence: Evidence) -> None:
