@@ -15,7 +15,8 @@ FEWEST_WORDS = 3  # of a reported clause
 TAIL_WORDS = 9  # "…, he said in a statement on Monday."
 BE = frozenset("is was are were be been being am".split())
 NOT_AFTER_VERB = frozenset(
-    "is was are were has have had will would could may of by from in on at and came for to with or as about than".split()
+    """is was are were has have had will would could may of by from in on at and came for to with or as about
+    than""".split()
 )
 PASSIVE = re.compile(r"\b(?:est|été|était|sont|fut|è|stato|stata|es|fue|sido|foi|wird|wurde|werden)\s+$")
 CLAUSE_OPENERS = frozenset("while when without before after and but or then".split())

@@ -166,7 +166,7 @@ class _Reader:
 
     def _announced(self, unit: Unit, found: list[Said]) -> None:
         """Remember who is about to speak: "Lee said:" with the quote in the next paragraph."""
-        if self.article.text[unit.end - 1] not in ":：" or unit.quotes and unit.quotes[-1].closes == unit.end:
+        if self.article.text[unit.end - 1] not in ":：" or (unit.quotes and unit.quotes[-1].closes == unit.end):
             return
         spans = [said.speaker for said in found if said.speaker]
         if spans:

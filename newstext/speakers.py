@@ -283,9 +283,9 @@ def after(masked: str, at: int, end: int, speech: Speech) -> tuple[int, int] | N
         one = right[last]
         if one.text[0] == HIDDEN or (not one.is_word and not _belongs(right, last)):
             break
-        if one.small in speech.ends and (last > first or one.small not in speech.articles):
-            if last == first or not (_joins_names(right, last, len(right)) or _joins_roles(right, last)):
-                break
+        joins = last > first and (_joins_names(right, last, len(right)) or _joins_roles(right, last))
+        if one.small in speech.ends and not joins and (last > first or one.small not in speech.articles):
+            break
         if last > first and (one.small in speech.verbs or one.small in speech.calendar):
             break
         last += 1
