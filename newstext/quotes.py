@@ -32,7 +32,9 @@ TITLE_SMALL = frozenset(
 )
 CLAUSE_OPENERS = frozenset("though although while when as after before if since because once until".split())
 SAY_SUBJECTS = frozenset("en de fr nl".split())
+AFTER_INITIAL = re.compile(r"\. [A-Z][\w’'-]+")
 COLON_WORDS = 10
+SHORT_LEAD = 2  # before a colon, without a name
 MOST_IN_SENTENCE = 40  # verbs or quotes; what has more is no sentence of news
 PREPOSITIONS = frozenset("of for from at by with in on to de du des del della di da von der für pour para von".split())
 
@@ -156,7 +158,7 @@ class _Reader:
     def read(self, units: Iterator[Unit]) -> Iterator[Quotation]:
         self.name_starts = [name.start for name in self.article.names]
         for name in self.article.names:
-            if " " in name.text and " " in (full := _without_title(name.text)):
+            if " " in name.text and " " in (full := _without_title(self._with_initial(name))):
                 self.in_full.setdefault(fold(full.split()[-1]), []).append((name.start, full))
         for unit in units:
             found = attributions.of(self.masked, unit, self.speech)
@@ -260,7 +262,12 @@ class _Reader:
         if not bare or len(bare.split()) > COLON_WORDS or HIDDEN in bare:
             return None
         end = unit.start + len(bare)
-        return speakers.before(self.masked, unit.start, end, self.speech)
+        span = speakers.before(self.masked, unit.start, end, self.speech)
+        if span is None:
+            return None
+        first, last = bisect_left(self.name_starts, span[0]), bisect_left(self.name_starts, span[1])
+        ends_in_name = any(name.end == span[1] for name in self.article.names[first:last])
+        return span if ends_in_name or len(bare.split()) <= SHORT_LEAD else None
 
     def _is_alone(self, unit: Unit) -> bool:
         """Nothing but quotes in the sentence."""
@@ -287,14 +294,14 @@ class _Reader:
         first, last = bisect_left(self.name_starts, span[0]), bisect_left(self.name_starts, span[1])
         inside = [name for name in self.article.names[first:last] if name.end <= span[1]]
         if not inside or inside[-1].end != span[1]:
-            return text
+            return self._honoured(text, span[0])
         name = inside[-1]
         before = self.article.text[span[0] : name.start].split()
         if len(inside) > 1 and any(one.end != name.start for one in inside[:-1] if one.kind == "person"):
             return text
         if len(before) == 1 and fold(before[0]) in SHORT_DATES:
             return text  # Jan Bakker, whose first name is no month
-        if any(word.lower() in PREPOSITIONS or word.endswith("ing") for word in before):
+        if any(word.lower() in PREPOSITIONS or word == "and" or word.endswith("ing") for word in before):
             return text  # "a spokesman for Ann Lee"
         if before and before[0].lower() in ("the", "a", "an") and all(word[0].isupper() for word in before[1:]):
             return text  # "the U.N. Water Office"
@@ -308,12 +315,16 @@ class _Reader:
         return next(iter(full.values())) if len(full) == 1 else name.text
 
     def _with_initial(self, name: Name) -> str:
-        """ "Theo J" and "Boll", which the stop between them parts, as "Theo J. Boll"."""
-        place = bisect_right(self.name_starts, name.start)
-        following = self.article.names[place] if place < len(self.article.names) else None
-        if following and name.text[-2] == " " and self.article.text[name.end : following.start] == ". ":
-            return self.article.text[name.start : following.end]
-        return name.text
+        """ "Theo J" with the "Boll" that the stop behind the initial parts from it."""
+        found = AFTER_INITIAL.match(self.article.text, name.end) if name.text[-2:-1] == " " else None
+        return name.text + found.group() if found else name.text
+
+    def _honoured(self, text: str, at: int) -> str:
+        """The full name behind "Mr. Boll"; the words as they are where it is not known."""
+        said = text.split()
+        if len(said) == 2 and fold(said[0].rstrip(".")) in person_titles() | ABBREVIATIONS and said[1][0].isupper():
+            return self._in_full(Name(at, at + len(text), said[1])) if fold(said[1]) in self.in_full else text
+        return text
 
     def _of_pronoun(self, at: int) -> str:
         """The name that a "he" stands for: who spoke or acted last, if it is one person's full name."""
@@ -334,13 +345,29 @@ class _Reader:
             name = self._subject(start, min(end, at))
             if name is not None:
                 full = self._in_full(name)
-                return full if name.kind in (None, "person") and _is_person(full) else ""
+                is_sure = name.kind in (None, "person") and _is_person(full) and not self._others(name, full, at)
+                return full if is_sure else ""
         return ""
+
+    def _others(self, name: Name, full: str, at: int) -> bool:
+        """True if another person is named between a name and the pronoun that may stand for it, outside quotes."""
+        first, last = bisect_left(self.name_starts, name.end), bisect_left(self.name_starts, at)
+        for other in self.article.names[first:last]:
+            theirs = self._in_full(other)
+            is_other = other.kind in (None, "person") and _is_person(theirs) and theirs != full
+            if is_other and self.masked[other.start] != HIDDEN:
+                return True
+        return False
+
+    def _is_headline(self, start: int) -> bool:
+        """True for a line of its own without a stop, whose capitals are no names."""
+        line_end = self.article.text.find("\n", start)
+        return line_end > 0 and self.article.text[line_end - 1].isalnum() and start in (0, self.article.sentences[0][0])
 
     def _subject(self, start: int, end: int) -> Name | None:
         """The name that a sentence opens with, outside quotes."""
         place = bisect_left(self.name_starts, start)
-        if place >= len(self.name_starts):
+        if place >= len(self.name_starts) or self._is_headline(start):
             return None
         name = self.article.names[place]
         following = self.article.names[place + 1] if place + 1 < len(self.article.names) else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newstext import alone, quotes
+from newstext.language import CAPITALISED_NOUNS
 from newstext.records import ArticleText, Claim, Evidence, Quotation, Quote
 from newstext.speakers import Speech, speech_of
 from newstext.words import content_words, fold, words
@@ -21,7 +22,9 @@ MOST_WORDS = 70
 FIRM_WORDS = 8  # a shorter quote that opens with "it" or "that" says nothing by itself
 RUN = 4  # words in a row by which two tellings of a quote find each other
 SAME_RATIO = 0.6  # of the shorter quote's runs, or of a claim's words
-SPEAKER_WORDS = 12
+SPEAKER_WORDS = 10
+ARTICLE_WORDS = 3  # "la policía local": a longer phrase may hold its verb
+UNCASED_WORDS = 5
 ARTICLES_READ = 120  # the newest; a story that long repeats its first quotes
 LOOSE_SPEAKERS = frozenset("one another some others many who that which it all both".split())
 LOOSE_OWNERS = frozenset("his her their its our my your these those this".split())
@@ -97,7 +100,22 @@ def may_be_named(speaker: str, speech: Speech) -> bool:
         return False
     if first in LOOSE_OWNERS or (len(said) == 1 and first in LOOSE_SPEAKERS):
         return False
-    return not alone.POINTING.match(speaker) or any(word[0].isupper() for word in said[1:])
+    if alone.POINTING.match(speaker) and not any(word[0].isupper() for word in said[1:]):
+        return False
+    return _is_phrase(said, speech)
+
+
+def _is_phrase(said: Sequence[str], speech: Speech) -> bool:
+    """True for a name, "police" or "the ministry"; false where a verb or half a sentence was taken for a speaker."""
+    last = said[-1]
+    if last[0].lower() == last[0].upper():  # a script without capitals: names cannot be told, short phrases pass
+        return len(said) <= UNCASED_WORDS
+    if last.lower() in speech.speakers or said[0].lower() in speech.speakers:
+        return True
+    if last[0].isupper():
+        return len(said) > 1 or speech.language not in CAPITALISED_NOUNS
+    most = SPEAKER_WORDS if speech.language == "en" else ARTICLE_WORDS
+    return said[0].lower() in speech.articles and 1 < len(said) <= most
 
 
 def _breaks_off(article: ArticleText, one: Quotation, following: Quotation | None) -> bool:
@@ -278,10 +296,9 @@ def _reported(article: ArticleText, found: Sequence[Quotation], speech: Speech) 
 def _did_say(article: ArticleText, one: Quotation, speech: Speech) -> bool:
     """True if somebody with a name or an article did say it: not "would say", and not "Accidents claimed"."""
     start, end = one.said_at
-    following = article.text[end : end + 30].lower().split()[:3]
-    if one.verb.lower() in following and any(
-        word in MAY_SAY or word.endswith(("n't", "n’t")) for word in following[: following.index(one.verb.lower())]
-    ):
+    between = article.text[end : max(end + 30, one.start)].lower().split()
+    place = between.index(one.verb.lower()) if one.verb.lower() in between else 0
+    if any(word in MAY_SAY or word.endswith(("n't", "n’t")) for word in between[max(0, place - 3) : place]):
         return False
     said = article.text[start:end].split()
     if said[0].lower() in NOBODY:

@@ -139,6 +139,21 @@ def test_a_pronoun_that_is_not_sure_stays_a_pronoun():
     assert direct("The gate was opened in Lindhaven. “We will stay,” she said.") == [("We will stay,", "she")]
 
 
+def test_a_pronoun_between_two_people_stays_a_pronoun():
+    text = "Ann Lee wrote to Ida Moss about the gate. “We will stay,” she said."
+    assert direct(text) == [("We will stay,", "she")]
+
+
+def test_a_pronoun_is_nobody_of_the_headline():
+    text = "Woman Hears Water Above\n\nIt was late. “We will stay,” she said."
+    assert direct(text) == [("We will stay,", "she")]
+
+
+def test_initials_and_honours_lead_to_the_full_name():
+    text = "Theo J. Boll built the gate. “We will stay,” Mr. Boll said."
+    assert direct(text) == [("We will stay,", "Theo J. Boll")]
+
+
 def test_what_follows_and_said_is_the_sentences_own_subject():
     text = "Ann Lee praised the farmers and said the gate would be mended by the spring."
     assert reported(text)[-1] == ("the gate would be mended by the spring", "Ann Lee")
