@@ -205,6 +205,8 @@ def _before_aside(left: Sequence[Piece], place: int, mark: str, speech: Speech) 
         if found is None:
             continue
         words = [one for one in left[:comma] if one.start >= found[0] and one.is_word]
+        if comma != commas[-1] and all(one.text.isupper() for one in words):
+            continue  # "Sen. Ann Lee, R-KA, who heads the group, said"
         if any(one.text[0].isupper() for one in words) and not _is_place_before(left, comma, commas):
             return found
         if words and words[0].small in speech.articles and comma == commas[-1]:

@@ -98,7 +98,7 @@ def may_be_named(speaker: str, speech: Speech) -> bool:
     first = said[0].lower()
     if first.replace("’", "'").split("'")[0] in speech.pronouns:  # "we'll"
         return False
-    if first in LOOSE_OWNERS or (len(said) == 1 and first in LOOSE_SPEAKERS):
+    if first in speech.leading or first in LOOSE_OWNERS or (len(said) == 1 and first in LOOSE_SPEAKERS):
         return False
     if alone.POINTING.match(speaker) and not any(word[0].isupper() for word in said[1:]):
         return False
