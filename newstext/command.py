@@ -26,6 +26,7 @@ from newstext import (
     keyphrases,
     notes_json,
     pipeline,
+    quotes,
     related,
     timeline,
 )
@@ -309,6 +310,11 @@ def _dates(options: Options, lines: Lines) -> None:
         write({"id": article.id, "dates": found})
 
 
+def _quotes(options: Options, lines: Lines) -> None:
+    for article in _articles(lines):
+        write({"id": article.id, "quotes": notes_json.quotations_to_json(quotes.find(article))})
+
+
 def _stories(lines: Lines) -> Iterator[tuple[str, list[ArticleText]]]:
     for number, row in lines:
         try:
@@ -365,6 +371,7 @@ COMMANDS: dict[str, Callable[[Options, Lines], None]] = {
     "hashtags": _hashtags,
     "keyphrases": _keyphrases,
     "dates": _dates,
+    "quotes": _quotes,
     "brief": _brief,
     "timeline": _timeline,
     "check": _check,

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newstext.jsonlines import Json, moment_text
-from newstext.records import Claim, Coverage, Evidence, Figure, Person, Quote, StoryNotes, Teller, TimelineEvent, WhyNow
+from newstext.records import (
+    Claim,
+    Coverage,
+    Evidence,
+    Figure,
+    Person,
+    Quotation,
+    Quote,
+    StoryNotes,
+    Teller,
+    TimelineEvent,
+    WhyNow,
+)
 
 
 def evidence_to_json(evidence: Evidence) -> Json:
@@ -32,6 +44,21 @@ def timeline_to_json(events: Sequence[TimelineEvent]) -> list[Json]:
             "also_on": list(event.also_on),
         }
         for event in events
+    ]
+
+
+def quotations_to_json(found: Sequence[Quotation]) -> list[Json]:
+    """What `newstext quotes` prints of an article."""
+    return [
+        {
+            "start": one.start,
+            "end": one.end,
+            "quote": one.quote,
+            "speaker": one.speaker,
+            "verb": one.verb,
+            "direct": one.direct,
+        }
+        for one in found
     ]
 
 
@@ -81,6 +108,8 @@ def _quote_to_json(quote: Quote) -> Json:
         "also": sentences_to_json(quote.also),
         "is_cut": quote.is_cut,
         "is_translated": quote.is_translated,
+        "publisher": quote.publisher,
+        "published_at": moment_text(quote.published_at, quote.published_precision),
     }
 
 
@@ -90,6 +119,8 @@ def _claim_to_json(claim: Claim) -> Json:
         "verb": claim.verb,
         "evidence": evidence_to_json(claim.evidence),
         "also": sentences_to_json(claim.also),
+        "publisher": claim.publisher,
+        "published_at": moment_text(claim.published_at, claim.published_precision),
     }
 
 

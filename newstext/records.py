@@ -391,12 +391,33 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """What one article has somebody say: text[start:end] == quote, without quotation marks.
+
+    speaker: the name in full where the article gives it, or the words it has,
+    "the ministry"; a pronoun that is not sure stays; "" where nobody is named.
+    verb: as written, "" after a colon. direct: in quotation marks; else a
+    reported clause ("that the water rises"). said_at: where the speaker stands
+    in the text, (0, 0) where not in the same sentence.
+    """
+
+    start: int
+    end: int
+    quote: str
+    speaker: str = ""
+    verb: str = ""
+    direct: bool = True
+    said_at: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
-    """What somebody said, word for word, in one sentence of a telling.
+    """What somebody said, word for word, in one sentence of a telling, or in a few that a quote runs through.
 
     quote: without its quotation marks. speaker, verb: as the text has them,
     "" where it names none. also: the same words in other tellings. is_cut: one
     telling has more of it. is_translated: it was said in another language.
+    publisher, published_at: of the telling shown.
     """
 
     speaker: str
@@ -406,6 +427,9 @@ class Quote:
     also: tuple[Evidence, ...] = ()
     is_cut: bool = False
     is_translated: bool = False
+    publisher: str = ""
+    published_at: datetime | None = None
+    published_precision: Precision = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +440,9 @@ class Claim:
     verb: str
     evidence: Evidence
     also: tuple[Evidence, ...] = ()
+    publisher: str = ""
+    published_at: datetime | None = None
+    published_precision: Precision = "time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from newstext import hashtags
 from newstext.brief import write_brief
 from newstext.records import ArticleText, StoryNotes
+from newstext.their_words import write_quotes
 from newstext.timeline import write_timeline
 from newstext.whynow import write_why_now
 
@@ -18,11 +19,14 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
     articles of its storyline. The same input gives the same notes.
     """
     subjects = hashtags.subjects(articles)
+    quotes, claims = write_quotes(articles)
     return StoryNotes(
         hashtags=tuple(subject.tag for subject in subjects),
         subjects=subjects,
         brief=write_brief(articles),
         why_now=write_why_now(articles, background),
         timeline=write_timeline(articles),
+        quotes=quotes,
+        claims=claims,
         made_by=EXTRACTIVE,
     )

@@ -31,11 +31,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section of a story or article page. name: its key in the notes, and its place on the page."""
+    """A section of a story or article page. name: its key in the notes, and its place on the page.
+
+    also: other keys that it shows.
+    """
 
     name: str
     title: Promise | str
     template: str
+    also: tuple[str, ...] = ()
 
 
 PARTS = (
@@ -43,7 +47,7 @@ PARTS = (
     Part("why_now", _("Why now?"), "parts/why_now.html"),
     Part("timeline", _("Timeline"), "parts/timeline.html"),
     Part("people", _("Who’s who"), "parts/people.html"),
-    Part("quotes", _("In their words"), "parts/quotes.html"),
+    Part("quotes", _("In their words"), "parts/quotes.html", also=("claims",)),
     Part("numbers", _("Numbers"), "parts/numbers.html"),
     Part("coverage", _("Coverage"), "parts/coverage.html"),
     Part("questions", _("Ask"), "parts/questions.html"),
@@ -62,7 +66,7 @@ class Sections:
     @property
     def parts(self) -> list[Part]:
         """The sections that have something to show; an empty one has no heading."""
-        return [part for part in PARTS if _holds(self.body.get(part.name))]
+        return [part for part in PARTS if any(_holds(self.body.get(key)) for key in (part.name, *part.also))]
 
     @property
     def brief(self) -> list[Shown]:

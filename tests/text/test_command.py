@@ -134,6 +134,23 @@ def test_related_hashtags_keyphrases_dates(monkeypatch, capsys):
     assert row["dates"] == [{"start": 3, "end": 9, "text": "Monday", "value": "2026-11-16"}]
 
 
+def test_quotes_come_with_speaker_verb_and_offsets(monkeypatch, capsys):
+    line = {"id": 7, "text": "“We stay here,” said Ann Lee. Police said the road was closed.", "language": "en"}
+    code, [row] = run(monkeypatch, capsys, ["quotes"], [line])
+    assert (code, row["id"]) == (0, "7")
+    assert row["quotes"] == [
+        {"start": 1, "end": 14, "quote": "We stay here,", "speaker": "Ann Lee", "verb": "said", "direct": True},
+        {
+            "start": 42,
+            "end": 61,
+            "quote": "the road was closed",
+            "speaker": "Police",
+            "verb": "said",
+            "direct": False,
+        },
+    ]
+
+
 def test_brief_timeline_notes_give_sentences_word_for_word(monkeypatch, capsys):
     story = {"id": "s", "articles": articles(events=1)}
     texts = {one["id"]: one["text"] for one in story["articles"]}

@@ -109,6 +109,12 @@ def html_language(language: str) -> str:
 
 
 @register.filter
+def moment(value: str | None) -> datetime | None:
+    """The time that notes keep as ISO 8601, with its offset; None for a day alone, and for none."""
+    return datetime.fromisoformat(value) if value and "T" in value else None
+
+
+@register.filter
 def nice_date(value: str) -> str:
     """2026-11-18 as 18 Nov 2026, 2026-11 as Nov 2026."""
     for form, shown in (("%Y-%m-%d", "%d %b %Y"), ("%Y-%m", "%b %Y")):
