@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -112,9 +113,13 @@ def _bigrams(run: str) -> list[str]:
 
 def content_words(text: str, language: str = "") -> list[str]:
     """The words that carry meaning: no stop words, no single letters."""
+    return meaningful(words(text, language), language)
+
+
+def meaningful(found: Iterable[str], language: str = "") -> list[str]:
+    """The same of what `words` found."""
     stops = stop_words(language)
-    found = (word for word in words(text, language) if word not in stops and (len(word) > 1 or not word.isascii()))
-    return [_stem(word) for word in found]
+    return [_stem(word) for word in found if word not in stops and (len(word) > 1 or not word.isascii())]
 
 
 def _stem(word: str) -> str:
