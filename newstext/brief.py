@@ -15,9 +15,11 @@ MOST_SENTENCES = 5
 MORE_WORDS = 150
 MORE_SENTENCES = 8
 FEWEST_MORE = 2  # sentences: fewer are no longer version
+OPENING = 2  # sentences: a brief has one of a telling's first
 LOOKED_AT = 150  # of the weightiest sentences
 NOT_NEWS = frozenset({"opinion", "letters", "live", "newsletter", "list", "sponsored"})
-COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{3})+|\d+)[ \u00a0](?:more[ \u00a0]|other[ \u00a0])?([^\W\d_]{3,})")
+DIGIT = re.compile(r"\d")
+COUNT = re.compile(r"(\d[\d.,]*)[ \u00a0](?:more[ \u00a0]|other[ \u00a0])?([^\W\d_]{3,})")
 
 
 def write_brief(
@@ -40,7 +42,8 @@ def write_more(ranked: Ranked) -> tuple[Evidence, ...]:
 
 def _written(ranked: Ranked, *, words: int, most: int) -> tuple[Evidence, ...]:
     pool = _without_overtaken(ranked.best[:LOOKED_AT])
-    chosen = ranking.choose(ranked, pool, words=words, sentences=most)
+    openings = () if ranked.told else [one.key for one in pool if one.number < OPENING]
+    chosen = ranking.choose(ranked, pool, words=words, sentences=most, first_of=openings)
     return ranking.shown(ranked, ranking.in_reading_order(chosen))
 
 
@@ -63,7 +66,7 @@ def _without_overtaken(pool: Iterable[Candidate]) -> list[Candidate]:
     if any(one.article.published_at is None for one in pool):
         return pool
     latest: dict[str, tuple[int, set[str]]] = {}
-    counts = {one.key: set(COUNT.findall(one.text)) for one in pool if any(sign.isdigit() for sign in one.text)}
+    counts = {one.key: set(COUNT.findall(one.text)) for one in pool if DIGIT.search(one.text)}
     for one in pool:
         for value, what in counts.get(one.key, ()):
             telling, values = latest.get(what.lower(), (-1, set()))

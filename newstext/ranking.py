@@ -9,21 +9,24 @@ says foretold best of all that was tried which sentences people would take.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from newstext import alone
 from newstext.records import ArticleText, Evidence
 from newstext.vectors import Vector, cosine, unit
-from newstext.words import fold, meaningful, stop_words, words
+from newstext.words import fold, meaningful, read_list, stop_words, words
 from newstext.words import length as count_words
 
 SENTENCES_READ = 30  # of a telling: news says first what matters
 FEWEST_READ = 3
-ALL_READ = 300  # over all tellings: a story of 300 costs what one of 12 does
+ALL_READ = 250  # over all tellings: a story of 300 costs what one of 12 does
 POSITION_WEIGHT, POSITION_DECAY = 0.2, 0.07
 NEARNESS_WEIGHT = 0.5
 SHARED_WEIGHT = 0.3
@@ -35,7 +38,11 @@ SAME = 0.7  # sentences with more in common say the same
 STEPS_BACK = 2  # so many sentences before one may be shown with it so that it can be understood
 FEWEST_PAIRS = 5
 MOST_ARTICLES = ALL_READ // FEWEST_READ
-QUOTATION_MARKS = "“\"«„"
+WORD = re.compile(r"[^\W\d_]+")
+QUOTED = re.compile(r"[“\"«„][^“”\"«»„]*[”\"»“]")
+CAPTION_DATE = re.compile(r"\b(?:19|20)\d\d\.?(?: [A-Z][^.]*)?$")  # "… speaks in Port Torrin, November 12, 2026."
+TELLS_OF_PAST = re.compile(r"\b(?:was|were|had|has|have|said|did|\w+ed)\b")
+QUOTATION_MARKS = '“"«„'
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 Key = tuple[int, int]  # which article, which of its sentences
@@ -68,16 +75,19 @@ class Ranked:
 
     best: of the tellings, each that says something of its own, the weightiest
     first. earlier: of the earlier articles. told: what was chosen already, in
-    whichever section; nearest: how much of a sentence that says.
+    whichever section; nearest: how much of a sentence that says. leaning: the
+    sentences that are understood only after the one before them in their article.
     """
 
     tellings: tuple[ArticleText, ...] = ()
     best: list[Candidate] = field(default_factory=list)
     earlier: list[Candidate] = field(default_factory=list)
     by_key: dict[Key, Candidate] = field(default_factory=dict)
+    with_term: defaultdict[str, list[tuple[Key, float]]] = field(default_factory=lambda: defaultdict(list))
     told: dict[Key, Candidate] = field(default_factory=dict)
     nearest: dict[Key, float] = field(default_factory=dict)
     units: dict[Key, Unit] = field(default_factory=dict)
+    leaning: set[Key] = field(default_factory=set)
     evidence: dict[Key, Evidence] = field(default_factory=dict)
 
     @property
@@ -138,9 +148,7 @@ def _weigh_words(ranked: Ranked, own: Sequence[Candidate]) -> None:
     counts = Counter(term for one in own for term in set(one.terms))
     rarity = {term: math.log(1 + (len(own) + 1) / (1 + count)) for term, count in counts.items()}
     for one in ranked.by_key.values():
-        one.vector = unit(
-            {term: (1 + math.log(n)) * rarity.get(term, 0.0) for term, n in Counter(one.terms).items()}
-        )
+        one.vector = unit({term: (1 + math.log(n)) * rarity.get(term, 0.0) for term, n in Counter(one.terms).items()})
 
 
 def middle_of(candidates: Iterable[Candidate], weights: Mapping[Key, float] | None = None) -> Vector:
@@ -180,6 +188,26 @@ def _recency(article: ArticleText, newest: datetime | None) -> float:
     return float(0.5 ** (days / RECENCY_DAYS))
 
 
+@cache
+def _first_person() -> dict[str, frozenset[str]]:
+    """The words of wordlists/first_person.toml by language."""
+    return {language: frozenset(said.split()) for language, said in read_list("first_person").items()}
+
+
+def may_be_told(one: Candidate) -> bool:
+    """False of what is no report: who speaks says "I" or "we" outside any quotation, or it stands under a picture."""
+    said = _first_person().get(one.article.language)
+    if said and not said.isdisjoint(WORD.findall(QUOTED.sub(" ", one.text))):
+        return False
+    return not (CAPTION_DATE.search(one.text) and not TELLS_OF_PAST.search(one.text) and _is_paragraph(one))
+
+
+def _is_paragraph(one: Candidate) -> bool:
+    start, end = one.article.sentences[one.number]
+    text = one.article.text
+    return text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
+
+
 def unit_of(ranked: Ranked, one: Candidate) -> Unit:
     """The sentence with those before it that it needs to be understood, in order; () if it may not be shown.
 
@@ -187,7 +215,7 @@ def unit_of(ranked: Ranked, one: Candidate) -> Unit:
     in its article, that one and it together.
     """
     if one.key not in ranked.units:
-        ranked.units[one.key] = _unit(ranked, one, STEPS_BACK)
+        ranked.units[one.key] = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
     return ranked.units[one.key]
 
 
@@ -202,9 +230,10 @@ def _unit(ranked: Ranked, one: Candidate, steps_back: int) -> Unit:
         ranked.evidence[one.key] = found[-1]
         return tuple(ranked.by_key[places[each.start]] for each in found)
     before = ranked.by_key.get((article, number - 1))
-    if before is None or not steps_back or not alone.is_whole(one.text):
+    if before is None or not steps_back or not alone.is_whole(one.text) or not may_be_told(before):
         return ()
     leaned_on = _unit(ranked, before, steps_back - 1)
+    ranked.leaning.add(one.key)
     ranked.evidence.setdefault(one.key, alone.evidence_for(one.article, number))
     return (*leaned_on, one) if leaned_on else ()
 
@@ -218,32 +247,55 @@ def choose(
     picks: int = 10_000,
     value: Mapping[Key, float] | None = None,
     same: float = SAME,
+    first_of: Iterable[Key] = (),
+    may_lean: bool = True,
 ) -> list[Unit]:
     """The best of the pool that fit, whole, none saying what was told; they are told from then on.
 
     words, sentences: of all. picks: how often one is picked. value: what each
-    is worth, by default its score. In the order of picking; what a sentence
-    needs to be understood stands before it.
+    is worth, by default its score. first_of: the first is one of these, if any
+    may be shown. may_lean: take sentences with those that they lean on. In the
+    order of picking; what a sentence needs to be understood stands before it.
     """
     chosen: list[Unit] = []
     own: set[Key] = set()
     open_to = {one.key: one for one in pool if one.key not in ranked.told}
-    while open_to and picks > 0 and words > 0:
-        one = max(open_to.values(), key=lambda each: _worth(ranked, each, value))
-        was_looked_at = one.key in ranked.units
+    for one in _best_first(ranked, open_to, value, first_of):
+        if picks <= 0 or sentences <= 0 or words < alone.FEWEST_WORDS:
+            break
         unit = unit_of(ranked, one)
-        new = [each for each in unit if each.key not in own]
+        new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
         length = sum(each.words for each in new)
-        if not new or length > words or len(new) > sentences or _is_told(ranked, new, same):
-            del open_to[one.key]
-        elif was_looked_at or len(unit) == 1:  # one that brings others with it is weighed again with them
+        if new and length <= words and len(new) <= sentences and not _is_told(ranked, new, same):
             _join(chosen, unit)
             own.update(each.key for each in new)
             words, sentences, picks = words - length, sentences - len(new), picks - 1
             tell(ranked, new)
-            for each in new:
-                open_to.pop(each.key, None)
     return chosen
+
+
+def _best_first(
+    ranked: Ranked, pool: Mapping[Key, Candidate], value: Mapping[Key, float] | None, first_of: Iterable[Key]
+) -> Iterator[Candidate]:
+    """The pool by what each adds to what is told at that moment; one that brings others is weighed with them.
+
+    What a sentence adds can hardly grow, so only the first of the row is weighed again.
+    """
+    preferred = {key for key in first_of if key in pool}
+    told = len(ranked.told)
+    row = [(key not in preferred, -_worth(ranked, one, value), key) for key, one in pool.items()]
+    heapify(row)
+    while row:
+        is_late, _, key = heappop(row)
+        one = pool[key]
+        if key in ranked.told:
+            continue
+        unit_of(ranked, one)
+        again = (is_late or len(ranked.told) > told, -_worth(ranked, one, value), key)
+        if row and again > row[0]:
+            heappush(row, again)
+        else:
+            yield one
 
 
 def _is_told(ranked: Ranked, new: Iterable[Candidate], same: float) -> bool:
@@ -260,25 +312,33 @@ def _join(chosen: list[Unit], unit: Unit) -> None:
     chosen.append(tuple(together[key] for key in sorted(together)))
 
 
-def _worth(ranked: Ranked, one: Candidate, value: Mapping[Key, float] | None) -> tuple[float, int, int]:
-    """What a sentence adds, and those that it brings with it; of equal ones the first is the best."""
+def _worth(ranked: Ranked, one: Candidate, value: Mapping[Key, float] | None) -> float:
+    """What a sentence adds to what is told, in the mean with those that it brings with it."""
     unit = ranked.units.get(one.key) or (one,)
     new = [each for each in unit if each.key not in ranked.told] if len(unit) > 1 else unit
     whole = 0.0
     for each in new:
         own = each.score if value is None else value.get(each.key, value[one.key])
         whole += own - DIVERSITY * ranked.nearest.get(each.key, 0.0)
-    return whole / max(1, len(new)), -one.key[0], -one.key[1]
+    return whole / max(1, len(new))
 
 
 def tell(ranked: Ranked, chosen: Iterable[Candidate]) -> None:
     """Remember that these were told: nothing that says the same is chosen after."""
+    if not ranked.with_term:
+        for one in ranked.by_key.values():
+            for term, weight in one.vector.items():
+                ranked.with_term[term].append((one.key, weight))
+    nearest = ranked.nearest
     for done in chosen:
         ranked.told[done.key] = done
-        for one in ranked.by_key.values():
-            near = cosine(one.vector, done.vector)
-            if near > ranked.nearest.get(one.key, 0.0):
-                ranked.nearest[one.key] = near
+        near: defaultdict[Key, float] = defaultdict(float)
+        for term, weight in done.vector.items():
+            for key, other in ranked.with_term[term]:
+                near[key] += weight * other
+        for key, likeness in near.items():
+            if likeness > nearest.get(key, 0.0):
+                nearest[key] = likeness
 
 
 def in_reading_order(chosen: Iterable[Unit]) -> list[Unit]:
@@ -292,7 +352,7 @@ def in_reading_order(chosen: Iterable[Unit]) -> list[Unit]:
 def shown(ranked: Ranked, chosen: Iterable[Unit], dates: Mapping[Key, str] | None = None) -> tuple[Evidence, ...]:
     """The evidence of each; with the date of each unit's last sentence, where `dates` has one."""
     found = []
-    for unit in chosen:
-        on = dates.get(unit[-1].key, "") if dates else ""
-        found += [replace(ranked.evidence[one.key], date=on) for one in unit]
+    for together in chosen:
+        on = dates.get(together[-1].key, "") if dates else ""
+        found += [replace(ranked.evidence[one.key], date=on) for one in together]
     return tuple(found)

@@ -17,11 +17,19 @@ SENTENCES_LOOKED_AT = 60
 LONGEST_APPOSITION = 60
 # Between a name and its verb: nothing, an apposition, or the helpers of the verb.
 BEFORE_VERB = re.compile(
-    rf"(?:,[^,;.“”\"]{{2,{LONGEST_APPOSITION}}},)?[ \u00a0](?:(?:has|have|had|also|strongly|again|a|ont|avait|hat|haben|"
-    r"ha|han|hanno)[ \u00a0])*"
+    rf"(?:,[^,;.“”\"]{{2,{LONGEST_APPOSITION}}},)?[ \u00a0](?:(?:has|have|had|also|strongly|again|a|ont|avait|hat|"
+    r"haben|ha|han|hanno)[ \u00a0])*"
 )
 AFTER_VERB = re.compile(r"[ \u00a0](?:[a-zà-öø-ÿ-]+[ \u00a0]){0,3}")
 NO_SIDE = re.compile(r"\d|^(?:The|A)$")
+# "an official in Gaza said", "Nebraska and Karsa said": who speaks is another, or not this one alone.
+LONGEST_BINDING = 12
+BOUND = re.compile(
+    r"(?:^|\W)(?:of|in|from|to|for|by|with|at|on|and|or|against|under|over|than|as|du|de|des|et|von|in|aus|und|y|del|en|e|"
+    r"di|da|do|в|из|и|от)(?: the| la| le| el| der| dem| den)?\s$",
+    re.IGNORECASE,
+)
+ENDS_CLAUSE = ("", ".", ",", ";", ":", '"', "”", "»")
 VERB_FIRST = frozenset({"ar"})
 
 
@@ -36,9 +44,9 @@ def _phrases(language: str, kind: str) -> re.Pattern[str] | None:
 
 
 def says_any(one: Candidate, kind: str) -> bool:
-    """True if the sentence has a phrase of that kind."""
+    """True if the sentence has a phrase of that kind, outside quotation marks."""
     pattern = _phrases(one.article.language, kind)
-    return bool(pattern and pattern.search(one.text))
+    return bool(pattern and pattern.search(one.text) and pattern.search(ranking.QUOTED.sub(" ", one.text)))
 
 
 def find_sides(ranked: Ranked) -> tuple[Side, ...]:
@@ -52,7 +60,7 @@ def find_sides(ranked: Ranked) -> tuple[Side, ...]:
             who = _speaker(one, kind)
             if not who or _is_known(who, parties) or (kind == "says" and not _answers(one, parties)):
                 continue
-            if ranking.unit_of(ranked, one):
+            if len(ranking.unit_of(ranked, one)) == 1:
                 parties[who] = one
                 takers += kind == "takes_side"
     if len(parties) < 2 or not takers:
@@ -75,10 +83,17 @@ def _speaker(one: Candidate, kind: str) -> str:
 
 
 def _speaks(name: Name, verb: re.Match[str], one: Candidate) -> bool:
+    """True if the name is what the verb is said of: right before it and bound to nothing else, or right after it."""
     if name.end <= verb.start():
-        return bool(BEFORE_VERB.fullmatch(one.text, name.end, verb.start()))
-    is_inverted = one.article.language in VERB_FIRST or one.text[: verb.start()].rstrip(" \u00a0")[-1:] in "\"”»“,"
-    return is_inverted and bool(AFTER_VERB.fullmatch(one.text, verb.end(), name.start))
+        is_bound = BOUND.search(one.text, max(0, name.start - LONGEST_BINDING), name.start)
+        return not is_bound and bool(BEFORE_VERB.fullmatch(one.text, name.end, verb.start()))
+    before = one.text[: verb.start()].rstrip(" ,\u00a0")[-1:]
+    is_inverted = one.article.language in VERB_FIRST or before in tuple('"”»')
+    return (
+        is_inverted
+        and bool(AFTER_VERB.fullmatch(one.text, verb.end(), name.start))
+        and one.text[name.end : name.end + 1] in ENDS_CLAUSE
+    )
 
 
 def _is_known(who: str, parties: Iterable[str]) -> bool:

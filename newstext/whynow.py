@@ -9,13 +9,14 @@ what the course of events has always been about.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from newstext import brief, ranking, siding
 from newstext.dates import precision_of
 from newstext.ranking import Candidate, Key, Ranked, Unit
-from newstext.records import ArticleText, Evidence, WhyNow
+from newstext.records import ArticleText, DateMention, Evidence, WhyNow
 from newstext.siding import says_any
 from newstext.vectors import cosine
 
@@ -28,12 +29,22 @@ RECENT_DAYS = 180  # a step; what is older lies behind
 FRESH_DAYS = 14  # what set a story off is no older
 OLD_YEARS = 2
 OPENING = 3  # sentences that tell of the day they were published
-SAME = 0.5
+SAME = 0.4  # a step or what lies behind is not what the brief has, in other words
+QUOTED_MOST = 0.5  # of a sentence: more is what somebody said, and no event
 # What a sentence of earlier articles is worth, chosen by folds over events: `newstext measure background`.
-UPDATE_WEIGHT, UPDATE_DECAY = 0.5, 1.0
-LATELY_WEIGHT, LATELY_DECAY = 1.0, 30.0
-ALWAYS_WEIGHT = 0.5
-LIKE_UPDATE_WEIGHT = 0.25
+UPDATE_WEIGHT, UPDATE_DECAY = 0.8, 1.0
+LATELY_WEIGHT, LATELY_DECAY = 1.5, 20.0
+ALWAYS_WEIGHT = 1.0
+LIKE_UPDATE_WEIGHT = 0.5
+ORIGIN_WEIGHT = 0.3
+POSITION_WEIGHT, POSITION_DECAY = 0.1, 0.5
+
+# "the Dec. 6 killing", "Monday's hearing": when that was, not what the sentence tells.
+OF_A_THING_BEFORE = re.compile(r"\b(?:the|an?|this|that|his|her|its|their|our|last|next)\s$", re.IGNORECASE)
+OF_A_THING_AFTER = re.compile(
+    r"['’]s?\s|\s(?!(?:and|or|but|when|after|before|as|at|by|for|from|in|on|to|that|who|which|with)\b)[A-Za-z]+\b"
+)
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Dates = Mapping[Key, tuple[str, ...]]
 
@@ -84,6 +95,7 @@ def _of_earlier(ranked: Ranked, dates: Dates, *, words: int) -> list[Unit]:
         return []
     last = max(one.key[0] for one in ranked.earlier)
     age = {one.key: last - one.key[0] for one in ranked.earlier}
+    oldest = max(age.values())
     always = ranking.middle_of(ranked.earlier)
     lately = ranking.middle_of(ranked.earlier, {key: math.exp(-back / LATELY_DECAY) for key, back in age.items()})
     update = ranking.middle_of(ranked.best)
@@ -92,6 +104,8 @@ def _of_earlier(ranked: Ranked, dates: Dates, *, words: int) -> list[Unit]:
         + LATELY_WEIGHT * cosine(one.vector, lately)
         + ALWAYS_WEIGHT * cosine(one.vector, always)
         + LIKE_UPDATE_WEIGHT * cosine(one.vector, update)
+        + ORIGIN_WEIGHT * (age[one.key] == oldest)
+        + POSITION_WEIGHT * math.exp(-POSITION_DECAY * one.number)
         for one in ranked.earlier
     }
     chosen = ranking.choose(ranked, ranked.earlier, words=words, value=value)
@@ -118,11 +132,11 @@ def find_trigger(ranked: Ranked, *, only_said_outright: bool = False) -> list[Un
     newest = _newest_day(ranked)
     value: dict[Key, float] = {}
     for one in ranked.best:
-        is_outright = says_any(one, "trigger") and not _is_behind(one, dates, newest)
+        is_outright = says_any(one, "trigger") and not (_is_behind(one, dates, newest) or _names_old_year(one, newest))
         if is_outright or (not only_said_outright and _may_have_set_it_off(one, ranked, dates, newest)):
             value[one.key] = one.score - 0.03 * one.number + 0.25 * says_any(one, "cause") + is_outright
     pool = [one for one in ranked.best if one.key in value]
-    return ranking.choose(ranked, pool, sentences=TRIGGERS, picks=1, value=value, same=SAME)
+    return ranking.choose(ranked, pool, sentences=TRIGGERS, picks=1, value=value, same=SAME, may_lean=False)
 
 
 def _may_have_set_it_off(one: Candidate, ranked: Ranked, dates: Dates, newest: date | None) -> bool:
@@ -136,7 +150,7 @@ def _may_have_set_it_off(one: Candidate, ranked: Ranked, dates: Dates, newest: d
     is_fresh = bool(named) and all(value >= first[: len(value)] for value in named)
     if named and not is_fresh:
         return False
-    return is_fresh or says_any(one, "cause") or (one.number == 0 and len(ranked.tellings) > 1)
+    return is_fresh or (one.number < OPENING and says_any(one, "cause")) or one.number == 0
 
 
 def _steps(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
@@ -148,17 +162,23 @@ def _steps(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
     of_date: dict[str, list[Candidate]] = {}
     for one in ranked.best:
         on = _past(one, dates)
-        if first[: len(on)] <= on < newest.isoformat()[: len(on)] and len(on) > len("2026"):
+        if first[: len(on)] <= on < newest.isoformat()[: len(on)] and len(on) > len("2026") and _is_event(one):
             of_date.setdefault(on, []).append(one)
     for pool in sorted(of_date.values(), key=lambda pool: -pool[0].score):
         if len(taken) < STEPS:
-            taken += ranking.choose(ranked, pool, picks=1, same=SAME)
+            taken += ranking.choose(ranked, pool, picks=1, same=SAME, may_lean=False)
     return taken
+
+
+def _is_event(one: Candidate) -> bool:
+    """What happened: not announced, and not for the most part somebody's words."""
+    quoted = sum(len(said) for said in ranking.QUOTED.findall(one.text))
+    return quoted < QUOTED_MOST * len(one.text) and not says_any(one, "ahead")
 
 
 def _background(ranked: Ranked, dates: Dates, newest: date | None, *, most: int) -> list[Unit]:
     pool = [one for one in ranked.best if _is_behind(one, dates, newest)]
-    chosen = ranking.choose(ranked, pool, sentences=most, same=SAME)
+    chosen = ranking.choose(ranked, pool, sentences=most, same=SAME, may_lean=False)
     return sorted(chosen, key=lambda unit: unit[0].key)
 
 
@@ -169,10 +189,14 @@ def _is_behind(one: Candidate, dates: Dates, newest: date | None) -> bool:
     return one.number >= OPENING and says_any(one, "past")
 
 
+def _names_old_year(one: Candidate, newest: date | None) -> bool:
+    return newest is not None and any(int(year) <= newest.year - OLD_YEARS for year in YEAR.findall(one.text))
+
+
 def _ahead(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
     """Announcements of a day or month after the newest telling, in order of it."""
     pool = [one for one in ranked.best if _coming(one, dates, newest) and says_any(one, "ahead")]
-    chosen = ranking.choose(ranked, pool, sentences=AHEAD, same=SAME)
+    chosen = ranking.choose(ranked, pool, sentences=AHEAD, same=SAME, may_lean=False)
     return sorted(chosen, key=lambda unit: _coming(unit[-1], dates, newest))
 
 
@@ -220,8 +244,16 @@ def _dated(article: ArticleText) -> Iterator[tuple[int, str]]:
     for mention in article.dates:
         while place < len(article.sentences) and article.sentences[place][1] <= mention.start:
             place += 1
-        if place < len(article.sentences) and precision_of(mention.value):
+        if place < len(article.sentences) and precision_of(mention.value) and not _is_of_a_thing(article.text, mention):
             yield place, mention.value[:10]
+
+
+def _is_of_a_thing(text: str, mention: DateMention) -> bool:
+    """True of "the Dec. 6 killing" and "Monday's hearing": the date says which, not when."""
+    if text[mention.end : mention.end + 2] in ("'s", "’s"):
+        return True
+    is_before = OF_A_THING_BEFORE.search(text, max(0, mention.start - 8), mention.start)
+    return bool(is_before and OF_A_THING_AFTER.match(text, mention.end))
 
 
 def _day(article: ArticleText) -> date | None:

@@ -70,8 +70,10 @@ def words(text: str, language: str = "") -> list[str]:
         word = match.group()
         if not word.isascii() and UNSPACED.search(word):
             found += _bigrams(word)
-        else:
+        elif "'" in word or "’" in word:
             found.append(fold(ELISION.sub("", _without_ending(word, language))))
+        else:
+            found.append(fold(word))
     return [word for word in found if word]
 
 

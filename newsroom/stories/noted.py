@@ -17,13 +17,18 @@ EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A sentence with the address of its source sentence. is_checked: a model wrote it, and words checked it."""
+    """A sentence with the address of its source sentence.
+
+    is_checked: a model wrote it, and words checked it. date: of what it tells,
+    where its list is in order of that.
+    """
 
     text: str
     url: str
     publisher: str
     language: str
     is_checked: bool = False
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
         article.publisher.shown_name,
         article.language,
         is_checked=one.get("verdict", "verbatim") != "verbatim",
+        date=one.get("date", ""),
     )
 
 
