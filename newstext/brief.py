@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
 
-from newstext import ranking
-from newstext.ranking import Candidate, Ranked
+from newstext import ranking, when
+from newstext.ranking import Candidate, Key, Ranked
 from newstext.records import ArticleText, Evidence
+from newstext.words import read_list
 
 WORDS = 90
 MOST_SENTENCES = 5
@@ -18,8 +21,6 @@ FEWEST_MORE = 2  # sentences: fewer are no longer version
 OPENING = 2  # sentences: a brief has one of a telling's first
 LOOKED_AT = 150  # of the weightiest sentences
 NOT_NEWS = frozenset({"opinion", "letters", "live", "newsletter", "list", "sponsored"})
-DIGIT = re.compile(r"\d")
-COUNT = re.compile(r"(\d[\d.,]*)[ \u00a0](?:more[ \u00a0]|other[ \u00a0])?([^\W\d_]{3,})")
 
 
 def write_brief(
@@ -41,9 +42,10 @@ def write_more(ranked: Ranked) -> tuple[Evidence, ...]:
 
 
 def _written(ranked: Ranked, *, words: int, most: int) -> tuple[Evidence, ...]:
-    pool = _without_overtaken(ranked.best[:LOOKED_AT])
+    before = _beside_the_event(ranked)
+    pool = _without_overtaken([one for one in ranked.best if one.key not in before][:LOOKED_AT])
     openings = () if ranked.told else [one.key for one in pool if one.number < OPENING]
-    chosen = ranking.choose(ranked, pool, words=words, sentences=most, first_of=openings)
+    chosen = ranking.choose(ranked, pool, words=words, sentences=most, first_of=openings, without=before)
     return ranking.shown(ranked, ranking.in_reading_order(chosen))
 
 
@@ -60,25 +62,58 @@ def rank_news(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = 
     return ranking.rank(news, before)
 
 
-def _without_overtaken(pool: Iterable[Candidate]) -> list[Candidate]:
+def _beside_the_event(ranked: Ranked) -> set[Key]:
+    """The sentences that tell of before or after the event, and those bound to them: they stand under why now."""
+    newest = when.newest_day(ranked)
+    beside: set[Key] = set()
+    if newest is None:
+        return beside
+    dates = when.dates_of(ranked)
+    for key in sorted(ranked.by_key):
+        one = ranked.by_key[key]
+        if _tells_of_before(one, dates, newest) or (one.number >= OPENING and when.coming(one, dates, newest)):
+            beside.add(key)
+        elif (key[0], key[1] - 1) in beside and _goes_on(one):
+            beside.add(key)
+    return beside
+
+
+def _tells_of_before(one: Candidate, dates: when.Dates, newest: date) -> bool:
+    past = when.past(one, dates) if one.number >= OPENING else ""
+    return bool(past and past < newest.isoformat()[: len(past)]) or (
+        one.number > 0 and when.is_behind(one, dates, newest)
+    )
+
+
+def _goes_on(one: Candidate) -> bool:
+    """True if the sentence before it stands in the same paragraph, so that "the verdict" is that one's."""
+    (_, end), (start, _) = one.article.sentences[one.number - 1 : one.number + 1]
+    return "\n" not in one.article.text[end:start]
+
+
+@cache
+def _counts_in(language: str) -> re.Pattern[str]:
+    """A number, in digits or written out, and what it counts."""
+    written = read_list("small_numbers").get("en" if language in ("", "und") else language, "").split()
+    numbers = "|".join([r"\d[\d.,]*", *map(re.escape, written)])
+    return re.compile(rf"\b({numbers})[ \u00a0](?:more[ \u00a0]|other[ \u00a0])?([^\W\d_]{{3,}})", re.IGNORECASE)
+
+
+def _without_overtaken(pool: Sequence[Candidate]) -> list[Candidate]:
     """Without sentences whose count a later telling gives otherwise: 13 dead where 24 are known."""
-    pool = list(pool)
     if any(one.article.published_at is None for one in pool):
-        return pool
+        return list(pool)
+    counts = {one.key: _counts_in(one.article.language).findall(one.text.lower()) for one in pool}
     latest: dict[str, tuple[int, set[str]]] = {}
-    counts = {one.key: set(COUNT.findall(one.text)) for one in pool if DIGIT.search(one.text)}
     for one in pool:
-        for value, what in counts.get(one.key, ()):
-            telling, values = latest.get(what.lower(), (-1, set()))
+        for value, what in counts[one.key]:
+            telling, values = latest.get(what, (-1, set()))
             if one.key[0] > telling:
-                latest[what.lower()] = (one.key[0], {value})
+                latest[what] = (one.key[0], {value})
             elif one.key[0] == telling:
                 values.add(value)
     return [
         one
         for one in pool
-        if all(
-            one.key[0] == latest[what.lower()][0] or value in latest[what.lower()][1]
-            for value, what in counts.get(one.key, ())
-        )
+        if all(one.key[0] == latest[what][0] or value in latest[what][1] for value, what in counts[one.key])
     ]

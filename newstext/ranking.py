@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -34,7 +34,9 @@ QUOTE_WEIGHT = 0.06  # people who sum a story up quote who is in it
 RECENCY_WEIGHT = 0.25  # the newest telling knows most; an old toll is no news
 RECENCY_DAYS = 1.5
 DIVERSITY = 0.7
-SAME = 0.7  # sentences with more in common say the same
+SAME = 0.7  # sentences with more in common say the same,
+CONTAINED, FEWEST_SHARED = 0.6, 4  # and so do those of which one has so much of the other's words
+FEWEST_TERMS = 4  # a sentence of fewer says nothing: "Here is what we know."
 STEPS_BACK = 2  # so many sentences before one may be shown with it so that it can be understood
 FEWEST_PAIRS = 5
 MOST_ARTICLES = ALL_READ // FEWEST_READ
@@ -195,7 +197,9 @@ def _first_person() -> dict[str, frozenset[str]]:
 
 
 def may_be_told(one: Candidate) -> bool:
-    """False of what is no report: who speaks says "I" or "we" outside any quotation, or it stands under a picture."""
+    """False of what is no report: it says nothing, "I" or "we" stands outside any quotation, or it is a caption."""
+    if len(set(one.terms)) < FEWEST_TERMS:
+        return False
     said = _first_person().get(one.article.language)
     if said and not said.isdisjoint(WORD.findall(QUOTED.sub(" ", one.text))):
         return False
@@ -249,12 +253,14 @@ def choose(
     same: float = SAME,
     first_of: Iterable[Key] = (),
     may_lean: bool = True,
+    without: Container[Key] = (),
 ) -> list[Unit]:
     """The best of the pool that fit, whole, none saying what was told; they are told from then on.
 
     words, sentences: of all. picks: how often one is picked. value: what each
     is worth, by default its score. first_of: the first is one of these, if any
-    may be shown. may_lean: take sentences with those that they lean on. In the
+    may be shown. may_lean: take sentences with those that they lean on. without:
+    take none of these with any. In the
     order of picking; what a sentence needs to be understood stands before it.
     """
     chosen: list[Unit] = []
@@ -266,6 +272,8 @@ def choose(
         unit = unit_of(ranked, one)
         new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
         length = sum(each.words for each in new)
+        if any(each.key in without for each in new):
+            continue
         if new and length <= words and len(new) <= sentences and not _is_told(ranked, new, same):
             _join(chosen, unit)
             own.update(each.key for each in new)
@@ -299,7 +307,16 @@ def _best_first(
 
 
 def _is_told(ranked: Ranked, new: Iterable[Candidate], same: float) -> bool:
-    return any(one.key in ranked.told or ranked.nearest.get(one.key, 0.0) > same for one in new)
+    """True if one of them was told, or what it says, in other words or among more."""
+    for one in new:
+        if one.key in ranked.told or ranked.nearest.get(one.key, 0.0) > same:
+            return True
+        mine = set(one.terms)
+        for told in ranked.told.values():
+            both = len(mine.intersection(told.terms))
+            if both >= FEWEST_SHARED and both >= CONTAINED * min(len(mine), len(set(told.terms))):
+                return True
+    return False
 
 
 def _join(chosen: list[Unit], unit: Unit) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from newstext import ranking
 from newstext.entities import find as find_names
 from newstext.ranking import Candidate, Ranked
 from newstext.records import Name, Side
-from newstext.words import read_list
+from newstext.when import phrases
 
 SIDES = 4
 SENTENCES_LOOKED_AT = 60
@@ -31,22 +30,6 @@ BOUND = re.compile(
 )
 ENDS_CLAUSE = ("", ".", ",", ";", ":", '"', "”", "»")
 VERB_FIRST = frozenset({"ar"})
-
-
-@cache
-def _phrases(language: str, kind: str) -> re.Pattern[str] | None:
-    """One pattern for all phrases of wordlists/whynow.toml of that kind; None where the language has none."""
-    said = read_list("whynow").get("en" if language in ("", "und") else language, {}).get(kind, ())
-    if not said:
-        return None
-    longest_first = sorted(said, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)و?(?:{'|'.join(re.escape(phrase) for phrase in longest_first)})(?!\w)", re.IGNORECASE)
-
-
-def says_any(one: Candidate, kind: str) -> bool:
-    """True if the sentence has a phrase of that kind, outside quotation marks."""
-    pattern = _phrases(one.article.language, kind)
-    return bool(pattern and pattern.search(one.text) and pattern.search(ranking.QUOTED.sub(" ", one.text)))
 
 
 def find_sides(ranked: Ranked) -> tuple[Side, ...]:
@@ -72,7 +55,7 @@ def find_sides(ranked: Ranked) -> tuple[Side, ...]:
 
 def _speaker(one: Candidate, kind: str) -> str:
     """The name that stands right before or after a verb of that kind, as the text has it; "" if none does."""
-    pattern = _phrases(one.article.language, kind)
+    pattern = phrases(one.article.language, kind)
     verb = pattern.search(one.text) if pattern else None
     if verb is None:
         return ""
