@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from newstext import ranking, when
@@ -14,11 +14,12 @@ from newstext.records import ArticleText, Evidence
 from newstext.words import read_list
 
 WORDS = 90
-MOST_SENTENCES = 5
+FEWEST_SENTENCES, MOST_SENTENCES = 3, 5
 MORE_WORDS = 150
 MORE_SENTENCES = 8
 FEWEST_MORE = 2  # sentences: fewer are no longer version
 OPENING = 2  # sentences: a brief has one of a telling's first
+RECENT_DAYS = 14
 LOOKED_AT = 150  # of the weightiest sentences
 NOT_NEWS = frozenset({"opinion", "letters", "live", "newsletter", "list", "sponsored"})
 
@@ -37,15 +38,21 @@ def write_brief(
 
 def write_more(ranked: Ranked) -> tuple[Evidence, ...]:
     """What a longer brief says beyond all that was told; nothing if that is hardly anything."""
-    more = _written(ranked, words=MORE_WORDS, most=MORE_SENTENCES)
+    more = _written(ranked, words=MORE_WORDS, most=MORE_SENTENCES, goes_on=True)
     return more if len(more) >= FEWEST_MORE else ()
 
 
-def _written(ranked: Ranked, *, words: int, most: int) -> tuple[Evidence, ...]:
+def _written(ranked: Ranked, *, words: int, most: int, goes_on: bool = False) -> tuple[Evidence, ...]:
     before = _beside_the_event(ranked)
     pool = _without_overtaken([one for one in ranked.best if one.key not in before][:LOOKED_AT])
-    openings = () if ranked.told else [one.key for one in pool if one.number < OPENING]
+    openings = () if goes_on else [one.key for one in pool if one.number < OPENING]
     chosen = ranking.choose(ranked, pool, words=words, sentences=most, first_of=openings, without=before)
+    used = [one for unit in chosen for one in unit]
+    if len(used) < FEWEST_SENTENCES and not goes_on:  # a text of nothing but steps
+        left = words - sum(one.words for one in used)
+        chosen += ranking.choose(
+            ranked, _recent(ranked), words=left, sentences=FEWEST_SENTENCES - len(used), may_lean=False
+        )
     return ranking.shown(ranked, ranking.in_reading_order(chosen))
 
 
@@ -62,6 +69,21 @@ def rank_news(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = 
     return ranking.rank(news, before)
 
 
+def _recent(ranked: Ranked) -> list[Candidate]:
+    """The weightiest sentences that tell of the last days; older steps are left to why now."""
+    newest, dates = when.newest_day(ranked), when.dates_of(ranked)
+    if newest is None:
+        return ranked.best[:LOOKED_AT]
+    first = (newest - timedelta(days=RECENT_DAYS)).isoformat()
+    found = []
+    for one in ranked.best:
+        past = when.past(one, dates)
+        is_old = when.names_old_year(one, newest) or bool(past and past < first[: len(past)])
+        if not is_old and not (past and len(past) < len(first)) and not when.coming(one, dates, newest):
+            found.append(one)
+    return found[:LOOKED_AT]
+
+
 def _beside_the_event(ranked: Ranked) -> set[Key]:
     """The sentences that tell of before or after the event, and those bound to them: they stand under why now."""
     newest = when.newest_day(ranked)
@@ -71,9 +93,9 @@ def _beside_the_event(ranked: Ranked) -> set[Key]:
     dates = when.dates_of(ranked)
     for key in sorted(ranked.by_key):
         one = ranked.by_key[key]
-        if _tells_of_before(one, dates, newest) or (one.number >= OPENING and when.coming(one, dates, newest)):
-            beside.add(key)
-        elif (key[0], key[1] - 1) in beside and _goes_on(one):
+        is_bound = (key[0], key[1] - 1) in beside and _goes_on(one)
+        is_ahead = one.number >= OPENING and when.coming(one, dates, newest)
+        if is_bound or is_ahead or _tells_of_before(one, dates, newest):
             beside.add(key)
     return beside
 
