@@ -309,10 +309,10 @@ def _best_first(
 def _is_told(ranked: Ranked, new: Iterable[Candidate], same: float) -> bool:
     """True if one of them was told, or what it says, in other words or among more."""
     for one in new:
-        if one.key in ranked.told or ranked.nearest.get(one.key, 0.0) > same:
+        if one.key in ranked.told or ranked.nearest.get(one.key, 0.0) > same < 1:
             return True
         mine = set(one.terms)
-        for told in ranked.told.values():
+        for told in ranked.told.values() if same < 1 else ():
             both = len(mine.intersection(told.terms))
             if both >= FEWEST_SHARED and both >= CONTAINED * min(len(mine), len(set(told.terms))):
                 return True

@@ -26,6 +26,7 @@ AHEAD = 3
 RECENT_DAYS = 180  # a step; what is older lies behind
 FRESH_DAYS = 14  # what set a story off is no older
 LEAST_LIKE = 0.08  # an earlier sentence with less in common with the tellings tells of something else
+MAY_REPEAT = 1.0
 SAME = 0.4  # a step or what lies behind is not what the brief has, in other words
 QUOTED_MOST = 0.5  # of a sentence: more is what somebody said, and no event
 # What a sentence of earlier articles is worth, chosen by folds over events: `newstext measure background`.
@@ -180,10 +181,14 @@ def _background(ranked: Ranked, dates: Dates, newest: date | None, *, most: int)
 
 
 def _ahead(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
-    """Announcements of a day or month after the newest telling, in order of it."""
-    pool = [one for one in ranked.best if when.coming(one, dates, newest) and says_any(one, "ahead")]
-    chosen = ranking.choose(ranked, pool, sentences=AHEAD, same=SAME, may_lean=False)
-    return sorted(chosen, key=lambda unit: when.coming(unit[-1], dates, newest))
+    """Announcements of a day or month after the newest telling, one a date, in order; a brief may have said the same."""
+    taken: dict[str, list[Unit]] = {}
+    for one in ranked.best:
+        on = when.coming(one, dates, newest)
+        if on and len(taken) < AHEAD and on not in taken and says_any(one, "ahead"):
+            if chosen := ranking.choose(ranked, [one], picks=1, same=MAY_REPEAT, may_lean=False):
+                taken[on] = chosen
+    return [unit for on in sorted(taken) for unit in taken[on]]
 
 
 def _date(unit: Unit, dates: Dates, *, opening: int = OPENING) -> str:
