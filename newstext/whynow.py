@@ -185,9 +185,8 @@ def _ahead(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
     taken: dict[str, list[Unit]] = {}
     for one in ranked.best:
         on = when.coming(one, dates, newest)
-        if on and len(taken) < AHEAD and on not in taken and says_any(one, "ahead"):
-            if chosen := ranking.choose(ranked, [one], picks=1, same=MAY_REPEAT, may_lean=False):
-                taken[on] = chosen
+        if on and sum(map(bool, taken.values())) < AHEAD and not taken.get(on) and says_any(one, "ahead"):
+            taken[on] = ranking.choose(ranked, [one], picks=1, same=MAY_REPEAT, may_lean=False)
     return [unit for on in sorted(taken) for unit in taken[on]]
 
 
