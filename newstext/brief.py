@@ -1,110 +1,141 @@
-"""A few whole sentences that tell an event over all its tellings.
-
-Each sentence is scored by how near it is to the centre of all tellings and how
-early it stands; each next one must add something (MMR, Carbonell and Goldstein
-1998). Sentences are verbatim and stand alone.
-"""
+"""A few whole sentences that tell an event over all its tellings: verbatim, and each to be understood."""
 
 from __future__ import annotations
 
-import math
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, timedelta
+from functools import cache
 
-from newstext import alone, evidence
+from newstext import ranking, when
+from newstext.ranking import Candidate, Key, Ranked
 from newstext.records import ArticleText, Evidence
-from newstext.vectors import Vector, cosine, unit
-from newstext.words import content_words, fold
-from newstext.words import length as count_words
+from newstext.words import read_list
 
 WORDS = 90
-MOST_SENTENCES = 5
-SENTENCES_READ = 30  # of each telling: news says first what matters
-DIVERSITY = 0.55
-POSITION_WEIGHT = 0.35
-RECENCY_WEIGHT = 0.25  # the newest telling knows most; an old toll is no news
-RECENCY_DAYS = 1.5
-SAME = 0.6  # sentences with more in common say the same
+FEWEST_SENTENCES, MOST_SENTENCES = 3, 5
+MORE_WORDS = 150
+MORE_SENTENCES = 8
+FEWEST_MORE = 2  # sentences: fewer are no longer version
+OPENING = 2  # sentences: a brief has one of a telling's first
+RECENT_DAYS = 14
+LOOKED_AT = 150  # of the weightiest sentences
+NOT_NEWS = frozenset({"opinion", "letters", "live", "newsletter", "list", "sponsored"})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    article: ArticleText
-    number: int
-    vector: Vector
-    words: int
-    score: float
+def write_brief(
+    articles: Sequence[ArticleText], *, words: int = WORDS, ranked: Ranked | None = None
+) -> tuple[Evidence, ...]:
+    """The sentences, in reading order; at most `words` words in all, five sentences by default.
+
+    ranked: `rank_news` of the same articles, if there is one.
+    """
+    most = MOST_SENTENCES if words <= WORDS else words
+    ranked = ranked or rank_news(articles)
+    return _written(ranked, words=words, most=most)
 
 
-def write_brief(articles: Sequence[ArticleText], *, words: int = WORDS) -> tuple[Evidence, ...]:
-    """The sentences, in reading order; at most `words` words in all, five by default."""
-    candidates = rank(articles)
-    most = MOST_SENTENCES if words <= WORDS else 10_000
-    chosen = choose(candidates, words=words, most=most)
-    order = {article.id: place for place, article in enumerate(articles)}
-    chosen.sort(key=lambda one: (one.number > 0, order[one.article.id], one.number))
-    return tuple(alone.evidence_for(one.article, one.number) for one in chosen)
+def write_more(ranked: Ranked) -> tuple[Evidence, ...]:
+    """What a longer brief says beyond all that was told; nothing if that is hardly anything."""
+    more = _written(ranked, words=MORE_WORDS, most=MORE_SENTENCES, goes_on=True)
+    return more if len(more) >= FEWEST_MORE else ()
 
 
-def rank(articles: Sequence[ArticleText]) -> list[Candidate]:
-    """Every sentence that can be shown, the best first."""
-    rows = []
-    titles = {fold(article.title) for article in articles if article.title}
-    for article in articles:
-        for number, text in evidence.sentences_of(article):
-            if number >= SENTENCES_READ:
-                break
-            if alone.can_be_shown(article, number) and fold(text).rstrip(".") not in titles:
-                rows.append((article, number, Counter(content_words(text, article.language)), count_words(text)))
-    return _scored(articles, rows)
+def _written(ranked: Ranked, *, words: int, most: int, goes_on: bool = False) -> tuple[Evidence, ...]:
+    before = _beside_the_event(ranked)
+    pool = _without_overtaken([one for one in ranked.best if one.key not in before][:LOOKED_AT])
+    openings = () if goes_on else [one.key for one in pool if one.number < OPENING]
+    chosen = ranking.choose(ranked, pool, words=words, sentences=most, first_of=openings, without=before)
+    used = [one for unit in chosen for one in unit]
+    if len(used) < FEWEST_SENTENCES and not goes_on:  # a text of nothing but steps
+        left = words - sum(one.words for one in used)
+        chosen += ranking.choose(
+            ranked, _recent(ranked), words=left, sentences=FEWEST_SENTENCES - len(used), may_lean=False
+        )
+    return ranking.shown(ranked, ranking.in_reading_order(chosen))
 
 
-def _scored(articles: Sequence[ArticleText], rows: list[tuple[ArticleText, int, Counter[str], int]]) -> list[Candidate]:
-    counts = Counter(term for _, _, terms, _ in rows for term in terms)
-    total = len(rows) + 1
-    centre: Counter[str] = Counter()
-    for article in articles:
-        for term in set(content_words(f"{article.title}\n{article.text}", article.language)):
-            centre[term] += 1
-    middle = unit(
-        {term: count * math.log(1 + total / (1 + counts[term])) for term, count in centre.items() if counts[term]}
-    )
-    newest = max((article.published_at for article in articles if article.published_at), default=None)
+def rank_news(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -> Ranked:
+    """The sentences of what reports the event, in the language of most tellings, by weight.
+
+    Opinions, letters and pages of many topics are read only if there is nothing else.
+    """
+    spoken = Counter(article.language for article in articles if article.sentences)
+    language = max(spoken, key=spoken.__getitem__, default="")
+    told = [article for article in articles if article.language == language]
+    news = [article for article in told if article.kind not in NOT_NEWS] or told
+    before = [article for article in earlier if article.language == language and article.kind not in NOT_NEWS]
+    return ranking.rank(news, before)
+
+
+def _recent(ranked: Ranked) -> list[Candidate]:
+    """The weightiest sentences that tell of the last days; older steps are left to why now."""
+    newest, dates = when.newest_day(ranked), when.dates_of(ranked)
+    if newest is None:
+        return ranked.best[:LOOKED_AT]
+    first = (newest - timedelta(days=RECENT_DAYS)).isoformat()
     found = []
-    for article, number, terms, length in rows:
-        vector = unit({term: (1 + math.log(n)) * math.log(1 + total / counts[term]) for term, n in terms.items()})
-        position = 1 / (1 + number)
-        score = (1 - POSITION_WEIGHT) * cosine(vector, middle) + POSITION_WEIGHT * position
-        score += RECENCY_WEIGHT * _recency(article, newest)
-        found.append(Candidate(article, number, vector, length, score))
-    return sorted(found, key=lambda one: (-one.score, one.article.id, one.number))
+    for one in ranked.best:
+        past = when.past(one, dates)
+        is_old = when.names_old_year(one, newest) or bool(past and past < first[: len(past)])
+        if not is_old and not (past and len(past) < len(first)) and not when.coming(one, dates, newest):
+            found.append(one)
+    return found[:LOOKED_AT]
 
 
-def _recency(article: ArticleText, newest: datetime | None) -> float:
-    """1 for the newest telling, half of it RECENCY_DAYS before; 1 where no times are known."""
-    if newest is None or article.published_at is None:
-        return 1.0
-    days = (newest - article.published_at).total_seconds() / 86_400
-    return float(0.5 ** (days / RECENCY_DAYS))
+def _beside_the_event(ranked: Ranked) -> set[Key]:
+    """The sentences that tell of before or after the event, and those bound to them: they stand under why now."""
+    newest = when.newest_day(ranked)
+    beside: set[Key] = set()
+    if newest is None:
+        return beside
+    dates = when.dates_of(ranked)
+    for key in sorted(ranked.by_key):
+        one = ranked.by_key[key]
+        is_bound = (key[0], key[1] - 1) in beside and _goes_on(one)
+        is_ahead = one.number >= OPENING and when.coming(one, dates, newest)
+        if is_bound or is_ahead or _tells_of_before(one, dates, newest):
+            beside.add(key)
+    return beside
 
 
-def choose(candidates: Sequence[Candidate], *, words: int, most: int) -> list[Candidate]:
-    """The best candidates that fit, none saying what a chosen one says."""
-    chosen: list[Candidate] = []
-    left = words
-    pool = list(candidates)
-    nearest = [0.0] * len(pool)
-    while pool and len(chosen) < most:
-        best = max(range(len(pool)), key=lambda i: pool[i].score - DIVERSITY * nearest[i])
-        one = pool.pop(best)
-        likeness = nearest.pop(best)
-        if likeness > SAME or (one.words > left and chosen):
-            continue
-        chosen.append(one)
-        left -= one.words
-        nearest = [max(near, cosine(one.vector, other.vector)) for near, other in zip(nearest, pool, strict=True)]
-        if left < alone.FEWEST_WORDS:
-            break
-    return chosen
+def _tells_of_before(one: Candidate, dates: when.Dates, newest: date) -> bool:
+    past = when.past(one, dates) if one.number >= OPENING else ""
+    return bool(past and past < newest.isoformat()[: len(past)]) or (
+        one.number > 0 and when.is_behind(one, dates, newest)
+    )
+
+
+def _goes_on(one: Candidate) -> bool:
+    """True if the sentence before it stands in the same paragraph, so that "the verdict" is that one's."""
+    (_, end), (start, _) = one.article.sentences[one.number - 1 : one.number + 1]
+    return "\n" not in one.article.text[end:start]
+
+
+@cache
+def _counts_in(language: str) -> re.Pattern[str]:
+    """A number, in digits or written out, and what it counts."""
+    written = read_list("small_numbers").get("en" if language in ("", "und") else language, "").split()
+    numbers = "|".join([r"\d[\d.,]*", *map(re.escape, written)])
+    return re.compile(rf"\b({numbers})[ \u00a0](?:more[ \u00a0]|other[ \u00a0])?([^\W\d_]{{3,}})", re.IGNORECASE)
+
+
+def _without_overtaken(pool: Sequence[Candidate]) -> list[Candidate]:
+    """Without sentences whose count a later telling gives otherwise: 13 dead where 24 are known."""
+    if any(one.article.published_at is None for one in pool):
+        return list(pool)
+    counts = {one.key: _counts_in(one.article.language).findall(one.text.lower()) for one in pool}
+    latest: dict[str, tuple[int, set[str]]] = {}
+    for one in pool:
+        for value, what in counts[one.key]:
+            telling, values = latest.get(what, (-1, set()))
+            if one.key[0] > telling:
+                latest[what] = (one.key[0], {value})
+            elif one.key[0] == telling:
+                values.add(value)
+    return [
+        one
+        for one in pool
+        if all(one.key[0] == latest[what][0] or value in latest[what][1] for value, what in counts[one.key])
+    ]

@@ -28,6 +28,7 @@ def evidence_to_json(evidence: Evidence) -> Json:
         "end": evidence.end,
         "shown": evidence.shown or evidence.text,
         **({} if evidence.verdict == "verbatim" else {"verdict": evidence.verdict}),
+        **({"date": evidence.date} if evidence.date else {}),
     }
 
 
@@ -68,6 +69,7 @@ def notes_to_json(notes: StoryNotes) -> Json:
         "hashtags": list(notes.hashtags),
         "subjects": [{"hashtag": one.tag, "kind": one.kind, "also": list(one.also)} for one in notes.subjects],
         "brief": sentences_to_json(notes.brief),
+        "brief_long": sentences_to_json(notes.brief_long),
         "why_now": _why_now_to_json(notes.why_now),
         "timeline": timeline_to_json(notes.timeline),
         "people": [_person_to_json(one) for one in notes.people],

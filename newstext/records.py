@@ -325,7 +325,8 @@ class Evidence:
     """A sentence as it stands in an article: text == article.text[start:end].
 
     shown: the text with additions in [brackets], so that it stands alone; where
-    a model wrote, its sentence, and `verdict` is then "supported".
+    a model wrote, its sentence, and `verdict` is then "supported". date: of what
+    it tells, ISO 8601 at its precision, where its place in a list is by date.
     """
 
     text: str
@@ -334,6 +335,7 @@ class Evidence:
     end: int
     shown: str = ""
     verdict: Verdict = "verbatim"
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +362,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class WhyNow:
-    """What set a story off, the steps before it, and what lies behind."""
+    """What set a story off, the steps before it, and what lies behind.
+
+    Each sentence of trigger, steps and ahead, and of background where it is
+    known, has its date; steps and ahead are in order of it.
+    """
 
     trigger: tuple[Evidence, ...] = ()
     steps: tuple[Evidence, ...] = ()
@@ -557,6 +563,7 @@ class StoryNotes:
 
     hashtags: tuple[str, ...] = ()
     brief: tuple[Evidence, ...] = ()
+    brief_long: tuple[Evidence, ...] = ()  # what a longer brief says beyond all else here
     why_now: WhyNow = field(default_factory=WhyNow)
     timeline: tuple[TimelineEvent, ...] = ()
     people: tuple[Person, ...] = ()

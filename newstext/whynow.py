@@ -1,174 +1,208 @@
-"""Why now? What set a story off, the steps before it, what lies behind, what is to come."""
+"""Why now? What set a story off, the steps before it, what lies behind, who stands where, what is to come.
+
+What sets it off and what it took to get there is told in order of time, each
+with its date. What earlier articles have on it is chosen by `background_of`:
+people who write such background repeat the newest update nearly whole, then
+what the course of events has always been about.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from newstext import alone, brief, evidence
-from newstext.dates import precision_of
-from newstext.entities import find as find_names
-from newstext.records import ArticleText, Evidence, Side, WhyNow
+from newstext import brief, ranking, siding, when
+from newstext.ranking import Candidate, Key, Ranked, Unit
+from newstext.records import ArticleText, Evidence, WhyNow
 from newstext.vectors import cosine
+from newstext.when import OPENING, YEAR_CHARS, Dates, says_any
 
-TRIGGER_SENTENCES = 2
+TRIGGERS = 2  # sentences
 STEPS = 5
 BACKGROUND = 3
+BACKGROUND_WORDS = 150
 AHEAD = 3
-SIDES = 3
 RECENT_DAYS = 180  # a step; what is older lies behind
-SAME = 0.5
-TRIGGERS = re.compile(
-    r"\b(?:after|following|since|in response to|triggered|sparked|prompted|"
-    r"came (?:days|hours|weeks) after|because of|over the)\b",
-    re.I,
-)
-BACKGROUND_SIGNS = re.compile(
-    r"\b(?:for (?:years|decades|centuries)|since (?:the )?(?:1[89]|20)\d\d|in the (?:19|20)\d0s|historically|has long|"
-    r"has been|decades|in power|independence|founded|relations|traditionally|war|dispute over)\b",
-    re.I,
-)
-AHEAD_SIGNS = re.compile(
-    r"\b(?:will|is (?:expected|due|scheduled|set) to|are (?:expected|due|scheduled|set) to|is planned|plans? to|"
-    r"next (?:week|month|year)|"
-    r"tomorrow|wird|werden|soll|sera|seront|será|serán|سوف|من المقرر|المقبل)\b",
-    re.I,
-)
-SAYS = re.compile(
-    r"\b(?:said|says|told|accused|denied|warned|called|rejected|insisted|demanded|argued|condemned|announced|claimed|"
-    r"sagte|erklärte|warnte|a déclaré|a dit|dijo|afirmó|declaró)\b|قال|قالت|أكد|أعلن|حذر|نفى"
-)
+FRESH_DAYS = 14  # what set a story off is no older
+LEAST_LIKE = 0.08  # an earlier sentence with less in common with the tellings tells of something else
+MAY_REPEAT = 1.0
+SAME = 0.4  # a step or what lies behind is not what the brief has, in other words
+QUOTED_MOST = 0.5  # of a sentence: more is what somebody said, and no event
+# What a sentence of earlier articles is worth, chosen by folds over events: `newstext measure background`.
+UPDATE_WEIGHT, UPDATE_DECAY = 1.2, 1.0
+LATELY_WEIGHT, LATELY_DECAY = 1.5, 20.0
+ALWAYS_WEIGHT = 1.0
+LIKE_UPDATE_WEIGHT = 0.75
+ORIGIN_WEIGHT = 1.2  # of how it began, as far as that was told of lately
+POSITION_WEIGHT, POSITION_DECAY = 0.1, 0.5
 
 
-def write_why_now(articles: Sequence[ArticleText], background: Sequence[ArticleText] = ()) -> WhyNow:
-    """The parts, each a few verbatim sentences that stand alone; empty where nothing is held.
+def write_why_now(
+    articles: Sequence[ArticleText],
+    background: Sequence[ArticleText] = (),
+    *,
+    ranked: Ranked | None = None,
+    trigger: Sequence[Unit] | None = None,
+) -> WhyNow:
+    """The parts, each a few verbatim sentences to be understood as they stand; empty where nothing is held.
 
-    articles: the story's tellings. background: earlier articles of its storyline.
+    articles: the story's tellings. background: earlier articles of its
+    storyline. ranked: `brief.rank_news` of the same, with what a brief has
+    told already; trigger: what `find_trigger` took before that.
     """
-    if not articles:
-        return WhyNow()
-    used: list[brief.Candidate] = []
-    ranked = brief.rank(articles)
-    ahead = _take([one for one in ranked if _is_ahead(one, _newest_day(articles))], used, AHEAD)
-    trigger = _take(_by_trigger(ranked, articles), used, TRIGGER_SENTENCES)
-    steps = _steps([*ranked, *brief.rank(background)], used, _newest_day(articles))
-    behind = _take([one for one in ranked if _is_background(one)], used, BACKGROUND)
+    ranked = ranked or brief.rank_news(articles, background)
+    dates = when.dates_of(ranked)
+    newest = when.newest_day(ranked)
+    began = list(trigger or ()) or find_trigger(ranked)
+    ahead = _ahead(ranked, dates, newest)
+    steps = _steps(ranked, dates, newest)
+    earlier = _of_earlier(ranked, dates, words=BACKGROUND_WORDS)
+    recent, behind = _apart(earlier, ranked, dates, newest)
+    steps = sorted([*steps, *recent], key=lambda unit: _date(unit, dates))[-STEPS:]
+    behind = [*_background(ranked, dates, newest, most=BACKGROUND), *behind][:BACKGROUND]
     return WhyNow(
-        trigger=_evidence(trigger),
-        steps=_evidence(steps),
-        background=_evidence(behind),
-        sides=_sides(ranked, used),
-        ahead=_evidence(ahead),
+        trigger=ranking.shown(ranked, began, _told_on(began, dates)),
+        steps=ranking.shown(ranked, steps, _told_on(steps, dates)),
+        background=ranking.shown(ranked, behind, {unit[-1].key: _long_ago(unit, dates) for unit in behind}),
+        sides=siding.find_sides(ranked),
+        ahead=ranking.shown(ranked, ahead, {unit[-1].key: when.coming(unit[-1], dates, newest) for unit in ahead}),
     )
 
 
-def _by_trigger(ranked: list[brief.Candidate], articles: Sequence[ArticleText]) -> list[brief.Candidate]:
-    """Opening sentences, those that say what came before what first, of the newest tellings first."""
-    newest = _newest_day(articles)
-
-    def weight(one: brief.Candidate) -> float:
-        says_why = 0.25 if TRIGGERS.search(_text(one)) else 0.0
-        age_days = (newest - day).days if newest and (day := _day(one.article)) else 0
-        return one.score + says_why - 0.02 * min(age_days, 20) - 0.03 * one.number - 0.5 * _is_background(one)
-
-    return sorted(ranked, key=lambda one: (-weight(one), one.article.id, one.number))
+def background_of(
+    articles: Sequence[ArticleText], earlier: Sequence[ArticleText], *, words: int = BACKGROUND_WORDS
+) -> tuple[Evidence, ...]:
+    """What earlier articles have on what these tell, at most `words` words of whole sentences, in order of time."""
+    ranked = brief.rank_news(articles, earlier)
+    return ranking.shown(ranked, _of_earlier(ranked, when.dates_of(ranked), words=words))
 
 
-def _steps(ranked: list[brief.Candidate], used: list[brief.Candidate], newest: date | None) -> list[brief.Candidate]:
-    """Dated sentences of the months before, one a date, in order of time."""
+def _of_earlier(ranked: Ranked, dates: Dates, *, words: int) -> list[Unit]:
+    """The sentences of earlier articles that lie behind the story, in order of time."""
+    if not ranked.earlier:
+        return []
+    last = max(one.key[0] for one in ranked.earlier)
+    age = {one.key: last - one.key[0] for one in ranked.earlier}
+    oldest = max(age.values())
+    always = ranking.middle_of(ranked.earlier)
+    lately = ranking.middle_of(ranked.earlier, {key: math.exp(-back / LATELY_DECAY) for key, back in age.items()})
+    update = ranking.middle_of(ranked.best)
+    value: dict[Key, float] = {}
+    for one in ranked.earlier:
+        told_lately = cosine(one.vector, lately)
+        value[one.key] = (
+            UPDATE_WEIGHT * math.exp(-age[one.key] / UPDATE_DECAY)
+            + (LATELY_WEIGHT + ORIGIN_WEIGHT * (age[one.key] == oldest)) * told_lately
+            + ALWAYS_WEIGHT * cosine(one.vector, always)
+            + LIKE_UPDATE_WEIGHT * cosine(one.vector, update)
+            + POSITION_WEIGHT * math.exp(-POSITION_DECAY * one.number)
+        )
+    chosen = ranking.choose(ranked, ranked.earlier, words=words, value=value)
+    return sorted(chosen, key=lambda unit: unit[0].key)
+
+
+def _apart(earlier: Iterable[Unit], ranked: Ranked, dates: Dates, newest: date | None) -> tuple[list[Unit], list[Unit]]:
+    """What of it is a step of the last months, and what lies further back; what is neither is left out."""
+    first = (newest - timedelta(days=RECENT_DAYS)).isoformat() if newest else ""
+    update = ranking.middle_of(ranked.best)
+    recent: list[Unit] = []
+    behind: list[Unit] = []
+    for unit in earlier:
+        if max(cosine(one.vector, update) for one in unit) < LEAST_LIKE:
+            continue
+        on = _date(unit, dates, opening=1)
+        if when.is_behind(unit[-1], dates, newest) or (on and on < first[: len(on)]):
+            behind.append(unit)
+        elif newest and len(on) > YEAR_CHARS and on < newest.isoformat()[: len(on)] and _is_event(unit[-1]):
+            recent.append(unit)
+    return recent, behind
+
+
+def find_trigger(ranked: Ranked, *, only_said_outright: bool = False) -> list[Unit]:
+    """What set the story off: the newest event, or what a telling calls the trigger.
+
+    only_said_outright: nothing else than what a telling calls so.
+    """
+    dates = when.dates_of(ranked)
+    newest = when.newest_day(ranked)
+    value: dict[Key, float] = {}
+    for one in ranked.best:
+        is_outright = says_any(one, "trigger") and not (
+            when.is_behind(one, dates, newest) or when.names_old_year(one, newest)
+        )
+        if is_outright or (not only_said_outright and _may_have_set_it_off(one, ranked, dates, newest)):
+            value[one.key] = one.score - 0.03 * one.number + 0.25 * says_any(one, "cause") + is_outright
+    pool = [one for one in ranked.best if one.key in value]
+    return ranking.choose(ranked, pool, sentences=TRIGGERS, picks=1, value=value, same=SAME, may_lean=False)
+
+
+def _may_have_set_it_off(one: Candidate, ranked: Ranked, dates: Dates, newest: date | None) -> bool:
+    """A sentence of a telling's opening that tells of the last days, or says what came of what."""
+    if one.number > 2 * OPENING or when.is_behind(one, dates, newest) or when.coming(one, dates, newest):
+        return False
+    if newest and (told := one.article.published_at) and (newest - told.date()).days > FRESH_DAYS:
+        return False
+    named = [value for value in dates.get(one.key, ()) if len(value) > YEAR_CHARS]
+    first = (newest - timedelta(days=FRESH_DAYS)).isoformat() if newest else ""
+    is_fresh = bool(named) and all(value >= first[: len(value)] for value in named)
+    if named and not is_fresh:
+        return False
+    return is_fresh or (one.number < OPENING and says_any(one, "cause")) or one.number == 0
+
+
+def _steps(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
+    """What the tellings have of the months before, a sentence a date."""
     if newest is None:
         return []
-    first = newest - timedelta(days=RECENT_DAYS)
-    by_date: dict[str, brief.Candidate] = {}
-    for one in ranked:
-        value = _past_date(one)
-        if (
-            value
-            and first.isoformat()[: len(value)] <= value < newest.isoformat()[: len(value)]
-            and value not in by_date
-        ):
-            by_date[value] = one
-    best = sorted(by_date.items(), key=lambda pair: -pair[1].score)
-    taken = _take([one for _, one in best], used, STEPS)
-    dates = {id(one): value for value, one in by_date.items()}
-    return sorted(taken, key=lambda one: dates[id(one)])
-
-
-def _past_date(one: brief.Candidate) -> str:
-    """The first date of a day or month that the sentence names, "" if it names none before its article's day."""
-    start, end = one.article.sentences[one.number]
-    published = evidence.day_of(one.article)
-    for found in one.article.dates:
-        if start <= found.start < end and precision_of(found.value) in ("day", "month"):
-            value = found.value[:10]
-            return value if not published or value <= published[: len(value)] else ""
-    return ""
-
-
-def _is_background(one: brief.Candidate) -> bool:
-    text = _text(one)
-    newest = evidence.day_of(one.article)
-    start, end = one.article.sentences[one.number]
-    years = [
-        found.value for found in one.article.dates if start <= found.start < end and re.match(r"\d{4}", found.value)
-    ]
-    is_old = bool(newest) and any(int(value[:4]) < int(newest[:4]) - 1 for value in years)
-    return is_old or (one.number >= 3 and bool(BACKGROUND_SIGNS.search(text)))
-
-
-def _is_ahead(one: brief.Candidate, newest: date | None) -> bool:
-    """An announcement that names a day or month after the newest telling."""
-    if newest is None or not AHEAD_SIGNS.search(_text(one)):
-        return False
-    start, end = one.article.sentences[one.number]
-    inside = [
-        found.value[:10] for found in one.article.dates if start <= found.start < end and precision_of(found.value)
-    ]
-    return any(value > newest.isoformat()[: len(value)] for value in inside)
-
-
-def _sides(ranked: list[brief.Candidate], used: list[brief.Candidate]) -> tuple[Side, ...]:
-    """Who says what: sentences of reported speech, by the name that speaks."""
-    found: dict[str, Evidence] = {}
-    for one in ranked:
-        said = SAYS.search(_text(one))
-        if not said or _repeats(one, used):
-            continue
-        names = [name for name in find_names(_text(one), language=one.article.language) if name.start < said.start()]
-        if names and names[0].text not in found and len(found) < SIDES:
-            found[names[0].text] = alone.evidence_for(one.article, one.number)
-            used.append(one)
-    return tuple(Side(who, (sentence,)) for who, sentence in found.items()) if len(found) > 1 else ()
-
-
-def _take(ranked: Sequence[brief.Candidate], used: list[brief.Candidate], most: int) -> list[brief.Candidate]:
-    taken: list[brief.Candidate] = []
-    for one in ranked:
-        if len(taken) >= most:
-            break
-        if not _repeats(one, used):
-            taken.append(one)
-            used.append(one)
+    first = (newest - timedelta(days=RECENT_DAYS)).isoformat()
+    taken: list[Unit] = []
+    of_date: dict[str, list[Candidate]] = {}
+    for one in ranked.best:
+        on = when.past(one, dates)
+        if first[: len(on)] <= on < newest.isoformat()[: len(on)] and len(on) > YEAR_CHARS and _is_event(one):
+            of_date.setdefault(on, []).append(one)
+    for pool in sorted(of_date.values(), key=lambda pool: -pool[0].score):
+        if len(taken) < STEPS:
+            taken += ranking.choose(ranked, pool, picks=1, same=SAME, may_lean=False)
     return taken
 
 
-def _repeats(one: brief.Candidate, used: Sequence[brief.Candidate]) -> bool:
-    return any(one is other or cosine(one.vector, other.vector) > SAME for other in used)
+def _is_event(one: Candidate) -> bool:
+    """What happened: not announced, and not for the most part somebody's words."""
+    quoted = sum(len(said) for said in ranking.QUOTED.findall(one.text))
+    return quoted < QUOTED_MOST * len(one.text) and not says_any(one, "ahead")
 
 
-def _evidence(chosen: Sequence[brief.Candidate]) -> tuple[Evidence, ...]:
-    return tuple(alone.evidence_for(one.article, one.number) for one in chosen)
+def _background(ranked: Ranked, dates: Dates, newest: date | None, *, most: int) -> list[Unit]:
+    pool = [one for one in ranked.best if when.is_behind(one, dates, newest)]
+    chosen = ranking.choose(ranked, pool, sentences=most, same=SAME, may_lean=False)
+    return sorted(chosen, key=lambda unit: unit[0].key)
 
 
-def _text(one: brief.Candidate) -> str:
-    start, end = one.article.sentences[one.number]
-    return one.article.text[start:end]
+def _ahead(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
+    """Announcements of a day or month after the newest telling, one a date, in order; a brief may have said the same."""
+    taken: dict[str, list[Unit]] = {}
+    for one in ranked.best:
+        on = when.coming(one, dates, newest)
+        if on and sum(map(bool, taken.values())) < AHEAD and not taken.get(on) and says_any(one, "ahead"):
+            taken[on] = ranking.choose(ranked, [one], picks=1, same=MAY_REPEAT, may_lean=False)
+    return [unit for on in sorted(taken) for unit in taken[on]]
 
 
-def _day(article: ArticleText) -> date | None:
-    return article.published_at.date() if article.published_at else None
+def _date(unit: Unit, dates: Dates, *, opening: int = OPENING) -> str:
+    """When what it tells was: as it says, or, of an opening, when it was published; "" where that is unknown."""
+    said = when.past(unit[-1], dates)
+    published = when.day_of(unit[-1].article)
+    if said or published is None or unit[-1].number >= opening:
+        return said
+    return published.isoformat()
 
 
-def _newest_day(articles: Sequence[ArticleText]) -> date | None:
-    return max((day for article in articles if (day := _day(article))), default=None)
+def _long_ago(unit: Unit, dates: Dates) -> str:
+    """The first date of what lies behind; "" where it names none."""
+    return min(dates.get(unit[-1].key, ()), default="")
+
+
+def _told_on(units: Iterable[Unit], dates: Dates) -> dict[Key, str]:
+    return {unit[-1].key: _date(unit, dates) for unit in units}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -69,8 +70,10 @@ def words(text: str, language: str = "") -> list[str]:
         word = match.group()
         if not word.isascii() and UNSPACED.search(word):
             found += _bigrams(word)
-        else:
+        elif "'" in word or "’" in word:
             found.append(fold(ELISION.sub("", _without_ending(word, language))))
+        else:
+            found.append(fold(word))
     return [word for word in found if word]
 
 
@@ -112,9 +115,13 @@ def _bigrams(run: str) -> list[str]:
 
 def content_words(text: str, language: str = "") -> list[str]:
     """The words that carry meaning: no stop words, no single letters."""
+    return meaningful(words(text, language), language)
+
+
+def meaningful(found: Iterable[str], language: str = "") -> list[str]:
+    """The same of what `words` found."""
     stops = stop_words(language)
-    found = (word for word in words(text, language) if word not in stops and (len(word) > 1 or not word.isascii()))
-    return [_stem(word) for word in found]
+    return [_stem(word) for word in found if word not in stops and (len(word) > 1 or not word.isascii())]
 
 
 def _stem(word: str) -> str:

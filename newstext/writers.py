@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from newstext import hashtags
-from newstext.brief import write_brief
+from newstext.brief import rank_news, write_brief, write_more
 from newstext.records import ArticleText, StoryNotes
 from newstext.their_words import write_quotes
 from newstext.timeline import write_timeline
-from newstext.whynow import write_why_now
+from newstext.whynow import find_trigger, write_why_now
 
-EXTRACTIVE = "newstext.writers:extractive v1"
+EXTRACTIVE = "newstext.writers:extractive v2"
 
 
 def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText, ...]) -> StoryNotes:
@@ -20,11 +20,17 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
     """
     subjects = hashtags.subjects(articles)
     quotes, claims = write_quotes(articles)
+    # One ranking for brief and why now, which say nothing twice: what is told by one is not told by the next.
+    ranked = rank_news(articles, background)
+    trigger = find_trigger(ranked, only_said_outright=True)
+    brief = write_brief(articles, ranked=ranked)
+    why_now = write_why_now(articles, background, ranked=ranked, trigger=trigger)
     return StoryNotes(
         hashtags=tuple(subject.tag for subject in subjects),
         subjects=subjects,
-        brief=write_brief(articles),
-        why_now=write_why_now(articles, background),
+        brief=brief,
+        why_now=why_now,
+        brief_long=write_more(ranked),
         timeline=write_timeline(articles),
         quotes=quotes,
         claims=claims,

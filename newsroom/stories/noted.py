@@ -19,7 +19,11 @@ EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A sentence with the address of its source sentence. is_checked: a model wrote it, and words checked it."""
+    """A sentence with the address of its source sentence.
+
+    is_checked: a model wrote it, and words checked it. date: of what it tells,
+    where its list is in order of that.
+    """
 
     text: str
     url: str
@@ -27,6 +31,7 @@ class Shown:
     language: str
     article: int
     is_checked: bool = False
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,7 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
         article.language,
         article.pk,
         is_checked=one.get("verdict", "verbatim") != "verbatim",
+        date=one.get("date", ""),
     )
 
 

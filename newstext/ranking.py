@@ -1,0 +1,375 @@
+"""Which sentences of a story's tellings say most of it, and a choice of them that says nothing twice.
+
+A sentence weighs by how near it is to all the others, how much of it other
+tellings have word for word in twos, and how early it stands; each next one must
+add something (MMR, Carbonell and Goldstein 1998). What more than one telling
+says foretold best of all that was tried which sentences people would take.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
+
+from newstext import alone
+from newstext.records import ArticleText, Evidence
+from newstext.vectors import Vector, cosine, unit
+from newstext.words import fold, meaningful, read_list, stop_words, words
+from newstext.words import length as count_words
+
+SENTENCES_READ = 30  # of a telling: news says first what matters
+FEWEST_READ = 3
+ALL_READ = 250  # over all tellings: a story of 300 costs what one of 12 does
+POSITION_WEIGHT, POSITION_DECAY = 0.2, 0.07
+NEARNESS_WEIGHT = 0.5
+SHARED_WEIGHT = 0.3
+QUOTE_WEIGHT = 0.06  # people who sum a story up quote who is in it
+RECENCY_WEIGHT = 0.25  # the newest telling knows most; an old toll is no news
+RECENCY_DAYS = 1.5
+DIVERSITY = 0.7
+SAME = 0.7  # sentences with more in common say the same,
+CONTAINED, FEWEST_SHARED = 0.6, 4  # and so do those of which one has so much of the other's words
+FEWEST_TERMS = 4  # a sentence of fewer says nothing: "Here is what we know."
+STEPS_BACK = 2  # so many sentences before one may be shown with it so that it can be understood
+FEWEST_PAIRS = 5
+MOST_ARTICLES = ALL_READ // FEWEST_READ
+WORD = re.compile(r"[^\W\d_]+")
+QUOTED = re.compile(r"[“\"«„][^“”\"«»„]*[”\"»“]")
+CAPTION_DATE = re.compile(r"\b(?:19|20)\d\d\.?(?: [A-Z][^.]*)?$")  # "… speaks in Port Torrin, November 12, 2026."
+TELLS_OF_PAST = re.compile(r"\b(?:was|were|had|has|have|said|did|\w+ed)\b")
+QUOTATION_MARKS = '“"«„'
+NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+Key = tuple[int, int]  # which article, which of its sentences
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """A sentence of a telling. vector: of its words, rare ones heavier. score: what it says of the whole story."""
+
+    article: ArticleText
+    key: Key
+    text: str
+    terms: tuple[str, ...]
+    pairs: frozenset[tuple[str, str]]
+    words: int
+    vector: Vector = field(default_factory=dict)
+    score: float = 0.0
+
+    @property
+    def number(self) -> int:
+        return self.key[1]
+
+
+Unit = tuple[Candidate, ...]  # sentences of an article that are shown together, in order
+
+
+@dataclass(slots=True)
+class Ranked:
+    """The sentences of a story's tellings, and of earlier articles; what was told of them so far.
+
+    best: of the tellings, each that says something of its own, the weightiest
+    first. earlier: of the earlier articles. told: what was chosen already, in
+    whichever section; nearest: how much of a sentence that says. leaning: the
+    sentences that are understood only after the one before them in their article.
+    """
+
+    tellings: tuple[ArticleText, ...] = ()
+    best: list[Candidate] = field(default_factory=list)
+    earlier: list[Candidate] = field(default_factory=list)
+    by_key: dict[Key, Candidate] = field(default_factory=dict)
+    with_term: defaultdict[str, list[tuple[Key, float]]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[Key, Candidate] = field(default_factory=dict)
+    nearest: dict[Key, float] = field(default_factory=dict)
+    units: dict[Key, Unit] = field(default_factory=dict)
+    leaning: set[Key] = field(default_factory=set)
+    evidence: dict[Key, Evidence] = field(default_factory=dict)
+
+    @property
+    def newest_at(self) -> datetime | None:
+        return max((one.published_at for one in self.tellings if one.published_at), default=None)
+
+
+def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -> Ranked:
+    """The sentences of the tellings by weight, and those of earlier articles of the same course of events.
+
+    Of very many articles the newest are read, and of each its beginning.
+    """
+    tellings, before = _oldest_first(articles), _oldest_first(earlier)
+    read = list(_read(tellings, 0))
+    read_before = list(_read(before, len(tellings)))
+    titles = {fold(article.title).rstrip(".") for article in (*tellings, *before) if article.title}
+    own = _without_repeats([*read, *read_before], titles)
+    ranked = Ranked(
+        tellings=tuple(tellings),
+        best=[one for one in own if one.key[0] < len(tellings)],
+        earlier=[one for one in own if one.key[0] >= len(tellings)],
+        by_key={one.key: one for one in (*read, *read_before)},
+    )
+    _weigh_words(ranked, own)
+    _score(ranked, read)
+    ranked.best.sort(key=lambda one: (-one.score, one.key))
+    return ranked
+
+
+def _oldest_first(articles: Sequence[ArticleText]) -> list[ArticleText]:
+    """The newest MOST_ARTICLES in order of time."""
+    return sorted(articles, key=lambda one: one.published_at or NO_TIME)[-MOST_ARTICLES:]
+
+
+def _read(articles: Sequence[ArticleText], first: int) -> Iterator[Candidate]:
+    """The sentences of the articles, which are numbered from `first`."""
+    most = min(SENTENCES_READ, max(FEWEST_READ, ALL_READ // max(1, len(articles))))
+    for number, article in enumerate(articles, first):
+        stops = stop_words(article.language)
+        for place, (start, end) in enumerate(article.sentences[:most]):
+            text = article.text[start:end]
+            found = words(text, article.language)
+            pairs = frozenset(pair for pair in pairwise(found) if pair[0] not in stops or pair[1] not in stops)
+            terms = tuple(meaningful(found, article.language))
+            yield Candidate(article, (number, place), text, terms, pairs, count_words(text))
+
+
+def _without_repeats(read: Iterable[Candidate], titles: set[str]) -> list[Candidate]:
+    """The first of those that say the same in the same words; no headline."""
+    own: dict[tuple[str, ...], Candidate] = {}
+    for one in read:
+        if one.terms and fold(one.text).rstrip(".") not in titles:
+            own.setdefault(one.terms, one)
+    return list(own.values())
+
+
+def _weigh_words(ranked: Ranked, own: Sequence[Candidate]) -> None:
+    counts = Counter(term for one in own for term in set(one.terms))
+    rarity = {term: math.log(1 + (len(own) + 1) / (1 + count)) for term, count in counts.items()}
+    for one in ranked.by_key.values():
+        one.vector = unit({term: (1 + math.log(n)) * rarity.get(term, 0.0) for term, n in Counter(one.terms).items()})
+
+
+def middle_of(candidates: Iterable[Candidate], weights: Mapping[Key, float] | None = None) -> Vector:
+    """The direction of all of them together, each by its weight."""
+    centre: defaultdict[str, float] = defaultdict(float)
+    for one in candidates:
+        factor = weights[one.key] if weights else 1.0
+        for term, weight in one.vector.items():
+            centre[term] += factor * weight
+    return unit(dict(centre))
+
+
+def _score(ranked: Ranked, read: Sequence[Candidate]) -> None:
+    tellings: dict[tuple[str, str], int] = {}  # pair -> the telling that has it, or -1: more than one
+    for one in read:
+        for pair in one.pairs:
+            if tellings.setdefault(pair, one.key[0]) != one.key[0]:
+                tellings[pair] = -1
+    middle = middle_of(ranked.best)
+    newest = ranked.newest_at
+    for one in read:
+        shared = sum(1 for pair in one.pairs if tellings[pair] < 0) / max(FEWEST_PAIRS, len(one.pairs))
+        one.score = (
+            POSITION_WEIGHT * math.exp(-POSITION_DECAY * one.number)
+            + NEARNESS_WEIGHT * cosine(one.vector, middle)
+            + SHARED_WEIGHT * shared
+            + QUOTE_WEIGHT * any(mark in one.text for mark in QUOTATION_MARKS)
+            + RECENCY_WEIGHT * _recency(one.article, newest)
+        )
+
+
+def _recency(article: ArticleText, newest: datetime | None) -> float:
+    """1 for the newest telling, half of it RECENCY_DAYS before; 1 where no times are known."""
+    if newest is None or article.published_at is None:
+        return 1.0
+    days = (newest - article.published_at).total_seconds() / 86_400
+    return float(0.5 ** (days / RECENCY_DAYS))
+
+
+@cache
+def _first_person() -> dict[str, frozenset[str]]:
+    """The words of wordlists/first_person.toml by language."""
+    return {language: frozenset(said.split()) for language, said in read_list("first_person").items()}
+
+
+def may_be_told(one: Candidate) -> bool:
+    """False of what is no report: it says nothing, "I" or "we" stands outside any quotation, or it is a caption."""
+    if len(set(one.terms)) < FEWEST_TERMS:
+        return False
+    said = _first_person().get(one.article.language)
+    if said and not said.isdisjoint(WORD.findall(QUOTED.sub(" ", one.text))):
+        return False
+    return not (CAPTION_DATE.search(one.text) and not TELLS_OF_PAST.search(one.text) and _is_paragraph(one))
+
+
+def _is_paragraph(one: Candidate) -> bool:
+    start, end = one.article.sentences[one.number]
+    text = one.article.text
+    return text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
+
+
+def unit_of(ranked: Ranked, one: Candidate) -> Unit:
+    """The sentence with those before it that it needs to be understood, in order; () if it may not be shown.
+
+    What `alone.show` gives; else, where a sentence leans on the one before it
+    in its article, that one and it together.
+    """
+    if one.key not in ranked.units:
+        ranked.units[one.key] = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
+    return ranked.units[one.key]
+
+
+def _unit(ranked: Ranked, one: Candidate, steps_back: int) -> Unit:
+    article, number = one.key
+    if found := alone.show(one.article, number):
+        places = {one.article.sentences[place][0]: (article, place) for place in range(number + 1)}
+        if not all(places.get(each.start) in ranked.by_key for each in found):
+            return ()
+        for each in found:
+            ranked.evidence.setdefault(places[each.start], each)
+        ranked.evidence[one.key] = found[-1]
+        return tuple(ranked.by_key[places[each.start]] for each in found)
+    before = ranked.by_key.get((article, number - 1))
+    if before is None or not steps_back or not alone.is_whole(one.text) or not may_be_told(before):
+        return ()
+    leaned_on = _unit(ranked, before, steps_back - 1)
+    ranked.leaning.add(one.key)
+    ranked.evidence.setdefault(one.key, alone.evidence_for(one.article, number))
+    return (*leaned_on, one) if leaned_on else ()
+
+
+def choose(
+    ranked: Ranked,
+    pool: Iterable[Candidate],
+    *,
+    words: int = 10_000,
+    sentences: int = 10_000,
+    picks: int = 10_000,
+    value: Mapping[Key, float] | None = None,
+    same: float = SAME,
+    first_of: Iterable[Key] = (),
+    may_lean: bool = True,
+    without: Container[Key] = (),
+) -> list[Unit]:
+    """The best of the pool that fit, whole, none saying what was told; they are told from then on.
+
+    words, sentences: of all. picks: how often one is picked. value: what each
+    is worth, by default its score. first_of: the first is one of these, if any
+    may be shown. may_lean: take sentences with those that they lean on. without:
+    take none of these with any. In the
+    order of picking; what a sentence needs to be understood stands before it.
+    """
+    chosen: list[Unit] = []
+    own: set[Key] = set()
+    open_to = {one.key: one for one in pool if one.key not in ranked.told}
+    for one in _best_first(ranked, open_to, value, first_of):
+        if picks <= 0 or sentences <= 0 or words < alone.FEWEST_WORDS:
+            break
+        unit = unit_of(ranked, one)
+        new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
+        length = sum(each.words for each in new)
+        if any(each.key in without for each in new):
+            continue
+        if new and length <= words and len(new) <= sentences and not _is_told(ranked, new, same):
+            _join(chosen, unit)
+            own.update(each.key for each in new)
+            words, sentences, picks = words - length, sentences - len(new), picks - 1
+            tell(ranked, new)
+    return chosen
+
+
+def _best_first(
+    ranked: Ranked, pool: Mapping[Key, Candidate], value: Mapping[Key, float] | None, first_of: Iterable[Key]
+) -> Iterator[Candidate]:
+    """The pool by what each adds to what is told at that moment; one that brings others is weighed with them.
+
+    What a sentence adds can hardly grow, so only the first of the row is weighed again.
+    """
+    preferred = {key for key in first_of if key in pool}
+    told = len(ranked.told)
+    row = [(key not in preferred, -_worth(ranked, one, value), key) for key, one in pool.items()]
+    heapify(row)
+    while row:
+        is_late, _, key = heappop(row)
+        one = pool[key]
+        if key in ranked.told:
+            continue
+        unit_of(ranked, one)
+        again = (is_late or len(ranked.told) > told, -_worth(ranked, one, value), key)
+        if row and again > row[0]:
+            heappush(row, again)
+        else:
+            yield one
+
+
+def _is_told(ranked: Ranked, new: Iterable[Candidate], same: float) -> bool:
+    """True if one of them was told, or what it says, in other words or among more."""
+    for one in new:
+        if one.key in ranked.told or ranked.nearest.get(one.key, 0.0) > same < 1:
+            return True
+        mine = set(one.terms)
+        for told in ranked.told.values() if same < 1 else ():
+            both = len(mine.intersection(told.terms))
+            if both >= FEWEST_SHARED and both >= CONTAINED * min(len(mine), len(set(told.terms))):
+                return True
+    return False
+
+
+def _join(chosen: list[Unit], unit: Unit) -> None:
+    """Add a unit; those that it shares a sentence with become one with it."""
+    keys = {one.key for one in unit}
+    touching = [other for other in chosen if any(one.key in keys for one in other)]
+    for other in touching:
+        chosen.remove(other)
+    together = {one.key: one for other in (*touching, unit) for one in other}
+    chosen.append(tuple(together[key] for key in sorted(together)))
+
+
+def _worth(ranked: Ranked, one: Candidate, value: Mapping[Key, float] | None) -> float:
+    """What a sentence adds to what is told, in the mean with those that it brings with it."""
+    unit = ranked.units.get(one.key) or (one,)
+    new = [each for each in unit if each.key not in ranked.told] if len(unit) > 1 else unit
+    whole = 0.0
+    for each in new:
+        own = each.score if value is None else value.get(each.key, value[one.key])
+        whole += own - DIVERSITY * ranked.nearest.get(each.key, 0.0)
+    return whole / max(1, len(new))
+
+
+def tell(ranked: Ranked, chosen: Iterable[Candidate]) -> None:
+    """Remember that these were told: nothing that says the same is chosen after."""
+    if not ranked.with_term:
+        for one in ranked.by_key.values():
+            for term, weight in one.vector.items():
+                ranked.with_term[term].append((one.key, weight))
+    nearest = ranked.nearest
+    for done in chosen:
+        ranked.told[done.key] = done
+        near: defaultdict[Key, float] = defaultdict(float)
+        for term, weight in done.vector.items():
+            for key, other in ranked.with_term[term]:
+                near[key] += weight * other
+        for key, likeness in near.items():
+            if likeness > nearest.get(key, 0.0):
+                nearest[key] = likeness
+
+
+def in_reading_order(chosen: Iterable[Unit]) -> list[Unit]:
+    """The telling of the best opening first, then the others by time; each one's sentences as they stand in it."""
+    chosen = list(chosen)
+    openings = [unit[0] for unit in chosen if unit[0].number == 0] or [unit[0] for unit in chosen]
+    first = max(openings, key=lambda one: one.score).key[0] if openings else 0
+    return sorted(chosen, key=lambda unit: (unit[0].key[0] != first, unit[0].key))
+
+
+def shown(ranked: Ranked, chosen: Iterable[Unit], dates: Mapping[Key, str] | None = None) -> tuple[Evidence, ...]:
+    """The evidence of each; with the date of each unit's last sentence, where `dates` has one."""
+    found = []
+    for together in chosen:
+        on = dates.get(together[-1].key, "") if dates else ""
+        found += [replace(ranked.evidence[one.key], date=on) for one in together]
+    return tuple(found)
