@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from newstext import hashtags
 from newstext.brief import write_brief
+from newstext.coverage import write_coverage
+from newstext.figures import write_figures
 from newstext.records import ArticleText, StoryNotes
 from newstext.timeline import write_timeline
 from newstext.whynow import write_why_now
@@ -18,11 +20,14 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
     articles of its storyline. The same input gives the same notes.
     """
     subjects = hashtags.subjects(articles)
+    numbers = write_figures(articles)
     return StoryNotes(
         hashtags=tuple(subject.tag for subject in subjects),
         subjects=subjects,
         brief=write_brief(articles),
         why_now=write_why_now(articles, background),
         timeline=write_timeline(articles),
+        numbers=numbers,
+        coverage=write_coverage(articles, numbers),
         made_by=EXTRACTIVE,
     )

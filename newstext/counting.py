@@ -1,0 +1,588 @@
+"""What each number of a sentence counts: rules over the words of wordlists/figures.toml.
+
+Left out is what counts nothing by itself: years, ages, times, lengths, a part
+of another number ("three of the dead"), what is added to one ("two more"), by
+how much it rose or fell, what may be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
+
+from newstext.figure_words import Counted, FigureWords, key_of
+from newstext.numbers import AFTER, NUMBER, YEAR, with_western_digits
+from newstext.words import LETTER
+
+Span = tuple[int, int]
+NEAR = 7  # tokens between a number and the word that says what became of those counted
+CLOSE = 3  # words of one noun phrase
+TOTAL_FAR = 26  # "the number of dead after the burst of the dam above the town rose to 52"
+MEASURE_FAR = 7
+PLACE_FAR = 9
+MAYBE_FAR = 6
+LONGEST_RESULT_PAUSE = 8
+WITH_ELISION = frozenset({"fr", "it", "ca"})
+RESULT = re.compile(r"(?<![\w.,:/–-])(\d{1,2})\s?[-–:]\s?(\d{1,2})(?![\w/:–-]|[.,]\d)")
+LARGEST_RESULT = 30
+FEWEST = 10  # of things of which nothing else is told
+OF_THEMSELVES = frozenset({"protesters", "hostages", "jobs", "votes"})
+CURRENCY_SIGNS = "$€£¥₹"
+
+
+class Token(NamedTuple):
+    """A word, number or sign. key: as it is looked up, "" for signs; value: of a number, else None."""
+
+    key: str
+    start: int
+    end: int
+    value: float | None = None
+    has_capital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of a sentence and what it counts; start, end: of the number in the sentence.
+
+    name: one for all words and languages that say the same ("dead"), or the
+    counted noun's stem; is_kind: it is one of wordlists/figures.toml. label: to
+    be shown. written: with what bounds it, "at least 13". who: of whom, where
+    it is not simply people. is_total: told as the state of a count. grows,
+    corrects: of an older state.
+    """
+
+    name: str
+    label: str
+    unit: str
+    value: float
+    written: str
+    start: int
+    end: int
+    bound: str = ""
+    place: str = ""
+    who: str = ""
+    is_kind: bool = True
+    is_total: bool = False
+    grows: bool = False
+    corrects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    tokens: tuple[Token, ...]
+    keys: tuple[str, ...]
+    words: FigureWords
+    dates: tuple[Span, ...]
+
+    def is_in(self, name: str, place: int) -> bool:
+        """A phrase of that set begins at a token."""
+        return _at(self, place, self.words.sets[name]) > 0
+
+    def ends_in(self, name: str, place: int) -> bool:
+        """A phrase of that set ends right before a token."""
+        return _before(self, place, self.words.sets[name]) > 0
+
+    def is_word(self, place: int) -> bool:
+        return 0 <= place < len(self.tokens) and bool(self.keys[place]) and self.tokens[place].value is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """Tokens first to last - 1 are the number; begins: the token at which what bounds it begins."""
+
+    value: float
+    first: int
+    last: int
+    begins: int
+    bound: str = ""
+    is_percent: bool = False
+    money: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a number counts, and the token after the words that say so."""
+
+    counted: Counted
+    last: int
+    who: str = ""
+    is_total: bool = False
+    unit: str = ""
+
+
+def counts_of(text: str, language: str, words: FigureWords, dates: Iterable[Span] = ()) -> list[Count]:
+    """What the numbers of a sentence count, in order of place. dates: spans whose numbers are none."""
+    sentence = _read(with_western_digits(text), language, words, tuple(dates))
+    found: list[Count] = []
+    place = 0
+    while place < len(sentence.tokens):
+        if sentence.tokens[place].value is None or _is_date(sentence, place):
+            place += 1
+            continue
+        number = _number(sentence, place)
+        if _counts_something(sentence, number):
+            found += _count(sentence, number, language)
+        place = number.last
+    return found + _none_at_all(sentence) + _result(sentence)
+
+
+def _read(text: str, language: str, words: FigureWords, dates: tuple[Span, ...]) -> _Sentence:
+    tokens: list[Token] = []
+    for match in _tokens(language).finditer(text):
+        start, end = match.span()
+        if match["number"]:
+            whole = re.sub(r"\D", "", match["number"])[:15]
+            tokens.append(Token("", start, end, float(f"{whole}.{(match['part'] or '')[1:] or 0}")))
+            continue
+        said = match.group()
+        if not match["word"]:
+            tokens.append(Token("°" if said == "°" else "", start, end))
+            continue
+        key = key_of(said.rstrip("’'"), language)
+        tokens.append(Token(key, start, end, _spelled(key, words), said[0].isupper()))
+    return _Sentence(text, tuple(tokens), tuple(token.key for token in tokens), words, dates)
+
+
+@cache
+def _tokens(language: str) -> re.Pattern[str]:
+    """Numbers, words and signs. In French and Italian an apostrophe ends a word, elsewhere it stands within one."""
+    letters = rf"°?{LETTER}+"
+    word = rf"{letters}(?:-{LETTER}+)*[’']?" if language in WITH_ELISION else rf"{letters}(?:[-’']{LETTER}+)*"
+    return re.compile(rf"{NUMBER.pattern}|(?P<word>{word})|[^\w\s]|\w+")
+
+
+def _spelled(key: str, words: FigureWords) -> float | None:
+    """What a number word stands for: "three", "twenty-three"."""
+    if key in words.numbers:
+        return words.numbers[key]
+    if "-" not in key:
+        return None
+    tens, _, ones = key.partition("-")
+    if words.numbers.get(tens, 0) >= 20 and words.numbers.get(ones, 99) < 10:
+        return words.numbers[tens] + words.numbers[ones]
+    return None
+
+
+def _at(sentence: _Sentence, place: int, table: Container[str]) -> int:
+    """How many words long the longest phrase of the table is that begins at a token; 0 if none does."""
+    keys = sentence.keys
+    if not 0 <= place < len(keys) or not keys[place]:
+        return 0
+    if keys[place] in sentence.words.openers:
+        for width in (3, 2):
+            if _joined(keys, place, width) in table:
+                return width
+    return 1 if keys[place] in table else 0
+
+
+def _before(sentence: _Sentence, place: int, table: Container[str]) -> int:
+    """The same of the longest one that ends right before a token."""
+    keys = sentence.keys
+    if not 0 < place <= len(keys) or not keys[place - 1]:
+        return 0
+    if keys[place - 1] in sentence.words.closers:
+        for width in (3, 2):
+            if place >= width and _joined(keys, place - width, width) in table:
+                return width
+    return 1 if keys[place - 1] in table else 0
+
+
+def _joined(keys: tuple[str, ...], place: int, width: int) -> str:
+    """The phrase of so many words from a token on; "" where a sign stands between or there are not so many."""
+    part = keys[place : place + width]
+    return "_".join(part) if len(part) == width and "" not in part else ""
+
+
+def _is_date(sentence: _Sentence, place: int) -> bool:
+    token = sentence.tokens[place]
+    return any(start < token.end and token.start < end for start, end in sentence.dates)
+
+
+def _number(sentence: _Sentence, place: int) -> _Number:
+    """The number at a token with what multiplies and what bounds it: "at least two dozen", "about $5.4 billion"."""
+    text, tokens, words = sentence.text, sentence.tokens, sentence.words
+    value, last = tokens[place].value or 0.0, place + 1
+    sign = text[tokens[place].start]
+    money = sign if sign in CURRENCY_SIGNS else ""
+    while width := _at(sentence, last, words.times):
+        value *= words.times[_joined(sentence.keys, last, width)]
+        last += width
+    if (
+        money
+        and last < len(tokens)
+        and tokens[last].start == tokens[last - 1].end
+        and sentence.keys[last] in ("m", "b")
+    ):
+        value, last = value * (1e6 if sentence.keys[last] == "m" else 1e9), last + 1
+    percent = AFTER.match(text, tokens[last - 1].end)
+    if percent:
+        while last < len(tokens) and tokens[last].start < percent.end():
+            last += 1
+    elif not money and (width := _at(sentence, last, words.sets["money"])):
+        money = text[tokens[last].start : tokens[last + width - 1].end]
+        last += width
+    begins = place - 1 if place and sentence.keys[place - 1] in ("a", "us") and value > 10 else place
+    width = _before(sentence, begins, words.bounds)
+    bound = words.bounds[_joined(sentence.keys, begins - width, width)] if width else ""
+    return _Number(value, place, last, begins - width, bound, bool(percent), money)
+
+
+def _counts_something(sentence: _Sentence, number: _Number) -> bool:
+    """False for a part of another number, an addition, a change, what was before and what may be."""
+    text, tokens = sentence.text, sentence.tokens
+    start, end = tokens[number.first].start, tokens[number.last - 1].end
+    if text[end : end + 1] in ("-", "–") and not text[end + 1 : end + 2].isspace():
+        return sentence.keys[number.last + 1 : number.last + 2] != () and (
+            sentence.keys[number.last + 1] in sentence.words.measures
+        )
+    if text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")":
+        return False
+    if _at(sentence, number.last, sentence.words.sets["partitive"]) and not number.money and not number.is_percent:
+        return False
+    before = number.begins
+    if any(sentence.ends_in(name, before) for name in ("more", "by", "changes", "former")):
+        return False
+    if any(sentence.is_in(name, number.last) for name in ("change_nouns",)):
+        return False
+    if _is_range(sentence, number) or (number.value == 1 and not _is_one_of_people(sentence, number)):
+        return False
+    near = range(max(0, before - MAYBE_FAR), before)
+    if any(sentence.is_in("maybe", place) for place in near):
+        return False
+    return not any(sentence.is_in("parts", place) for place in range(max(0, before - 2), before))
+
+
+def _is_range(sentence: _Sentence, number: _Number) -> bool:
+    """ "46 to 57 months", "between 80 and 100", "7.5 or larger"; "from 13 to 24" is none."""
+    keys, tokens, before, last = sentence.keys, sentence.tokens, number.begins, number.last
+    is_second = (
+        before > 1
+        and tokens[before - 2].value is not None
+        and (sentence.is_in("joins", before - 1) and not sentence.ends_in("former", before - 2))
+    )
+    follows = last + 1 < len(tokens) and sentence.is_in("joins", last)
+    is_first = follows and (tokens[last + 1].value is not None or sentence.is_in("change_nouns", last + 1))
+    return is_second or is_first or "between" in keys[max(0, before - 1) : before]
+
+
+def _is_one_of_people(sentence: _Sentence, number: _Number) -> bool:
+    """ "One person", "one dead", and not "one was charged", "one of them"."""
+    last = number.last
+    return sentence.is_in("people", last) or _at(sentence, last, sentence.words.stands) > 0
+
+
+def _count(sentence: _Sentence, number: _Number, language: str) -> Iterator[Count]:
+    said = _measured(sentence, number)
+    if not said and not number.is_percent and not number.money and number.value == int(number.value):
+        said = _counted(sentence, number)
+    if said:
+        yield _made(sentence, number, said)
+    elif noun := _noun(sentence, number):
+        yield _of_noun(sentence, number, noun, language)
+
+
+def _counted(sentence: _Sentence, number: _Number) -> _Said | None:
+    """People or things to whom something happened: behind the number, as its verb's object, or as a total."""
+    first = sentence.tokens[number.first]
+    said = _object(sentence, number) or _behind(sentence, number) or _total(sentence, number)
+    if not said:
+        return None
+    if said.counted.things and said.who.lower() not in said.counted.things:
+        return None
+    is_year = bool(YEAR.fullmatch(sentence.text[first.start : first.end])) and number.last == number.first + 1
+    if is_year and not sentence.is_in("people", number.last) and said.last != number.last + 1:
+        return None
+    return said
+
+
+def _behind(sentence: _Sentence, number: _Number) -> _Said | None:
+    """The number, a noun, and what became of them: "13 dead", "13 people in the town were killed"."""
+    keys, words = sentence.keys, sentence.words
+    noun, is_people, saw_helper = -1, False, False
+    weak: _Said | None = None
+    for place in range(number.last, min(len(keys), number.last + NEAR)):
+        if width := _at(sentence, place, words.stands):
+            counted = words.stands[_joined(keys, place, width)]
+            if counted.name in OF_THEMSELVES and not weak:  # "400 protesters": they may yet have been arrested
+                weak = _Said(counted, place + width, is_total=_tells_total(sentence, number))
+                noun = place
+                continue
+            if noun < 0 or counted.things or not _acts(sentence, place, place + width, has_helper=saw_helper):
+                return _Said(
+                    counted, place + width, _who(sentence, number, place, noun), _tells_total(sentence, number)
+                )
+            return weak
+        if sentence.tokens[place].value is not None or not keys[place]:
+            return weak
+        if sentence.is_in("helpers", place):
+            saw_helper = True
+        elif sentence.is_in("people", place):
+            is_people = True
+            noun = place
+        elif sentence.is_in("ends", place):
+            if not is_people:
+                return weak
+        elif sentence.is_in("not_counted", place) or (place - number.last >= CLOSE and not (is_people or saw_helper)):
+            return weak
+        elif not saw_helper and not is_people:
+            noun = place
+    return weak
+
+
+def _acts(sentence: _Sentence, place: int, last: int, *, has_helper: bool) -> bool:
+    """True where those counted did it to others: "two soldiers killed five people"."""
+    if has_helper or sentence.keys[place] not in sentence.words.does or last >= len(sentence.keys):
+        return False
+    token = sentence.tokens[last]
+    follows = sentence.keys[last] in ("the", "a", "an", "his", "her", "their", "him", "them", "its", "two")
+    bounded = _at(sentence, last, sentence.words.bounds) > 0
+    return follows or bounded or token.value is not None or token.has_capital
+
+
+def _who(sentence: _Sentence, number: _Number, place: int, noun: int) -> str:
+    """Of whom, "" where they are people: the noun between number and what became of them."""
+    if noun < 0 or noun >= place or sentence.is_in("people", noun):
+        return ""
+    return sentence.text[sentence.tokens[noun].start : sentence.tokens[noun].end]
+
+
+def _tells_total(sentence: _Sentence, number: _Number) -> bool:
+    """A count is named before the number: the toll, the number of."""
+    places = range(max(0, number.begins - TOTAL_FAR), number.begins)
+    return any(_at(sentence, place, sentence.words.named) or sentence.is_in("totals", place) for place in places)
+
+
+def _total(sentence: _Sentence, number: _Number) -> _Said | None:
+    """What the count before a number counts: "the number of dead rose to 52", "the toll stood at 49"."""
+    keys, words = sentence.keys, sentence.words
+    if not _is_linked(sentence, number) or not _ends_phrase(sentence, number):
+        return None
+    for place in range(number.begins - 1, max(-1, number.begins - TOTAL_FAR), -1):
+        token = sentence.tokens[place]
+        if token.value is not None and not _is_date(sentence, place) and not sentence.ends_in("former", place):
+            return None
+        if width := _at(sentence, place, words.named):
+            return _Said(words.named[_joined(keys, place, width)], number.last, is_total=True)
+        width = _at(sentence, place, words.stands)
+        if width and any(sentence.is_in("totals", near) for near in range(max(0, place - 4), place + width + 2)):
+            return _Said(words.stands[_joined(keys, place, width)], number.last, is_total=True)
+    return None
+
+
+def _is_linked(sentence: _Sentence, number: _Number) -> bool:
+    """A verb or preposition of a level stands right beside the number: "to 52", "at 49"."""
+    if sentence.ends_in("links", number.begins):
+        return True
+    return any(sentence.is_in("links_after", place) for place in range(number.last, number.last + 4))
+
+
+def _ends_phrase(sentence: _Sentence, number: _Number) -> bool:
+    """No noun of its own follows the number."""
+    last = number.last
+    if not sentence.is_word(last):
+        return True
+    names = ("ends", "people", "helpers", "links_after")
+    return any(sentence.is_in(name, last) for name in names) or sentence.tokens[last].start in _date_starts(sentence)
+
+
+def _date_starts(sentence: _Sentence) -> set[int]:
+    return {start for start, _ in sentence.dates}
+
+
+def _object(sentence: _Sentence, number: _Number) -> _Said | None:
+    """What was done to the number of people: "killing at least 13 people"."""
+    width = _before(sentence, number.begins, sentence.words.does)
+    if not width or sentence.is_in("not_counted", number.last) or number.value < 2:
+        return None
+    counted = sentence.words.does[_joined(sentence.keys, number.begins - width, width)]
+    who, last = "", number.last
+    if sentence.is_word(last) and not _ends_phrase(sentence, number):
+        who = sentence.text[sentence.tokens[last].start : sentence.tokens[last].end]
+        last += 1
+    return _Said(counted, last, who)
+
+
+def _measured(sentence: _Sentence, number: _Number) -> _Said | None:
+    """What was measured: "magnitude of 6.1", "a $5.4 billion deal", "damage at 310 million crowns"."""
+    unit, last = _unit(sentence, number)
+    for place, width in _measures_near(sentence, number, last):
+        counted = sentence.words.measures[_joined(sentence.keys, place, width)]
+        if _fits(counted, number, unit):
+            written = sentence.text[sentence.tokens[place].start : sentence.tokens[place + width - 1].end].lower()
+            if counted.label == counted.name:
+                counted = replace(counted, label=written)
+            said_unit = "%" if number.is_percent else number.money or (unit if counted.units else "")
+            return _Said(counted, max(last if counted.units else number.last, 0), unit=said_unit)
+    return None
+
+
+def _unit(sentence: _Sentence, number: _Number) -> tuple[str, int]:
+    """The word behind the number, and the token after it: "degrees", "barrels a day"."""
+    last = number.last
+    if not sentence.is_word(last):
+        return "", last
+    end = last + 1
+    if _joined(sentence.keys, end, 2) in ("a_day", "per_day", "a_year", "per_year", "an_hour", "per_hour", "a_month"):
+        end += 2
+    return sentence.text[sentence.tokens[last].start : sentence.tokens[end - 1].end], end
+
+
+def _fits(counted: Counted, number: _Number, unit: str) -> bool:
+    if not counted.units:
+        return not number.is_percent and not number.money
+    if "%" in counted.units:
+        return number.is_percent
+    if "money" in counted.units:
+        return bool(number.money)
+    return not number.is_percent and not number.money and unit.split(" ")[0].lower() in counted.units
+
+
+def _measures_near(sentence: _Sentence, number: _Number, unit_end: int) -> Iterator[tuple[int, int]]:
+    """Where words of measures stand that may be this number's: (token, how many)."""
+    keys, measures = sentence.keys, sentence.words.measures
+    tokens = sentence.tokens
+    after = number.last
+    if after < len(tokens) and not keys[after] and sentence.text[tokens[after].start] in "-–":
+        after += 1  # 6.1-magnitude
+    for place in range(after, min(len(keys), unit_end + CLOSE)):
+        if tokens[place].value is not None or not keys[place]:
+            break
+        if width := _at(sentence, place, measures):
+            yield place, width
+        if place > unit_end and sentence.is_in("ends", place):
+            break
+    before = number.begins
+    is_linked = sentence.ends_in("links", before)
+    for place in range(before - 1, max(-1, before - MEASURE_FAR), -1):
+        if tokens[place].value is not None and not _is_date(sentence, place):
+            break
+        if not keys[place] and sentence.text[tokens[place].start] not in '"“”':
+            break
+        width = _at(sentence, place, measures)
+        if width and (is_linked or place + width == before):
+            yield place, width
+
+
+def _noun(sentence: _Sentence, number: _Number) -> str:
+    """The noun a number counts, as written; "" where it cannot be told or is a length or a time."""
+    if number.is_percent or number.money or number.value < FEWEST or number.value != int(number.value):
+        return ""
+    first = sentence.tokens[number.first]
+    last = sentence.tokens[number.last - 1]
+    is_glued = sentence.text[last.end : last.end + 1].isalpha()  # the 76ers
+    if is_glued or YEAR.fullmatch(sentence.text[first.start : first.end]):
+        return ""
+    how = sentence.words.plural
+    for place in range(number.last, min(len(sentence.keys), number.last + CLOSE)):
+        if not sentence.is_word(place) or sentence.is_in("ends", place) or sentence.is_in("helpers", place):
+            return ""
+        if sentence.is_in("not_counted", place) or sentence.is_in("people", place):
+            return ""
+        key = sentence.keys[place]
+        is_noun = {
+            "next": True,
+            "capital": sentence.tokens[place].has_capital,
+            "s": key[-1:] == "s" and key[-2:] != "ss",
+        }
+        if is_noun[how]:
+            return sentence.text[sentence.tokens[number.last].start : sentence.tokens[place].end]
+    return ""
+
+
+def _made(sentence: _Sentence, number: _Number, said: _Said) -> Count:
+    start, end = sentence.tokens[number.begins].start, sentence.tokens[number.last - 1].end
+    first = sentence.tokens[number.first].start
+    return Count(
+        said.counted.name,
+        said.counted.label,
+        said.unit,
+        number.value,
+        sentence.text[start:end],
+        first,
+        end,
+        number.bound,
+        place=_place(sentence, said.last, number),
+        who=said.who,
+        is_total=said.is_total,
+        grows=_has(sentence, "grows"),
+        corrects=_has(sentence, "corrects"),
+    )
+
+
+def _of_noun(sentence: _Sentence, number: _Number, noun: str, language: str) -> Count:
+    start, end = sentence.tokens[number.begins].start, sentence.tokens[number.last - 1].end
+    unit, _ = _unit(sentence, number)
+    return Count(
+        key_of(noun, language),
+        noun,
+        unit if unit.count(" ") == 2 else "",
+        number.value,
+        sentence.text[start:end],
+        sentence.tokens[number.first].start,
+        end,
+        number.bound,
+        place=_place(sentence, number.last + 1, number),
+        is_kind=False,
+        grows=_has(sentence, "grows"),
+        corrects=_has(sentence, "corrects"),
+    )
+
+
+def _has(sentence: _Sentence, name: str) -> bool:
+    return not sentence.words.sets[name].isdisjoint(sentence.keys)
+
+
+def _place(sentence: _Sentence, place: int, number: _Number) -> str:
+    """The place named behind what is counted: "13 people were killed in Ostra"; "" where none is."""
+    for at in range(max(place, number.last), min(len(sentence.keys) - 1, number.last + PLACE_FAR)):
+        if sentence.tokens[at].value is not None:
+            return ""
+        if sentence.is_in("in", at) and sentence.tokens[at + 1].has_capital and sentence.is_word(at + 1):
+            if sentence.tokens[at + 1].start in _date_starts(sentence):
+                continue
+            end = at + 1
+            while end + 1 < len(sentence.tokens) and sentence.is_word(end + 1) and sentence.tokens[end + 1].has_capital:
+                end += 1
+            return sentence.text[sentence.tokens[at + 1].start : sentence.tokens[end].end]
+    return ""
+
+
+def _none_at_all(sentence: _Sentence) -> list[Count]:
+    """ "No deaths": that none is counted is a figure too."""
+    words = sentence.words
+    found: list[Count] = []
+    if words.sets["no"].isdisjoint(sentence.keys):
+        return found
+    for place in range(len(sentence.keys) - 1):
+        if sentence.keys[place] in words.sets["no"] and (width := _at(sentence, place + 1, words.stands)):
+            counted = words.stands[_joined(sentence.keys, place + 1, width)]
+            token = sentence.tokens[place]
+            written = sentence.text[token.start : token.end].lower()
+            if counted.name in ("dead", "injured", "arrested"):
+                found.append(Count(counted.name, counted.label, "", 0.0, written, token.start, token.end))
+    return found
+
+
+def _result(sentence: _Sentence) -> list[Count]:
+    """A result of a match, where a word of winning or losing stands near it."""
+    wins = sentence.words.sets["wins"]
+    if wins.isdisjoint(sentence.keys):
+        return []
+    for match in RESULT.finditer(sentence.text):
+        one, other = int(match[1]), int(match[2])
+        if max(one, other) > LARGEST_RESULT or any(
+            start < match.end() and match.start() < end for start, end in sentence.dates
+        ):
+            continue
+        if sentence.text[max(0, match.start() - 1) : match.start()] == "(":
+            continue
+        place = next((n for n, token in enumerate(sentence.tokens) if token.start >= match.start()), 0)
+        near = sentence.keys[max(0, place - LONGEST_RESULT_PAUSE) : place + 5]
+        if not wins.isdisjoint(near):
+            value = max(one, other) + min(one, other) / 100
+            return [Count("result", "result", "", value, match.group(), match.start(), match.end())]
+    return []

@@ -1,0 +1,407 @@
+"""What is counted in a story: how many dead, how strong, how much; as of when, and where sources differ.
+
+`find` reads one article, `write_figures` puts the tellings together. A newer
+value supersedes an older one and none is averaged. Counts are one figure only
+where they are of the same people, place and day: precision before recall.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from newstext import alone
+from newstext.counting import Count, counts_of
+from newstext.dates import precision_of
+from newstext.figure_words import FigureWords, figure_words
+from newstext.records import ArticleText, Evidence, Figure, FigureValue
+
+MOST = 60  # figures of one article
+SHOWN = 8
+VALUES_SHOWN = 12
+PAST = timedelta(days=45)  # what a sentence dates so long before its article is background
+OPENING = 3  # sentences in which one publisher alone makes a figure matter
+TITLE = -1
+NUMBER_SIGNS = re.compile(r"\d[\d.,]*")
+YEAR = re.compile(r"(?:1[5-9]|20)\d\d[.,]?")
+WORD_BREAK = re.compile(r"[\s\-.,;:!?\"'()“”’]+")
+Span = tuple[int, int]
+PLAIN = re.compile(r"\w{4,}")
+STEM = 6
+# One publisher alone may tell these in its opening; others need a second, or a headline.
+TELLING = frozenset(
+    {
+        "arrested",
+        "charged",
+        "rescued",
+        "sentence",
+        "fine",
+        "deal",
+        "damage",
+        "destroyed",
+        "hostages",
+        "protesters",
+        "burned",
+        "result",
+    }
+)
+# Of one event there is one of these; of all others there may be many in a story (prices, fines, deals).
+OF_THE_EVENT = frozenset({"magnitude", "turnout", "dead", "injured", "missing", "trapped", "displaced", "evacuated"})
+MAY_FALL = frozenset({"missing", "trapped", "price", "without_power", "hostages", "displaced", "evacuated"})
+SAME_HOUR = timedelta(hours=1)
+SAME_DAY = timedelta(hours=24)
+ALIKE_VALUES = 0.15
+ALIKE_SENTENCES = 0.5
+ROUGH = 0.1  # "about 50" and 52 do not contradict each other
+COMMON = 4  # small counts are equal by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number in an article and what it counts.
+
+    as_of: ISO 8601, and `at` the same as a moment; "" and None if the article
+    is not dated. on: the day it happened on, where the sentence says so.
+    sentence: its number from 0, TITLE in the headline.
+    """
+
+    count: Count
+    article: str
+    publisher: str
+    language: str
+    sentence: int
+    as_of: str = ""
+    at: datetime | None = None
+    on: str = ""
+
+    @property
+    def value(self) -> float:
+        return self.count.value
+
+
+@dataclass(slots=True)
+class _Series:
+    """Mentions of one figure, in the order in which they came."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    stems: set[str] = field(default_factory=set)
+
+    def values(self) -> set[float]:
+        return {one.value for one in self.mentions}
+
+
+def find(article: ArticleText) -> tuple[Mention, ...]:
+    """The figures of an article in order of place, its headline's first; at most MOST.
+
+    A pure function of the article, linear in its length; nothing in a language
+    that wordlists/figures.toml has not.
+    """
+    words = figure_words(article.language)
+    if words is None:
+        return ()
+    found = [
+        Mention(one, article.id, article.publisher, article.language, TITLE, *_published(article))
+        for one in counts_of(article.title, article.language, words)
+        if _may_count(article.title, words)
+    ]
+    place = 0
+    for number, (start, end) in enumerate(article.sentences):
+        text = article.text[start:end]
+        if len(found) >= MOST:
+            break
+        while place < len(article.dates) and article.dates[place].end <= start:
+            place += 1
+        dates = _dates_in(article, start, end, place)
+        if _may_count(text, words, [(begins, ends) for begins, ends, _ in dates]):
+            found += _of_sentence(article, number, dates, words)
+    return tuple(found[:MOST])
+
+
+def _may_count(text: str, words: FigureWords, dates: Sequence[Span] = ()) -> bool:
+    """A cheap look: there is a number that is no date, or a number word."""
+    for match in NUMBER_SIGNS.finditer(text):
+        if not YEAR.fullmatch(match.group()) and not any(start <= match.start() < end for start, end in dates):
+            return True
+    lowered = set(WORD_BREAK.split(text.lower()))
+    if not words.sure.isdisjoint(lowered):
+        return True
+    return not words.unsure.isdisjoint(lowered) and not words.of_people.isdisjoint(lowered)
+
+
+def _dates_in(article: ArticleText, start: int, end: int, place: int) -> list[tuple[int, int, str]]:
+    """The dates of a sentence from that one of the article on: where in the sentence, and what they are."""
+    dates: list[tuple[int, int, str]] = []
+    for found in article.dates[place:]:
+        if found.start >= end:
+            break
+        dates.append((found.start - start, found.end - start, found.value))
+    return dates
+
+
+def _of_sentence(
+    article: ArticleText, number: int, dates: Sequence[tuple[int, int, str]], words: FigureWords
+) -> Iterator[Mention]:
+    start, end = article.sentences[number]
+    spans = [(begins, ends) for begins, ends, _ in dates]
+    for count in counts_of(article.text[start:end], article.language, words, spans):
+        when = _when(article, count, dates)
+        if when is not None:
+            yield Mention(count, article.id, article.publisher, article.language, number, *when)
+
+
+def _published(article: ArticleText) -> tuple[str, datetime | None]:
+    at = article.published_at
+    if at is None:
+        return "", None
+    return (at.isoformat() if article.published_precision == "time" else at.date().isoformat()), at
+
+
+def _when(
+    article: ArticleText, count: Count, dates: Sequence[tuple[int, int, str]]
+) -> tuple[str, datetime | None, str] | None:
+    """(as of, as a moment, the day it happened on); None for what is long past or still to come."""
+    as_of, at = _published(article)
+    days = [(abs(start - count.start), value) for start, _, value in dates if precision_of(value)]
+    if at is None or not days:
+        return as_of, at, ""
+    published = at.date()
+    recent = sorted((gap, day) for gap, value in days if (day := _day(value)) and abs(published - day) <= PAST)
+    if not recent:
+        is_near = any(_is_period_of(value, published) for _, value in days)
+        return (as_of, at, "") if is_near else None
+    day = recent[0][1]
+    if day > published + timedelta(days=1):
+        return None
+    if not (count.is_total or count.grows):
+        return as_of, at, day.isoformat()
+    if day < published:  # a recapitulation: "the toll rose to 24 on Wednesday"
+        return day.isoformat(), datetime.combine(day, time(23, 59), at.tzinfo), ""
+    return as_of, at, ""
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value[:10]) if len(value) >= 10 else None
+    except ValueError:
+        return None
+
+
+def _is_period_of(value: str, day: date) -> bool:
+    """True for a month or year that holds that day."""
+    return day.isoformat().startswith(value[:7]) and "W" not in value and "Q" not in value
+
+
+def write_figures(articles: Sequence[ArticleText]) -> tuple[Figure, ...]:
+    """The figures of a story that matter, the most important first; of each the value that holds first.
+
+    One matters that is told in a headline or an opening, by several, or with
+    several values. Older values follow as superseded; values that stand
+    against each other at the same time differ. Linear in the mentions.
+    """
+    by_id = {article.id: article for article in articles}
+    found = [find(article) for article in articles]
+    ranked = sorted(((_weight(one, articles), one) for one in _all_series(found, by_id)), key=lambda pair: -pair[0])
+    figures: list[Figure] = []
+    for weight, series in ranked:
+        if weight <= 0 or len(figures) == SHOWN:
+            break
+        if figure := _figure(series, by_id):
+            figures.append(figure)
+    return tuple(figures)
+
+
+def _all_series(found: Iterable[Sequence[Mention]], articles: dict[str, ArticleText]) -> list[_Series]:
+    kinds: dict[str, list[Mention]] = defaultdict(list)
+    for mentions in found:
+        for one in _foremost(mentions):
+            kinds[one.count.name].append(one)
+    return [series for mentions in kinds.values() for series in _series_of(mentions, articles)]
+
+
+def _foremost(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Of an article's mentions of one count of an event, what it tells first or as the total; of others all.
+
+    A later number of dead is mostly a part of the first, or of something long ago.
+    """
+    first = {one.count.name: one for one in reversed(mentions)}
+    totals = {one.count.name: one for one in reversed(mentions) if one.count.is_total}
+    for one in mentions:
+        name = one.count.name
+        chief = totals.get(name, first[name])
+        is_chief = one is chief or one.count.is_total or one.value == chief.value
+        if name not in OF_THE_EVENT or is_chief or _is_apart(one, chief):
+            yield one
+
+
+def _is_apart(one: Mention, other: Mention) -> bool:
+    """Each is told of a place or a day of its own."""
+    a, b = one.count, other.count
+    return bool(a.place and b.place and a.place != b.place) or bool(one.on and other.on and one.on != other.on)
+
+
+def _series_of(mentions: Iterable[Mention], articles: dict[str, ArticleText]) -> list[_Series]:
+    found: list[_Series] = []
+    ordered = sorted(mentions, key=lambda one: (one.at is None, one.at.timestamp() if one.at else 0.0))
+    for one in ordered:
+        stems = _stems(one, articles)
+        home = next((series for series in found if _belongs(one, stems, series)), None)
+        if home is None:
+            home = _Series()
+            found.append(home)
+        home.mentions.append(one)
+        home.stems |= stems
+    return found
+
+
+def _stems(one: Mention, articles: dict[str, ArticleText]) -> set[str]:
+    article = articles[one.article]
+    if one.sentence == TITLE:
+        return {word[:STEM] for word in PLAIN.findall(article.title.lower())}
+    start, end = article.sentences[one.sentence]
+    return {word[:STEM] for word in PLAIN.findall(article.text[start:end].lower())}
+
+
+def _belongs(one: Mention, stems: set[str], series: _Series) -> bool:
+    """True if a mention tells the figure of a series: of the same people, place and day, as far as they are told."""
+    same_value = one.value in series.values()
+    first = series.mentions[0]
+    if one.count.unit != first.count.unit and not (same_value or one.count.name in OF_THE_EVENT):
+        return False
+    for mine, theirs in (
+        (one.count.place, {other.count.place for other in series.mentions}),
+        (one.on, {other.on for other in series.mentions}),
+        (one.count.who, {other.count.who for other in series.mentions}),
+    ):
+        if mine and (said := theirs - {""}) and mine not in said and not (same_value and one.value >= COMMON):
+            return False
+    if one.count.name in OF_THE_EVENT or same_value:
+        return True
+    nearest = min(abs(one.value - value) / max(one.value, value, 1) for value in series.values())
+    shared = len(stems & series.stems) / max(1, min(len(stems), len(series.stems)))
+    return nearest <= ALIKE_VALUES and shared >= ALIKE_SENTENCES and one.article != series.mentions[-1].article
+
+
+def _weight(series: _Series, articles: Sequence[ArticleText]) -> float:
+    """How much a figure matters; 0 where it does not."""
+    publishers = {one.publisher or one.article for one in series.mentions}
+    is_kind = series.mentions[0].count.is_kind
+    in_titles = sum(one.sentence == TITLE for one in series.mentions)
+    opening = {one.article for one in series.mentions if one.sentence < OPENING}
+    values = len(series.values())
+    if not is_kind:
+        if len(publishers) < 2 or len(opening) < 2:
+            return 0.0
+        return len(publishers) * 0.5 + bool(in_titles)
+    if not opening and len(publishers) < 2:
+        return 0.0
+    name = series.mentions[0].count.name
+    if name not in OF_THE_EVENT | TELLING and not in_titles and len(publishers) < 2:
+        return 0.0
+    if name == "result" and not in_titles and len(opening) < 2:
+        return 0.0
+    event = 2.0 * (series.mentions[0].count.name in OF_THE_EVENT or series.mentions[0].count.name == "result")
+    return 1 + event + len(publishers) + len(opening) / len(articles) + 2 * bool(in_titles) + min(values - 1, 3)
+
+
+def _figure(series: _Series, articles: dict[str, ArticleText]) -> Figure | None:
+    """The figure with its values, newest first; None if no sentence of it may be shown."""
+    clashing = _clashing(series.mentions)
+    by_value: dict[float, list[Mention]] = defaultdict(list)
+    for one in sorted(series.mentions, key=lambda one: one.at.timestamp() if one.at else 0.0, reverse=True):
+        by_value[one.value].append(one)
+    values: list[FigureValue] = []
+    for value, mentions in by_value.items():
+        if made := _value(mentions, articles, is_clashing=value in clashing, is_first=not values):
+            values.append(made)
+    if not values:
+        return None
+    first = series.mentions[0].count
+    differs = sum(one.standing == "differs" for one in values) > 1
+    if not differs:
+        values = [_settled(one, is_first=place == 0) for place, one in enumerate(values)]
+    whose = [one.count.who for one in series.mentions if one.count.who]
+    who = whose[0] if len(set(whose)) == 1 and 2 * len(whose) >= len(series.mentions) else ""
+    unit = next((one.count.unit for one in series.mentions if one.count.unit), "")
+    label = f"{first.label}: {who}" if who and first.is_kind else first.label
+    return Figure(label, unit, tuple(values[:VALUES_SHOWN]), differs)
+
+
+def _settled(value: FigureValue, *, is_first: bool) -> FigureValue:
+    standing = ("holds" if is_first else "superseded") if value.as_of else ""
+    return FigureValue(value.value, value.as_of, value.publisher, value.evidence, value.also, standing)
+
+
+def _value(
+    mentions: Sequence[Mention], articles: dict[str, ArticleText], *, is_clashing: bool, is_first: bool
+) -> FigureValue | None:
+    """One value, by the newest telling of it whose sentence may be shown; who else gives it beside."""
+    shown: dict[str, tuple[Mention, Evidence]] = {}
+    for one in mentions:
+        who = one.publisher or one.article
+        if one.sentence == TITLE or who in shown:
+            continue
+        sentences = alone.show(articles[one.article], one.sentence)
+        if len(sentences) == 1:
+            shown[who] = one, sentences[0]
+    if not shown:
+        return None
+    (first, evidence), *others = shown.values()
+    standing = "differs" if is_clashing else "holds" if is_first else "superseded"
+    also = tuple(sentence for _, sentence in others)
+    return FigureValue(
+        first.count.written, first.as_of, first.publisher, evidence, also, standing if first.as_of else ""
+    )
+
+
+def _clashing(mentions: Sequence[Mention]) -> set[float]:
+    """The values that stand against another one at nearly the same time."""
+    told = [one for one in mentions if one.at is not None]
+    clashing: set[float] = set()
+    first_of: dict[tuple[str, float], Mention] = {}
+    for one in told:
+        first_of.setdefault((one.article, one.value), one)
+    kept = list(first_of.values())[:MOST]
+    for place, one in enumerate(kept):
+        for other in kept[:place]:
+            if one.value != other.value and _clash(other, one):
+                clashing |= {one.value, other.value}
+    return clashing
+
+
+def _clash(early: Mention, late: Mention) -> bool:
+    """True if two values of one figure cannot both hold, and neither is only the newer one."""
+    if early.at is None or late.at is None or _agree(early.count, late.count):
+        return False
+    if late.at < early.at:
+        early, late = late, early
+    assert early.at is not None
+    assert late.at is not None
+    gap = late.at - early.at
+    if late.count.corrects or gap > SAME_DAY:
+        return False
+    if early.article == late.article:
+        return early.count.is_total and late.count.is_total and not late.count.grows and not early.count.grows
+    if early.publisher == late.publisher:
+        return False  # its newer number is its own correction
+    is_newer = late.count.grows and late.value > early.value
+    if gap <= SAME_HOUR:
+        return not is_newer
+    if late.count.name in MAY_FALL:
+        return False
+    if late.count.name in OF_THE_EVENT and late.count.name not in ("magnitude", "turnout"):
+        return late.value < early.value
+    return not is_newer
+
+
+def _agree(one: Count, other: Count) -> bool:
+    """True if both may be said of one number: "more than 50" and 52, "about 550,000" and 547,000, 6 and 6.2."""
+    whole = [count for count in (one, other) if count.value == int(count.value)]
+    if len(whole) == 1 and round(one.value) == round(other.value):
+        return True
+    low, high = sorted((one, other), key=lambda count: count.value)
+    if low.bound in ("at_least", "more_than") or high.bound in ("up_to", "under"):
+        return high.value <= 2 * low.value or not (low.bound in ("at_least",) or high.bound in ("up_to",))
+    return "about" in (one.bound, other.bound) and high.value - low.value <= ROUGH * high.value
