@@ -225,14 +225,15 @@ def _number(sentence: _Sentence, place: int) -> _Number:
     elif not money and (width := _at(sentence, last, words.sets["money"])):
         money = text[tokens[last].start : tokens[last + width - 1].end]
         last += width
-    begins = place - 1 if place and sentence.keys[place - 1] in ("a", "us") and value > 10 else place
+    is_article = place > 0 and text[tokens[place - 1].start : tokens[place - 1].end].lower() in ("a", "us")
+    begins = place - 1 if is_article and (money or not text[tokens[place].start].isdigit()) else place
     width = _before(sentence, begins, words.bounds)
     bound = words.bounds[_joined(sentence.keys, begins - width, width)] if width else ""
     return _Number(value, place, last, begins - width, bound, bool(percent), money)
 
 
 def _counts_something(sentence: _Sentence, number: _Number) -> bool:
-    """False for a part of another number, an addition, a change, what was before and what may be."""
+    """False for a part of another number, an addition, what was before and what may be."""
     text, tokens = sentence.text, sentence.tokens
     start, end = tokens[number.first].start, tokens[number.last - 1].end
     if text[end : end + 1] in ("-", "–") and not text[end + 1 : end + 2].isspace():
@@ -244,9 +245,7 @@ def _counts_something(sentence: _Sentence, number: _Number) -> bool:
     if _at(sentence, number.last, sentence.words.sets["partitive"]) and not number.money and not number.is_percent:
         return False
     before = number.begins
-    if any(sentence.ends_in(name, before) for name in ("more", "by", "changes", "former")):
-        return False
-    if any(sentence.is_in(name, number.last) for name in ("change_nouns",)):
+    if sentence.ends_in("more", before) or sentence.ends_in("former", before):
         return False
     if _is_range(sentence, number) or (number.value == 1 and not _is_one_of_people(sentence, number)):
         return False
@@ -254,6 +253,14 @@ def _counts_something(sentence: _Sentence, number: _Number) -> bool:
     if any(sentence.is_in("maybe", place) for place in near):
         return False
     return not any(sentence.is_in("parts", place) for place in range(max(0, before - 2), before))
+
+
+def _is_change(sentence: _Sentence, number: _Number) -> bool:
+    """By how much something rose or fell, which is no level: "by 11 percent", "two more"."""
+    before = number.begins
+    if sentence.ends_in("by", before) or sentence.ends_in("changes", before):
+        return True
+    return sentence.is_in("change_nouns", number.last)
 
 
 def _is_range(sentence: _Sentence, number: _Number) -> bool:
@@ -276,8 +283,9 @@ def _is_one_of_people(sentence: _Sentence, number: _Number) -> bool:
 
 
 def _count(sentence: _Sentence, number: _Number, language: str) -> Iterator[Count]:
-    said = _measured(sentence, number)
-    if not said and not number.is_percent and not number.money and number.value == int(number.value):
+    is_level = not _is_change(sentence, number)
+    said = _measured(sentence, number) if is_level else None
+    if is_level and not said and not number.is_percent and not number.money and number.value == int(number.value):
         said = _counted(sentence, number)
     if said:
         yield _made(sentence, number, said)
@@ -399,10 +407,10 @@ def _object(sentence: _Sentence, number: _Number) -> _Said | None:
     if not width or sentence.is_in("not_counted", number.last) or number.value < 2:
         return None
     counted = sentence.words.does[_joined(sentence.keys, number.begins - width, width)]
-    who, last = "", number.last
-    if sentence.is_word(last) and not _ends_phrase(sentence, number):
-        who = sentence.text[sentence.tokens[last].start : sentence.tokens[last].end]
-        last += 1
+    if _ends_phrase(sentence, number):
+        return _Said(counted, number.last)
+    last = _noun_end(sentence, number) or number.last + 1
+    who = sentence.text[sentence.tokens[last - 1].start : sentence.tokens[last - 1].end]
     return _Said(counted, last, who)
 
 
@@ -476,21 +484,24 @@ def _noun(sentence: _Sentence, number: _Number) -> str:
     is_glued = sentence.text[last.end : last.end + 1].isalpha()  # the 76ers
     if is_glued or YEAR.fullmatch(sentence.text[first.start : first.end]):
         return ""
+    end = _noun_end(sentence, number)
+    return sentence.text[sentence.tokens[number.last].start : sentence.tokens[end - 1].end] if end else ""
+
+
+def _noun_end(sentence: _Sentence, number: _Number) -> int:
+    """The token after the noun that a number counts; 0 where it cannot be told or is a length or a time."""
     how = sentence.words.plural
     for place in range(number.last, min(len(sentence.keys), number.last + CLOSE)):
         if not sentence.is_word(place) or sentence.is_in("ends", place) or sentence.is_in("helpers", place):
-            return ""
+            return 0
         if sentence.is_in("not_counted", place) or sentence.is_in("people", place):
-            return ""
+            return 0
         key = sentence.keys[place]
-        is_noun = {
-            "next": True,
-            "capital": sentence.tokens[place].has_capital,
-            "s": key[-1:] == "s" and key[-2:] != "ss",
-        }
-        if is_noun[how]:
-            return sentence.text[sentence.tokens[number.last].start : sentence.tokens[place].end]
-    return ""
+        if how == "next" or (how == "capital" and sentence.tokens[place].has_capital):
+            return place + 1
+        if how == "s" and key[-1:] == "s" and key[-2:] != "ss":
+            return place + 1
+    return 0
 
 
 def _made(sentence: _Sentence, number: _Number, said: _Said) -> Count:

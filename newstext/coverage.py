@@ -18,6 +18,7 @@ from newstext.addresses import registrable_domain
 from newstext.language import UNSPACED_LANGUAGES
 from newstext.origins import Origins, trace_origin
 from newstext.records import (
+    OF_MANY_TOPICS,
     ArticleText,
     Coverage,
     DateMention,
@@ -35,6 +36,7 @@ from newstext.records import (
 FEWEST_TO_BE_ALONE = 3  # independent publishers, before one of them can be alone with something
 ONLY_EACH = 2
 ONLY_ALL = 6
+NOT_REPORTED = OF_MANY_TOPICS | {"opinion", "sponsored"}
 NEW_STEMS = 5  # of a sentence, that no other publisher has
 NEW_SHARE = 0.5
 STEM = 6
@@ -195,19 +197,20 @@ def _only_here(tellings: Sequence[_Telling]) -> tuple[OnlyHere, ...]:
             if one.publisher == publisher:
                 own |= one.stems | one.numbers
         held_by.update(own)
+    publishers = len({one.publisher for one in group})
+    common = {stem for stem, count in held_by.items() if count >= max(2, publishers / 2)}
     found: dict[str, list[tuple[float, _Telling, _Line]]] = defaultdict(list)
     for one in group:
-        for line in one.lines:
-            if weight := _alone_with(line, one, held_by):
+        for line in one.lines if one.article.kind not in NOT_REPORTED else ():
+            if (weight := _alone_with(line, held_by)) and not line.stems.isdisjoint(common):
                 found[one.publisher].append((weight, one, line))
     return tuple(_best_of(found))
 
 
-def _alone_with(line: _Line, telling: _Telling, held_by: Counter[str]) -> float:
-    """How much of a sentence its publisher alone has; 0 where that is too little, or nothing ties it to the story."""
+def _alone_with(line: _Line, held_by: Counter[str]) -> float:
+    """How much of a sentence its publisher alone has; 0 where that is too little."""
     new = {stem for stem in line.stems if held_by[stem] == 1}
-    shared = sum(held_by[stem] > 1 for stem in line.stems)
-    if len(new) < NEW_STEMS or len(new) < NEW_SHARE * len(line.stems) or not shared:
+    if len(new) < NEW_STEMS or len(new) < NEW_SHARE * len(line.stems):
         return 0.0
     named = [name for name in line.names if _is_new(name, held_by)]
     counted = [number for number in line.numbers if held_by[number] == 1]

@@ -44,6 +44,7 @@ class FigureWords:
     sure: frozenset[str] = frozenset()  # a sentence with one of these has a number;
     unsure: frozenset[str] = frozenset()  # "one", "no": with one of these and one `of_people` it may have
     of_people: frozenset[str] = frozenset()
+    of_kinds: frozenset[str] = frozenset()  # words of which one stands in every sentence with a figure of a kind
     plural: Plural = "next"
 
 
@@ -107,6 +108,9 @@ def _tables(table: Mapping[str, Any], language: str) -> FigureWords:
         closers=frozenset(phrase.rpartition("_")[2] for phrase in phrases),
         sure=frozenset(word for word, value in written.items() if value > 1),
         unsure=frozenset(word for word, value in written.items() if value == 1) | sets["no"],
+        of_kinds=frozenset(
+            part for phrase in (*stands, *does, *named, *measured, *sets["wins"]) for part in phrase.split("_")
+        ),
         of_people=frozenset(word for word in (*sets["people"], *stands) if "_" not in word),
         plural=table["plural"],
     )

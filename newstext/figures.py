@@ -16,13 +16,14 @@ from datetime import date, datetime, time, timedelta
 from newstext import alone
 from newstext.counting import Count, counts_of
 from newstext.dates import precision_of
-from newstext.figure_words import FigureWords, figure_words
+from newstext.figure_words import FigureWords, figure_words, key_of
 from newstext.records import ArticleText, Evidence, Figure, FigureValue
 
 MOST = 60  # figures of one article
 SHOWN = 8
 VALUES_SHOWN = 12
 PAST = timedelta(days=45)  # what a sentence dates so long before its article is background
+NOUNS_READ = 10  # sentences in which nouns are counted that no list has
 OPENING = 3  # sentences in which one publisher alone makes a figure matter
 TITLE = -1
 NUMBER_SIGNS = re.compile(r"\d[\d.,]*")
@@ -55,6 +56,10 @@ SAME_HOUR = timedelta(hours=1)
 SAME_DAY = timedelta(hours=24)
 ALIKE_VALUES = 0.15
 ALIKE_SENTENCES = 0.5
+NEXT = 0.02  # 547,000 and 548,000 of one thing: less need the sentences be alike
+RELATED = 0.25
+FAR_APART = 3
+SAME_QUAKE = 0.6  # of magnitude; what is farther off is an aftershock
 ROUGH = 0.1  # "about 50" and 52 do not contradict each other
 COMMON = 4  # small counts are equal by chance
 
@@ -115,7 +120,8 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
         while place < len(article.dates) and article.dates[place].end <= start:
             place += 1
         dates = _dates_in(article, start, end, place)
-        if _may_count(text, words, [(begins, ends) for begins, ends, _ in dates]):
+        spans = [(begins, ends) for begins, ends, _ in dates]
+        if _may_count(text, words, spans) and (number < NOUNS_READ or _names_kind(text, article.language, words)):
             found += _of_sentence(article, number, dates, words)
     return tuple(found[:MOST])
 
@@ -129,6 +135,14 @@ def _may_count(text: str, words: FigureWords, dates: Sequence[Span] = ()) -> boo
     if not words.sure.isdisjoint(lowered):
         return True
     return not words.unsure.isdisjoint(lowered) and not words.of_people.isdisjoint(lowered)
+
+
+def _names_kind(text: str, language: str, words: FigureWords) -> bool:
+    """A cheap look: there is a word of wordlists/figures.toml in it."""
+    lowered = text.lower()
+    if not text.isascii():
+        lowered = key_of(text, language)
+    return not words.of_kinds.isdisjoint(WORD_BREAK.split(lowered))
 
 
 def _dates_in(article: ArticleText, start: int, end: int, place: int) -> list[tuple[int, int, str]]:
@@ -170,8 +184,9 @@ def _when(
     published = at.date()
     recent = sorted((gap, day) for gap, value in days if (day := _day(value)) and abs(published - day) <= PAST)
     if not recent:
-        is_near = any(_is_period_of(value, published) for _, value in days)
-        return (as_of, at, "") if is_near else None
+        oldest = (published - PAST).isoformat()
+        is_long_past = all(value[:10] < oldest[: len(value[:10])] for _, value in days)
+        return None if is_long_past else (as_of, at, "")
     day = recent[0][1]
     if day > published + timedelta(days=1):
         return None
@@ -187,11 +202,6 @@ def _day(value: str) -> date | None:
         return date.fromisoformat(value[:10]) if len(value) >= 10 else None
     except ValueError:
         return None
-
-
-def _is_period_of(value: str, day: date) -> bool:
-    """True for a month or year that holds that day."""
-    return day.isoformat().startswith(value[:7]) and "W" not in value and "Q" not in value
 
 
 def write_figures(articles: Sequence[ArticleText]) -> tuple[Figure, ...]:
@@ -267,8 +277,8 @@ def _stems(one: Mention, articles: dict[str, ArticleText]) -> set[str]:
 def _belongs(one: Mention, stems: set[str], series: _Series) -> bool:
     """True if a mention tells the figure of a series: of the same people, place and day, as far as they are told."""
     same_value = one.value in series.values()
-    first = series.mentions[0]
-    if one.count.unit != first.count.unit and not (same_value or one.count.name in OF_THE_EVENT):
+    units = {other.count.unit for other in series.mentions} - {""}
+    if one.count.unit and units and one.count.unit not in units and one.count.name not in OF_THE_EVENT:
         return False
     for mine, theirs in (
         (one.count.place, {other.count.place for other in series.mentions}),
@@ -277,11 +287,14 @@ def _belongs(one: Mention, stems: set[str], series: _Series) -> bool:
     ):
         if mine and (said := theirs - {""}) and mine not in said and not (same_value and one.value >= COMMON):
             return False
+    if one.count.name == "magnitude":
+        return min(abs(one.value - value) for value in series.values()) <= SAME_QUAKE
     if one.count.name in OF_THE_EVENT or same_value:
         return True
     nearest = min(abs(one.value - value) / max(one.value, value, 1) for value in series.values())
     shared = len(stems & series.stems) / max(1, min(len(stems), len(series.stems)))
-    return nearest <= ALIKE_VALUES and shared >= ALIKE_SENTENCES and one.article != series.mentions[-1].article
+    is_near = (nearest <= ALIKE_VALUES and shared >= ALIKE_SENTENCES) or (nearest <= NEXT and shared >= RELATED)
+    return is_near and one.article != series.mentions[-1].article
 
 
 def _weight(series: _Series, articles: Sequence[ArticleText]) -> float:
@@ -380,6 +393,8 @@ def _clash(early: Mention, late: Mention) -> bool:
     assert early.at is not None
     assert late.at is not None
     gap = late.at - early.at
+    if max(early.value, late.value) > FAR_APART * min(early.value, late.value):
+        return False  # one of them counts a part, or something else
     if late.count.corrects or gap > SAME_DAY:
         return False
     if early.article == late.article:
@@ -403,5 +418,5 @@ def _agree(one: Count, other: Count) -> bool:
         return True
     low, high = sorted((one, other), key=lambda count: count.value)
     if low.bound in ("at_least", "more_than") or high.bound in ("up_to", "under"):
-        return high.value <= 2 * low.value or not (low.bound in ("at_least",) or high.bound in ("up_to",))
+        return True
     return "about" in (one.bound, other.bound) and high.value - low.value <= ROUGH * high.value

@@ -165,7 +165,7 @@ def _agency_itself(article: ArticleText) -> str:
 def _group(members: Sequence[ArticleText]) -> tuple[tuple[datetime, bool], CopyGroup]:
     """(what groups are ordered by, the group): its first known moment, agencies first."""
     original = original_of_group(members)
-    pairs = _pairs(original.text)
+    pairs = _pairs(original.text) if len(members) > 1 else np.array([], dtype=np.uint64)
     copies = tuple(_copied(one, pairs) for one in sorted(members, key=_order) if one is not original)
     origin = _origin(original, members)
     first = min(_earliest(one) for one in members)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import is_valid_path
 
 from newsroom.publishers.models import Feed
+from newsroom.stories import coverage_page
 from newsroom.stories.history import history_of
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
@@ -47,6 +48,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         answer["Cache-Control"] = f"max-age={REDIRECT_KEPT_S}"
         return answer
     sections, tellings = sections_of(found), tellings_of(found)
+    coverage_page.complete(sections, tellings)
     others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
     context = {
         "story": found,
