@@ -31,6 +31,8 @@ LARGEST_RESULT = 30
 FEWEST = 10  # of things of which nothing else is told
 OF_THEMSELVES = frozenset({"protesters", "hostages", "jobs", "votes"})
 CURRENCY_SIGNS = "$€£¥₹"
+LEAST_MONEY = 1000  # of deals, fines and budgets: less is a price
+SIGN_OF = {"dollar": "$", "euro": "€", "pound": "£", "rupee": "₹"}
 
 
 class Token(NamedTuple):
@@ -225,8 +227,8 @@ def _number(sentence: _Sentence, place: int) -> _Number:
     elif not money and (width := _at(sentence, last, words.sets["money"])):
         money = text[tokens[last].start : tokens[last + width - 1].end]
         last += width
-    is_article = place > 0 and text[tokens[place - 1].start : tokens[place - 1].end].lower() in ("a", "us")
-    begins = place - 1 if is_article and (money or not text[tokens[place].start].isdigit()) else place
+    is_article = place > 0 and text[tokens[place - 1].start : tokens[place - 1].end].lower() == "a"
+    begins = place - 1 if is_article and text[tokens[place].start].isalpha() else place
     width = _before(sentence, begins, words.bounds)
     bound = words.bounds[_joined(sentence.keys, begins - width, width)] if width else ""
     return _Number(value, place, last, begins - width, bound, bool(percent), money)
@@ -245,6 +247,9 @@ def _counts_something(sentence: _Sentence, number: _Number) -> bool:
     if _at(sentence, number.last, sentence.words.sets["partitive"]) and not number.money and not number.is_percent:
         return False
     before = number.begins
+    is_vague = sentence.keys[number.first] in sentence.words.times and number.begins == number.first  # "several dozen"
+    if number.value < 1 or is_vague:
+        return False
     if sentence.ends_in("more", before) or sentence.ends_in("former", before):
         return False
     if _is_range(sentence, number) or (number.value == 1 and not _is_one_of_people(sentence, number)):
@@ -404,7 +409,8 @@ def _date_starts(sentence: _Sentence) -> set[int]:
 def _object(sentence: _Sentence, number: _Number) -> _Said | None:
     """What was done to the number of people: "killing at least 13 people"."""
     width = _before(sentence, number.begins, sentence.words.does)
-    if not width or sentence.is_in("not_counted", number.last) or number.value < 2:
+    is_passive = width and sentence.is_in("helpers", number.begins - width - 1)  # "was arrested five houses away"
+    if not width or is_passive or sentence.is_in("not_counted", number.last) or number.value < 2:
         return None
     counted = sentence.words.does[_joined(sentence.keys, number.begins - width, width)]
     if _ends_phrase(sentence, number):
@@ -421,9 +427,10 @@ def _measured(sentence: _Sentence, number: _Number) -> _Said | None:
         counted = sentence.words.measures[_joined(sentence.keys, place, width)]
         if _fits(counted, number, unit):
             written = sentence.text[sentence.tokens[place].start : sentence.tokens[place + width - 1].end].lower()
-            if counted.label == counted.name:
+            if not counted.label:
                 counted = replace(counted, label=written)
-            said_unit = "%" if number.is_percent else number.money or (unit if counted.units else "")
+            money = SIGN_OF.get(number.money.lower().rstrip("s"), number.money)
+            said_unit = "%" if number.is_percent else money or (unit if counted.units else "")
             return _Said(counted, max(last if counted.units else number.last, 0), unit=said_unit)
     return None
 
@@ -445,7 +452,8 @@ def _fits(counted: Counted, number: _Number, unit: str) -> bool:
     if "%" in counted.units:
         return number.is_percent
     if "money" in counted.units:
-        return bool(number.money)
+        is_worth = number.value >= LEAST_MONEY or counted.name in ("price", "cost")
+        return bool(number.money) and is_worth
     return not number.is_percent and not number.money and unit.split(" ")[0].lower() in counted.units
 
 
@@ -548,17 +556,27 @@ def _has(sentence: _Sentence, name: str) -> bool:
 
 
 def _place(sentence: _Sentence, place: int, number: _Number) -> str:
-    """The place named behind what is counted: "13 people were killed in Ostra"; "" where none is."""
-    for at in range(max(place, number.last), min(len(sentence.keys) - 1, number.last + PLACE_FAR)):
-        if sentence.tokens[at].value is not None:
+    """The place named with what is counted: "killed in Ostra", "in Ostra 13 people"; "" where none is."""
+    behind = range(max(place, number.last), min(len(sentence.keys) - 1, number.last + PLACE_FAR))
+    return _named_in(sentence, behind) or _named_in(
+        sentence, range(number.begins - 2, max(-1, number.begins - PLACE_FAR), -1)
+    )
+
+
+def _named_in(sentence: _Sentence, places: range) -> str:
+    tokens = sentence.tokens
+    for at in places:
+        if tokens[at].value is not None:
             return ""
-        if sentence.is_in("in", at) and sentence.tokens[at + 1].has_capital and sentence.is_word(at + 1):
-            if sentence.tokens[at + 1].start in _date_starts(sentence):
-                continue
-            end = at + 1
-            while end + 1 < len(sentence.tokens) and sentence.is_word(end + 1) and sentence.tokens[end + 1].has_capital:
-                end += 1
-            return sentence.text[sentence.tokens[at + 1].start : sentence.tokens[end].end]
+        if not sentence.is_in("in", at):
+            continue
+        start = at + 2 if sentence.keys[at + 1] in ("the", "el", "la", "le") else at + 1
+        if start >= len(tokens) or not tokens[start].has_capital or tokens[start].start in _date_starts(sentence):
+            continue
+        end = start
+        while end + 1 < len(tokens) and sentence.is_word(end + 1) and tokens[end + 1].has_capital:
+            end += 1
+        return sentence.text[tokens[start].start : tokens[end].end]
     return ""
 
 

@@ -18,7 +18,8 @@ WITH_DOTS = frozenset({"tr", "az"})  # öldü is "died" and oldu "became": their
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One kind of figure. name: the same in all languages; label: in the text's own; units: "%", "money" or words."""
+    """One kind of figure. name: the same in all languages; label: in the text's own,
+    "" where the text's own word is shown; units: "%", "money" or words."""
 
     name: str
     label: str
@@ -83,7 +84,7 @@ def _tables(table: Mapping[str, Any], language: str) -> FigureWords:
     measured: dict[str, Counted] = {}
     for name, said in measures.items():
         units = frozenset(_keys(said.get("units", ""), language))
-        counted = Counted(name, said.get("label", name), "measure", units=units)
+        counted = Counted(name, said.get("label", ""), "measure", units=units)
         measured.update(dict.fromkeys(_keys(said["words"], language), counted))
     sets = {name: frozenset(_keys(table.get(name, ""), language)) for name in SETS}
     bounds = {key: name for name in BOUNDS for key in _keys(table.get(name, ""), language)}

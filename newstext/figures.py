@@ -89,13 +89,31 @@ class Mention:
 
 @dataclass(slots=True)
 class _Series:
-    """Mentions of one figure, in the order in which they came."""
+    """Mentions of one figure in the order in which they came, and all that they tell of it."""
 
     mentions: list[Mention] = field(default_factory=list)
     stems: set[str] = field(default_factory=set)
+    values: set[float] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    days: set[str] = field(default_factory=set)
+    whose: set[str] = field(default_factory=set)
 
-    def values(self) -> set[float]:
-        return {one.value for one in self.mentions}
+    def add(self, one: Mention, stems: set[str]) -> None:
+        self.mentions.append(one)
+        self.stems |= stems
+        self.values.add(one.value)
+        for told, of in self._told(one):
+            if told:
+                of.add(told)
+
+    def is_apart(self, one: Mention) -> bool:
+        """A mention is told of another place or day, or of other people."""
+        return any(told and of and told not in of for told, of in self._told(one)[1:])
+
+    def _told(self, one: Mention) -> tuple[tuple[str, set[str]], ...]:
+        count = one.count
+        return (count.unit, self.units), (count.place, self.places), (one.on, self.days), (count.who, self.whose)
 
 
 def find(article: ArticleText) -> tuple[Mention, ...]:
@@ -261,8 +279,7 @@ def _series_of(mentions: Iterable[Mention], articles: dict[str, ArticleText]) ->
         if home is None:
             home = _Series()
             found.append(home)
-        home.mentions.append(one)
-        home.stems |= stems
+        home.add(one, stems)
     return found
 
 
@@ -276,25 +293,26 @@ def _stems(one: Mention, articles: dict[str, ArticleText]) -> set[str]:
 
 def _belongs(one: Mention, stems: set[str], series: _Series) -> bool:
     """True if a mention tells the figure of a series: of the same people, place and day, as far as they are told."""
-    same_value = one.value in series.values()
-    units = {other.count.unit for other in series.mentions} - {""}
-    if one.count.unit and units and one.count.unit not in units and one.count.name not in OF_THE_EVENT:
+    same_value = one.value in series.values
+    if one.count.unit and series.units and one.count.unit not in series.units and one.count.name not in OF_THE_EVENT:
         return False
-    for mine, theirs in (
-        (one.count.place, {other.count.place for other in series.mentions}),
-        (one.on, {other.on for other in series.mentions}),
-        (one.count.who, {other.count.who for other in series.mentions}),
-    ):
-        if mine and (said := theirs - {""}) and mine not in said and not (same_value and one.value >= COMMON):
-            return False
+    if series.is_apart(one) and not (same_value and one.value >= COMMON):
+        return False
+    if one.count.name in OF_THE_EVENT and _is_far_below(one, series):
+        return False
     if one.count.name == "magnitude":
-        return min(abs(one.value - value) for value in series.values()) <= SAME_QUAKE
+        return min(abs(one.value - value) for value in series.values) <= SAME_QUAKE
     if one.count.name in OF_THE_EVENT or same_value:
         return True
-    nearest = min(abs(one.value - value) / max(one.value, value, 1) for value in series.values())
+    nearest = min(abs(one.value - value) / max(one.value, value, 1) for value in series.values)
     shared = len(stems & series.stems) / max(1, min(len(stems), len(series.stems)))
     is_near = (nearest <= ALIKE_VALUES and shared >= ALIKE_SENTENCES) or (nearest <= NEXT and shared >= RELATED)
     return is_near and one.article != series.mentions[-1].article
+
+
+def _is_far_below(one: Mention, series: _Series) -> bool:
+    """A count does not fall to a third: the greater one was of something else, or of a longer time."""
+    return one.count.name not in MAY_FALL and one.value > 0 and FAR_APART * one.value < series.mentions[-1].value
 
 
 def _weight(series: _Series, articles: Sequence[ArticleText]) -> float:
@@ -303,7 +321,7 @@ def _weight(series: _Series, articles: Sequence[ArticleText]) -> float:
     is_kind = series.mentions[0].count.is_kind
     in_titles = sum(one.sentence == TITLE for one in series.mentions)
     opening = {one.article for one in series.mentions if one.sentence < OPENING}
-    values = len(series.values())
+    values = len(series.values)
     if not is_kind:
         if len(publishers) < 2 or len(opening) < 2:
             return 0.0
@@ -326,15 +344,16 @@ def _figure(series: _Series, articles: dict[str, ArticleText]) -> Figure | None:
     for one in sorted(series.mentions, key=lambda one: one.at.timestamp() if one.at else 0.0, reverse=True):
         by_value[one.value].append(one)
     values: list[FigureValue] = []
+    holding: Mention | None = None
     for value, mentions in by_value.items():
-        if made := _value(mentions, articles, is_clashing=value in clashing, is_first=not values):
+        standing = _standing(mentions[0], value in clashing, holding)
+        if made := _value(mentions, articles, standing):
             values.append(made)
+            holding = holding or mentions[0]
     if not values:
         return None
     first = series.mentions[0].count
     differs = sum(one.standing == "differs" for one in values) > 1
-    if not differs:
-        values = [_settled(one, is_first=place == 0) for place, one in enumerate(values)]
     whose = [one.count.who for one in series.mentions if one.count.who]
     who = whose[0] if len(set(whose)) == 1 and 2 * len(whose) >= len(series.mentions) else ""
     unit = next((one.count.unit for one in series.mentions if one.count.unit), "")
@@ -342,14 +361,18 @@ def _figure(series: _Series, articles: dict[str, ArticleText]) -> Figure | None:
     return Figure(label, unit, tuple(values[:VALUES_SHOWN]), differs)
 
 
-def _settled(value: FigureValue, *, is_first: bool) -> FigureValue:
-    standing = ("holds" if is_first else "superseded") if value.as_of else ""
-    return FigureValue(value.value, value.as_of, value.publisher, value.evidence, value.also, standing)
+def _standing(one: Mention, is_clashing: bool, holding: Mention | None) -> str:
+    """How a value stands to the newest one; "" where no time tells, or both say the same, one of them roughly."""
+    if one.at is None:
+        return ""
+    if is_clashing:
+        return "differs"
+    if holding is None:
+        return "holds"
+    return "" if _agree(one.count, holding.count) and not holding.count.grows else "superseded"
 
 
-def _value(
-    mentions: Sequence[Mention], articles: dict[str, ArticleText], *, is_clashing: bool, is_first: bool
-) -> FigureValue | None:
+def _value(mentions: Sequence[Mention], articles: dict[str, ArticleText], standing: str) -> FigureValue | None:
     """One value, by the newest telling of it whose sentence may be shown; who else gives it beside."""
     shown: dict[str, tuple[Mention, Evidence]] = {}
     for one in mentions:
@@ -362,11 +385,8 @@ def _value(
     if not shown:
         return None
     (first, evidence), *others = shown.values()
-    standing = "differs" if is_clashing else "holds" if is_first else "superseded"
     also = tuple(sentence for _, sentence in others)
-    return FigureValue(
-        first.count.written, first.as_of, first.publisher, evidence, also, standing if first.as_of else ""
-    )
+    return FigureValue(first.count.written, first.as_of, first.publisher, evidence, also, standing)
 
 
 def _clashing(mentions: Sequence[Mention]) -> set[float]:
