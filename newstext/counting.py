@@ -329,7 +329,7 @@ def _behind(sentence: _Sentence, number: _Number) -> _Said | None:
                     counted, place + width, _who(sentence, number, place, noun), _tells_total(sentence, number)
                 )
             return weak
-        if sentence.tokens[place].value is not None or not keys[place]:
+        if sentence.tokens[place].value is not None or not keys[place] or sentence.is_in("maybe", place):
             return weak
         if sentence.is_in("helpers", place):
             saw_helper = True

@@ -43,7 +43,8 @@ STEM = 6
 SHORTEST = 4  # letters of a word that is compared
 COMMON_IN = 8  # sentences of others in which a stem stands before it is too common to pair by
 PAIRED_BY = 3  # stems that two sentences share before they are compared
-SAME_SENTENCE = 0.6  # of the words of both, to tell the same event
+MAYBE_SAME = 0.45  # of the words of both, before two sentences are compared
+SAME_SENTENCE = 0.7  # of the words of both but for what they contradict each other in, to tell the same event
 DISAGREEMENTS = 4
 SENTENCES_READ = 40  # of an article: what it tells first
 PLAIN = re.compile(r"[^\W\d_]{4,}")
@@ -118,14 +119,18 @@ def _order(article: ArticleText) -> tuple[bool, float]:
 def origins_of(articles: Sequence[ArticleText], traced: Origins) -> tuple[Origin, ...]:
     """The texts that others carry: with whom each began, and who carries it."""
     names = {article.id: publisher_of(article) for article in articles}
-    found: list[Origin] = []
+    found: dict[str, Origin] = {}
     for group in traced.groups:
         carriers = [group.original, *(copy.article for copy in group.copies)]
-        carried = dict.fromkeys(names[one] for one in carriers if names.get(one) and names[one] != group.origin.name)
-        if carried and group.origin.name:
-            kind = "agency" if group.origin.kind == "agency" else "publisher"
-            found.append(Origin(group.origin.name, kind, tuple(carried), group.origin.article))
-    return tuple(found)
+        name = group.origin.name
+        carried = [names[one] for one in carriers if names.get(one) and names[one] != name]
+        if not carried or not name:
+            continue
+        kind = "agency" if group.origin.kind == "agency" else "publisher"
+        before = found.get(name, Origin(name, kind, ()))
+        whose = tuple(dict.fromkeys((*before.carried_by, *carried)))
+        found[name] = Origin(name, kind, whose, before.article or group.origin.article)
+    return tuple(found.values())
 
 
 def _originals(articles: Sequence[ArticleText], traced: Origins) -> list[ArticleText]:
@@ -293,7 +298,7 @@ def _alike(tellings: Sequence[_Telling]) -> Iterator[tuple[tuple[_Telling, _Line
             if count < PAIRED_BY or theirs.publisher == telling.publisher:
                 continue
             both = len(line.stems & their_line.stems)
-            if both >= SAME_SENTENCE * max(len(line.stems), len(their_line.stems)):
+            if both >= MAYBE_SAME * max(len(line.stems), len(their_line.stems)):
                 yield (theirs, their_line), (telling, line)
 
 
@@ -306,8 +311,10 @@ def _when(mine: _Line, theirs: _Line) -> tuple[str, str, str] | None:
     # The same word for two days: one article is older, or gives a wrong date of its own.
     if not is_day or here.value[:10] == there.value[:10] or here.text.casefold() == there.text.casefold():
         return None
+    if any(sign.isdigit() for sign in here.text) != any(sign.isdigit() for sign in there.text):
+        return None  # "Monday" and "November 24" may be one day, if one of the articles bears a wrong date
     names = [{name.text.casefold() for name in line.names} for line in (mine, theirs)]
-    if names[0] ^ names[1] and not names[0] & names[1]:
+    if (names[0] ^ names[1] and not names[0] & names[1]) or not _is_same(mine, theirs, _stems(here.text, there.text)):
         return None
     return "when", here.text, there.text
 
@@ -319,7 +326,7 @@ def _who_or_where(one: _Telling, mine: _Line, other: _Telling, theirs: _Line) ->
     here, there = (_unshared(line, against) for line, against in ((mine, theirs), (theirs, mine)))
     if len(here) != 1 or len(there) != 1:
         return None
-    if _has(other, here[0]) or _has(one, there[0]):
+    if not _is_same(mine, theirs, _parts(here[0]) | _parts(there[0])) or _has(other, here[0]) or _has(one, there[0]):
         return None
     words = [_word_before(telling.article, name) for telling, name in ((one, here[0]), (other, there[0]))]
     is_start = [
@@ -336,8 +343,18 @@ def _unshared(line: _Line, other: _Line) -> list[Name]:
     return [name for name in line.names if (parts := _parts(name)) and not parts & other.stems]
 
 
+def _is_same(mine: _Line, theirs: _Line, without: set[str]) -> bool:
+    """Two sentences share most of their words, what they contradict each other in left out."""
+    here, there = mine.stems - without, theirs.stems - without
+    return len(here & there) >= max(PAIRED_BY, SAME_SENTENCE * max(len(here), len(there)))
+
+
+def _stems(*texts: str) -> set[str]:
+    return {word[:STEM] for text in texts for word in PLAIN.findall(text.casefold())}
+
+
 def _parts(name: Name) -> set[str]:
-    return {word[:STEM] for word in PLAIN.findall(name.text.casefold())}
+    return _stems(name.text)
 
 
 def _has(telling: _Telling, name: Name) -> bool:

@@ -109,20 +109,23 @@ def _text_of(article: Article) -> str:
 
 def _origins(tellings: Iterable[Telling]) -> list[dict[str, Any]]:
     """The texts that others carry: with whom each began, the origin's own text where it is held, and who carries it."""
-    found: list[dict[str, Any]] = []
+    found: dict[str, dict[str, Any]] = {}
     for telling in tellings:
         origin = telling.placement.origin or {}
         name = origin.get("from") or telling.article.publisher.shown_name
-        carriers = dict.fromkeys(
+        carriers = [
             article.publisher.shown_name
             for article in (telling.article, *telling.copies)
             if article.publisher.shown_name != name
-        )
-        if carriers:
-            own = telling.article.pk if telling.article.publisher.shown_name == name else None
-            kind = "agency" if telling.article.agency == name else "publisher"
-            found.append({"name": name, "kind": kind, "carried_by": list(carriers), "article": own})
-    return found
+        ]
+        if not carriers:
+            continue
+        kind = "agency" if telling.article.agency == name else "publisher"
+        one = found.setdefault(name, {"name": name, "kind": kind, "carried_by": [], "article": None})
+        one["carried_by"] += [carrier for carrier in dict.fromkeys(carriers) if carrier not in one["carried_by"]]
+        if telling.article.publisher.shown_name == name:
+            one["article"] = telling.article.pk
+    return list(found.values())
 
 
 def _carried_names(sections: Sections, tellings: Iterable[Telling]) -> set[str]:
