@@ -8,16 +8,22 @@ how much it rose or fell, what may be.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import NamedTuple
 
-from newstext.figure_words import Counted, FigureWords, key_of
-from newstext.numbers import AFTER, NUMBER, YEAR, with_western_digits
-from newstext.words import LETTER
+from newstext.figure_words import (
+    Counted,
+    FigureWords,
+    Sentence,
+    Span,
+    joined,
+    key_of,
+    phrase_at,
+    phrase_before,
+    read_sentence,
+)
+from newstext.numbers import AFTER, YEAR, with_western_digits
 
-Span = tuple[int, int]
 NEAR = 7  # tokens between a number and the word that says what became of those counted
 CLOSE = 3  # words of one noun phrase
 TOTAL_FAR = 26  # "the number of dead after the burst of the dam above the town rose to 52"
@@ -25,7 +31,6 @@ MEASURE_FAR = 7
 PLACE_FAR = 9
 MAYBE_FAR = 6
 LONGEST_RESULT_PAUSE = 8
-WITH_ELISION = frozenset({"fr", "it", "ca"})
 RESULT = re.compile(r"(?<![\w.,:/–-])(\d{1,2})\s?[-–:]\s?(\d{1,2})(?![\w/:–-]|[.,]\d)")
 LARGEST_RESULT = 30
 FEWEST = 10  # of things of which nothing else is told
@@ -33,16 +38,6 @@ OF_THEMSELVES = frozenset({"protesters", "hostages", "jobs", "votes"})
 CURRENCY_SIGNS = "$€£¥₹"
 LEAST_MONEY = 1000  # of deals, fines and budgets: less is a price
 SIGN_OF = {"dollar": "$", "euro": "€", "pound": "£", "rupee": "₹"}
-
-
-class Token(NamedTuple):
-    """A word, number or sign. key: as it is looked up, "" for signs; value: of a number, else None."""
-
-    key: str
-    start: int
-    end: int
-    value: float | None = None
-    has_capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +68,6 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    tokens: tuple[Token, ...]
-    keys: tuple[str, ...]
-    words: FigureWords
-    dates: tuple[Span, ...]
-
-    def is_in(self, name: str, place: int) -> bool:
-        """A phrase of that set begins at a token."""
-        return _at(self, place, self.words.sets[name]) > 0
-
-    def ends_in(self, name: str, place: int) -> bool:
-        """A phrase of that set ends right before a token."""
-        return _before(self, place, self.words.sets[name]) > 0
-
-    def is_word(self, place: int) -> bool:
-        return 0 <= place < len(self.tokens) and bool(self.keys[place]) and self.tokens[place].value is None
-
-
-@dataclass(frozen=True, slots=True)
 class _Number:
     """Tokens first to last - 1 are the number; begins: the token at which what bounds it begins."""
 
@@ -118,7 +93,7 @@ class _Said:
 
 def counts_of(text: str, language: str, words: FigureWords, dates: Iterable[Span] = ()) -> list[Count]:
     """What the numbers of a sentence count, in order of place. dates: spans whose numbers are none."""
-    sentence = _read(with_western_digits(text), language, words, tuple(dates))
+    sentence = read_sentence(with_western_digits(text), language, words, tuple(dates))
     found: list[Count] = []
     place = 0
     while place < len(sentence.tokens):
@@ -132,86 +107,19 @@ def counts_of(text: str, language: str, words: FigureWords, dates: Iterable[Span
     return found + _none_at_all(sentence) + _result(sentence)
 
 
-def _read(text: str, language: str, words: FigureWords, dates: tuple[Span, ...]) -> _Sentence:
-    tokens: list[Token] = []
-    for match in _tokens(language).finditer(text):
-        start, end = match.span()
-        if match["number"]:
-            whole = re.sub(r"\D", "", match["number"])[:15]
-            tokens.append(Token("", start, end, float(f"{whole}.{(match['part'] or '')[1:] or 0}")))
-            continue
-        said = match.group()
-        if not match["word"]:
-            tokens.append(Token("°" if said == "°" else "", start, end))
-            continue
-        key = key_of(said.rstrip("’'"), language)
-        tokens.append(Token(key, start, end, _spelled(key, words), said[0].isupper()))
-    return _Sentence(text, tuple(tokens), tuple(token.key for token in tokens), words, dates)
-
-
-@cache
-def _tokens(language: str) -> re.Pattern[str]:
-    """Numbers, words and signs. In French and Italian an apostrophe ends a word, elsewhere it stands within one."""
-    letters = rf"°?{LETTER}+"
-    word = rf"{letters}(?:-{LETTER}+)*[’']?" if language in WITH_ELISION else rf"{letters}(?:[-’']{LETTER}+)*"
-    return re.compile(rf"{NUMBER.pattern}|(?P<word>{word})|[^\w\s]|\w+")
-
-
-def _spelled(key: str, words: FigureWords) -> float | None:
-    """What a number word stands for: "three", "twenty-three"."""
-    if key in words.numbers:
-        return words.numbers[key]
-    if "-" not in key:
-        return None
-    tens, _, ones = key.partition("-")
-    if words.numbers.get(tens, 0) >= 20 and words.numbers.get(ones, 99) < 10:
-        return words.numbers[tens] + words.numbers[ones]
-    return None
-
-
-def _at(sentence: _Sentence, place: int, table: Container[str]) -> int:
-    """How many words long the longest phrase of the table is that begins at a token; 0 if none does."""
-    keys = sentence.keys
-    if not 0 <= place < len(keys) or not keys[place]:
-        return 0
-    if keys[place] in sentence.words.openers:
-        for width in (3, 2):
-            if _joined(keys, place, width) in table:
-                return width
-    return 1 if keys[place] in table else 0
-
-
-def _before(sentence: _Sentence, place: int, table: Container[str]) -> int:
-    """The same of the longest one that ends right before a token."""
-    keys = sentence.keys
-    if not 0 < place <= len(keys) or not keys[place - 1]:
-        return 0
-    if keys[place - 1] in sentence.words.closers:
-        for width in (3, 2):
-            if place >= width and _joined(keys, place - width, width) in table:
-                return width
-    return 1 if keys[place - 1] in table else 0
-
-
-def _joined(keys: tuple[str, ...], place: int, width: int) -> str:
-    """The phrase of so many words from a token on; "" where a sign stands between or there are not so many."""
-    part = keys[place : place + width]
-    return "_".join(part) if len(part) == width and "" not in part else ""
-
-
-def _is_date(sentence: _Sentence, place: int) -> bool:
+def _is_date(sentence: Sentence, place: int) -> bool:
     token = sentence.tokens[place]
     return any(start < token.end and token.start < end for start, end in sentence.dates)
 
 
-def _number(sentence: _Sentence, place: int) -> _Number:
+def _number(sentence: Sentence, place: int) -> _Number:
     """The number at a token with what multiplies and what bounds it: "at least two dozen", "about $5.4 billion"."""
     text, tokens, words = sentence.text, sentence.tokens, sentence.words
     value, last = tokens[place].value or 0.0, place + 1
     sign = text[tokens[place].start]
     money = sign if sign in CURRENCY_SIGNS else ""
-    while width := _at(sentence, last, words.times):
-        value *= words.times[_joined(sentence.keys, last, width)]
+    while width := phrase_at(sentence, last, words.times):
+        value *= words.times[joined(sentence.keys, last, width)]
         last += width
     if (
         money
@@ -224,17 +132,17 @@ def _number(sentence: _Sentence, place: int) -> _Number:
     if percent:
         while last < len(tokens) and tokens[last].start < percent.end():
             last += 1
-    elif not money and (width := _at(sentence, last, words.sets["money"])):
+    elif not money and (width := phrase_at(sentence, last, words.sets["money"])):
         money = text[tokens[last].start : tokens[last + width - 1].end]
         last += width
     is_article = place > 0 and text[tokens[place - 1].start : tokens[place - 1].end].lower() == "a"
     begins = place - 1 if is_article and text[tokens[place].start].isalpha() else place
-    width = _before(sentence, begins, words.bounds)
-    bound = words.bounds[_joined(sentence.keys, begins - width, width)] if width else ""
+    width = phrase_before(sentence, begins, words.bounds)
+    bound = words.bounds[joined(sentence.keys, begins - width, width)] if width else ""
     return _Number(value, place, last, begins - width, bound, bool(percent), money)
 
 
-def _counts_something(sentence: _Sentence, number: _Number) -> bool:
+def _counts_something(sentence: Sentence, number: _Number) -> bool:
     """False for a part of another number, an addition, what was before and what may be."""
     text, tokens = sentence.text, sentence.tokens
     start, end = tokens[number.first].start, tokens[number.last - 1].end
@@ -244,7 +152,11 @@ def _counts_something(sentence: _Sentence, number: _Number) -> bool:
         )
     if text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")":
         return False
-    if _at(sentence, number.last, sentence.words.sets["partitive"]) and not number.money and not number.is_percent:
+    if (
+        phrase_at(sentence, number.last, sentence.words.sets["partitive"])
+        and not number.money
+        and not number.is_percent
+    ):
         return False
     before = number.begins
     is_vague = sentence.keys[number.first] in sentence.words.times and number.begins == number.first  # "several dozen"
@@ -260,7 +172,7 @@ def _counts_something(sentence: _Sentence, number: _Number) -> bool:
     return not any(sentence.is_in("parts", place) for place in range(max(0, before - 2), before))
 
 
-def _is_change(sentence: _Sentence, number: _Number) -> bool:
+def _is_change(sentence: Sentence, number: _Number) -> bool:
     """By how much something rose or fell, which is no level: "by 11 percent", "two more"."""
     before = number.begins
     if sentence.ends_in("by", before) or sentence.ends_in("changes", before):
@@ -268,7 +180,7 @@ def _is_change(sentence: _Sentence, number: _Number) -> bool:
     return sentence.is_in("change_nouns", number.last)
 
 
-def _is_range(sentence: _Sentence, number: _Number) -> bool:
+def _is_range(sentence: Sentence, number: _Number) -> bool:
     """ "46 to 57 months", "between 80 and 100", "7.5 or larger"; "from 13 to 24" is none."""
     keys, tokens, before, last = sentence.keys, sentence.tokens, number.begins, number.last
     is_second = (
@@ -281,13 +193,13 @@ def _is_range(sentence: _Sentence, number: _Number) -> bool:
     return is_second or is_first or "between" in keys[max(0, before - 1) : before]
 
 
-def _is_one_of_people(sentence: _Sentence, number: _Number) -> bool:
+def _is_one_of_people(sentence: Sentence, number: _Number) -> bool:
     """ "One person", "one dead", and not "one was charged", "one of them"."""
     last = number.last
-    return sentence.is_in("people", last) or _at(sentence, last, sentence.words.stands) > 0
+    return sentence.is_in("people", last) or phrase_at(sentence, last, sentence.words.stands) > 0
 
 
-def _count(sentence: _Sentence, number: _Number, language: str) -> Iterator[Count]:
+def _count(sentence: Sentence, number: _Number, language: str) -> Iterator[Count]:
     is_level = not _is_change(sentence, number)
     said = _measured(sentence, number) if is_level else None
     if is_level and not said and not number.is_percent and not number.money and number.value == int(number.value):
@@ -298,7 +210,7 @@ def _count(sentence: _Sentence, number: _Number, language: str) -> Iterator[Coun
         yield _of_noun(sentence, number, noun, language)
 
 
-def _counted(sentence: _Sentence, number: _Number) -> _Said | None:
+def _counted(sentence: Sentence, number: _Number) -> _Said | None:
     """People or things to whom something happened: behind the number, as its verb's object, or as a total."""
     first = sentence.tokens[number.first]
     said = _object(sentence, number) or _behind(sentence, number) or _total(sentence, number)
@@ -312,14 +224,14 @@ def _counted(sentence: _Sentence, number: _Number) -> _Said | None:
     return said
 
 
-def _behind(sentence: _Sentence, number: _Number) -> _Said | None:
+def _behind(sentence: Sentence, number: _Number) -> _Said | None:
     """The number, a noun, and what became of them: "13 dead", "13 people in the town were killed"."""
     keys, words = sentence.keys, sentence.words
     noun, is_people, saw_helper = -1, False, False
     weak: _Said | None = None
     for place in range(number.last, min(len(keys), number.last + NEAR)):
-        if width := _at(sentence, place, words.stands):
-            counted = words.stands[_joined(keys, place, width)]
+        if width := phrase_at(sentence, place, words.stands):
+            counted = words.stands[joined(keys, place, width)]
             if counted.name in OF_THEMSELVES and not weak:  # "400 protesters": they may yet have been arrested
                 weak = _Said(counted, place + width, is_total=_tells_total(sentence, number))
                 noun = place
@@ -346,30 +258,30 @@ def _behind(sentence: _Sentence, number: _Number) -> _Said | None:
     return weak
 
 
-def _acts(sentence: _Sentence, place: int, last: int, *, has_helper: bool) -> bool:
+def _acts(sentence: Sentence, place: int, last: int, *, has_helper: bool) -> bool:
     """True where those counted did it to others: "two soldiers killed five people"."""
     if has_helper or sentence.keys[place] not in sentence.words.does or last >= len(sentence.keys):
         return False
     token = sentence.tokens[last]
     follows = sentence.keys[last] in ("the", "a", "an", "his", "her", "their", "him", "them", "its", "two")
-    bounded = _at(sentence, last, sentence.words.bounds) > 0
+    bounded = phrase_at(sentence, last, sentence.words.bounds) > 0
     return follows or bounded or token.value is not None or token.has_capital
 
 
-def _who(sentence: _Sentence, number: _Number, place: int, noun: int) -> str:
+def _who(sentence: Sentence, number: _Number, place: int, noun: int) -> str:
     """Of whom, "" where they are people: the noun between number and what became of them."""
     if noun < 0 or noun >= place or sentence.is_in("people", noun):
         return ""
     return sentence.text[sentence.tokens[noun].start : sentence.tokens[noun].end]
 
 
-def _tells_total(sentence: _Sentence, number: _Number) -> bool:
+def _tells_total(sentence: Sentence, number: _Number) -> bool:
     """A count is named before the number: the toll, the number of."""
     places = range(max(0, number.begins - TOTAL_FAR), number.begins)
-    return any(_at(sentence, place, sentence.words.named) or sentence.is_in("totals", place) for place in places)
+    return any(phrase_at(sentence, place, sentence.words.named) or sentence.is_in("totals", place) for place in places)
 
 
-def _total(sentence: _Sentence, number: _Number) -> _Said | None:
+def _total(sentence: Sentence, number: _Number) -> _Said | None:
     """What the count before a number counts: "the number of dead rose to 52", "the toll stood at 49"."""
     keys, words = sentence.keys, sentence.words
     if not _is_linked(sentence, number) or not _ends_phrase(sentence, number):
@@ -378,22 +290,22 @@ def _total(sentence: _Sentence, number: _Number) -> _Said | None:
         token = sentence.tokens[place]
         if token.value is not None and not _is_date(sentence, place) and not sentence.ends_in("former", place):
             return None
-        if width := _at(sentence, place, words.named):
-            return _Said(words.named[_joined(keys, place, width)], number.last, is_total=True)
-        width = _at(sentence, place, words.stands)
+        if width := phrase_at(sentence, place, words.named):
+            return _Said(words.named[joined(keys, place, width)], number.last, is_total=True)
+        width = phrase_at(sentence, place, words.stands)
         if width and any(sentence.is_in("totals", near) for near in range(max(0, place - 4), place + width + 2)):
-            return _Said(words.stands[_joined(keys, place, width)], number.last, is_total=True)
+            return _Said(words.stands[joined(keys, place, width)], number.last, is_total=True)
     return None
 
 
-def _is_linked(sentence: _Sentence, number: _Number) -> bool:
+def _is_linked(sentence: Sentence, number: _Number) -> bool:
     """A verb or preposition of a level stands right beside the number: "to 52", "at 49"."""
     if sentence.ends_in("links", number.begins):
         return True
     return any(sentence.is_in("links_after", place) for place in range(number.last, number.last + 4))
 
 
-def _ends_phrase(sentence: _Sentence, number: _Number) -> bool:
+def _ends_phrase(sentence: Sentence, number: _Number) -> bool:
     """No noun of its own follows the number."""
     last = number.last
     if not sentence.is_word(last):
@@ -402,17 +314,17 @@ def _ends_phrase(sentence: _Sentence, number: _Number) -> bool:
     return any(sentence.is_in(name, last) for name in names) or sentence.tokens[last].start in _date_starts(sentence)
 
 
-def _date_starts(sentence: _Sentence) -> set[int]:
+def _date_starts(sentence: Sentence) -> set[int]:
     return {start for start, _ in sentence.dates}
 
 
-def _object(sentence: _Sentence, number: _Number) -> _Said | None:
+def _object(sentence: Sentence, number: _Number) -> _Said | None:
     """What was done to the number of people: "killing at least 13 people"."""
-    width = _before(sentence, number.begins, sentence.words.does)
+    width = phrase_before(sentence, number.begins, sentence.words.does)
     is_passive = width and sentence.is_in("helpers", number.begins - width - 1)  # "was arrested five houses away"
     if not width or is_passive or sentence.is_in("not_counted", number.last) or number.value < 2:
         return None
-    counted = sentence.words.does[_joined(sentence.keys, number.begins - width, width)]
+    counted = sentence.words.does[joined(sentence.keys, number.begins - width, width)]
     if _ends_phrase(sentence, number):
         return _Said(counted, number.last)
     last = _noun_end(sentence, number) or number.last + 1
@@ -420,11 +332,11 @@ def _object(sentence: _Sentence, number: _Number) -> _Said | None:
     return _Said(counted, last, who)
 
 
-def _measured(sentence: _Sentence, number: _Number) -> _Said | None:
+def _measured(sentence: Sentence, number: _Number) -> _Said | None:
     """What was measured: "magnitude of 6.1", "a $5.4 billion deal", "damage at 310 million crowns"."""
     unit, last = _unit(sentence, number)
     for place, width in _measures_near(sentence, number, last):
-        counted = sentence.words.measures[_joined(sentence.keys, place, width)]
+        counted = sentence.words.measures[joined(sentence.keys, place, width)]
         if _fits(counted, number, unit):
             written = sentence.text[sentence.tokens[place].start : sentence.tokens[place + width - 1].end].lower()
             if not counted.label:
@@ -435,13 +347,13 @@ def _measured(sentence: _Sentence, number: _Number) -> _Said | None:
     return None
 
 
-def _unit(sentence: _Sentence, number: _Number) -> tuple[str, int]:
+def _unit(sentence: Sentence, number: _Number) -> tuple[str, int]:
     """The word behind the number, and the token after it: "degrees", "barrels a day"."""
     last = number.last
     if not sentence.is_word(last):
         return "", last
     end = last + 1
-    if _joined(sentence.keys, end, 2) in ("a_day", "per_day", "a_year", "per_year", "an_hour", "per_hour", "a_month"):
+    if joined(sentence.keys, end, 2) in ("a_day", "per_day", "a_year", "per_year", "an_hour", "per_hour", "a_month"):
         end += 2
     return sentence.text[sentence.tokens[last].start : sentence.tokens[end - 1].end], end
 
@@ -457,7 +369,7 @@ def _fits(counted: Counted, number: _Number, unit: str) -> bool:
     return not number.is_percent and not number.money and unit.split(" ")[0].lower() in counted.units
 
 
-def _measures_near(sentence: _Sentence, number: _Number, unit_end: int) -> Iterator[tuple[int, int]]:
+def _measures_near(sentence: Sentence, number: _Number, unit_end: int) -> Iterator[tuple[int, int]]:
     """Where words of measures stand that may be this number's: (token, how many)."""
     keys, measures = sentence.keys, sentence.words.measures
     tokens = sentence.tokens
@@ -467,7 +379,7 @@ def _measures_near(sentence: _Sentence, number: _Number, unit_end: int) -> Itera
     for place in range(after, min(len(keys), unit_end + CLOSE)):
         if tokens[place].value is not None or not keys[place]:
             break
-        if width := _at(sentence, place, measures):
+        if width := phrase_at(sentence, place, measures):
             yield place, width
         if place > unit_end and sentence.is_in("ends", place):
             break
@@ -478,12 +390,12 @@ def _measures_near(sentence: _Sentence, number: _Number, unit_end: int) -> Itera
             break
         if not keys[place] and sentence.text[tokens[place].start] not in '"“”':
             break
-        width = _at(sentence, place, measures)
+        width = phrase_at(sentence, place, measures)
         if width and (is_linked or place + width == before):
             yield place, width
 
 
-def _noun(sentence: _Sentence, number: _Number) -> str:
+def _noun(sentence: Sentence, number: _Number) -> str:
     """The noun a number counts, as written; "" where it cannot be told or is a length or a time."""
     if number.is_percent or number.money or number.value < FEWEST or number.value != int(number.value):
         return ""
@@ -496,7 +408,7 @@ def _noun(sentence: _Sentence, number: _Number) -> str:
     return sentence.text[sentence.tokens[number.last].start : sentence.tokens[end - 1].end] if end else ""
 
 
-def _noun_end(sentence: _Sentence, number: _Number) -> int:
+def _noun_end(sentence: Sentence, number: _Number) -> int:
     """The token after the noun that a number counts; 0 where it cannot be told or is a length or a time."""
     how = sentence.words.plural
     for place in range(number.last, min(len(sentence.keys), number.last + CLOSE)):
@@ -512,7 +424,7 @@ def _noun_end(sentence: _Sentence, number: _Number) -> int:
     return 0
 
 
-def _made(sentence: _Sentence, number: _Number, said: _Said) -> Count:
+def _made(sentence: Sentence, number: _Number, said: _Said) -> Count:
     start, end = sentence.tokens[number.begins].start, sentence.tokens[number.last - 1].end
     first = sentence.tokens[number.first].start
     return Count(
@@ -532,7 +444,7 @@ def _made(sentence: _Sentence, number: _Number, said: _Said) -> Count:
     )
 
 
-def _of_noun(sentence: _Sentence, number: _Number, noun: str, language: str) -> Count:
+def _of_noun(sentence: Sentence, number: _Number, noun: str, language: str) -> Count:
     start, end = sentence.tokens[number.begins].start, sentence.tokens[number.last - 1].end
     unit, _ = _unit(sentence, number)
     return Count(
@@ -551,11 +463,11 @@ def _of_noun(sentence: _Sentence, number: _Number, noun: str, language: str) -> 
     )
 
 
-def _has(sentence: _Sentence, name: str) -> bool:
+def _has(sentence: Sentence, name: str) -> bool:
     return not sentence.words.sets[name].isdisjoint(sentence.keys)
 
 
-def _place(sentence: _Sentence, place: int, number: _Number) -> str:
+def _place(sentence: Sentence, place: int, number: _Number) -> str:
     """The place named with what is counted: "killed in Ostra", "in Ostra 13 people"; "" where none is."""
     behind = range(max(place, number.last), min(len(sentence.keys) - 1, number.last + PLACE_FAR))
     return _named_in(sentence, behind) or _named_in(
@@ -563,7 +475,7 @@ def _place(sentence: _Sentence, place: int, number: _Number) -> str:
     )
 
 
-def _named_in(sentence: _Sentence, places: range) -> str:
+def _named_in(sentence: Sentence, places: range) -> str:
     tokens = sentence.tokens
     for at in places:
         if tokens[at].value is not None:
@@ -580,15 +492,15 @@ def _named_in(sentence: _Sentence, places: range) -> str:
     return ""
 
 
-def _none_at_all(sentence: _Sentence) -> list[Count]:
+def _none_at_all(sentence: Sentence) -> list[Count]:
     """ "No deaths": that none is counted is a figure too."""
     words = sentence.words
     found: list[Count] = []
     if words.sets["no"].isdisjoint(sentence.keys):
         return found
     for place in range(len(sentence.keys) - 1):
-        if sentence.keys[place] in words.sets["no"] and (width := _at(sentence, place + 1, words.stands)):
-            counted = words.stands[_joined(sentence.keys, place + 1, width)]
+        if sentence.keys[place] in words.sets["no"] and (width := phrase_at(sentence, place + 1, words.stands)):
+            counted = words.stands[joined(sentence.keys, place + 1, width)]
             token = sentence.tokens[place]
             written = sentence.text[token.start : token.end].lower()
             if counted.name in ("dead", "injured", "arrested"):
@@ -596,7 +508,7 @@ def _none_at_all(sentence: _Sentence) -> list[Count]:
     return found
 
 
-def _result(sentence: _Sentence) -> list[Count]:
+def _result(sentence: Sentence) -> list[Count]:
     """A result of a match, where a word of winning or losing stands near it."""
     wins = sentence.words.sets["wins"]
     if wins.isdisjoint(sentence.keys):

@@ -61,7 +61,7 @@ def write_coverage(articles: Sequence[ArticleText], figures: Sequence[Figure] = 
     """
     if len(articles) < 2:
         return Coverage()
-    traced = trace_origin(articles)
+    traced = trace_origin(articles, what_is_added=False)
     originals = _originals(articles, traced)
     read = [_read(article) for article in originals]
     return Coverage(
