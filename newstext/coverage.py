@@ -32,6 +32,7 @@ from newstext.records import (
     Stand,
     Teller,
 )
+from newstext.words import TEASER_WORDS, length
 
 FEWEST_TO_BE_ALONE = 3  # independent publishers, before one of them can be alone with something
 ONLY_EACH = 2
@@ -191,9 +192,11 @@ def _only_here(tellings: Sequence[_Telling]) -> tuple[OnlyHere, ...]:
     by_language: dict[str, list[_Telling]] = defaultdict(list)
     for one in spoken:
         by_language[one.article.language].append(one)
-    # What is told in another language cannot be compared by its words: the largest group alone.
+    # A teaser leaves out too much to tell what its publisher does not report, and another
+    # language cannot be compared by its words: the tellings in the largest one alone.
     group = max(by_language.values(), key=len, default=[])
-    if len({one.publisher for one in group}) < FEWEST_TO_BE_ALONE or len(spoken) != len(group):
+    told = {one.publisher for one in group if length(one.article.text) > TEASER_WORDS}
+    if len(told) < FEWEST_TO_BE_ALONE or len(spoken) != len(group):
         return ()
     held_by: Counter[str] = Counter()
     for publisher in {one.publisher for one in group}:
@@ -206,7 +209,7 @@ def _only_here(tellings: Sequence[_Telling]) -> tuple[OnlyHere, ...]:
     common = {stem for stem, count in held_by.items() if count >= max(2, publishers / 2)}
     found: dict[str, list[tuple[float, _Telling, _Line]]] = defaultdict(list)
     for one in group:
-        for line in one.lines if one.article.kind not in NOT_REPORTED else ():
+        for line in one.lines if one.publisher in told and one.article.kind not in NOT_REPORTED else ():
             if (weight := _alone_with(line, held_by)) and not line.stems.isdisjoint(common):
                 found[one.publisher].append((weight, one, line))
     return tuple(_best_of(found))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from newstext import alone
@@ -354,11 +354,19 @@ def _figure(series: _Series, articles: dict[str, ArticleText]) -> Figure | None:
         return None
     first = series.mentions[0].count
     differs = sum(one.standing == "differs" for one in values) > 1
+    if not differs:  # what one of them stood against is told in no sentence that may be shown
+        values = [_settled(one, is_first=place == 0) for place, one in enumerate(values)]
     whose = [one.count.who for one in series.mentions if one.count.who]
     who = whose[0] if len(set(whose)) == 1 and 2 * len(whose) >= len(series.mentions) else ""
     unit = next((one.count.unit for one in series.mentions if one.count.unit), "")
     label = f"{first.label}: {who}" if who and first.is_kind else first.label
     return Figure(label, unit, tuple(values[:VALUES_SHOWN]), differs)
+
+
+def _settled(value: FigureValue, *, is_first: bool) -> FigureValue:
+    if value.standing != "differs":
+        return value
+    return replace(value, standing="holds" if is_first else "superseded")
 
 
 def _standing(one: Mention, is_clashing: bool, holding: Mention | None) -> str:
@@ -386,7 +394,8 @@ def _value(mentions: Sequence[Mention], articles: dict[str, ArticleText], standi
         return None
     (first, evidence), *others = shown.values()
     also = tuple(sentence for _, sentence in others)
-    return FigureValue(first.count.written, first.as_of, first.publisher, evidence, also, standing)
+    # It stands as of its newest telling, be that a headline; the sentence may be an older one.
+    return FigureValue(first.count.written, mentions[0].as_of, first.publisher, evidence, also, standing)
 
 
 def _clashing(mentions: Sequence[Mention]) -> set[float]:

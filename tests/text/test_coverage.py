@@ -22,6 +22,19 @@ def telling(text: str, *, by: str, hours: float = 0, **more) -> ArticleText:
     return pipeline.mark_article(ArticleText(url="", id=f"{by}{hours}", text=text, **told))
 
 
+REST = {
+    "A": """Schools in the upper town opened their halls to those who had lost their homes. The army promised field
+kitchens and a bridge for the next morning. Power is out in the whole valley, and trains stop far from the river.
+Shops near the market gave away bread and blankets. Nobody could say in the evening how long the water would stay.""",
+    "B": """Looms, cars and a chapel bell were carried as far as the railway. Workers on the gantry held a chain until
+boats came. The owner of the mill wants to start again in some weeks. Its shares were not traded on the exchange that
+day. Buyers of paper fear a dear winter, and printers in the port have begun to count their rolls with care.""",
+    "C": """Dogs and divers went from house to house. A fund for families took in more than anybody had hoped. Bells
+rang at noon, and people stood still in the squares. The inquiry will ask who knew of the spillway, and for how long.
+Letters about its repair lie in a drawer of the town hall, two clerks told those who asked them about it.""",
+}
+
+
 def own(by: str, hours: float, *more: str) -> ArticleText:
     """A telling of the same event in words of its own."""
     words = {
@@ -29,7 +42,7 @@ def own(by: str, hours: float, *more: str) -> ArticleText:
         "B": "The wave that followed the breach of Kestrel reached the mill in Ostra in four minutes.",
         "C": "Rescuers in Ostra searched streets under water below the broken Kestrel wall.",
     }
-    return telling("\n\n".join((words[by], *more)), by=by, hours=hours)
+    return telling("\n\n".join((words[by], REST[by], *more)), by=by, hours=hours)
 
 
 def test_tellers_stand_in_order_with_their_lag_and_number_of_tellings():
@@ -73,11 +86,13 @@ def test_what_one_alone_reports_is_shown_from_three_publishers_on():
 
 def test_what_a_second_publisher_has_too_is_not_only_here():
     told = (own("A", 0), own("B", 1, ALONE), own("C", 2, f"Neighbours of Marta Oyle in Tanner Street, {ALONE[14:]}"))
-    assert not any(ALONE == one.text for only in write_coverage(told).only for one in only.sentences)
+    assert not any(one.text == ALONE for only in write_coverage(told).only for one in only.sentences)
 
 
 def test_a_copy_does_not_make_a_second_publisher():
-    text = f"{SHARED} {ALONE} The railway through the valley is cut at two bridges and the mill stands still."
+    text = (
+        f"{SHARED} {ALONE} The railway through the valley is cut at two bridges and the mill stands still. {REST['A']}"
+    )
     told = (telling(text, by="A"), telling(text, by="D", hours=1), own("B", 2), own("C", 3))
     assert [only.publisher for only in write_coverage(told).only] == ["A"]
 
