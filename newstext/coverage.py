@@ -15,6 +15,7 @@ from datetime import datetime
 
 from newstext import alone
 from newstext.addresses import registrable_domain
+from newstext.extract.furniture import is_furniture
 from newstext.language import UNSPACED_LANGUAGES
 from newstext.origins import Origins, trace_origin
 from newstext.records import (
@@ -40,6 +41,7 @@ ONLY_ALL = 6
 NOT_REPORTED = OF_MANY_TOPICS | {"opinion", "sponsored"}
 NEW_STEMS = 5  # of a sentence, that no other publisher has
 NEW_SHARE = 0.5
+NEW_NAMES = 0.4  # of its names and numbers
 STEM = 6
 SHORTEST = 4  # letters of a word that is compared
 COMMON_IN = 8  # sentences of others in which a stem stands before it is too common to pair by
@@ -222,7 +224,8 @@ def _alone_with(line: _Line, held_by: Counter[str]) -> float:
         return 0.0
     named = [name for name in line.names if _is_new(name, held_by)]
     counted = [number for number in line.numbers if held_by[number] == 1]
-    if not named and not counted:
+    # Who names mostly what all name tells in other words what they tell too.
+    if len(named) + len(counted) < max(1, NEW_NAMES * (len(line.names) + len(line.numbers))):
         return 0.0
     return len(new) / len(line.stems) + 0.3 * min(2, len(named) + len(counted)) - 0.02 * line.number
 
@@ -241,7 +244,7 @@ def _best_of(found: dict[str, list[tuple[float, _Telling, _Line]]]) -> Iterator[
             if len(sentences) >= min(ONLY_EACH, left):
                 break
             shown = alone.show(telling.article, line.number)
-            if len(shown) == 1:
+            if len(shown) == 1 and not is_furniture(shown[0].text):
                 sentences += shown
         if sentences:
             left -= len(sentences)
