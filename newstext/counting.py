@@ -29,12 +29,13 @@ CLOSE = 3  # words of one noun phrase
 TOTAL_FAR = 26  # "the number of dead after the burst of the dam above the town rose to 52"
 MEASURE_FAR = 7
 PLACE_FAR = 9
-MAYBE_FAR = 6
+MAYBE_FAR = 9
 LONGEST_RESULT_PAUSE = 8
 RESULT = re.compile(r"(?<![\w.,:/–-])(\d{1,2})\s?[-–:]\s?(\d{1,2})(?![\w/:–-]|[.,]\d)")
 LARGEST_RESULT = 30
 FEWEST = 10  # of things of which nothing else is told
 OF_THEMSELVES = frozenset({"protesters", "hostages", "jobs", "votes"})
+POSSESSIVE = re.compile(r"[’']s$")
 CURRENCY_SIGNS = "$€£¥₹"
 LEAST_MONEY = 1000  # of deals, fines and budgets: less is a price
 SIGN_OF = {"dollar": "$", "euro": "€", "pound": "£", "rupee": "₹"}
@@ -486,6 +487,8 @@ def _named_in(sentence: Sentence, places: range) -> str:
         if start >= len(tokens) or not tokens[start].has_capital or tokens[start].start in _date_starts(sentence):
             continue
         end = start
+        if POSSESSIVE.search(sentence.text, tokens[start].start, tokens[start].end) and start + 1 < len(tokens):
+            start = end = start + (1 if tokens[start + 1].has_capital else 0)  # "in Indonesia's Aceh province"
         while end + 1 < len(tokens) and sentence.is_word(end + 1) and tokens[end + 1].has_capital:
             end += 1
         return sentence.text[tokens[start].start : tokens[end].end]

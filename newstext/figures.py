@@ -103,17 +103,16 @@ class _Series:
         self.mentions.append(one)
         self.stems |= stems
         self.values.add(one.value)
-        for told, of in self._told(one):
+        self.places.update(one.count.place.split())
+        for told, of in ((one.count.unit, self.units), (one.on, self.days), (one.count.who, self.whose)):
             if told:
                 of.add(told)
 
     def is_apart(self, one: Mention) -> bool:
         """A mention is told of another place or day, or of other people."""
-        return any(told and of and told not in of for told, of in self._told(one)[1:])
-
-    def _told(self, one: Mention) -> tuple[tuple[str, set[str]], ...]:
-        count = one.count
-        return (count.unit, self.units), (count.place, self.places), (one.on, self.days), (count.who, self.whose)
+        if one.count.place and self.places and self.places.isdisjoint(one.count.place.split()):
+            return True
+        return any(told and of and told not in of for told, of in ((one.on, self.days), (one.count.who, self.whose)))
 
 
 def find(article: ArticleText) -> tuple[Mention, ...]:
@@ -232,13 +231,17 @@ def write_figures(articles: Sequence[ArticleText]) -> tuple[Figure, ...]:
     by_id = {article.id: article for article in articles}
     found = [find(article) for article in articles]
     ranked = sorted(((_weight(one, articles), one) for one in _all_series(found, by_id)), key=lambda pair: -pair[0])
-    figures: list[Figure] = []
+    figures: dict[tuple[str, str], Figure] = {}
     for weight, series in ranked:
         if weight <= 0 or len(figures) == SHOWN:
             break
-        if figure := _figure(series, by_id):
-            figures.append(figure)
-    return tuple(figures)
+        figure = _figure(series, by_id)
+        if figure and (figure.counts, figure.unit) in figures:  # of another place or day
+            place = next((one.count.place for one in series.mentions if one.count.place), "")
+            figure = replace(figure, counts=f"{figure.counts}, {place}") if place else None
+        if figure and (figure.counts, figure.unit) not in figures:
+            figures[figure.counts, figure.unit] = figure
+    return tuple(figures.values())
 
 
 def _all_series(found: Iterable[Sequence[Mention]], articles: dict[str, ArticleText]) -> list[_Series]:
@@ -312,7 +315,8 @@ def _belongs(one: Mention, stems: set[str], series: _Series) -> bool:
 
 def _is_far_below(one: Mention, series: _Series) -> bool:
     """A count does not fall to a third: the greater one was of something else, or of a longer time."""
-    return one.count.name not in MAY_FALL and one.value > 0 and FAR_APART * one.value < series.mentions[-1].value
+    is_none = one.value == 0 < series.mentions[-1].value  # none were hurt by another quake
+    return is_none or (one.count.name not in MAY_FALL and FAR_APART * one.value < series.mentions[-1].value)
 
 
 def _weight(series: _Series, articles: Sequence[ArticleText]) -> float:
