@@ -75,21 +75,8 @@ def figure_words(language: str) -> FigureWords | None:
 
 
 def _tables(table: Mapping[str, Any], language: str) -> FigureWords:
-    counts: dict[str, Any] = table.get("counts", {})
-    measures: dict[str, Any] = table.get("measures", {})
-    stands: dict[str, Counted] = {}
-    does: dict[str, Counted] = {}
-    named: dict[str, Counted] = {}
-    for name, said in counts.items():
-        things = frozenset(_keys(said.get("things", ""), language))
-        counted = Counted(name, said["label"], "count", things=things)
-        for place, into in (("stands", stands), ("does", does), ("named", named)):
-            into.update(dict.fromkeys(_keys(said.get(place, ""), language), counted))
-    measured: dict[str, Counted] = {}
-    for name, said in measures.items():
-        units = frozenset(_keys(said.get("units", ""), language))
-        counted = Counted(name, said.get("label", ""), "measure", units=units)
-        measured.update(dict.fromkeys(_keys(said["words"], language), counted))
+    stands, does, named = _counts(table.get("counts", {}), language)
+    measured = _measures(table.get("measures", {}), language)
     sets = {name: frozenset(_keys(table.get(name, ""), language)) for name in SETS}
     bounds = {key: name for name in BOUNDS for key in _keys(table.get(name, ""), language)}
     times = {
@@ -119,6 +106,26 @@ def _tables(table: Mapping[str, Any], language: str) -> FigureWords:
         of_people=frozenset(word for word in (*sets["people"], *stands) if "_" not in word),
         plural=table["plural"],
     )
+
+
+def _counts(counts: Mapping[str, Any], language: str) -> tuple[dict[str, Counted], ...]:
+    """What the words behind a number, before it, and instead of both count."""
+    tables: tuple[dict[str, Counted], ...] = ({}, {}, {})
+    for name, said in counts.items():
+        things = frozenset(_keys(said.get("things", ""), language))
+        counted = Counted(name, said["label"], "count", things=things)
+        for place, into in zip(("stands", "does", "named"), tables, strict=True):
+            into.update(dict.fromkeys(_keys(said.get(place, ""), language), counted))
+    return tables
+
+
+def _measures(measures: Mapping[str, Any], language: str) -> dict[str, Counted]:
+    measured: dict[str, Counted] = {}
+    for name, said in measures.items():
+        units = frozenset(_keys(said.get("units", ""), language))
+        counted = Counted(name, said.get("label", ""), "measure", units=units)
+        measured.update(dict.fromkeys(_keys(said["words"], language), counted))
+    return measured
 
 
 def _keys(said: str, language: str) -> Iterable[str]:
