@@ -491,7 +491,7 @@ def _named_in(sentence: Sentence, places: range) -> str:
             start = end = start + (1 if tokens[start + 1].has_capital else 0)  # "in Indonesia's Aceh province"
         while end + 1 < len(tokens) and sentence.is_word(end + 1) and tokens[end + 1].has_capital:
             end += 1
-        return sentence.text[tokens[start].start : tokens[end].end]
+        return POSSESSIVE.sub("", sentence.text[tokens[start].start : tokens[end].end])
     return ""
 
 

@@ -56,6 +56,8 @@ def test_what_a_number_counts_is_told_from_the_words_beside_it(text, name, value
         ("de", "Bei dem Unglück in Brunnfeld kamen mindestens 13 Menschen ums Leben.", "dead", 13),
         ("de", "Die Zahl der Toten stieg am Mittwoch auf 24.", "dead", 24),
         ("fr", "Le bilan de la rupture du barrage est monté vendredi à 61 morts.", "dead", 61),
+        ("fr", "Au moins 13 personnes ont perdu la vie dans la vallée.", "dead", 13),
+        ("es", "Unas 13 personas perdieron la vida en el valle.", "dead", 13),
         ("fr", "Au moins douze personnes ont été tuées dans la vallée.", "dead", 12),
         ("es", "Al menos 13 personas murieron tras la rotura de la presa.", "dead", 13),
         ("pt", "Pelo menos 13 pessoas morreram depois do rompimento da barragem.", "dead", 13),
@@ -68,6 +70,11 @@ def test_what_a_number_counts_is_told_from_the_words_beside_it(text, name, value
 )
 def test_other_languages_count_by_their_own_words(language, text, name, value):
     assert (name, value) in counted(text, language)
+
+
+def test_what_saves_lives_is_no_toll():
+    assert counted("Das Gerät rettete fünf Menschen das Leben.", "de") == []
+    assert counted("Ein 38 Jähriger wurde bei dem Streit verletzt.", "de") == []
 
 
 def test_a_language_without_a_list_gives_no_figure_rather_than_a_wrong_one():
