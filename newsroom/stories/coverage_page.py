@@ -17,6 +17,7 @@ BINS = 40  # steps of time in the drawing
 STEP = 10
 BAR = 8
 TALLEST = 8  # publishers above one another; more are drawn as the tallest
+LOWEST = 3  # a drawing of few publishers is no wall
 SHOWN = 8  # rows of the table that stand open
 
 
@@ -151,7 +152,7 @@ def _band(rows: Sequence[PublisherRow]) -> Band | None:
         if stacked[place] < TALLEST:
             blocks.append(Block(place * STEP, stacked[place], row.publisher.shown_name, bool(row.text_of)))
             stacked[place] += 1
-    height = max(stacked.values()) * STEP
+    height = max(LOWEST, *stacked.values()) * STEP
     return Band(
         [Block(one.x, height - (one.y + 1) * STEP, one.name, one.is_copy) for one in blocks],
         BINS * STEP,
