@@ -137,6 +137,8 @@ def _figure_to_json(figure: Figure) -> Json:
                 "as_of": one.as_of,
                 "publisher": one.publisher,
                 "evidence": evidence_to_json(one.evidence),
+                "also": sentences_to_json(one.also),
+                "standing": one.standing,
             }
             for one in figure.values
         ],

@@ -38,7 +38,7 @@ def find(text: str, *, language: str, outside: Iterable[tuple[int, int]] = ()) -
 
     outside: spans that are dates; their numbers are left out. At most MOST.
     """
-    western = text.translate(_digits())
+    western = with_western_digits(text)
     spans = [*outside, *(match.span() for match in DATE_OR_TIME.finditer(western))]
     scores = [match for match in SCORE.finditer(western) if max(int(match[1]), int(match[2])) <= LARGEST_SCORE]
     taken = sorted(spans + [match.span() for match in scores])
@@ -85,19 +85,25 @@ def _magnitude(after: str, language: str, *, is_money: bool) -> float:
     if not word:
         return 1.0
     said = unicodedata.normalize("NFC", word[1].rstrip(".").casefold())
-    table = _magnitudes(language)
+    table = magnitudes(language)
     first = said.split()[0].rstrip(".")
     # A script without spaces goes on after the sign: 3億円
     return table.get(said) or table.get(first) or table.get(first[:1], 1.0)
 
 
 @cache
-def _magnitudes(language: str) -> dict[str, float]:
+def magnitudes(language: str) -> dict[str, float]:
+    """The words of a language that multiply the number before them; German has its own billion."""
     tables = read_list("magnitudes")
     return {
         unicodedata.normalize("NFC", word.casefold()): times
         for word, times in {**tables["any"], **tables.get(language, {})}.items()
     }
+
+
+def with_western_digits(text: str) -> str:
+    """The same text, as long, with the digits of every script as 0 to 9."""
+    return text if text.isascii() else text.translate(_digits())
 
 
 @cache

@@ -75,15 +75,16 @@ class Origins:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def trace_origin(tellings: Sequence[ArticleText]) -> Origins:
+def trace_origin(tellings: Sequence[ArticleText], *, what_is_added: bool = True) -> Origins:
     """Who copied whom among a story's articles, and how many independent origins they have.
 
     tellings: with their texts, in any order; an original may come after its
-    copies. Linear in their number.
+    copies. what_is_added: False leaves out how much each copy took over and
+    what it adds, which is most of the work. Linear in their number.
     """
     prints = {one.id: values for one in tellings if (values := _print(one))}
     told = [one for one in tellings if one.id in prints]
-    groups = [_group(members) for members in _alike(told, prints)]
+    groups = [_group(members, what_is_added=what_is_added) for members in _alike(told, prints)]
     groups.sort(key=lambda pair: pair[0])
     found = tuple(group for _, group in groups)
     alone = [group.original for group in found if not group.copies and group.origin.kind == "outlet"]
@@ -162,11 +163,12 @@ def _agency_itself(article: ArticleText) -> str:
     return agency_of(article.publisher) or agency_of(AGENCY_WORDS.sub("", article.publisher))
 
 
-def _group(members: Sequence[ArticleText]) -> tuple[tuple[datetime, bool], CopyGroup]:
+def _group(members: Sequence[ArticleText], *, what_is_added: bool) -> tuple[tuple[datetime, bool], CopyGroup]:
     """(what groups are ordered by, the group): its first known moment, agencies first."""
     original = original_of_group(members)
-    pairs = _pairs(original.text)
-    copies = tuple(_copied(one, pairs) for one in sorted(members, key=_order) if one is not original)
+    copiers = [one for one in sorted(members, key=_order) if one is not original]
+    pairs = _pairs(original.text) if copiers and what_is_added else np.array([], dtype=np.uint64)
+    copies = tuple(_copied(one, pairs) if what_is_added else Copied(one.id, is_whole=False) for one in copiers)
     origin = _origin(original, members)
     first = min(_earliest(one) for one in members)
     return (first, origin.kind != "agency"), CopyGroup(origin, original.id, copies)

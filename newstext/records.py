@@ -453,12 +453,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FigureValue:
-    """One value of a figure. as_of: when it stood so, ISO 8601, "" where it is not known."""
+    """One value of a figure, as written: "at least 13".
+
+    as_of: when it stood so, ISO 8601, "" where it is not known. also: other
+    publishers' sentences with it. standing: "holds", "superseded" or "differs"
+    (another value stands against it at that time); "" where no time tells.
+    """
 
     value: str
     as_of: str
     publisher: str
     evidence: Evidence
+    also: tuple[Evidence, ...] = ()
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

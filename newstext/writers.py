@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from newstext import hashtags
 from newstext.brief import rank_news, write_brief, write_more
+from newstext.coverage import write_coverage
+from newstext.figures import write_figures
 from newstext.records import ArticleText, StoryNotes
 from newstext.their_words import write_quotes
 from newstext.timeline import write_timeline
@@ -25,6 +27,7 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
     trigger = find_trigger(ranked, only_said_outright=True)
     brief = write_brief(articles, ranked=ranked)
     why_now = write_why_now(articles, background, ranked=ranked, trigger=trigger)
+    numbers = write_figures(articles)
     return StoryNotes(
         hashtags=tuple(subject.tag for subject in subjects),
         subjects=subjects,
@@ -34,5 +37,7 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
         timeline=write_timeline(articles),
         quotes=quotes,
         claims=claims,
+        numbers=numbers,
+        coverage=write_coverage(articles, numbers),
         made_by=EXTRACTIVE,
     )

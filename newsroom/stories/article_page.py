@@ -10,6 +10,7 @@ from django.shortcuts import render
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
+from newsroom.stories import coverage_page
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.course import course_of
 from newsroom.stories.models import Placement
@@ -36,6 +37,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     story = placement.story if placement else None
     sections = sections_of(story)
     tellings = tellings_of(story) if story else []
+    coverage_page.complete(sections, tellings)
     context = {
         "article": article,
         "paragraphs": paragraphs_of(article),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from newsroom.publishers.models import Feed
 from newsroom.readers.origin import hash_address
 from newsroom.stories.course import course_of
+from newsroom.stories import coverage_page
 from newsroom.stories.history import history_of
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
@@ -55,6 +56,7 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         answer["Cache-Control"] = f"max-age={REDIRECT_KEPT_S}"
         return answer
     sections, tellings = sections_of(found), tellings_of(found)
+    coverage_page.complete(sections, tellings)
     others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
     moment = asked_moment(request.GET.get("since", ""))
     context = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from babel import Locale, UnknownLocaleError
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
@@ -88,6 +89,19 @@ def full_time(moment: datetime | None, precision: str = "time") -> str:
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)
 
 
+@register.simple_tag
+def as_of(value: str) -> str:
+    """A <time> element of an ISO day or moment in a note; "" where it has none."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return ""
+    if len(value) == len("2026-11-18"):
+        return format_html('<time datetime="{}">{}</time>', value, f"{moment.day} {moment:%b %Y}")
+    shown = moment.astimezone(timezone.get_current_timezone())
+    return format_html('<time datetime="{}">{}</time>', value, f"{shown.day} {shown:%b %Y, %H:%M}")
+
+
 @register.filter
 def direction(language: str) -> str:
     return "rtl" if is_right_to_left(language) else "ltr"
@@ -100,6 +114,15 @@ def rule_in_words(rule: str) -> str:
     if not (mark and version.isdecimal()):
         return rule
     return _("%(name)s, version %(version)s") % {"name": name.replace("-", " "), "version": version}
+
+
+@register.filter
+def language_name(language: str) -> str:
+    """A language in words, "Arabic"; its code where CLDR has no word."""
+    try:
+        return Locale.parse(language, sep="-").get_language_name("en") or language
+    except (UnknownLocaleError, ValueError):
+        return language
 
 
 @register.filter

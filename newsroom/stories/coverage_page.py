@@ -1,0 +1,162 @@
+"""Who tells a story, as its page shows it: all tellings of the moment, copies and other languages too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from newsroom.articles.models import Article
+from newsroom.publishers.models import Publisher
+from newsroom.stories.noted import Sections
+from newsroom.stories.showing import Telling
+
+BINS = 40  # steps of time in the drawing
+STEP = 10
+BAR = 8
+TALLEST = 8  # publishers above one another; more are drawn as the tallest
+LOWEST = 3  # a drawing of few publishers is no wall
+SHOWN = 8  # rows of the table that stand open
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherRow:
+    """A publisher of a story with its first telling. lag: behind the very first; text_of: whose text it carries."""
+
+    publisher: Publisher
+    first: Article
+    at: datetime
+    lag: timedelta | None
+    tellings: int
+    text_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A publisher in the drawing, at the time of its first telling."""
+
+    x: int
+    y: int
+    name: str
+    is_copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The drawing: publishers by the time of their first telling, each a block."""
+
+    blocks: list[Block]
+    width: int
+    height: int
+    first_at: datetime
+    last_at: datetime
+
+
+def complete(sections: Sections, tellings: Sequence[Telling]) -> None:
+    """Put into the coverage who tells the story and where its texts began, without a query of its own.
+
+    Notes are made of originals in the story's language; what is shown of
+    publishers are all tellings that `tellings_of` gave. A story of one
+    publisher has no coverage. What stands in a text that another publisher
+    carries too is no longer told by one alone.
+    """
+    noted: dict[str, Any] = sections.body.setdefault("coverage", {})
+    rows = _rows(tellings)
+    if len(rows) < 2:
+        sections.body["coverage"] = {}
+        return
+    noted["publishers"] = rows[:SHOWN]
+    noted["more"] = rows[SHOWN:]
+    noted["band"] = _band(rows)
+    noted["countries"] = len({row.publisher.country or row.publisher.country_name for row in rows} - {""})
+    noted["languages"] = len({row.first.language for row in rows} - {"", "und"})
+    noted["origins"] = _origins(tellings)
+    carried = _carried_names(sections, tellings)
+    noted["only"] = [one for one in noted.get("only", ()) if one["publisher"] not in carried]
+    noted["disagreements"] = [one for one in noted.get("disagreements", ()) if len(one["stands"]) > 1]
+
+
+def _rows(tellings: Iterable[Telling]) -> list[PublisherRow]:
+    """Each publisher once, the first to tell it first."""
+    held: dict[int, list[Article]] = defaultdict(list)
+    for telling in tellings:
+        for article in (telling.article, *telling.copies):
+            held[article.publisher_id].append(article)
+    firsts = sorted((min(articles, key=lambda one: one.at) for articles in held.values()), key=lambda one: one.at)
+    return [
+        PublisherRow(
+            publisher=first.publisher,
+            first=first,
+            at=first.at,
+            lag=first.at - firsts[0].at if _has_time(first) and _has_time(firsts[0]) else None,
+            tellings=len(held[first.publisher_id]),
+            text_of=_text_of(first),
+        )
+        for first in firsts
+    ]
+
+
+def _has_time(article: Article) -> bool:
+    return article.published_at is None or article.published_precision == "time"
+
+
+def _text_of(article: Article) -> str:
+    """Whose text an article carries; "" if it is its own."""
+    name: str = (article.placement.origin or {}).get("from", "")
+    return name if name != article.publisher.shown_name else ""
+
+
+def _origins(tellings: Iterable[Telling]) -> list[dict[str, Any]]:
+    """The texts that others carry: with whom each began, the origin's own text where it is held, and who carries it."""
+    found: dict[str, dict[str, Any]] = {}
+    for telling in tellings:
+        origin = telling.placement.origin or {}
+        name = origin.get("from") or telling.article.publisher.shown_name
+        carriers = [
+            article.publisher.shown_name
+            for article in (telling.article, *telling.copies)
+            if article.publisher.shown_name != name
+        ]
+        if not carriers:
+            continue
+        kind = "agency" if telling.article.agency == name else "publisher"
+        one = found.setdefault(name, {"name": name, "kind": kind, "carried_by": [], "article": None})
+        one["carried_by"] += [carrier for carrier in dict.fromkeys(carriers) if carrier not in one["carried_by"]]
+        if telling.article.publisher.shown_name == name:
+            one["article"] = telling.article.pk
+    return list(found.values())
+
+
+def _carried_names(sections: Sections, tellings: Iterable[Telling]) -> set[str]:
+    """Publishers of which a sentence told by them alone stands in a text that others carry."""
+    shared = {
+        str(telling.article.pk)
+        for telling in tellings
+        if any(copy.publisher_id != telling.article.publisher_id for copy in telling.copies)
+    }
+    kept = sections.notes.body.get("coverage", {}).get("only", ()) if sections.notes else ()
+    return {one["publisher"] for one in kept if any(said["article"] in shared for said in one["sentences"])}
+
+
+def _band(rows: Sequence[PublisherRow]) -> Band | None:
+    """The publishers over the time from the first to the last; None where all came at once."""
+    span = rows[-1].at - rows[0].at
+    if span < timedelta(minutes=1):
+        return None
+    stacked: dict[int, int] = defaultdict(int)
+    blocks: list[Block] = []
+    for row in rows:
+        place = min(BINS - 1, int((row.at - rows[0].at) / span * BINS))
+        if stacked[place] < TALLEST:
+            blocks.append(Block(place * STEP, stacked[place], row.publisher.shown_name, bool(row.text_of)))
+            stacked[place] += 1
+    height = max(LOWEST, *stacked.values()) * STEP
+    return Band(
+        [Block(one.x, height - (one.y + 1) * STEP, one.name, one.is_copy) for one in blocks],
+        BINS * STEP,
+        height,
+        rows[0].at,
+        rows[-1].at,
+    )
