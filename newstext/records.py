@@ -503,6 +503,29 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One sentence of an answer, what it needs to stand alone before it, and who published it when."""
+
+    sentences: tuple[Evidence, ...]
+    publisher: str = ""
+    published_at: datetime | None = None
+    published_precision: Precision = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the held articles say to a question. held: False where they do not say it; then there are no parts."""
+
+    held: bool
+    parts: tuple[AnswerPart, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[Evidence, ...]:
+        """All sentences in order."""
+        return tuple(one for part in self.parts for one in part.sentences)
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Who or what a story is about.
 
