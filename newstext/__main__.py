@@ -72,6 +72,7 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
     ("dates", "the dates in texts: {id, text, published_at}", {}),
     ("brief", "a story's articles {id, articles[]} in a few sentences", {"--words": _count(90)}),
     ("timeline", "what happened when, over a story's articles {id, articles[]}", TIMELINE),
+    ("ask", "a question {id, question, articles[]} answered by sentences of the articles", {}),
     ("notes", "all that stands behind a story: {id, articles[]}", {}),
 )
 

@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
+from typing import TypeVar
 
 from newstext.dates import precision_of
+from newstext.entities import person_titles
+from newstext.naming import word_list
 from newstext.questions import Asked, is_speech, lists, negations, phrases, term, word_set
 from newstext.records import ArticleText, DateMention, Name
 from newstext.words import ARABIC_ARTICLE, WORD, fold
 
-COUNT = re.compile(r"(?<![\w.,/-])[$€£¥]?\d[\d.,  ]*(?:%|[mbk]n?\b)?|[٠-٩]+")
+Marked = TypeVar("Marked", Name, DateMention)
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 NEAR_WORDS = 6  # between a count and what it counts
-SPEAKER_WORDS = 9  # between who speaks and the verb
-DATE_WORDS = 12  # between a date and what happened then
+SPEAKER_WORDS = 4  # between who speaks and the verb
+EXPLAINED_SPEAKER_WORDS = 30
+OPENING_WORDS = 3
+DEED_WORDS = 12  # between a date or a place and what happened there
 UNIT_WORDS = 4  # between a count and the word for what is counted, which follows it
-AGE = re.compile(r"^\s?-?\s?(?:years?|ans?|años?|jahre?|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b|^\s?,", re.I)
+AGE = re.compile(
+    r"^\s?-?\s?(?:years?|ans?|años?|jahre?|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b|^\s?,", re.I
+)
 NEGATED_WORDS = 3  # between "not" and what is denied
 ACTING_WORDS = 12  # between who acts and the verb
 BY = {"en": ("by",), "de": ("von", "durch"), "fr": ("par",), "es": ("por",), "it": ("da", "dal", "dalla"), "pt": ("por", "pelo", "pela")}  # fmt: skip
 VERB_FIRST = frozenset({"ar"})
 COUNTED_BEFORE = frozenset({"ar", "fa", "he"})  # the number may stand behind what it counts
-# What stands behind a name that is explained: ", the mayor of", " is a", " (26)".
+# What stands behind a name that is explained: ", the mayor of Karsa,", ", who", " is a", " (26)", ", 26,".
 EXPLAINED = re.compile(
-    r"^(?:\s?,\s(?:an?|the|who|whose|now|then|one|[\w-]+ of|\d\d\b|[a-z]+(?:-[a-z]+)?\s[a-z]+|der|die|das|ein|eine|le|la|l[’']|une?|el|una?|um|uma|o|il|lo)\b"
+    r"^(?:\s?,\s(?:who|whose|\d\d|qui|die seit|der seit|quien)\b"
+    r"|\s?,\s(?:an?|the|his|her|their|its|now|then|former|ein|eine|der|die|das|le|la|l[’']|une?|el|una?|um|uma|o|il|lo|[\w-]+ (?:of|von|de|du|del))\s[^,.;]{3,90},"
     r"|\s\(\d\d\)|\s(?:is|was|ist|war|est|était|es|era|fue|é|foi|è)\s(?:an?|the|one|ein|eine|einer|der|die|das|une?|le|la|el|una|um|uma|il|lo)\s)"
 )
-APPOSED = re.compile(r"\b(?:the|a|an|its|their|his|her|der|die|das|le|la|el|ein|eine|un|une|una)\s(?:[\w’'-]+\s){0,3}[\w’'-]+,\s$", re.I)
+# The same at a sentence's end, where it takes a verb of saying before the name.
+EXPLAINED_LAST = re.compile(r"^\s?,\s(?:an?|the|ein|eine|der|die|le|la|une?|el|una?)\s[^,.;]{3,90}\.?$")
+ROLE = re.compile(r"^[a-z]{2,}(?:er|or|ist|man|woman|ian|ee|oon|ive)$")  # lawyer, governor, activist, nominee
+TITLED = re.compile(r"([^\W\d_][\w’'-]*)\.?\s$")
+MERE_MANNERS = frozenset(
+    "mr mrs ms miss sir dame lord lady herr frau monsieur madame mme senor senora signor signora senhor senhora pan pani bay bayan".split()
+)
+APPOSED = re.compile(
+    r"\b(?:the|a|an|its|their|his|her|der|die|das|le|la|el|ein|eine|un|une|una)\s(?:[\w’'-]+\s){0,3}[\w’'-]+,\s$", re.I
+)
 TITLE_BEFORE = re.compile(r"([^\W\d_][\w’'-]*)[\s,]*$")
 
 
@@ -43,29 +61,44 @@ class Word:
     term: str
 
 
-class Passage:
-    """A sentence with what is known of it; offsets count from its own first letter."""
+@lru_cache(maxsize=100_000)
+def _read_word(word: str, language: str) -> tuple[str, str]:
+    return fold(word), term(word, language)
 
-    def __init__(self, article: ArticleText, number: int, terms: tuple[str, ...]) -> None:
+
+class Passage:
+    """A sentence with what is known of it; offsets count from its own first letter. Its words are read when asked for."""
+
+    def __init__(self, article: ArticleText, number: int, terms: frozenset[str]) -> None:
         self.article, self.number, self.terms = article, number, terms
         self.start, self.end = article.sentences[number]
         self.text = article.text[self.start : self.end]
         self.language = article.language
-        self.words = [
-            Word(match.start(), match.end(), fold(match.group()), term(match.group(), self.language))
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return [
+            Word(match.start(), match.end(), *_read_word(match.group(), self.language))
             for match in WORD.finditer(self.text)
         ]
-        self.names = [
+
+    @cached_property
+    def names(self) -> list[Name]:
+        return [
             Name(one.start - self.start, one.end - self.start, one.text, one.kind)
-            for one in article.names
-            if self.start <= one.start and one.end <= self.end
+            for one in _inside(self.article.names, self.start, self.end)
         ]
-        self.dates = [
+
+    @cached_property
+    def dates(self) -> list[DateMention]:
+        return [
             DateMention(one.start - self.start, one.end - self.start, one.text, one.value)
-            for one in article.dates
-            if self.start <= one.start and one.end <= self.end
+            for one in _inside(self.article.dates, self.start, self.end)
         ]
-        self.folded = " ".join(word.folded for word in self.words)
+
+    @cached_property
+    def folded(self) -> str:
+        return " ".join(word.folded for word in self.words)
 
     def has_phrase(self, phrase: str) -> bool:
         return f" {phrase} " in f" {self.folded} "
@@ -76,6 +109,14 @@ class Passage:
         for name in self.names:
             if not known & {term(word, self.language) for word in WORD.findall(name.text)}:
                 yield name
+
+
+def _inside(found: Sequence[Marked], start: int, end: int) -> Iterator[Marked]:
+    """Those of an article's names or dates, which stand in order of place, that lie in one sentence."""
+    for place in range(bisect_left(found, start, key=lambda one: one.start), len(found)):
+        if found[place].end > end:
+            return
+        yield found[place]
 
 
 def answers_kind(asked: Asked, passage: Passage) -> float:
@@ -150,17 +191,19 @@ def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
     """True if the name stands where the doer of the question's verb would: before it, or behind "by"."""
     if not asked.first or asked.first not in passage.terms:
         return True
-    by = BY.get(passage.language, ())
     before = passage.text[: name.start].split()[-1:]
-    if before and fold(before[0]) in by:
+    if before and fold(before[0]) in BY.get(passage.language, ()):
         return True
+    nouns = phrases(passage.language, "nouns")
+    others = {*asked.terms, *(one for wanted in asked.names for one in wanted)} - {asked.first}
     for place, word in enumerate(passage.words):
-        if word.term != asked.first:
+        if word.term != asked.first or (place and passage.words[place - 1].folded in nouns):
             continue
         if passage.language in VERB_FIRST:
             return word.end <= name.start
         between = sum(name.end <= other.start for other in passage.words[:place])
-        if name.end <= word.start and between <= ACTING_WORDS:
+        done = [other for other in passage.words if other.term in others]
+        if name.end <= word.start and between <= ACTING_WORDS and (not done or done[-1].start > name.end):
             return True
     return False
 
@@ -178,6 +221,11 @@ def _place_words(language: str) -> frozenset[str]:
 
 
 @cache
+def _of(language: str) -> frozenset[str]:
+    return frozenset(lists(language).get("of", "").split("|")) - {""}
+
+
+@cache
 def _ways(language: str) -> frozenset[str]:
     """All small words that may stand before a place."""
     return _place_words(language) | {fold(word) for word in lists(language).get("ways", "").split("|")}
@@ -186,10 +234,14 @@ def _ways(language: str) -> frozenset[str]:
 def _when(asked: Asked, passage: Passage) -> float:
     wanted = {*asked.dates}
     told = [one for one in passage.dates if one.value[:10] not in wanted]
-    deeds = [place for place, word in enumerate(passage.words) if word.term in asked.terms]
-    if deeds and asked.terms:
-        told = [one for one in told if min(abs(_place_of(one.start, passage) - place) for place in deeds) <= DATE_WORDS]
+    told = [one for one in told if _is_near(_place_of(one.start, passage), asked, passage)]
     return (1.0 if any(len(one.value) >= len("2026-01") for one in told) else 0.8) if told else 0.0
+
+
+def _is_near(place: int, asked: Asked, passage: Passage) -> bool:
+    """True if a word of the question that is no name stands near that word of the sentence."""
+    deeds = [other for other, word in enumerate(passage.words) if word.term in asked.terms]
+    return not deeds or min(abs(place - other) for other in deeds) <= DEED_WORDS
 
 
 def _place_of(offset: int, passage: Passage) -> int:
@@ -204,13 +256,16 @@ def _where(asked: Asked, passage: Passage) -> float:
     known = {*asked.terms, *(one for name in asked.names for one in name)}
     best = 0.0
     for name in passage.new_names(asked):
-        before = passage.text[: name.start].split()[-1:]
-        is_behind = bool(before) and fold(before[0]) in small
-        if name.kind == "place" or (is_behind and name.kind != "person"):
+        if not _is_near(_place_of(name.start, passage), asked, passage):
+            continue
+        before = [fold(word) for word in passage.text[: name.start].split()[-2:]]
+        is_behind = before[-1:] and before[-1] in small
+        is_of_site = len(before) > 1 and before[0] in sites and before[1] in _of(passage.language)
+        if name.kind == "place" or (name.kind != "person" and (is_behind or is_of_site)):
             return 1.0
     for place, word in enumerate(passage.words):
         bare = ARABIC_ARTICLE.sub("", word.folded) if not word.folded.isascii() else word.folded
-        if (word.folded in sites or bare in sites) and word.term not in known:
+        if (word.folded in sites or bare in sites) and word.term not in known and _is_near(place, asked, passage):
             before_words = [one.folded for one in passage.words[max(0, place - 4) : place]]
             if any(one in _ways(passage.language) for one in before_words):
                 best = max(best, 0.6)
@@ -250,7 +305,9 @@ def _is_count(place: int, word: Word, passage: Passage, asked: Asked) -> bool:
         return not YEAR.fullmatch(word.folded) and word.folded not in asked.numbers
     if word.folded not in word_set(passage.language, "numbers"):
         return False
-    return not (word.folded == "one" and passage.words[place + 1 : place + 2] and passage.words[place + 1].folded == "of")
+    return not (
+        word.folded == "one" and passage.words[place + 1 : place + 2] and passage.words[place + 1].folded == "of"
+    )
 
 
 def _why(asked: Asked, passage: Passage) -> float:
@@ -265,7 +322,9 @@ def _what(asked: Asked, passage: Passage) -> float:
     if asked.unit and asked.unit not in passage.terms:
         return 0.0  # "which law": the sentence must speak of one
     known = {*asked.terms, *(one for name in asked.names for one in name)}
-    new = set(passage.terms) - known
+    new = passage.terms - known
+    if not known and asked.dates:  # "What happened in 1998?": best told by a sentence that opens with it
+        return 1.0 if any(_place_of(one.start, passage) <= OPENING_WORDS for one in passage.dates) else 0.3
     return 0.6 if len(new) >= 3 else 0.0
 
 
@@ -274,27 +333,48 @@ def _is(asked: Asked, passage: Passage) -> float:
 
 
 def _says(asked: Asked, passage: Passage) -> float:
-    """Words of the one that is asked about: the name near a verb of saying, and not as the one spoken of."""
+    """Words of the one that is asked about: the name beside a verb of saying, and not behind "of" or "in"."""
     verbs = [place for place, word in enumerate(passage.words) if is_speech(word.folded, passage.language)]
     last = {name[-1] for name in asked.names} or {asked.terms[0]}
-    speakers = [place for place, word in enumerate(passage.words) if word.term in last]
-    distance = min((abs(one - other) for one in verbs for other in speakers), default=SPEAKER_WORDS + 1)
-    return 1.0 if distance <= SPEAKER_WORDS else 0.0
+    for place, word in enumerate(passage.words):
+        if word.term not in last or not verbs:
+            continue
+        name = next((one for one in passage.names if one.start <= word.start < one.end), None)
+        start, end = (name.start, name.end) if name else (word.start, word.end)
+        before = WORD.findall(passage.text[:start])[-2:]
+        behind = fold(before[-1]) if before else ""
+        if behind == "the":
+            behind = fold(before[0])
+        if behind in _ways(passage.language) | _of(passage.language):
+            continue
+        is_explained = passage.text[end : end + 1] == ","  # "Sten Aldous, the mayor of …, said"
+        reach = EXPLAINED_SPEAKER_WORDS if is_explained else SPEAKER_WORDS
+        first = _place_of(start, passage)
+        if any(0 < verb - place <= reach or 0 < first - verb <= SPEAKER_WORDS for verb in verbs):
+            return 1.0
+    return 0.0
 
 
 def _explains(asked: Asked, passage: Passage) -> float:
-    """The name with what it is: "Ilse Torvik, the harbour master", "harbour master Ilse Torvik"."""
-    wanted = asked.names[0]
+    """The name with what it is: "Ilse Torvik, the harbour master,", "harbour master Ilse Torvik"."""
+    wanted = set(asked.names[0])
     for name in passage.names:
-        said = [one for word in WORD.findall(name.text) if (one := term(word, passage.language))]
-        if not set(wanted) <= set(said):
+        if not wanted <= {term(word, passage.language) for word in WORD.findall(name.text)}:
             continue
-        if name.kind == "person" or EXPLAINED.match(passage.text[name.end :]):
+        before, after = passage.text[: name.start], passage.text[name.end :]
+        if EXPLAINED.match(after) or APPOSED.search(before):
             return 1.0
-        before = TITLE_BEFORE.search(passage.text[: name.start])
-        if APPOSED.search(passage.text[: name.start]):
-            return 1.0  # "the captain, Anders Quill,"
-        if before and before.group(1)[0].islower() and term(before.group(1), passage.language) and "," not in before.group():
+        title = TITLED.search(before)
+        if not title:
+            continue
+        word = fold(title.group(1))
+        if is_speech(word, passage.language):
+            if EXPLAINED_LAST.match(after):
+                return 1.0
+        elif word in person_titles():
+            if word not in MERE_MANNERS:
+                return 0.8
+        elif word in word_list("titles", passage.language) or ROLE.search(word):
             return 0.7
     return 0.0
 

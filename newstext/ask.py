@@ -8,6 +8,7 @@ the question has and the article has not, refuses; so does a "not" too many.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -41,10 +42,11 @@ class _Telling:
     """An article and the terms of its sentences. known: all of them; topic: those of its headline and opening."""
 
     article: ArticleText
-    sentences: list[list[str]]
+    sentences: list[frozenset[str]]
     known: frozenset[str] = frozenset()
     topic: frozenset[str] = frozenset()
     is_marked: bool = False
+    passages: dict[int, Passage] = field(default_factory=dict)
 
     def marked(self) -> ArticleText:
         """The article with its dates and names, which are looked for only where a sentence may answer."""
@@ -91,11 +93,11 @@ def read_articles(articles: Sequence[ArticleText]) -> Held:
     held = Held()
     for article in articles:
         spans = article.sentences[:SENTENCES_READ]
-        sentences = [terms_in(article.text[start:end], article.language) for start, end in spans]
+        sentences = [frozenset(terms_in(article.text[start:end], article.language)) for start, end in spans]
         topic = frozenset(terms_in(article.title, article.language)).union(*sentences[:LEAD_SENTENCES])
         known = topic.union(*sentences)
         for number, terms in enumerate(sentences):
-            for one in set(terms):
+            for one in terms:
                 held.places[one].append((len(held.tellings), number))
         held.count += len(sentences)
         held.tellings.append(_Telling(article, sentences, known, topic))
@@ -144,17 +146,19 @@ def _answers(asked: Asked, held: Held) -> Iterator[_Found]:
     weights = _weights(asked, held)
     total = sum(weights.values())
     enough = ENOUGH_YES if asked.kind == "is" else ENOUGH
-    for number_of_telling, number in _candidates(asked, held, weights):
+    for number_of_telling, number in _candidates(weights, held):
         telling = held.tellings[number_of_telling]
-        sentence = telling.sentences[number]
-        here = frozenset(sentence)
-        inside = sum(weight for one, weight in weights.items() if one in here)
-        said = sum(weight * _nearness(one, telling, number, here) for one, weight in weights.items())
+        here = telling.sentences[number]
+        near = {wanted: max(_nearness(one, telling, number, here) for one in wanted) for wanted in weights}
+        inside = sum(weight for wanted, weight in weights.items() if near[wanted] == 1.0)
+        said = sum(weight * near[wanted] for wanted, weight in weights.items())
         if total and (inside < ENOUGH_INSIDE * total or said < enough * total):
             continue
         if not _says_enough(asked, here):
             continue
-        passage = Passage(telling.marked(), number, tuple(sentence))
+        passage = telling.passages.get(number)
+        if passage is None:
+            passage = telling.passages[number] = Passage(telling.marked(), number, here)
         fit = answers_kind(asked, passage) if _has_names(asked, telling, number, here) else 0.0
         if fit:
             covered = said / total if total else 1.0
@@ -166,20 +170,21 @@ def _says_enough(asked: Asked, here: frozenset[str]) -> bool:
     return sum(one in here for one in asked.terms) >= ENOUGH_TERMS * len(asked.terms)
 
 
-def _weights(asked: Asked, held: Held) -> dict[str, float]:
-    names = {one for name in asked.names for one in name}
-    return {one: held.weight(one) * (NAME_WEIGHT if one in names else 1.0) for one in (*asked.terms, *sorted(names))}
+def _weights(asked: Asked, held: Held) -> dict[tuple[str, ...], float]:
+    """What the question's words weigh; a name is one, by whichever of its words is said."""
+    weights = {(one,): held.weight(one) for one in asked.terms}
+    return weights | {name: NAME_WEIGHT * max(held.weight(one) for one in name) for name in asked.names}
 
 
-def _candidates(asked: Asked, held: Held, weights: dict[str, float]) -> list[tuple[int, int]]:
+def _candidates(weights: dict[tuple[str, ...], float], held: Held) -> list[tuple[int, int]]:
     """The sentences with the heaviest words of the question; for a question about a day alone, all."""
     if not weights:
         return [(place, number) for place, one in enumerate(held.tellings) for number in range(len(one.sentences))]
-    found: Counter[tuple[int, int]] = Counter()
-    for one, weight in weights.items():
-        for place in held.places.get(one, ()):
-            found[place] += weight  # type: ignore[assignment]  # a Counter adds up floats as well
-    return [place for place, _ in found.most_common(LOOKED_AT)]
+    found: dict[tuple[int, int], float] = defaultdict(float)
+    for wanted, weight in weights.items():
+        for place in {place for one in wanted for place in held.places.get(one, ())}:
+            found[place] += weight
+    return heapq.nsmallest(LOOKED_AT, found, key=lambda place: (-found[place], place))
 
 
 def _nearness(term: str, telling: _Telling, number: int, here: frozenset[str]) -> float:

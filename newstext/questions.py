@@ -186,15 +186,17 @@ def negations(language: str) -> frozenset[str]:
 def _opening(text: str, languages: Sequence[str]) -> tuple[str, QuestionKind, str]:
     """(language, kind, the question words) of the language whose small words the question has most of."""
     folded = plain(text)
-    found = []
+    found: list[tuple[float, str, QuestionKind, str, bool]] = []
     for language in dict.fromkeys((*languages, *_tables())):
+        if language not in languages and any(at_start for *_, at_start in found):
+            continue  # it opens as a question of a language that is held
         kind, opening, at_start = _kind(folded, language)
         if kind:
             small = sum(word in stop_words(language) for word in folded.split()) / len(folded.split())
-            found.append((small + 0.3 * (language in languages) + at_start, language, kind, opening))
+            found.append((small + 0.3 * (language in languages) + at_start, language, kind, opening, at_start))
     if not found:
         return (languages[0] if languages else detect_language(text)), "", ""
-    _, language, kind, opening = max(found, key=lambda one: one[0])
+    _, language, kind, opening, _ = max(found, key=lambda one: one[0])
     return language, kind, opening
 
 
@@ -228,7 +230,7 @@ def _without_opening(text: str, opening: str) -> str:
 def _names(text: str, language: str) -> tuple[tuple[str, ...], ...]:
     """The terms of each name; the question word itself, a capital at the start, is none."""
     found = []
-    openings = {word for kind in KINDS for phrase in phrases(language, kind) for word in phrase.split()}
+    openings = _question_words(language)
     # A question's first capital is no sentence's start for what follows: names are found behind a small letter.
     for name in find_names(f"… {text}", language=language):
         kept = [word for word in words(name.text, language) if word not in openings]
@@ -245,6 +247,11 @@ def _doer(rest: str, names: tuple[tuple[str, ...], ...], language: str) -> tuple
         return ()
     following = [term(word, language) for word in said[1:6]]
     return next((name for name in names if name[0] in following[:2] and len(said) > 1 + len(name)), ())
+
+
+@cache
+def _question_words(language: str) -> frozenset[str]:
+    return frozenset(word for kind in KINDS for phrase in phrases(language, kind) for word in phrase.split())
 
 
 def _unit(rest: str, language: str) -> str:

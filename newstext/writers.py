@@ -5,6 +5,7 @@ from __future__ import annotations
 from newstext import hashtags
 from newstext.brief import write_brief
 from newstext.records import ArticleText, StoryNotes
+from newstext.suggesting import suggest
 from newstext.timeline import write_timeline
 from newstext.whynow import write_why_now
 
@@ -24,5 +25,6 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
         brief=write_brief(articles),
         why_now=write_why_now(articles, background),
         timeline=write_timeline(articles),
+        questions=suggest(articles),
         made_by=EXTRACTIVE,
     )
