@@ -525,6 +525,25 @@ class Answer:
         return tuple(one for part in self.parts for one in part.sentences)
 
 
+# Of two parties, the one that acts; "" where that is not clear.
+Doer = Literal["a", "b", "both", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What one of two did or said to the other: the sentence, and before it what it needs to stand alone.
+
+    date: of the event where the sentence names its day (`is_dated`), else of
+    publication; ISO 8601, "" if neither is known. verb: as the sentence has it.
+    """
+
+    date: str
+    doer: Doer
+    verb: str
+    sentences: tuple[Evidence, ...]
+    is_dated: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Who or what a story is about.
