@@ -20,13 +20,16 @@ from newstext.dates import precision_of
 from newstext.entities import find as find_names
 from newstext.naming import peoples
 from newstext.records import ArticleText, Deed, Doer, Evidence
-from newstext.stems import stem
+from newstext.stems import dictionary_form
 from newstext.words import ARABIC_ARTICLE, ELISION, WORD, fold, read_list, words
 
 LONGEST_NAME = 5  # words
 SHARED_LETTERS = 3  # that a word for a country's people shares with a name of the country
 LONG_NAME = 6  # letters; what begins with a name so long is its people's
-DEED_WORDS = 14  # between the one that acts and the verb
+SUBJECT_WORDS = 6  # from the one that acts to the verb
+EXPLAINED_WORDS = 16  # the same where an explanation between two commas stands there
+OBJECT_WORDS = 10  # from the verb to whom it is done or said to
+DEED_WORDS = 14  # from "talks between A and B" to the verb
 ACTOR_WORDS = 3  # between "Karsan" and "troops"
 SAME = 0.6  # of the words of two sentences that tell the same
 OWN_ORDER = frozenset({"en", "de", "fr", "es", "pt", "it"})  # who stands before the verb acts
@@ -34,7 +37,7 @@ VERB_FIRST = frozenset({"ar"})
 LIST_MARK = re.compile(r"^\s?,?\s?$")
 HEADER = re.compile(r"^[^.!?]{0,60}(?::\s|\s[—–-]{1,2}\s)")  # "KARSA, Velmark —", "Velmark:"
 POSSESSIVE = re.compile(r"^[’']s?\b|^[’']")
-EDGES = frozenset("quot amp".split())
+UNCHANGED = frozenset("cut hit beat let put set shut".split())  # the same when it was done
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,16 @@ class _Naming:
     first: int
     last: int
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence's words, and where its names are (start, end)."""
+
+    text: str
+    language: str
+    words: Sequence[_Word]
+    names: Sequence[tuple[int, int]]
 
 
 def party(names: Iterable[str]) -> Party:
@@ -201,98 +214,115 @@ def _code_of(country: str) -> str:
 def _told(text: str, language: str, a: Party, b: Party) -> tuple[Doer, str] | None:
     """(who acts, the verb) if both act in this sentence."""
     found = [_Word(match.start(), match.end(), _bare(match.group()), match.group()) for match in WORD.finditer(text)]
-    names = [(one.start, one.end) for one in find_names(text, language=language)]
-    ours, theirs = (_namings(found, text, language, one, names) for one in (a, b))
-    if not ours or not theirs:
+    names = tuple((one.start, one.end) for one in find_names(text, language=language))
+    sentence = _Sentence(text, language, found, names)
+    ours, theirs = (_namings(sentence, one) for one in (a, b))
+    verbs = [place for place in range(len(found)) if _is_deed(place, found, language)]
+    if not ours or not theirs or not verbs:
         return None
-    verbs = [place for place, word in enumerate(found) if _is_deed(place, found, language)]
-    if not verbs:
-        return None
-    if joint := _joint(ours, theirs, found, text, language, verbs):
+    joint = _joint(ours, theirs, sentence, verbs)
+    if joint >= 0:
         return "both", found[joint].text
     for place in verbs:
-        if doer := _by_verb(place, ours, theirs, found, language):
+        if doer := _by_verb(place, ours, theirs, sentence):
             return (doer if language in OWN_ORDER | VERB_FIRST else ""), found[place].text
     return None
 
 
-def _by_verb(
-    place: int, ours: Sequence[_Naming], theirs: Sequence[_Naming], found: Sequence[_Word], language: str
-) -> Doer:
+def _by_verb(place: int, ours: Sequence[_Naming], theirs: Sequence[_Naming], sentence: _Sentence) -> Doer:
     """Which of the two does what that verb says to the other; "" if neither."""
-    is_passive = place > 0 and any(word.folded in _being(language) for word in found[max(0, place - 2) : place])
+    found, language = sentence.words, sentence.language
+    is_passive = any(word.folded in _being(language) for word in found[max(0, place - 2) : place])
     for doer, mine, others in (("a", ours, theirs), ("b", theirs, ours)):
         if is_passive:
-            acts = any(one.role == "by" and 0 < one.first - place <= DEED_WORDS for one in mine)
-            suffers = any(one.last < place and one.role for one in others)
+            acts = any(one.role == "by" and 0 < one.first - place <= OBJECT_WORDS for one in mine)
+            suffers = any(one.role and 0 < place - one.last <= SUBJECT_WORDS for one in others)
         elif language in VERB_FIRST:
             first = min((one.first for one in mine if one.first > place and one.role == "subject"), default=-1)
             acts = 0 < first - place <= ACTOR_WORDS
-            suffers = any(one.first > first and one.role for one in others)
+            suffers = any(first < one.first <= place + OBJECT_WORDS and one.role for one in others)
         else:
-            before = [one for one in mine if one.role == "subject" and 0 < place - one.last <= DEED_WORDS]
-            nearer = [one for one in others if before and before[-1].last < one.last < place and one.role == "subject"]
-            acts = bool(before) and not nearer
-            suffers = any(one.role and (one.first > place or one.role == "object") for one in others)
+            acts = any(_does(one, place, sentence) for one in mine) and not any(
+                _does(one, place, sentence) and one.last > mine[0].last for one in others
+            )
+            suffers = any(
+                one.role and (0 < one.first - place <= OBJECT_WORDS or (one.role == "object" and one.last < place))
+                for one in others
+            )
         if acts and suffers:
             return "a" if doer == "a" else "b"
     return ""
 
 
-def _joint(
-    ours: Sequence[_Naming],
-    theirs: Sequence[_Naming],
-    found: Sequence[_Word],
-    text: str,
-    language: str,
-    verbs: Sequence[int],
-) -> int:
-    """The place of the verb of "A and B signed" or "talks between A and B began"; 0 if there is none."""
+def _does(one: _Naming, place: int, sentence: _Sentence) -> bool:
+    """True if that naming is what the verb at `place` is said of: near before it, no half clause between."""
+    if one.role != "subject" or one.last >= place:
+        return False
+    between = sentence.text[sentence.words[one.last].end : sentence.words[place].start]
+    commas = between.count(",")
+    if commas:  # "Oda Brask, the minister for water, said"
+        return commas == 2 and between.lstrip().startswith(",") and place - one.last <= EXPLAINED_WORDS
+    return place - one.last <= SUBJECT_WORDS and not any(mark in between for mark in ";:()—–")
+
+
+def _joint(ours: Sequence[_Naming], theirs: Sequence[_Naming], sentence: _Sentence, verbs: Sequence[int]) -> int:
+    """The place of the verb of "A and B signed" or "talks between A and B began"; -1 if there is none."""
+    found, language = sentence.words, sentence.language
     for one in ours:
         for other in theirs:
             first, second = sorted((one, other), key=lambda naming: naming.first)
             joined = [word.folded for word in found[first.last + 1 : second.first]]
             if not joined or len(joined) > ACTOR_WORDS + 1 or not set(joined) & _small(language, "and"):
                 continue
-            if "," in text[found[first.last].end : found[second.first].start]:
+            if "," in sentence.text[found[first.last].end : found[second.first].start] or not first.role:
                 continue
             before = found[first.first - 1].folded if first.first else ""
-            if before in _small(language, "at"):
+            is_between = before in _small(language, "between")
+            if is_between and not any(
+                word.folded in _relations(language) for word in found[max(0, first.first - 4) : first.first - 1]
+            ):
                 continue
-            after = [place for place in verbs if second.last < place <= second.last + DEED_WORDS]
-            if after:
+            reach = DEED_WORDS if is_between else SUBJECT_WORDS
+            after = [place for place in verbs if 0 < place - second.last <= reach]
+            if after and "," not in sentence.text[found[second.last].end : found[after[0]].start]:
                 return after[0]
-            if before in _small(language, "between") and verbs[0] < first.first:
+            if is_between and verbs[0] < first.first:
                 return verbs[0]
-    return 0
+    return -1
 
 
 def _is_deed(place: int, found: Sequence[_Word], language: str) -> bool:
+    """True for a verb of the list in a form that says that it is done: no noun, no English -ing."""
     word = found[place].folded
     bare = ARABIC_ARTICLE.sub("", word) if language in VERB_FIRST else word
-    if bare in EDGES or stem(bare, language) not in _deed_stems(language):
+    form = dictionary_form(bare, language)
+    if form not in _deed_words(language) and bare not in _deed_words(language):
         return False
     if found[place].text[0].isupper() and place and language != "de":
         return False
-    return not (place and found[place - 1].folded in _before_nouns(language))
+    before = found[place - 1].folded if place else ""
+    if language in ("en", "", "und"):
+        if bare.endswith("ing"):
+            return False
+        if bare == form and not bare.endswith("ed") and before not in _helps(language) and not before.endswith("s"):
+            return bare in UNCHANGED
+    return before not in _before_nouns(language)
 
 
 # --- how a party is named --------------------------------------------------------
 
 
-def _namings(
-    found: Sequence[_Word], text: str, language: str, one: Party, names: Sequence[tuple[int, int]]
-) -> list[_Naming]:
+def _namings(sentence: _Sentence, one: Party) -> list[_Naming]:
     """Every place that names a party, with the role that the words beside it give."""
-    forms = _forms(one, language)
+    forms = _forms(one, sentence.language)
     named = []
     place = 0
-    while place < len(found):
-        last = _run(place, found, forms, one, language)
+    while place < len(sentence.words):
+        last = _run(place, sentence.words, forms, one, sentence.language)
         if last < 0:
             place += 1
             continue
-        role, reach = _role(place, last, found, text, language, one, names)
+        role, reach = _role(place, last, sentence, one)
         named.append(_Naming(place, reach, role))
         place = last + 1
     return named
@@ -326,23 +356,16 @@ def _by_beginning(word: str, one: Party, language: str) -> bool:
     )
 
 
-def _role(
-    first: int,
-    last: int,
-    found: Sequence[_Word],
-    text: str,
-    language: str,
-    one: Party,
-    names: Sequence[tuple[int, int]],
-) -> tuple[str, int]:
+def _role(first: int, last: int, sentence: _Sentence, one: Party) -> tuple[str, int]:
     """(role, the last word of what acts) of a party named from `first` to `last`."""
+    found, text, language = sentence.words, sentence.text, sentence.language
     start, end = found[first].start, found[last].end
     header = HEADER.match(text)
     if header and end <= header.end():
         return "", last
     if _is_in_list(first, last, found, text, language):
         return "", last
-    reach = _actor(first, last, found, text, language, one, names)
+    reach = _actor(first, last, sentence, one)
     if reach < 0:
         return "", last
     before = found[first - 1].folded if first and LIST_MARK.match(text[found[first - 1].end : start]) else ""
@@ -382,16 +405,9 @@ def _is_in_list(first: int, last: int, found: Sequence[_Word], text: str, langua
     return count > 2
 
 
-def _actor(
-    first: int,
-    last: int,
-    found: Sequence[_Word],
-    text: str,
-    language: str,
-    one: Party,
-    names: Sequence[tuple[int, int]],
-) -> int:
+def _actor(first: int, last: int, sentence: _Sentence, one: Party) -> int:
     """The last word of what acts in that naming: the name, or "Karsan troops"; -1 if it is a mere part of a thing."""
+    found, text, language = sentence.words, sentence.text, sentence.language
     end = found[last].end
     is_owner = bool(POSSESSIVE.match(text[end:])) or found[last].text.endswith(("'s", "’s"))
     joined = "".join(word.folded for word in found[first : last + 1])
@@ -405,7 +421,7 @@ def _actor(
         return -1
     if is_people and not joined.endswith("s"):
         return -1  # "Karsan" and no actor behind it: the Karsan language, a Karsan restaurant
-    inside = [span for span in names if span[0] <= found[first].start and end <= span[1]]
+    inside = [span for span in sentence.names if span[0] <= found[first].start and end <= span[1]]
     if any(span[1] - span[0] > end - found[first].start + 2 for span in inside) and one.countries:
         return -1  # a part of a longer name: Bank of Karsa, Karsa Avenue
     return last
@@ -436,8 +452,18 @@ def _actors(language: str) -> frozenset[str]:
 
 
 @cache
-def _deed_stems(language: str) -> frozenset[str]:
-    return frozenset(stem(fold(word), language) for word in _lists(language).get("deeds", "").split())
+def _deed_words(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in _lists(language).get("deeds", "").split())
+
+
+@cache
+def _helps(language: str) -> frozenset[str]:
+    return frozenset(_lists(language).get("helps", "").split())
+
+
+@cache
+def _relations(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in _lists(language).get("relations", "").split())
 
 
 @cache
