@@ -245,10 +245,7 @@ def _by_verb(place: int, ours: Sequence[_Naming], theirs: Sequence[_Naming], sen
             acts = any(_does(one, place, sentence) for one in mine) and not any(
                 _does(one, place, sentence) and one.last > mine[0].last for one in others
             )
-            suffers = any(
-                one.role and (0 < one.first - place <= OBJECT_WORDS or (one.role == "object" and one.last < place))
-                for one in others
-            )
+            suffers = any(_is_done_to(one, place, sentence) for one in others)
         if acts and suffers:
             return "a" if doer == "a" else "b"
     return ""
@@ -263,6 +260,14 @@ def _does(one: _Naming, place: int, sentence: _Sentence) -> bool:
     if commas:  # "Oda Brask, the minister for water, said"
         return commas == 2 and between.lstrip().startswith(",") and place - one.last <= EXPLAINED_WORDS
     return place - one.last <= SUBJECT_WORDS and not any(mark in between for mark in ";:()—–")
+
+
+def _is_done_to(one: _Naming, place: int, sentence: _Sentence) -> bool:
+    """True if that naming follows the verb in the same half of the sentence, or "to" and the like stands before it."""
+    if one.last < place:
+        return one.role == "object"
+    between = sentence.text[sentence.words[place].end : sentence.words[one.first].start]
+    return bool(one.role) and one.first - place <= OBJECT_WORDS and not any(mark in between for mark in ",;()—–")
 
 
 def _joint(ours: Sequence[_Naming], theirs: Sequence[_Naming], sentence: _Sentence, verbs: Sequence[int]) -> int:

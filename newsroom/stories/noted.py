@@ -28,11 +28,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section of a story or article page. name: its key in the notes, and its place on the page."""
+    """A section of a story or article page. name: its key in the notes, and its place on the page.
+
+    is_offered: it stands there wherever another section does, since readers can ask for more than it lists.
+    """
 
     name: str
     title: Promise | str
     template: str
+    is_offered: bool = False
 
 
 PARTS = (
@@ -43,7 +47,7 @@ PARTS = (
     Part("quotes", _("In their words"), "parts/quotes.html"),
     Part("numbers", _("Numbers"), "parts/numbers.html"),
     Part("coverage", _("Coverage"), "parts/coverage.html"),
-    Part("questions", _("Ask"), "parts/questions.html"),
+    Part("questions", _("Ask"), "parts/questions.html", is_offered=True),
 )
 
 
@@ -57,7 +61,8 @@ class Sections:
     @property
     def parts(self) -> list[Part]:
         """The sections that have something to show; an empty one has no heading."""
-        return [part for part in PARTS if _holds(self.body.get(part.name))]
+        held = {part.name for part in PARTS if _holds(self.body.get(part.name))}
+        return [part for part in PARTS if part.name in held or (part.is_offered and held)]
 
     @property
     def brief(self) -> list[Shown]:
