@@ -138,6 +138,9 @@ def _part(article: ArticleText, shown: tuple[Evidence, ...]) -> AnswerPart:
 
 
 def _says_the_same(one: _Found, other: _Found) -> bool:
+    """True for two tellings of one thing; with another number in it, it is another: a toll rises."""
+    if {term for term in one.terms ^ other.terms if term[0].isdigit()}:
+        return False
     return len(one.terms & other.terms) > SAME * min(len(one.terms), len(other.terms))
 
 

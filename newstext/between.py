@@ -301,7 +301,11 @@ def _is_deed(place: int, found: Sequence[_Word], language: str) -> bool:
     word = found[place].folded
     bare = ARABIC_ARTICLE.sub("", word) if language in VERB_FIRST else word
     form = dictionary_form(bare, language)
-    if form not in _deed_words(language) and bare not in _deed_words(language):
+    known = _deed_words(language)
+    is_known = form in known or bare in known
+    if not is_known and language in ("en", "", "und"):  # what the dictionary has no form of: thanked, vetoes
+        is_known = any(bare.endswith(end) and bare.removesuffix(end) in known for end in ("ed", "d", "es", "s"))
+    if not is_known:
         return False
     if found[place].text[0].isupper() and place and language != "de":
         return False

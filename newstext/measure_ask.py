@@ -190,7 +190,7 @@ def by_hand() -> list[tuple[str, ...]]:
     best = [_overlap(case) for case in made]
     tried = [[_is_right(case, share >= floor, said) for case, (share, said) in zip(made, best, strict=True)] for floor in FLOORS]  # fmt: skip
     plain = max(tried, key=sum)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, is_held in (("answerable", True), ("not answered there", False)):
         chosen = [place for place, case in enumerate(made) if bool(case.wanted) == is_held]
         mine, theirs = (sum(right[place] for place in chosen) / len(chosen) for right in (ours, plain))
@@ -323,7 +323,7 @@ def _plain_in_folds(made: Sequence[Case]) -> list[bool]:
 
 
 def _rows(made: Sequence[Case], ours: Sequence[bool], plain: Sequence[bool]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in (WHOLE_STORY, "all that cannot answer", GONE, ELSEWHERE, PERSON, YEAR, NUMBER, NEGATED):
         chosen = [place for place, case in enumerate(made) if case.set == name or (name.startswith("all") and not case.wanted)]  # fmt: skip
         low, high = interval([made[place].story for place in chosen], [ours[place] - plain[place] for place in chosen])
@@ -333,7 +333,7 @@ def _rows(made: Sequence[Case], ours: Sequence[bool], plain: Sequence[bool]) -> 
 
 
 def _by(kinds: Sequence[str], ours: Sequence[bool], plain: Sequence[bool]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for kind in sorted({kind for kind in kinds if kind}):
         chosen = [place for place, one in enumerate(kinds) if one == kind]
         mine, theirs = (sum(right[place] for place in chosen) / len(chosen) for right in (ours, plain))

@@ -115,8 +115,8 @@ def _speakers(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
                 said[name.text] += 1
             elif language == "en" and _is_behind_the(name, article) and fold(name.text.split()[-1]) in ORGANISATIONS:
                 said[f"the {name.text}"] += 1
-    for name, _ in said.most_common():
-        yield template.format(name=name)
+    for speaker, _ in said.most_common():
+        yield template.format(name=speaker)
 
 
 def _years(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
