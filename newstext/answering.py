@@ -29,26 +29,39 @@ AGE = re.compile(
 )
 NEGATED_WORDS = 3  # between "not" and what is denied
 ACTING_WORDS = 12  # between who acts and the verb
-BY = {"en": ("by",), "de": ("von", "durch"), "fr": ("par",), "es": ("por",), "it": ("da", "dal", "dalla"), "pt": ("por", "pelo", "pela")}  # fmt: skip
+BY = {
+    "en": ("by",),
+    "de": ("von", "durch"),
+    "fr": ("par",),
+    "es": ("por",),
+    "it": ("da", "dal", "dalla"),
+    "pt": ("por", "pelo", "pela"),
+}
 VERB_FIRST = frozenset({"ar"})
 COUNTED_BEFORE = frozenset({"ar", "fa", "he"})  # the number may stand behind what it counts
+ONES = r"(?:an?|the|one|ein|eine|einer|der|die|das|une?|le|la|el|una|um|uma|il|lo|o)"
+BEFORE_ROLE = (
+    r"(?:an?|the|his|her|their|its|now|then|former|ein|eine|der|die|das|le|la|l[’']|une?|el|una?|um|uma|o|il|lo)"
+)
 # What stands behind a name that is explained: ", the mayor of Karsa,", ", who", " is a", " (26)", ", 26,".
 EXPLAINED = re.compile(
     r"^(?:\s?,\s(?:who|whose|\d\d|qui|die seit|der seit|quien)\b"
-    r"|\s?,\s(?:an?|the|his|her|their|its|now|then|former|ein|eine|der|die|das|le|la|l[’']|une?|el|una?|um|uma|o|il|lo|[\w-]+ (?:of|von|de|du|del))\s[^,.;]{3,90},"
-    r"|\s\(\d\d\)|\s(?:is|was|ist|war|est|était|es|era|fue|é|foi|è)\s(?:an?|the|one|ein|eine|einer|der|die|das|une?|le|la|el|una|um|uma|il|lo)\s)"
+    rf"|\s?,\s(?:{BEFORE_ROLE}|[\w-]+ (?:of|von|de|du|del))\s[^,.;]{{3,90}},"
+    rf"|\s\(\d\d\)|\s(?:is|was|ist|war|est|était|es|era|fue|é|foi|è)\s{ONES}\s)"
 )
 # The same at a sentence's end, where it takes a verb of saying before the name.
 EXPLAINED_LAST = re.compile(r"^\s?,\s(?:an?|the|ein|eine|der|die|le|la|une?|el|una?)\s[^,.;]{3,90}\.?$")
 ROLE = re.compile(r"^[a-z]{2,}(?:er|or|ist|man|woman|ian|ee|oon|ive)$")  # lawyer, governor, activist, nominee
 TITLED = re.compile(r"([^\W\d_][\w’'-]*)\.?\s$")
 MERE_MANNERS = frozenset(
-    "mr mrs ms miss sir dame lord lady herr frau monsieur madame mme senor senora signor signora senhor senhora pan pani bay bayan".split()
+    """mr mrs ms miss sir dame lord lady herr frau monsieur madame mme senor senora signor signora senhor senhora pan
+    pani bay bayan""".split()
 )
 APPOSED = re.compile(
-    r"\b(?:the|a|an|its|their|his|her|der|die|das|le|la|el|ein|eine|un|une|una)\s(?:[\w’'-]+\s){0,3}[\w’'-]+,\s$", re.I
+    r"\b(?:the|a|an|its|their|his|her|der|die|das|le|la|el|ein|eine|un|une|una)\s"
+    r"(?:[\w’'-]+\s){0,3}[\w’'-]+,\s$",
+    re.I,
 )
-TITLE_BEFORE = re.compile(r"([^\W\d_][\w’'-]*)[\s,]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ def _read_word(word: str, language: str) -> tuple[str, str]:
 
 
 class Passage:
-    """A sentence with what is known of it; offsets count from its own first letter. Its words are read when asked for."""
+    """A sentence with what is known of it, read when asked for; offsets count from its own first letter."""
 
     def __init__(self, article: ArticleText, number: int, terms: frozenset[str]) -> None:
         self.article, self.number, self.terms = article, number, terms

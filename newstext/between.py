@@ -42,7 +42,7 @@ UNCHANGED = frozenset("cut hit beat let put set shut".split())  # the same when 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One of the two: the folded keys of its names, its country's code or "", and small names as the site keeps them."""
+    """One of the two: the folded keys of its names, and the code of the country that it is."""
 
     keys: frozenset[str]
     countries: frozenset[str] = frozenset()
@@ -477,7 +477,14 @@ def _relations(language: str) -> frozenset[str]:
 
 @cache
 def _articles(language: str) -> frozenset[str]:
-    said = {"en": "the a an", "de": "der die das den dem des", "fr": "le la les l", "es": "el la los las", "pt": "o a os as", "it": "il lo la i gli le"}  # fmt: skip
+    said = {
+        "en": "the a an",
+        "de": "der die das den dem des",
+        "fr": "le la les l",
+        "es": "el la los las",
+        "pt": "o a os as",
+        "it": "il lo la i gli le",
+    }
     return frozenset(said.get(language, "").split())
 
 

@@ -72,10 +72,26 @@ def main(argv: list[str]) -> int:
     ours = [_is_right(case, *_ours(case)) for case in made]
     milliseconds = 1000 * (time.process_time() - began) / len(made)
     plain = _plain_in_folds(made)
-    print(table("ask, questions made by rule of news_stream", ("asked of", "questions", "ours right", "plain overlap right", "gain, 95 % interval"), _rows(made, ours, plain)))  # fmt: skip
+    print(
+        table(
+            "ask, questions made by rule of news_stream",
+            ("asked of", "questions", "ours right", "plain overlap right", "gain, 95 % interval"),
+            _rows(made, ours, plain),
+        )
+    )
     kinds = [case.kind if case.wanted else "" for case in made]
-    print(table("answerable, by kind", ("kind", "questions", "ours right", "plain overlap right"), _by(kinds, ours, plain)))  # fmt: skip
-    print(table("questions asked by hand (tests/quality/ask-questions.json)", ("", "questions", "ours right", "plain overlap right"), by_hand()))  # fmt: skip
+    print(
+        table(
+            "answerable, by kind", ("kind", "questions", "ours right", "plain overlap right"), _by(kinds, ours, plain)
+        )
+    )
+    print(
+        table(
+            "questions asked by hand (tests/quality/ask-questions.json)",
+            ("", "questions", "ours right", "plain overlap right"),
+            by_hand(),
+        )
+    )
     print(f"{milliseconds:.1f} ms CPU a question, its story read anew each time.\n")
     return 0
 
@@ -116,7 +132,7 @@ def _article(row: dict[str, Any]) -> ArticleText:
             language="en",
             published_at=read_moment(day),
             publisher=row.get("outlet") or row["src"],
-        )  # fmt: skip
+        )
     )
 
 
@@ -127,7 +143,7 @@ def _cases_of(
     names: Sequence[str],
     drawn: random.Random,
 ) -> Iterator[Case]:
-    kind, question, wanted, said = made
+    kind, question, wanted, _ = made
     articles = stories[story]
     yield Case(story, kind, WHOLE_STORY, question, wanted, articles)
     none: frozenset[str] = frozenset()
@@ -146,7 +162,14 @@ def _cases_of(
         changed = str(int(number.group()) + drawn.randrange(3, 40))
         yield Case(story, kind, NUMBER, question[: number.start()] + changed + question[number.end() :], none, articles)
     if " did " in f" {question.lower()}" and kind in ("when", "where", "why"):
-        yield Case(story, kind, NEGATED, re.sub(r"\bdid (\S+(?: [A-Z]\S*)*)", r"did \1 never", question, count=1), none, articles)  # fmt: skip
+        yield Case(
+            story,
+            kind,
+            NEGATED,
+            re.sub(r"\bdid (\S+(?: [A-Z]\S*)*)", r"did \1 never", question, count=1),
+            none,
+            articles,
+        )
 
 
 STRANGERS = ("Odran Feldmark", "Milla Tervo", "Jasper Quillon", "Ines Halvorsen", "Tomas Berrick")
@@ -188,7 +211,10 @@ def by_hand() -> list[tuple[str, ...]]:
     made = asked_by_hand()
     ours = [_is_right(case, *_ours(case)) for case in made]
     best = [_overlap(case) for case in made]
-    tried = [[_is_right(case, share >= floor, said) for case, (share, said) in zip(made, best, strict=True)] for floor in FLOORS]  # fmt: skip
+    tried = [
+        [_is_right(case, share >= floor, said) for case, (share, said) in zip(made, best, strict=True)]
+        for floor in FLOORS
+    ]
     plain = max(tried, key=sum)
     rows: list[tuple[str, ...]] = []
     for name, is_held in (("answerable", True), ("not answered there", False)):
@@ -308,7 +334,12 @@ def _plain_in_folds(made: Sequence[Case]) -> list[bool]:
     stories = sorted({case.story for case in made})
     fold = {story: place % FOLDS for place, story in enumerate(stories)}
     best = [_overlap(case) for case in made]
-    right = np.array([[_is_right(case, share >= floor, said) for floor in FLOORS] for case, (share, said) in zip(made, best, strict=True)])  # fmt: skip
+    right = np.array(
+        [
+            [_is_right(case, share >= floor, said) for floor in FLOORS]
+            for case, (share, said) in zip(made, best, strict=True)
+        ]
+    )
     answerable = np.array([bool(case.wanted) for case in made])
     folds = np.array([fold[case.story] for case in made])
     found = np.zeros(len(made), dtype=bool)
@@ -325,7 +356,9 @@ def _plain_in_folds(made: Sequence[Case]) -> list[bool]:
 def _rows(made: Sequence[Case], ours: Sequence[bool], plain: Sequence[bool]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for name in (WHOLE_STORY, "all that cannot answer", GONE, ELSEWHERE, PERSON, YEAR, NUMBER, NEGATED):
-        chosen = [place for place, case in enumerate(made) if case.set == name or (name.startswith("all") and not case.wanted)]  # fmt: skip
+        chosen = [
+            place for place, case in enumerate(made) if case.set == name or (name.startswith("all") and not case.wanted)
+        ]
         low, high = interval([made[place].story for place in chosen], [ours[place] - plain[place] for place in chosen])
         mine, theirs = (sum(right[place] for place in chosen) / max(1, len(chosen)) for right in (ours, plain))
         rows.append((name, str(len(chosen)), f"{mine:.1%}", f"{theirs:.1%}", f"{100 * low:+.1f} to {100 * high:+.1f}"))

@@ -255,7 +255,7 @@ def _question_words(language: str) -> frozenset[str]:
 
 
 def _unit(rest: str, language: str) -> str:
-    """The term of what is counted, right after "how many"; "" for people, years and the like, and for a verb's helper."""
+    """The term of what is counted or chosen from, right after the question word; "" for people, years and the like."""
     if language == "fr":
         rest = re.sub(r"^(?:de |d[’'])", "", rest)
     first = WORD.search(rest)

@@ -27,7 +27,7 @@ WEEKS_DRAWN = 52
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence of the list: when, who acts, and where it stands. doer, done_to: hashtags, None where both or unclear."""
+    """A sentence of the list: when, who acts, where it stands. doer, done_to: None where both act, or it is unclear."""
 
     day: str
     is_dated: bool

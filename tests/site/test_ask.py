@@ -25,7 +25,8 @@ def test_a_question_of_all_that_is_held_is_answered_with_source_and_date(client)
     assert response.status_code == 200
     assert "Oda Brask" in page
     assert '<ol class="answer">' in page
-    assert "#s" in page and "<time datetime=" in page
+    assert "#s" in page
+    assert "<time datetime=" in page
 
 
 def test_what_no_article_says_is_said_to_be_not_held(client):
