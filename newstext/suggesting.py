@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from newstext.ask import Held, answer_from, read_articles
 from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS
@@ -16,6 +16,9 @@ from newstext.questions import is_speech, lists, word_set
 from newstext.records import ArticleText, DateMention, Name, Question
 from newstext.words import WORD, fold
 
+Place = tuple[str, int]  # an article, and where a sentence of it begins
+Asking = tuple[str, frozenset[Place]]  # a question, and the sentences it was made of
+NOWHERE: frozenset[Place] = frozenset()
 MOST_QUESTIONS = 4
 MOST_PARTS = 2  # of an answer
 ARTICLES_READ = 6  # the newest
@@ -44,13 +47,13 @@ def suggest(articles: Sequence[ArticleText]) -> tuple[Question, ...]:
         return ()
     newest = [article for article in newest if article.language == language]
     kinds = (_counts, _whens, _speakers, _people, _years)
-    made = [list(_first(kind(newest, language))) for kind in kinds]
+    made = [list(islice(kind(newest, language), TRIED)) for kind in kinds]
     held = read_articles(newest)
     found: list[Question] = []
-    for question in dict.fromkeys(one for row in zip_longest(*made) for one in row if one):
+    for question, said_in in dict(one for row in zip_longest(*made) for one in row if one).items():
         if len(found) == MOST_QUESTIONS:
             break
-        if answered := _answered(question, held, found):
+        if answered := _answered(question, said_in, held, found):
             found.append(answered)
     return tuple(found)
 
@@ -59,17 +62,17 @@ def _opening(article: ArticleText) -> ArticleText:
     return replace(article, sentences=article.sentences[:SENTENCES_READ])
 
 
-def _first(questions: Iterator[str]) -> Iterator[str]:
-    for question, _ in zip(questions, range(TRIED), strict=False):
-        yield question
+def _answered(question: str, said_in: frozenset[Place], held: Held, before: Sequence[Question]) -> Question | None:
+    """The question with its answer; None if there is none, or another question has it already.
 
-
-def _answered(question: str, held: Held, before: Sequence[Question]) -> Question | None:
-    """The question with its answer; None if there is none, or another question has it already."""
+    said_in: the sentences it was made of, one of which must answer it; empty
+    where it was made of a name or a year.
+    """
     answer = answer_from(question, held)
     sentences = tuple(one for part in answer.parts[-MOST_PARTS:] for one in part.sentences)
+    here = {(one.article, one.start) for one in sentences}
     told = {(one.article, one.start) for other in before for one in other.answer}
-    if not answer.held or all((one.article, one.start) in told for one in sentences):
+    if not answer.held or here <= told or (said_in and not here & said_in):
         return None
     return Question(question, sentences)
 
@@ -77,13 +80,13 @@ def _answered(question: str, held: Held, before: Sequence[Question]) -> Question
 # --- what may be asked -----------------------------------------------------------
 
 
-def _people(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
+def _people(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
     """Who is …? Of persons by full name, the most often named first."""
     template = lists(language)["ask_who"]
     named = Counter(name.text for article in articles for name in _names(article) if _may_be_person(name, article))
     for name, count in named.most_common():
         if count >= min(NAMED, len(articles)):
-            yield template.format(name=name)
+            yield template.format(name=name), NOWHERE
 
 
 def _may_be_person(name: Name, article: ArticleText) -> bool:
@@ -100,7 +103,7 @@ def _is_behind_the(name: Name, article: ArticleText) -> bool:
     return article.text[max(0, name.start - 4) : name.start].lower() == "the "
 
 
-def _speakers(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
+def _speakers(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
     """What did … say? Of those whose name has a verb of saying behind it."""
     template = lists(language).get("ask_said", "")
     if not template:
@@ -116,10 +119,10 @@ def _speakers(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
             elif language == "en" and _is_behind_the(name, article) and fold(name.text.split()[-1]) in ORGANISATIONS:
                 said[f"the {name.text}"] += 1
     for speaker, _ in said.most_common():
-        yield template.format(name=speaker)
+        yield template.format(name=speaker), NOWHERE
 
 
-def _years(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
+def _years(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
     """What happened in …? Of years before the one in which the articles were published."""
     template = lists(language).get("ask_year", "")
     published = [article.published_at.year for article in articles if article.published_at]
@@ -133,31 +136,36 @@ def _years(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
         if _opens(one, article)
     )
     for year, _ in years.most_common():
-        yield template.format(year=year)
+        yield template.format(year=year), NOWHERE
 
 
 def _opens(date: DateMention, article: ArticleText) -> bool:
     """True if a sentence opens with that date: it tells what happened then, and does not name it in passing."""
-    place = bisect_right(article.sentences, (date.start, len(article.text)))
-    return bool(place) and date.start - article.sentences[place - 1][0] <= OPENS_CHARS
+    return date.start - _place(article, date.start)[1] <= OPENS_CHARS
 
 
-def _counts(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
+def _place(article: ArticleText, offset: int) -> Place:
+    """The sentence at an offset: its article, and where it begins."""
+    place = bisect_right(article.sentences, (offset, len(article.text)))
+    return article.id, article.sentences[place - 1][0] if place else 0
+
+
+def _counts(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
     """How many … were …? Of what texts count, the most often told first."""
     templates = lists(language).get("ask_many", "").split("|")
-    made: Counter[str] = Counter()
+    made: dict[str, list[Place]] = {}
     for pattern in _counting(language):
         for article in articles:
             for match in pattern.finditer(article.text, 0, _end(article)):
                 said = match.groupdict()
                 # In Spanish the participle shows whether it is cuántas or cuántos.
                 template = templates[0] if said["deed"].endswith("as") else templates[-1]
-                made[template.format(**said)] += 1
-    for question, _ in made.most_common():
-        yield question
+                made.setdefault(template.format(**said), []).append(_place(article, match.start()))
+    for question, places in sorted(made.items(), key=lambda pair: -len(pair[1])):
+        yield question, frozenset(places)
 
 
-def _whens(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
+def _whens(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
     """When will …? Of what is announced for a date, told up to that date."""
     template = lists(language).get("ask_when", "")
     pattern = _announced(language)
@@ -172,8 +180,9 @@ def _whens(articles: Sequence[ArticleText], language: str) -> Iterator[str]:
                 break
             start = article.sentences[place][0]
             if match := pattern.search(article.text[start : date.start]):
-                who = re.sub(r"^(?:The|A|An) ", lambda one: one.group().lower(), match["who"])
-                yield template.format(who=who, deed=match["deed"])
+                is_named = any(name.start == start for name in article.names)
+                who = match["who"] if is_named else match["who"][0].lower() + match["who"][1:]
+                yield template.format(who=who, deed=match["deed"]), frozenset({(article.id, start)})
 
 
 @cache
