@@ -137,7 +137,9 @@ def read_question(text: str, languages: Sequence[str]) -> Asked:
     language, kind, opening = _opening(text, languages)
     rest = _without_opening(text, opening)
     numbers = tuple(NUMBER.findall(rest))
-    dates = tuple(one.value[:10] for one in find_dates(rest, published_at=None, language=language))
+    # Without a day to count from, only dates with a year are found.
+    has_year = any(sign.isdigit() for sign in rest)
+    dates = tuple(one.value[:10] for one in find_dates(rest, published_at=None, language=language)) if has_year else ()
     names = _names(text, language)
     in_names = {one for name in names for one in name}
     light = terms_of(language, "light")
