@@ -12,7 +12,7 @@ from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import changes_page, editions, hashtag_pages, section_pages
+from newsroom.stories import ask_page, between_page, changes_page, editions, hashtag_pages, section_pages
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", stories.front, name="front"),
     path("story/<int:story_id>", stories.story, name="story"),
     path("story/<int:story_id>/report", stories.report, name="report"),
+    path("story/<int:story_id>/ask", ask_page.ask_story, name="ask-story"),
     path("story/<int:story_id>/<path:slug>", stories.story),
     path("article/<int:article_id>", articles.article, name="article"),
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
@@ -38,12 +39,15 @@ urlpatterns = [
     path("edition/feed.xml", editions.feed, name="edition-feed"),
     path("edition/<str:day>", editions.edition, name="edition-of"),
     path("search", stories.search, name="search"),
+    path("ask", ask_page.ask, name="ask"),
+    path("between/<str:one>/<str:other>", between_page.between, name="between"),
     path("publishers", publishers.index, name="publishers"),
     path("publisher/<str:slug>", publishers.publisher, name="publisher"),
     path("publisher/<str:slug>/health", publishers.health, name="publisher-health"),
     path("about", TemplateView.as_view(template_name="about.html"), name="about"),
     path("explain", desk.explain, name="explain"),
     path("text/<str:key>", desk.text, name="text"),
+    path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),
     path("setup/<str:token>", desk.setup, name="setup"),
     path("feed.xml", stories.feed, name="feed"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),

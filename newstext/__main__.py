@@ -74,6 +74,7 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
     ("brief", "a story's articles {id, articles[]} in a few sentences", {"--words": _count(90)}),
     ("timeline", "what happened when, over a story's articles {id, articles[]}", TIMELINE),
     ("check", "does a sentence stand on its source: {id, source, sentence}", {}),
+    ("ask", "a question {id, question, articles[]} answered by sentences of the articles", {}),
     ("notes", "all that stands behind a story: {id, articles[]}", {}),
 )
 

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from newstext import (
     archives,
+    ask,
     brief,
     engines,
     evidence,
@@ -356,6 +357,20 @@ def _check(options: Options, lines: Lines) -> None:
             continue
         verdict, why = evidence.stands_on(sentence, source, language)
         write({"id": row_id, "verdict": verdict, "why": why})
+def _ask(options: Options, lines: Lines) -> None:
+    for number, row in lines:
+        try:
+            asked_id, question = jsonlines.id_field(row), jsonlines.text_field(row, "question", needed=True)
+            articles = [jsonlines.article_from_json(one) for one in jsonlines.list_field(row, "articles")]
+        except BadLine as error:
+            lines.reject(row, number, "input", str(error))
+            continue
+        if len(question) > ask.QUESTION_MOST_CHARS:
+            most = ask.QUESTION_MOST_CHARS
+            lines.reject(row, number, "input", f"field 'question': has {len(question)} characters, limit {most}.")
+            continue
+        found = ask.answer(question, [pipeline.mark_article(article) for article in articles])
+        write({"id": asked_id, "answer": notes_json.sentences_to_json(found.sentences), "held": found.held})
 
 
 def _notes(options: Options, lines: Lines) -> None:
@@ -376,4 +391,5 @@ COMMANDS: dict[str, Callable[[Options, Lines], None]] = {
     "timeline": _timeline,
     "check": _check,
     "notes": _notes,
+    "ask": _ask,
 }

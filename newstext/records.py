@@ -550,6 +550,48 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One sentence of an answer, what it needs to stand alone before it, and who published it when."""
+
+    sentences: tuple[Evidence, ...]
+    publisher: str = ""
+    published_at: datetime | None = None
+    published_precision: Precision = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the held articles say to a question. held: False where they do not say it; then there are no parts."""
+
+    held: bool
+    parts: tuple[AnswerPart, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[Evidence, ...]:
+        """All sentences in order."""
+        return tuple(one for part in self.parts for one in part.sentences)
+
+
+# Of two parties, the one that acts; "" where that is not clear.
+Doer = Literal["a", "b", "both", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What one of two did or said to the other: the sentence, and before it what it needs to stand alone.
+
+    date: of the event where the sentence names its day (`is_dated`), else of
+    publication; ISO 8601, "" if neither is known. verb: as the sentence has it.
+    """
+
+    date: str
+    doer: Doer
+    verb: str
+    sentences: tuple[Evidence, ...]
+    is_dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Who or what a story is about.
 

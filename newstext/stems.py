@@ -18,7 +18,13 @@ def stem(word: str, language: str) -> str:
 
     Words of one stem need not be of one meaning: good for comparing, never for showing.
     """
-    return fold(_lemma(word, language))[:LETTERS]
+    return dictionary_form(word, language)[:LETTERS]
+
+
+@lru_cache(maxsize=100_000)
+def dictionary_form(word: str, language: str) -> str:
+    """A folded word as dictionaries have it, folded; itself where no dictionary knows it."""
+    return fold(_lemma(word, language))
 
 
 def _lemma(word: str, language: str) -> str:

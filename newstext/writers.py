@@ -8,6 +8,7 @@ from newstext.coverage import write_coverage
 from newstext.figures import write_figures
 from newstext.records import ArticleText, StoryNotes
 from newstext.their_words import write_quotes
+from newstext.suggesting import suggest
 from newstext.timeline import write_timeline
 from newstext.whynow import find_trigger, write_why_now
 
@@ -39,5 +40,6 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
         claims=claims,
         numbers=numbers,
         coverage=write_coverage(articles, numbers),
+        questions=suggest(articles),
         made_by=EXTRACTIVE,
     )

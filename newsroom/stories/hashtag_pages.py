@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -21,6 +21,9 @@ from newsroom.stories.outgoing import feed_of
 
 CHART_DAYS = 30
 CHART_WIDTH, CHART_HEIGHT = 600, 120
+FEWEST_SHARED = 5  # articles; a pair that shares fewer has no page
+PAIR_STORIES = 300  # the newest, in which a hashtag's strongest pairs are looked for
+PAIRS_LISTED = 8
 MOST_NAMED = 60  # hashtags that the list names beside those that trend
 
 
@@ -52,9 +55,34 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
         "lately": sum(bar.articles for bar in bars),
         "chart_width": CHART_WIDTH,
         "chart_height": CHART_HEIGHT,
+        "pairs": pairs_of(found) if before is None else [],
         **page_of(rows),
     }
     return render(request, "hashtag.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Another hashtag that shares articles with one, and the address of what is between the two."""
+
+    other: Hashtag
+    articles: int
+    address: str
+
+
+def pairs_of(tag: Hashtag) -> list[Pair]:
+    """The hashtags that share most articles with this one in its newest stories; each pair has a page."""
+    newest = list(tag.stories.public().order_by("-last_at").values_list("pk", flat=True)[:PAIR_STORIES])
+    others = Hashtag.objects.filter(stories__in=newest, is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
+    others = others.exclude(pk=tag.pk).annotate(shared=Sum("stories__article_count"))
+    strongest = others.filter(shared__gte=FEWEST_SHARED).order_by("-shared", "key")[:PAIRS_LISTED]
+    return [Pair(other, other.shared, between_address(tag, other)) for other in strongest]
+
+
+def between_address(one: Hashtag, other: Hashtag) -> str:
+    """The one address of what is between two hashtags."""
+    first, second = sorted((one.key, other.key))
+    return f"/between/{quote(first, safe='')}/{quote(second, safe='')}"
 
 
 def _hashtag(key: str) -> Hashtag:

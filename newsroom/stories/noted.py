@@ -39,25 +39,27 @@ class Part:
     """A section of a story or article page. name: its key in the notes, and its place on the page.
 
     also: other keys that it shows.
+    is_offered: it stands there wherever another section does, since readers can ask for more than it lists.
     """
 
     name: str
     title: Promise | str
     template: str
     also: tuple[str, ...] = ()
+    is_offered: bool = False
 
 
 PARTS = (
-    Part("brief", _("Brief"), "parts/brief.html"),
+    Part("brief", _("Brief"), "parts/brief.html", also=("brief_long",)),
     Part("why_now", _("Why now?"), "parts/why_now.html"),
     Part("timeline", _("Timeline"), "parts/timeline.html"),
     Part("people", _("Who’s who"), "parts/people.html"),
     Part("quotes", _("In their words"), "parts/quotes.html", also=("claims",)),
     Part("numbers", _("Numbers"), "parts/numbers.html"),
     Part("coverage", _("Coverage"), "parts/coverage.html"),
-    Part("questions", _("Ask"), "parts/questions.html"),
+    Part("questions", _("Ask"), "parts/questions.html", is_offered=True),
 )
-PART_NAMES = frozenset(part.name for part in PARTS) | {"claims"}
+PART_NAMES = frozenset(name for part in PARTS for name in (part.name, *part.also))
 
 
 @dataclass(slots=True)
@@ -71,7 +73,8 @@ class Sections:
     @property
     def parts(self) -> list[Part]:
         """The sections that have something to show; an empty one has no heading."""
-        return [part for part in PARTS if any(_holds(self.body.get(key)) for key in (part.name, *part.also))]
+        held = {part.name for part in PARTS if any(_holds(self.body.get(key)) for key in (part.name, *part.also))}
+        return [part for part in PARTS if part.name in held or (part.is_offered and held)]
 
     @property
     def brief(self) -> list[Shown]:

@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from newsroom.articles.models import Article
+from newstext.language import detect_language
+from newstext.words import fold, stop_words
 
 QUERY_MAX_CHARS = 300
 TERMS_MOST = 12
@@ -37,6 +39,29 @@ def find_keys(terms: Sequence[str], *, most: int, with_all: bool) -> list[int]:
     wanted = [" ".join(WORD.findall(term)) for term in terms]
     wanted = [term for term in wanted if term][:TERMS_MOST]
     return _search(wanted, most, joined_by_and=with_all) if wanted else []
+
+
+def find_for_question(question: str, *, most: int) -> list[Article]:
+    """Public articles with a text that may answer a question, the nearest first.
+
+    Those with all its telling words come first, then those with all its
+    capitalised ones, then those with any.
+    """
+    said = WORD.findall(question[:QUERY_MAX_CHARS])
+    small = stop_words(detect_language(question)) | stop_words("en")
+    telling = [word for word in dict.fromkeys(said) if fold(word) not in small and len(word) > 1][:TERMS_MOST]
+    if not telling:
+        return []
+    named = [word for word in telling if word[0].isupper()]
+    keys = list(_search(telling, most, joined_by_and=True))
+    if named and len(keys) < most:
+        keys += _search(named, most, joined_by_and=True)
+    if len(keys) < most:
+        keys += _search(telling, most, joined_by_and=False)
+    found = list(dict.fromkeys(keys))[:most]
+    rows = Article.objects.public().filter(pk__in=found).exclude(text="").exclude(placement__copy_of__isnull=False)
+    by_key = {row.pk: row for row in rows.select_related("publisher")}
+    return [by_key[key] for key in found if key in by_key]
 
 
 def read_terms(query: str) -> list[str]:

@@ -1,0 +1,172 @@
+"""What two subjects did or said to each other, week by week, and which pairs of a subject have such a page."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from newsroom.articles.models import Article
+from newsroom.stories.hashtag_keeping import find_hashtag
+from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH, FEWEST_SHARED, Bar, between_address, chart
+from newsroom.stories.models import Hashtag, Story, StoryQuerySet
+from newsroom.stories.noted import Shown, shown
+from newstext.records import Deed
+
+ARTICLES_READ = 200  # for a page, the newest; it ends with a whole week where there are more
+WEEKS_DRAWN = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of the list: when, who acts, where it stands. doer, done_to: None where both act, or it is unclear."""
+
+    day: str
+    is_dated: bool
+    doer: Hashtag | None
+    done_to: Hashtag | None
+    is_joint: bool
+    verb: str
+    sentences: list[Shown]
+    story: Story
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week by its Monday, with what is listed of it."""
+
+    monday: date
+    lines: list[Line]
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+
+def between(request: HttpRequest, one: str, other: str) -> HttpResponse:
+    """The page of a pair; any order and any of their keys lead to one address."""
+    first, second = sorted((_tag(one), _tag(other)), key=lambda tag: tag.key)
+    if first.pk == second.pk:
+        raise Http404(f"{one!r} and {other!r} are one hashtag, #{first.name}. Name two.")
+    if (one, other) != (first.key, second.key):
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return HttpResponsePermanentRedirect(between_address(first, second) + query)
+    stories = Story.objects.public().filter(hashtags=first).filter(hashtags=second)
+    shared = stories.aggregate(n=Sum("article_count"))["n"] or 0
+    if shared < FEWEST_SHARED:
+        context = {"first": first, "second": second, "shared": shared, "fewest": FEWEST_SHARED}
+        return render(request, "between_few.html", context, status=404)
+    before = _day(request.GET.get("before", ""))
+    rows, older = _articles(stories, before)
+    weeks = _weeks(rows, first, second)
+    bars = _bars(weeks)
+    context = {
+        "first": first,
+        "second": second,
+        "shared": shared,
+        "weeks": weeks,
+        "listed": sum(len(week.lines) for week in weeks),
+        "read": len(rows),
+        "bars": bars,
+        "most": max((bar.articles for bar in bars), default=0),
+        "chart_width": CHART_WIDTH,
+        "chart_height": CHART_HEIGHT,
+        "older": older.isoformat() if older else "",
+        "is_first": before is None,
+    }
+    return render(request, "between.html", context)
+
+
+def _tag(key: str) -> Hashtag:
+    found = find_hashtag(key)
+    if found is None or not found.has_page:
+        raise Http404(f"No page for the hashtag {key!r}: it needs {Hashtag.PAGE_FROM} articles.")
+    return found
+
+
+def _day(said: str) -> date | None:
+    try:
+        return parse_date(said)
+    except ValueError:
+        return None
+
+
+def _articles(stories: StoryQuerySet, before: date | None) -> tuple[list[Article], date | None]:
+    """The newest articles before that day, whole weeks of them, and the day to go on before; None at the end."""
+    rows = Article.objects.public().filter(placement__story__in=stories, placement__copy_of=None).exclude(text="")
+    rows = rows.annotate(moment=Coalesce("published_at", "seen_at")).select_related("publisher", "placement__story")
+    if before:
+        rows = rows.filter(moment__lt=_midnight(before))
+    rows = rows.defer("marks", "entry", "placement__related", "placement__story__began")
+    found = list(rows.order_by("-moment", "-pk")[: ARTICLES_READ + 1])
+    if len(found) <= ARTICLES_READ:
+        return found, None
+    monday = _monday(_local_day(found[-1].at))
+    whole = [row for row in found if _local_day(row.at) >= monday + timedelta(days=7)]
+    if whole:
+        return whole, monday + timedelta(days=7)
+    return found[:ARTICLES_READ], monday  # one week has more than are read: its newest stand for it
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _local_day(moment: datetime) -> date:
+    return timezone.localdate(moment)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weeks(rows: Sequence[Article], first: Hashtag, second: Hashtag) -> list[Week]:
+    """What the articles say between the two, by week, the newest first."""
+    # They bring the whole text engine: not at the site's start.
+    from newsroom.articles.save import as_record
+    from newstext.between import sentences_between
+
+    by_key = {str(row.pk): row for row in rows}
+    deeds = sentences_between([as_record(row) for row in rows], _names(first), _names(second))
+    weeks: dict[date, list[Line]] = defaultdict(list)
+    for deed in deeds:
+        if line := _line(deed, by_key, first, second):
+            weeks[_monday(date.fromisoformat(deed.date))].append(line)
+    return [Week(monday, weeks[monday]) for monday in sorted(weeks, reverse=True)]
+
+
+def _names(tag: Hashtag) -> list[str]:
+    names = [tag.name, tag.key, *tag.aliases.values_list("key", flat=True)]
+    return [*names, tag.last_name] if tag.last_name and tag.kind == Hashtag.Kind.PERSON else names
+
+
+def _line(deed: Deed, by_key: dict[str, Article], first: Hashtag, second: Hashtag) -> Line | None:
+    from newstext.notes_json import sentences_to_json
+
+    linked = [shown(one, by_key) for one in sentences_to_json(deed.sentences)]
+    sentences = [one for one in linked if one]
+    if not sentences or not deed.date:
+        return None
+    doer = {"a": first, "b": second}.get(deed.doer)
+    done_to = {"a": second, "b": first}.get(deed.doer)
+    story = by_key[deed.sentences[-1].article].placement.story
+    return Line(deed.date, deed.is_dated, doer, done_to, deed.doer == "both", deed.verb, sentences, story)
+
+
+def _bars(weeks: Sequence[Week]) -> tuple[Bar, ...]:
+    """The listed sentences of each week up to the newest, the weeks without any too."""
+    if len(weeks) < 2:
+        return ()
+    counts = Counter({week.monday: len(week.lines) for week in weeks})
+    last = weeks[0].monday
+    many = min(WEEKS_DRAWN, (last - weeks[-1].monday).days // 7 + 1)
+    mondays = [last - timedelta(weeks=back) for back in reversed(range(many))]
+    return chart([(monday, counts[monday]) for monday in mondays])
