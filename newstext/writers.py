@@ -6,6 +6,7 @@ from newstext import hashtags
 from newstext.brief import write_brief
 from newstext.records import ArticleText, StoryNotes
 from newstext.timeline import write_timeline
+from newstext.who import write_people
 from newstext.whynow import write_why_now
 
 EXTRACTIVE = "newstext.writers:extractive v1"
@@ -24,5 +25,6 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
         brief=write_brief(articles),
         why_now=write_why_now(articles, background),
         timeline=write_timeline(articles),
+        people=write_people(articles),
         made_by=EXTRACTIVE,
     )

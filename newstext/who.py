@@ -1,0 +1,223 @@
+"""Who's who: the people, organisations and places of a story, with the roles that its tellings give them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from newstext import alone, entities, roles
+from newstext.evidence import day_of
+from newstext.records import ArticleText, Kind, Name, Person, Role
+from newstext.roles import Told
+from newstext.words import fold, read_list, stop_words, words
+
+MOST = 12
+MOST_ROLES = 3
+OFTEN = 3  # times named, to be listed without a role
+MOST_WITHOUT_ROLE = 4  # of places and organisations
+READ_CHARS = 30_000  # of a text; whom a longer one dwells on has been named by then
+IN_HEADLINE = 3  # mentions that being named in a headline counts for
+WITH_ROLE = 4
+PARTICLES = frozenset("bin ibn bint al el de da do dos del della di du des la le van von der den ten ter af av".split())
+BRACKETED = re.compile(r"\s?\(\s?([A-ZÀ-ÞА-Я][\w.-]{1,9})\s?\)")
+ORDER: Mapping[Kind | None, int] = {"person": 0, "organisation": 1, "place": 2, None: 3}
+
+
+@dataclass(slots=True)
+class _Entity:
+    """Somebody or something over all tellings. spellings: how it is written, and how often."""
+
+    spellings: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    told: list[tuple[ArticleText, Told]] = field(default_factory=list)
+    tellings: set[str] = field(default_factory=set)
+    in_headline: bool = False
+
+    @property
+    def mentions(self) -> int:
+        return self.spellings.total()
+
+    @property
+    def kind(self) -> Kind | None:
+        said = Counter(told.kind for _, told in self.told) + self.kinds
+        if not said:
+            return None
+        (first, count), *others = said.most_common()
+        return first if count >= 2 * sum(many for _, many in others) else None
+
+    @property
+    def weight(self) -> int:
+        return self.mentions + 2 * len(self.tellings) + IN_HEADLINE * self.in_headline + WITH_ROLE * bool(self.told)
+
+
+def write_people(articles: Sequence[ArticleText]) -> tuple[Person, ...]:
+    """Who is named in a story, people first, then the most dwelt on; at most MOST.
+
+    articles: its tellings, with sentences. Whoever no telling gives a role is
+    listed only if named often or in a headline. Every role is a phrase of the
+    sentence it stands on.
+    """
+    entities_of = _entities(articles)
+    chosen = sorted(
+        (one for one in entities_of if _is_worth_listing(one)), key=lambda one: (-one.weight, _name_of(one))
+    )
+    kept = list(_not_too_many_bare(chosen))[:MOST]
+    kept.sort(key=lambda one: ORDER[one.kind])
+    return tuple(Person(_name_of(one), one.kind, tuple(_roles(one.told)), one.mentions) for one in kept)
+
+
+def _is_worth_listing(one: _Entity) -> bool:
+    return bool(one.told) or (one.kind is not None and (one.mentions >= OFTEN or one.in_headline))
+
+
+def _not_too_many_bare(ranked: Iterable[_Entity]) -> Iterator[_Entity]:
+    bare = 0
+    for one in ranked:
+        if not one.told and one.kind != "person":
+            bare += 1
+            if bare > MOST_WITHOUT_ROLE:
+                continue
+        yield one
+
+
+def _name_of(one: _Entity) -> str:
+    """The fullest of its usual spellings."""
+    spellings = one.spellings.most_common()
+    return max(spellings, key=lambda pair: (len(pair[0].split()) if pair[1] * 8 >= spellings[0][1] else 0, pair[1]))[0]
+
+
+# --- the same one over tellings ------------------------------------------------
+
+
+def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
+    """Everybody that any telling names, each once."""
+    read = [(article, _shortened(article)) for article in articles]
+    named = [(article, entities.named(short), short) for article, short in read]
+    full = _full_names(names for _, names, _ in named)
+    unwanted = _unwanted(articles)
+    found: dict[str, _Entity] = defaultdict(_Entity)
+    for article, names, short in named:
+        aliases = _aliases(article.text, names)
+        here = {_key(name.text) for name in names}
+        told: dict[int, list[Told]] = defaultdict(list)
+        for one in roles.find(short, names):
+            told[one.name.start].append(one)
+        title = f" {' '.join(words(article.title))} "
+        for name in names:
+            key = _whole(aliases.get(_key(name.text), _key(name.text)), full, here)
+            if not key or key in unwanted:
+                continue
+            entity = found[key]
+            entity.spellings[name.text] += 1
+            entity.kinds.update([name.kind] if name.kind else ())
+            entity.tellings.add(article.id)
+            entity.told += [(article, one) for one in told[name.start]]
+            entity.in_headline = entity.in_headline or f" {' '.join(words(name.text))} " in title
+    return list(found.values())
+
+
+def _shortened(article: ArticleText) -> ArticleText:
+    """The article's beginning, as much of it as is read."""
+    if len(article.text) <= READ_CHARS:
+        return article
+    within = tuple(span for span in article.sentences if span[1] <= READ_CHARS)
+    return replace(article, text=article.text[:READ_CHARS], sentences=within)
+
+
+def _key(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return " ".join(word for word in words(name.replace(".", "")) if word not in PARTICLES) or fold(name)
+
+
+def _full_names(all_names: Iterable[Sequence[Name]]) -> dict[str, set[str]]:
+    """Last word of a person's name -> the keys of the full names that end with it."""
+    full: dict[str, set[str]] = defaultdict(set)
+    for names in all_names:
+        for name in names:
+            key = _key(name.text)
+            if " " in key and name.kind in ("person", None):
+                full[key.rpartition(" ")[2]].add(key)
+    return full
+
+
+def _whole(key: str, full: Mapping[str, set[str]], here: set[str]) -> str:
+    """The full name that a key stands for: its own, a longer one of the same person; "" where two bear the surname."""
+    last = key.rpartition(" ")[2]
+    others = full.get(last, set())
+    if " " in key:
+        first = key.partition(" ")[0]
+        longer = [one for one in others if set(key.split()) < set(one.split()) and one.startswith(first)]
+        return max(longer, key=len) if longer else key
+    near = {_whole(one, full, here) for one in others & here} or {_whole(one, full, here) for one in others}
+    if len(near) > 1:
+        return ""
+    return next(iter(near), key)
+
+
+def _aliases(text: str, names: Sequence[Name]) -> dict[str, str]:
+    """Abbreviation -> name, where the text gives it in brackets: Hayat Tahrir al-Sham (HTS)."""
+    found: dict[str, str] = {}
+    for name in names:
+        if bracket := BRACKETED.match(text, name.end):
+            initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", name.text)).lower()
+            short = bracket[1].replace(".", "")
+            if " " in name.text and _is_subsequence(short.lower(), initials + name.text.lower()[1:]):
+                found[_key(short)] = _key(name.text)
+    return found
+
+
+def _is_subsequence(short: str, text: str) -> bool:
+    rest = iter(text)
+    return all(sign in rest for sign in short if sign.isalpha())
+
+
+def _unwanted(articles: Sequence[ArticleText]) -> set[str]:
+    """Keys of who only writes or publishes: authors, agencies, publishers."""
+    listed = set(_agencies())
+    for article in articles:
+        listed |= {_key(name) for name in (*article.authors, article.publisher, article.agency, article.source)}
+        listed.add(_key(article.site_name))
+    return listed - {""}
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    said = (one for spellings in read_list("agencies").values() for one in spellings.split(";"))
+    return frozenset(_key(one) for one in said)
+
+
+# --- what it is ---------------------------------------------------------------
+
+
+def _roles(told: Sequence[tuple[ArticleText, Told]]) -> Iterator[Role]:
+    """The roles that differ, the newest first; the same in other words once, in its fullest form."""
+    newest = sorted(told, key=lambda pair: (pair[1].is_title, _backwards(day_of(pair[0]))))
+    kept: list[tuple[set[str], ArticleText, Told]] = []
+    for article, one in newest:
+        says = _says(article.text[one.start : one.end], article.language)
+        if not says:
+            continue
+        for place, (other, _, _) in enumerate(kept):
+            if says <= other:
+                break
+            if other <= says:
+                kept[place] = (says, article, one)
+                break
+        else:
+            kept.append((says, article, one))
+    kept.sort(key=lambda entry: _backwards(day_of(entry[1])))
+    for _, article, one in kept[:MOST_ROLES]:
+        yield Role(
+            article.text[one.start : one.end], alone.evidence_for(article, one.sentence), on=day_of(article)
+        )
+
+
+def _backwards(day: str) -> int:
+    return -int(day.replace("-", "") or 0)
+
+
+def _says(role: str, language: str) -> set[str]:
+    return {word for word in words(role, language) if word not in stop_words(language)}
