@@ -150,6 +150,7 @@ def _name(text: str, start: int, end: int) -> Name:
     return Name(start, end, name)
 
 
+SHORT_TITLES = frozenset("sen rep gov gen col maj capt lt sgt cpl adm det rev pres supt".split())
 ENGLISH_WORDS = frozenset("the of and to in was is for with by that on as at from has his are were".split())
 ENGLISH_SHARE = 0.12  # of a short text's words, for it to be English whatever it was taken for
 SHORT_CHARS = 600
@@ -165,8 +166,32 @@ def named(article: ArticleText) -> tuple[Name, ...]:
     if not has_capitals(text):
         return uncased.find(text, language)
     if language == "en" or language in UNKNOWN or _reads_english(text):
-        return _told_alike(name_scorer.find(text))
+        bare = (_without_titles(name) for name in name_scorer.find(text))
+        return _told_alike([name for name in bare if name is not None])
     return _told_alike([_by_lists(name, text, language) for name in find(text, language=language)])
+
+
+def _without_titles(name: Name) -> Name | None:
+    """The name without a title before it or a day behind it; None if nothing else is left."""
+    words = list(re.finditer(r"[^ \u00a0]+", name.text))
+    begin, end = 0, len(words)
+    dates = calendar_words("en")
+    while begin < end and (name.kind != "organisation" or begin + 2 >= end) and _is_title(words[begin].group()):
+        begin += 1
+    while begin < end and fold(words[end - 1].group().rstrip(".")) in dates:
+        end -= 1
+    if (begin, end) == (0, len(words)):
+        return name
+    if begin == end:
+        return None
+    start, stop = words[begin].start(), words[end - 1].end()
+    kind = "person" if begin else name.kind
+    return Name(name.start + start, name.start + stop, name.text[start:stop], kind)
+
+
+def _is_title(word: str) -> bool:
+    folded = fold(word.rstrip("."))
+    return folded in person_titles() or folded in SHORT_TITLES
 
 
 def _reads_english(text: str) -> bool:

@@ -42,12 +42,13 @@ PARTED = (
 )
 TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’](?!s\b)[^\W_]+|[.&][^\W_]+|[-‐](?!(?:" + PARTED + r")\b)[^\W_]+)*"
-    r"|['’] ?s\b|[^\w\s]"
+    r"|['’] ?s\b|[^\w\s]|\n"
 )
 JOINERS = frozenset(
     """of the and de da do dos del della di du des la le van von der den bin ibn al el y e zu for in to at on is & ' ’
     - 's""".split()
 )
+STOPS = frozenset(".!?;:\n…")
 BEFORE, BEHIND = 1, 2  # words beside a run of capitals that may be of its name
 JOINED_WITHIN = 4
 LONGEST = 40  # words looked at together; a text in capitals is cut
@@ -63,6 +64,10 @@ ORGANISATION_WORDS = frozenset(
     movement front alliance coalition democrats socialists republicans conservatives liberals greens communists
     national labour labor trust society school college hospital board bureau team united city network center centre
     house democratic republican socialist communist""".split()
+)
+SHORT_FORMS = frozenset(
+    """mrs messrs prof rev gen col capt sgt maj adm gov sen rep pres lts inc ltd corp bros dept univ mme mlle ste ass
+    hon""".split()
 )
 PLACE_WORDS = frozenset(
     """river sea lake mount mountains island islands bay gulf strait valley desert street avenue square airport city
@@ -183,11 +188,21 @@ def stretches_of(words: Sequence[str], runs: Sequence[tuple[int, int]]) -> list[
         begin, end = max(0, first - BEFORE), min(last + BEHIND, len(words))
         if found:
             between = words[found[-1][1] - BEHIND : first]
+            if any(mark in STOPS for mark in between) and _is_stop(words, found[-1][1] - BEHIND):
+                found[-1] = (found[-1][0], found[-1][1] - BEHIND)
+                found.append((first, end))
+                continue
             if begin <= found[-1][1] or (len(between) <= JOINED_WITHIN and all(word in JOINERS for word in between)):
                 found[-1] = (found[-1][0], end)
                 continue
         found.append((begin, end))
     return [piece for begin, end in found for piece in _cut(begin, end)]
+
+
+def _is_stop(words: Sequence[str], place: int) -> bool:
+    """True where the mark behind a run ends a sentence: the run ends in a word, not in an initial or a short form."""
+    last = words[place - 1]
+    return words[place] != "." or (len(last) > 2 and fold(last) not in SHORT_FORMS)
 
 
 def _cut(begin: int, end: int) -> Iterator[tuple[int, int]]:
@@ -219,7 +234,7 @@ def features(words: Sequence[str]) -> list[list[str]]:
 
 
 def _around(words: Sequence[str], place: int) -> tuple[str, ...]:
-    return seen_around(words[place]) if 0 <= place < len(words) else ("none",)
+    return seen_around(words[place]) if 0 <= place < len(words) and words[place] != "\n" else ("none",)
 
 
 # --- what it makes of a text --------------------------------------------------
@@ -239,7 +254,7 @@ class _Rows:
     def _empty(self) -> tuple[dict[str, int], Floats, npt.NDArray[np.bool_]]:
         table = np.zeros((KEPT_ROWS, WIDTH, len(LABELS)), np.float32)
         table[0] = self._make(None)
-        return {}, table, np.zeros(KEPT_ROWS, np.bool_)
+        return {"\n": 0}, table, np.zeros(KEPT_ROWS, np.bool_)
 
     def of(self, words: Sequence[str]) -> tuple[list[int], Floats, npt.NDArray[np.bool_]]:
         """(row of each word, the table of rows x WIDTH x labels, whether a row's word has a capital)."""
@@ -256,7 +271,7 @@ class _Rows:
         places, table, capitals = self._kept
         for word in words:
             if word not in places:
-                row = len(places) + 1
+                row = len(places)
                 table[row], capitals[row] = self._make(word), has_capital(word)
                 places[word] = row  # last, for who reads without the lock
         return [places[word] for word in words], table, capitals

@@ -13,8 +13,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
-from newstext import entities
+from newstext import entities, name_scorer
 from newstext.entities import UNKNOWN
 from newstext.records import ArticleText, Kind, Name
 from newstext.words import fold, read_list, stop_words
@@ -22,6 +23,7 @@ from newstext.words import fold, read_list, stop_words
 HEAD_WITHIN = 9  # words from the beginning of a phrase to its noun
 LONGEST_PHRASE = 26
 LEFT_OF_HEAD = 7  # words of a title before its noun: "Karsan deputy foreign minister"
+SHORTEST_NAME = 4  # letters of an organisation that a noun before it explains
 SMALL_WORDS = 3  # of a phrase in a language whose verbs are not listed
 TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*|(?:[^\W\d_]\.){2,}|[^\W\d_]['’](?=[^\W\d_]{2})|['’]s\b|[^\W_]+(?:[-‐&.’'][^\W_]+)*?(?=['’]s\b)"
@@ -39,6 +41,18 @@ CLAUSE = frozenset(
 WHO = re.compile(r",?\s+who\s+(?:(?:is|was|has been|serves as|served as|works as)\s+)", re.I)
 POWER = re.compile(r"in (?:power|office|charge)(?: (?:since|of|from|for) [^,;.—–()“”\"]{3,60})?(?=[,;.—–)])")
 AGE = re.compile(r"\d{1,3}(?=,)")
+PREPOSITIONS = frozenset(
+    """about above across against along among around as at before behind below beneath beside between beyond by down
+    during for from in inside into like near of off on onto out outside over past per since through throughout to
+    toward towards under until up upon via with within without plus alongside despite unlike""".split()
+)
+# Whose daughter, of whom? Without it such a word says nothing.
+RELATIONS = frozenset(
+    """father mother son daughter brother sister husband wife widow widower partner girlfriend boyfriend fiance fiancee
+    uncle aunt nephew niece cousin grandfather grandmother grandson granddaughter stepfather stepmother stepson friend
+    neighbour neighbor colleague roommate heir successor predecessor opponent challenger aide victim suspect defendant
+    witness member native resident survivor""".split()
+)
 NO_ROLE = frozenset("mr mrs ms miss herr frau monsieur madame señor señora signor signora bay bayan".split())
 POINTING = frozenset("his her its their my our your this that these those whose same other another such".split())
 QUOTES = re.compile(r"[“”\"«»„]")
@@ -58,7 +72,7 @@ class Told:
     end: int
     kind: Kind
     sentence: int
-    is_title: bool = False  # a title alone, as "Sgt." or "President"
+    noun: tuple[int, int] = (0, 0)  # the word that says it: "mayor" of "the mayor of Ostra"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +91,9 @@ class Grammar:
     adjectives_follow: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """One word or mark of a sentence."""
+
     start: int
     end: int
     word: str
@@ -121,15 +136,37 @@ def find(article: ArticleText, names: Sequence[Name]) -> tuple[Told, ...]:
 def _find(article: ArticleText, names: Sequence[Name], grammar: Grammar) -> Iterator[Told]:
     starts = [start for start, _ in article.sentences]
     by_sentence: dict[int, list[Name]] = {}
+    beside: set[int] = set()  # sentences worth cutting into words
     for name in names:
         number = bisect_right(starts, name.start) - 1
-        if number >= 0 and name.end <= article.sentences[number][1]:
+        if number >= 0 and name.end <= article.sentences[number][1] and _may_have_role(article.text, name, grammar):
+            beside.add(number)
+        if number >= 0:
             by_sentence.setdefault(number, []).append(name)
-    for number, named in by_sentence.items():
+    for number in sorted(beside):
+        named = by_sentence[number]
         start, end = article.sentences[number]
         sentence = _Sentence(article.text, start, end, number, named, grammar)
         for place in range(len(named)):
             yield from sentence.roles_of(place)
+
+
+BESIDE = re.compile(r"[ \u00a0]?[,،—–(]|[ \u00a0]who\b|[ \u00a0](?P<verb>[^\W\d_]+)")
+WORD_BEFORE = re.compile(r"(?:(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)\.?|(?P<comma>[,،]))[ \u00a0]$")
+
+
+def _may_have_role(text: str, name: Name, grammar: Grammar) -> bool:
+    """False where neither a mark nor a noun beside a name says what it is: most names, told fast."""
+    behind = BESIDE.match(text, name.end)
+    if behind and (behind["verb"] is None or fold(behind["verb"]) in grammar.copulas):
+        return True
+    before = WORD_BEFORE.search(text, max(0, name.start - 24), name.start)
+    if before is None:
+        return False
+    if before["comma"] or (grammar.adjectives_follow and before["word"]):
+        return True
+    word = fold(before["word"])
+    return word in grammar.heads or word in grammar.titles
 
 
 class _Sentence:
@@ -153,19 +190,26 @@ class _Sentence:
             if role is not None:
                 yield role
 
-    def _told(self, name: Name, first: int, last: int, kind: Kind, *, is_title: bool = False) -> Told | None:
+    def _told(self, name: Name, first: int, last: int, kind: Kind, noun: int) -> Told | None:
         """The role from token `first` to token `last`, if it fits what is named."""
-        if not fits(name, kind):
+        head = self.tokens[noun]
+        if not fits(name, kind) or first > last:
+            return None
+        if head.word[0].isupper() and kind != "person" and self.grammar.is_english:
+            return None  # a name beside a name: the House, the Senate
+        if head.folded in RELATIONS and not any(
+            token.word in ("of", "to", "'s", "’s") for token in self.tokens[first : last + 1]
+        ):
             return None
         start, end = self.tokens[first].start, self.tokens[last].end
-        return Told(name, start, end, kind, self.number, is_title)
+        return Told(name, start, end, kind, self.number, (head.start, head.end))
 
     # -- before the name
 
     def _title(self, name: Name) -> Told | None:
         """Karsan Foreign Minister Ada Brink; singer Ada Brink; Sgt. Ada Brink."""
-        at = bisect_right(self.starts, name.start - 1) - 1
-        if at >= 0 and self.tokens[at].word == "." and at and self.tokens[at].end < name.start:
+        last = at = bisect_right(self.starts, name.start - 1) - 1
+        if at > 0 and self.tokens[at].word == "." and self.tokens[at].end < name.start:
             at -= 1
         if at < 0 or self.text[self.tokens[at].end : name.start].strip(". \u00a0"):
             return None
@@ -178,11 +222,9 @@ class _Sentence:
         first = self._left(at)
         if first is None:
             return None
-        last_end = at
-        is_bare = first == at
-        if kind == "organisation" and is_bare:
+        if kind == "organisation" and (first == at or name.kind != kind or len(name.text) < SHORTEST_NAME):
             return None
-        return self._told(name, first, last_end, kind, is_title=is_bare and head.word[0].isupper())
+        return self._told(name, first, last, kind, at)
 
     def _kind_of(self, head: Token) -> Kind | None:
         grammar = self.grammar
@@ -213,18 +255,30 @@ class _Sentence:
         token, grammar = self.tokens[place], self.grammar
         if token.folded in grammar.before or token.folded in grammar.heads:
             return False
-        if not token.word[0].isalpha() or token.folded in grammar.stops or token.folded in grammar.articles:
+        if not token.word[0].isalpha() or token.folded in grammar.articles:
+            return True
+        if token.folded == "of" and self._joins_name(place):
+            return False
+        if token.folded in ("and", "&") and place > 0 and self.tokens[place - 1].folded in grammar.heads:
+            return False
+        if token.folded in PREPOSITIONS or (token.folded in grammar.stops and (place == 0 or token.word.islower())):
             return True
         if token.folded in CLAUSE or token.folded in entities.calendar_words("en"):
             return True
         if token.word[0].isupper():
             return place == 0 and not self._is_named(token)
-        if has_capital or token.folded.endswith(("ed", "ing", "ly", "s")):
+        if has_capital or token.folded.endswith(("ed", "ing", "s")):
             return "-" not in token.word
         return False
 
+    def _joins_name(self, place: int) -> bool:
+        """True for the "of" of "University of Ostra professor Ada Brink"."""
+        return place > 0 and self.tokens[place - 1].word[0].isupper() and self.tokens[place + 1].word[0].isupper()
+
     def _is_named(self, token: Token) -> bool:
-        return any(name.start <= token.start < name.end for name in self.names) or token.word.isupper()
+        if token.word.isupper() or name_scorer.lists_of(token.word):
+            return token.folded not in self.grammar.stops
+        return any(name.start <= token.start < name.end for name in self.names)
 
     def _owner(self, mark: int) -> int | None:
         """Where "Karsa's" begins; None where no name owns: "the country's"."""
@@ -253,9 +307,10 @@ class _Sentence:
                     return None
                 if self.tokens[at].folded in grammar.within:
                     return None
-                while place > 0 and self.tokens[place - 1].folded in grammar.before:
-                    place -= 1
-                return self._told(name, place, at, "person", is_title=place == at)
+                first = place
+                while first > 0 and self.tokens[first - 1].folded in grammar.before:
+                    first -= 1
+                return self._told(name, first, at, "person", place)
         return None
 
     def _before(self, name: Name) -> Told | None:
@@ -270,12 +325,10 @@ class _Sentence:
             token = self.tokens[first]
             if token.word in CLOSING or QUOTES.match(token.word):
                 return None
-            if token.folded in self.grammar.articles:
+            if token.folded in self.grammar.articles and token.folded not in ("a", "an"):
                 found = self._phrase(first)
                 if found and found[1] == at and found[2] != "place":
-                    return self._told(name, self._without_article(first), at - 1, found[2])
-                if token.folded not in ("the", "a", "an"):
-                    continue
+                    return self._told(name, self._without_article(first), at - 1, found[2], found[0])
         return None
 
     # -- behind the name
@@ -299,24 +352,26 @@ class _Sentence:
             place += 2
         token = self.tokens[place]
         if self.grammar.is_english and (power := POWER.match(self.text, token.start, self.end)):
-            return Told(name, token.start, power.end(), "person", self.number) if fits(name, "person") else None
+            said = (token.start, power.end())
+            return Told(name, *said, "person", self.number, said) if fits(name, "person") else None
         found = self._phrase(place)
         if found is None:
             return None
-        head, end, kind = found
+        noun, end, kind = found
         if self._begins_name(end + 1) and end < len(self.tokens) and self.tokens[end].word == ",":
             return None
         if self._goes_on_listing(end):
             return None
         start = first if first != place else self._without_article(place)
-        return self._told(name, start, end - 1, kind)
+        return self._told(name, start, end - 1, kind, noun)
 
     def _who(self, name: Name, place: int) -> Told | None:
         found = self._phrase(place)
         if found is None or found[2] != "person" or REPORTS.search(self.text, self.start, name.start):
             return None
         verb = self.tokens[place - 1].folded
-        return self._told(name, self._without_article(place) if verb == "is" else place - 1, found[1] - 1, "person")
+        first = self._without_article(place) if verb == "is" else place - 1
+        return self._told(name, first, found[1] - 1, "person", found[0])
 
     def _past_brackets(self, place: int) -> int:
         """Behind "(HTS)" and the like."""
@@ -358,7 +413,9 @@ class _Sentence:
         if REPORTS.search(self.text, self.start, self.end) or tokens[place + 1].folded not in grammar.articles:
             return None
         found = self._phrase(place + 1)
-        return self._told(name, self._without_article(place + 1), found[1] - 1, found[2]) if found else None
+        if found is None:
+            return None
+        return self._told(name, self._without_article(place + 1), found[1] - 1, found[2], found[0])
 
     # -- the phrase itself
 

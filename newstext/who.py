@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from newstext import alone, entities, roles
 from newstext.evidence import day_of
@@ -21,7 +21,9 @@ MOST_WITHOUT_ROLE = 4  # of places and organisations
 READ_CHARS = 30_000  # of a text; whom a longer one dwells on has been named by then
 IN_HEADLINE = 3  # mentions that being named in a headline counts for
 WITH_ROLE = 4
+ROLE_COUNTS = 3  # of what a role says of the kind, beside one mention's
 PARTICLES = frozenset("bin ibn bint al el de da do dos del della di du des la le van von der den ten ter af av".split())
+GENERATIONS = frozenset("jr sr ii iii iv".split())
 BRACKETED = re.compile(r"\s?\(\s?([A-ZÀ-ÞА-Я][\w.-]{1,9})\s?\)")
 ORDER: Mapping[Kind | None, int] = {"person": 0, "organisation": 1, "place": 2, None: 3}
 
@@ -42,7 +44,8 @@ class _Entity:
 
     @property
     def kind(self) -> Kind | None:
-        said = Counter(told.kind for _, told in self.told) + self.kinds
+        said = Counter({kind: ROLE_COUNTS * many for kind, many in Counter(one.kind for _, one in self.told).items()})
+        said += self.kinds
         if not said:
             return None
         (first, count), *others = said.most_common()
@@ -64,7 +67,7 @@ def write_people(articles: Sequence[ArticleText]) -> tuple[Person, ...]:
     chosen = sorted(
         (one for one in entities_of if _is_worth_listing(one)), key=lambda one: (-one.weight, _name_of(one))
     )
-    kept = list(_not_too_many_bare(chosen))[:MOST]
+    kept = _not_twice(list(_not_too_many_bare(chosen)))[:MOST]
     kept.sort(key=lambda one: ORDER[one.kind])
     return tuple(Person(_name_of(one), one.kind, tuple(_roles(one.told)), one.mentions) for one in kept)
 
@@ -81,6 +84,36 @@ def _not_too_many_bare(ranked: Iterable[_Entity]) -> Iterator[_Entity]:
             if bare > MOST_WITHOUT_ROLE:
                 continue
         yield one
+
+
+def _not_twice(ranked: Sequence[_Entity]) -> list[_Entity]:
+    """The same with two forms of one name made one: Joe and Joseph Quill, both senators, never in one telling."""
+    kept: list[_Entity] = []
+    for one in ranked:
+        other = next((other for other in kept if _is_other_form(one, other)), None)
+        if other is None:
+            kept.append(one)
+            continue
+        other.spellings += one.spellings
+        other.kinds += one.kinds
+        other.told += one.told
+        other.tellings |= one.tellings
+    return kept
+
+
+def _is_other_form(one: _Entity, other: _Entity) -> bool:
+    first, second = _key(_name_of(one)).split(), _key(_name_of(other)).split()
+    return (
+        min(len(first), len(second)) > 1
+        and first[-1] == second[-1]
+        and first[0][:2] == second[0][:2]
+        and not one.tellings & other.tellings
+        and bool(_plain_roles(one) & _plain_roles(other))
+    )
+
+
+def _plain_roles(one: _Entity) -> set[frozenset[str]]:
+    return {_said(*pair).words for pair in one.told}
 
 
 def _name_of(one: _Entity) -> str:
@@ -127,9 +160,11 @@ def _shortened(article: ArticleText) -> ArticleText:
     return replace(article, text=article.text[:READ_CHARS], sentences=within)
 
 
+@lru_cache(20_000)
 def _key(name: str) -> str:
     """What two spellings of one name have in common."""
-    return " ".join(word for word in words(name.replace(".", "")) if word not in PARTICLES) or fold(name)
+    said = [word for word in words(name.replace(".", "")) if word not in PARTICLES]
+    return " ".join(said[:-1] if len(said) > 2 and said[-1] in GENERATIONS else said) or fold(name)
 
 
 def _full_names(all_names: Iterable[Sequence[Name]]) -> dict[str, set[str]]:
@@ -191,33 +226,62 @@ def _agencies() -> frozenset[str]:
 
 # --- what it is ---------------------------------------------------------------
 
+# The short forms of titles, as which they are one; and what says no more than "Ada Brink" beside a fuller role.
+SHORT_TITLES = {
+    "sen": "senator", "rep": "representative", "gov": "governor", "gen": "general", "col": "colonel", "maj": "major",
+    "capt": "captain", "lt": "lieutenant", "sgt": "sergeant", "cpl": "corporal", "adm": "admiral", "det": "detective",
+    "prof": "professor", "rev": "reverend", "pres": "president", "pm": "minister", "supt": "superintendent",
+}  # fmt: skip
+RANKS = frozenset(SHORT_TITLES) | frozenset(SHORT_TITLES.values()) - {"president", "minister", "governor", "senator"}
+FORMER = frozenset(
+    """former ex then late ousted retired outgoing incoming elect ehemalige ehemaliger frühere früherer ancien ancienne
+    exministro бывший бывшая eski""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A role taken apart. of: what follows its noun, "of Ostra"."""
+
+    article: ArticleText
+    told: Told
+    noun: str
+    words: frozenset[str]
+    of: frozenset[str]
+    is_former: bool
+
+    @property
+    def day(self) -> int:
+        return int(day_of(self.article).replace("-", "") or 0)
+
+    def says_same(self, other: _Said) -> bool:
+        """True if two phrases say one thing: Karsan Foreign Minister, foreign minister of Karsa."""
+        if self.words <= other.words or other.words <= self.words:
+            return self.is_former == other.is_former
+        same_noun = self.noun == other.noun and self.is_former == other.is_former
+        return same_noun and (self.of <= other.of or other.of <= self.of)
+
 
 def _roles(told: Sequence[tuple[ArticleText, Told]]) -> Iterator[Role]:
     """The roles that differ, the newest first; the same in other words once, in its fullest form."""
-    newest = sorted(told, key=lambda pair: (pair[1].is_title, _backwards(day_of(pair[0]))))
-    kept: list[tuple[set[str], ArticleText, Told]] = []
-    for article, one in newest:
-        says = _says(article.text[one.start : one.end], article.language)
-        if not says:
-            continue
-        for place, (other, _, _) in enumerate(kept):
-            if says <= other:
-                break
-            if other <= says:
-                kept[place] = (says, article, one)
-                break
-        else:
-            kept.append((says, article, one))
-    kept.sort(key=lambda entry: _backwards(day_of(entry[1])))
-    for _, article, one in kept[:MOST_ROLES]:
-        yield Role(
-            article.text[one.start : one.end], alone.evidence_for(article, one.sentence), on=day_of(article)
-        )
+    kept: list[_Said] = []
+    for said in sorted((_said(*pair) for pair in told), key=lambda one: -one.day):
+        same = next((place for place, other in enumerate(kept) if said.says_same(other)), None)
+        if same is None:
+            kept.append(said)
+        elif len(said.words) > len(kept[same].words):
+            kept[same] = said
+    if len(kept) > 1:
+        kept = [one for one in kept if not one.words <= RANKS] or kept[:1]
+    for one in sorted(kept, key=lambda one: -one.day)[:MOST_ROLES]:
+        evidence = alone.evidence_for(one.article, one.told.sentence)
+        yield Role(one.article.text[one.told.start : one.told.end], evidence, on=day_of(one.article))
 
 
-def _backwards(day: str) -> int:
-    return -int(day.replace("-", "") or 0)
-
-
-def _says(role: str, language: str) -> set[str]:
-    return {word for word in words(role, language) if word not in stop_words(language)}
+def _said(article: ArticleText, told: Told) -> _Said:
+    said = [SHORT_TITLES.get(word, word) for word in words(article.text[told.start : told.end])]
+    stops = stop_words(article.language)
+    noun = fold(article.text[slice(*told.noun)])
+    of = frozenset(words(article.text[told.noun[1] : told.end])) - stops
+    kept = frozenset(said) - (stops - FORMER)
+    return _Said(article, told, SHORT_TITLES.get(noun, noun), kept or frozenset(said), of, bool(FORMER & set(said)))
