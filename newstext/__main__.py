@@ -70,6 +70,7 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
     ("hashtags", "what each article is about, as hashtags", {}),
     ("keyphrases", "the phrases that say most about each article", {"--top": _count(15)}),
     ("dates", "the dates in texts: {id, text, published_at}", {}),
+    ("names", "the people, organisations and places that texts name: {id, text}", {}),
     ("brief", "a story's articles {id, articles[]} in a few sentences", {"--words": _count(90)}),
     ("timeline", "what happened when, over a story's articles {id, articles[]}", TIMELINE),
     ("notes", "all that stands behind a story: {id, articles[]}", {}),

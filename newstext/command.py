@@ -19,6 +19,7 @@ from newstext import (
     archives,
     brief,
     engines,
+    entities,
     extract,
     hashtags,
     jsonlines,
@@ -307,6 +308,14 @@ def _dates(options: Options, lines: Lines) -> None:
         write({"id": article.id, "dates": found})
 
 
+def _names(options: Options, lines: Lines) -> None:
+    for article in _articles(lines, marked=False):
+        found = [
+            {"start": one.start, "end": one.end, "text": one.text, "kind": one.kind} for one in entities.named(article)
+        ]
+        write({"id": article.id, "names": found})
+
+
 def _stories(lines: Lines) -> Iterator[tuple[str, list[ArticleText]]]:
     for number, row in lines:
         try:
@@ -349,6 +358,7 @@ COMMANDS: dict[str, Callable[[Options, Lines], None]] = {
     "hashtags": _hashtags,
     "keyphrases": _keyphrases,
     "dates": _dates,
+    "names": _names,
     "brief": _brief,
     "timeline": _timeline,
     "notes": _notes,

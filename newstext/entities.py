@@ -11,8 +11,9 @@ more of them apart: what readers are shown.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -150,6 +151,8 @@ def _name(text: str, start: int, end: int) -> Name:
     return Name(start, end, name)
 
 
+SHORTEST_LAST_NAME = 4
+HONORIFICS = frozenset("mr mrs ms miss dr".split())
 SHORT_TITLES = frozenset("sen rep gov gen col maj capt lt sgt cpl adm det rev pres supt".split())
 ENGLISH_WORDS = frozenset("the of and to in was is for with by that on as at from has his are were".split())
 ENGLISH_SHARE = 0.12  # of a short text's words, for it to be English whatever it was taken for
@@ -166,9 +169,52 @@ def named(article: ArticleText) -> tuple[Name, ...]:
     if not has_capitals(text):
         return uncased.find(text, language)
     if language == "en" or language in UNKNOWN or _reads_english(text):
-        bare = (_without_titles(name) for name in name_scorer.find(text))
-        return _told_alike([name for name in bare if name is not None])
+        return named_by(name_scorer.find, text)
     return _told_alike([_by_lists(name, text, language) for name in find(text, language=language)])
+
+
+def named_by(find_by: Callable[[str], Sequence[Name]], text: str) -> tuple[Name, ...]:
+    """The names of an English text as a scorer finds them, without titles, one told as its other mentions are."""
+    bare = (_without_titles(_as_part(name, text)) for name in find_by(text))
+    return _told_alike(_with_last_names(text, [name for name in bare if name is not None]))
+
+
+EVENTS = "election|campaign|convention|invasion|war|battle|referendum|festival|championship|treaty|uprising"
+PART_BEFORE = re.compile(
+    rf"(?:\b(?:{EVENTS})s? (?:in|of|for)|\b[A-ZÀ-Þ][\w’'-]* (?:of|for|and)|\bprovince of) (?:the )?$"
+)
+PART_BEHIND = re.compile(rf" (?:[\w]+ ){{0,2}}(?:{EVENTS})\b| (?:and |- )?[A-ZÀ-Þ]")
+
+
+def _as_part(name: Name, text: str) -> Name:
+    """The same, a place of no sure kind where it may be part of an event's or an organisation's name."""
+    if name.kind != "place":
+        return name
+    if PART_BEFORE.search(text, max(0, name.start - 40), name.start) or PART_BEHIND.match(text, name.end):
+        return replace(name, kind=None)
+    return name
+
+
+def _with_last_names(text: str, names: list[Name]) -> list[Name]:
+    """The names, and the last names of persons where they stand alone and were overlooked."""
+    last = {name.text.rpartition(" ")[2] for name in names if name.kind == "person" and " " in name.text}
+    last = {name for name in last if len(name) >= SHORTEST_LAST_NAME and name[0].isupper()}
+    if not last:
+        return names
+    either = "|".join(map(re.escape, sorted(last)))
+    again = re.compile(rf"(?<![\w-])(?:{either})(?![\w-]|[ \u00a0][A-ZÀ-Þ])")
+    taken = {place for name in names for place in (name.start, name.end - 1)}
+    starts = sorted(name.start for name in names)
+    found = []
+    for match in again.finditer(text):
+        at = bisect_right(starts, match.start()) - 1
+        if match.start() not in taken and match.end() - 1 not in taken and not _covers(names, at, match.start()):
+            found.append(Name(match.start(), match.end(), match.group(), "person"))
+    return sorted([*names, *found], key=lambda name: name.start) if found else names
+
+
+def _covers(names: Sequence[Name], at: int, place: int) -> bool:
+    return at >= 0 and names[at].end > place
 
 
 def _without_titles(name: Name) -> Name | None:
@@ -176,7 +222,8 @@ def _without_titles(name: Name) -> Name | None:
     words = list(re.finditer(r"[^ \u00a0]+", name.text))
     begin, end = 0, len(words)
     dates = calendar_words("en")
-    while begin < end and (name.kind != "organisation" or begin + 2 >= end) and _is_title(words[begin].group()):
+    titles = HONORIFICS if name.kind == "organisation" else person_titles() | SHORT_TITLES
+    while begin < end and fold(words[begin].group().rstrip(".")) in titles:
         begin += 1
     while begin < end and fold(words[end - 1].group().rstrip(".")) in dates:
         end -= 1
@@ -187,11 +234,6 @@ def _without_titles(name: Name) -> Name | None:
     start, stop = words[begin].start(), words[end - 1].end()
     kind = "person" if begin else name.kind
     return Name(name.start + start, name.start + stop, name.text[start:stop], kind)
-
-
-def _is_title(word: str) -> bool:
-    folded = fold(word.rstrip("."))
-    return folded in person_titles() or folded in SHORT_TITLES
 
 
 def _reads_english(text: str) -> bool:
@@ -208,7 +250,16 @@ def _told_alike(names: Sequence[Name]) -> tuple[Name, ...]:
             kinds.setdefault(name.text, Counter())[name.kind] += 1
             if name.kind == "person" and " " in name.text:
                 kinds.setdefault(name.text.split()[-1], Counter())[name.kind] += 1
-    return tuple(name if name.kind else replace(name, kind=_only(kinds.get(name.text))) for name in names)
+    alone = Counter(name.text for name in names if " " not in name.text)
+    return tuple(_as_elsewhere(name, kinds, alone) for name in names)
+
+
+def _as_elsewhere(name: Name, kinds: Mapping[str, Counter[Kind]], alone: Counter[str]) -> Name:
+    first, _, rest = name.text.partition(" ")
+    if alone[rest] > 1 and fold(first) not in name_scorer.names_of("given"):  # Plus Aldous, where Aldous is named
+        start = name.end - len(rest)
+        return Name(start, name.end, rest, name.kind or _only(kinds.get(rest)))
+    return name if name.kind else replace(name, kind=_only(kinds.get(name.text)))
 
 
 def _only(said: Counter[Kind] | None) -> Kind | None:

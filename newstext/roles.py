@@ -36,8 +36,10 @@ PARTICIPLES = frozenset(
 # Verbs that make a clause of what would be a phrase.
 CLAUSE = frozenset(
     """is are was were be been being has have had will would can could may might must should shall said says say told
-    tells added adds asked asks does did do announced called""".split()
+    tells added adds asked asks does did do announced called wrote writes thought felt knew saw met gave took made left
+    beat led won hit got found sent put let cut shot became began brought bought""".split()
 )
+SUBJECTS = frozenset("he she it they we i you who that which this".split())
 WHO = re.compile(r",?\s+who\s+(?:(?:is|was|has been|serves as|served as|works as)\s+)", re.I)
 POWER = re.compile(r"in (?:power|office|charge)(?: (?:since|of|from|for) [^,;.—–()“”\"]{3,60})?(?=[,;.—–)])")
 AGE = re.compile(r"\d{1,3}(?=,)")
@@ -56,6 +58,7 @@ RELATIONS = frozenset(
 NO_ROLE = frozenset("mr mrs ms miss herr frau monsieur madame señor señora signor signora bay bayan".split())
 POINTING = frozenset("his her its their my our your this that these those whose same other another such".split())
 QUOTES = re.compile(r"[“”\"«»„]")
+CREDITS = re.compile(r"\b(?:contributed to this|reporting by|edit(?:ed|ing) by|writing by|photo(?:graph)? by)\b", re.I)
 REPORTS = re.compile(
     r"\b(?:say|says|said|alleg\w+|accus\w+|claim\w*|believe\w*|suspect\w*|according|insist\w*|den(?:y|ies|ied)|if|"
     r"whether|would|could|may|might|call\w*|told|charged)\b",
@@ -146,6 +149,8 @@ def _find(article: ArticleText, names: Sequence[Name], grammar: Grammar) -> Iter
     for number in sorted(beside):
         named = by_sentence[number]
         start, end = article.sentences[number]
+        if CREDITS.search(article.text, start, end):
+            continue
         sentence = _Sentence(article.text, start, end, number, named, grammar)
         for place in range(len(named)):
             yield from sentence.roles_of(place)
@@ -219,8 +224,10 @@ class _Sentence:
         kind = self._kind_of(head)
         if kind is None or kind == "place" or head.folded in NO_ROLE:
             return None
+        if head.folded == "pm" and at and not self.tokens[at - 1].word[0].isalpha():
+            return None  # 12:50 PM
         first = self._left(at)
-        if first is None:
+        if first is None or self.tokens[first].folded == "fellow":
             return None
         if kind == "organisation" and (first == at or name.kind != kind or len(name.text) < SHORTEST_NAME):
             return None
@@ -239,7 +246,7 @@ class _Sentence:
         place = head
         while place > 0:
             before = self.tokens[place - 1]
-            if place - 1 < head - LEFT_OF_HEAD:
+            if place - 1 < head - LEFT_OF_HEAD or self._is_in_doubt(place - 1):
                 return None
             if before.folded in POINTING:
                 return None
@@ -249,6 +256,19 @@ class _Sentence:
                 break
             place -= 1
         return place
+
+    def _is_in_doubt(self, place: int) -> bool:
+        """True for the "and" of "Alcohol and Drug Program director": who can tell where the title begins?"""
+        before, behind = self.tokens[place - 1 : place], self.tokens[place + 1]
+        return (
+            self.tokens[place].folded == "and"
+            and bool(before)
+            and before[0].word[0].isupper()
+            and before[0].folded not in self.grammar.heads
+            and behind.word[0].isupper()
+            and behind.folded not in self.grammar.heads
+            and behind.folded not in self.grammar.before
+        )
 
     def _ends_title(self, place: int, *, has_capital: bool) -> bool:
         """True where a word is no part of the title behind it."""
@@ -266,8 +286,12 @@ class _Sentence:
         if token.folded in CLAUSE or token.folded in entities.calendar_words("en"):
             return True
         if token.word[0].isupper():
-            return place == 0 and not self._is_named(token)
-        if has_capital or token.folded.endswith(("ed", "ing", "s")):
+            return place == 0 and not self._is_named(token) and token.folded.endswith(("ed", "ing", "ly"))
+        if place and self.tokens[place - 1].folded in SUBJECTS:
+            return True  # they heard singer
+        if token.folded.endswith("s") and not has_capital:  # sports editor; but Brink meets singer
+            return place == 0 or self.tokens[place - 1].word[0].isupper()
+        if has_capital or token.folded.endswith(("ed", "ing")):
             return "-" not in token.word
         return False
 
@@ -286,6 +310,8 @@ class _Sentence:
         while place > 0 and self.tokens[place - 1].word[0].isupper():
             place -= 1
         first = self.tokens[place]
+        if place > 1 and self.tokens[place - 1].folded == "of" and self.tokens[place - 2].word[0].isupper():
+            return None  # Court of Queen's Bench
         if place == mark or (place == 0 and not self._is_named(first)):
             return None
         return place
@@ -468,6 +494,10 @@ class _Sentence:
         small = 0
         for place in range(first, min(first + LONGEST_PHRASE, len(tokens))):
             token = tokens[place]
+            if token.word == "." and place + 2 < len(tokens):
+                continue  # of a short form: sentences end with the text we look at
+            if token.word == ":" or (token.folded == "and" and self._is_article(place + 1)):
+                return None
             if token.word in CLOSING or token.folded in grammar.ends:
                 return place if token.word != "-" or place > first else None
             if QUOTES.match(token.word) or token.folded in CLAUSE or token.word in "(":
@@ -483,6 +513,9 @@ class _Sentence:
                 if small > SMALL_WORDS:
                     return None
         return len(tokens) if len(tokens) - first < LONGEST_PHRASE else None
+
+    def _is_article(self, place: int) -> bool:
+        return place < len(self.tokens) and self.tokens[place].folded in self.grammar.articles
 
     def _without_article(self, first: int) -> int:
         return first + (self.tokens[first].folded in self.grammar.articles)

@@ -22,6 +22,7 @@ READ_CHARS = 30_000  # of a text; whom a longer one dwells on has been named by 
 IN_HEADLINE = 3  # mentions that being named in a headline counts for
 WITH_ROLE = 4
 ROLE_COUNTS = 3  # of what a role says of the kind, beside one mention's
+CLEARLY = 4  # times as often as others of that surname: they are misread, or by the way
 PARTICLES = frozenset("bin ibn bint al el de da do dos del della di du des la le van von der den ten ter af av".split())
 GENERATIONS = frozenset("jr sr ii iii iv".split())
 BRACKETED = re.compile(r"\s?\(\s?([A-ZÀ-ÞА-Я][\w.-]{1,9})\s?\)")
@@ -117,9 +118,10 @@ def _plain_roles(one: _Entity) -> set[frozenset[str]]:
 
 
 def _name_of(one: _Entity) -> str:
-    """The fullest of its usual spellings."""
-    spellings = one.spellings.most_common()
-    return max(spellings, key=lambda pair: (len(pair[0].split()) if pair[1] * 8 >= spellings[0][1] else 0, pair[1]))[0]
+    """Its usual spelling; of a person, the usual full one."""
+    full = {name: many for name, many in one.spellings.items() if " " in name}
+    spellings = full if full and one.kind == "person" else one.spellings
+    return max(spellings, key=lambda name: (spellings[name], len(name), name))
 
 
 # --- the same one over tellings ------------------------------------------------
@@ -163,33 +165,57 @@ def _shortened(article: ArticleText) -> ArticleText:
 @lru_cache(20_000)
 def _key(name: str) -> str:
     """What two spellings of one name have in common."""
-    said = [word for word in words(name.replace(".", "")) if word not in PARTICLES]
-    return " ".join(said[:-1] if len(said) > 2 and said[-1] in GENERATIONS else said) or fold(name)
+    return " ".join(word for word in words(name.replace(".", "")) if word not in PARTICLES) or fold(name)
 
 
-def _full_names(all_names: Iterable[Sequence[Name]]) -> dict[str, set[str]]:
-    """Last word of a person's name -> the keys of the full names that end with it."""
-    full: dict[str, set[str]] = defaultdict(set)
+def _last_name(key: str) -> str:
+    said = key.split()
+    return said[-2] if len(said) > 2 and said[-1] in GENERATIONS else said[-1]
+
+
+def _full_names(all_names: Iterable[Sequence[Name]]) -> dict[str, Counter[str]]:
+    """Last word of a person's name -> the keys of the full names that end with it, and how often they are named."""
+    full: dict[str, Counter[str]] = defaultdict(Counter)
     for names in all_names:
         for name in names:
             key = _key(name.text)
             if " " in key and name.kind in ("person", None):
-                full[key.rpartition(" ")[2]].add(key)
+                full[_last_name(key)][key] += 1
     return full
 
 
-def _whole(key: str, full: Mapping[str, set[str]], here: set[str]) -> str:
-    """The full name that a key stands for: its own, a longer one of the same person; "" where two bear the surname."""
-    last = key.rpartition(" ")[2]
-    others = full.get(last, set())
+def _whole(key: str, full: Mapping[str, Counter[str]], here: set[str]) -> str:
+    """The full name that a key stands for: its own, a longer one of the same person; "" where two bear the surname.
+
+    here: the keys that the same telling names.
+    """
+    others = full.get(_last_name(key)) if key else None
+    if not others:
+        return key
     if " " in key:
-        first = key.partition(" ")[0]
-        longer = [one for one in others if set(key.split()) < set(one.split()) and one.startswith(first)]
-        return max(longer, key=len) if longer else key
-    near = {_whole(one, full, here) for one in others & here} or {_whole(one, full, here) for one in others}
-    if len(near) > 1:
-        return ""
-    return next(iter(near), key)
+        return _longer(key, others, here)
+    near = [one for one in others if one in here] or list(others)
+    count: Counter[str] = Counter()
+    for one in near:
+        count[_longer(one, others, here)] += others[one]
+    (first, many), *rest = count.most_common()
+    return first if many > CLEARLY * sum(times for _, times in rest) else ""
+
+
+def _longer(key: str, others: Iterable[str], here: set[str]) -> str:
+    """The longest name that begins and ends as this one and has its words: Sten Aldous, Sten R. Aldous.
+
+    Sten Aldous is Sten Aldous Jr. too, but not in a telling that has both.
+    """
+    first, said = key.partition(" ")[0], set(key.split())
+    longer = [
+        one
+        for one in others
+        if one.startswith(f"{first} ")
+        and said < set(one.split())
+        and not (one in here and key in here and set(one.split()) - said <= GENERATIONS)
+    ]
+    return max(longer, key=lambda one: (len(one), one)) if longer else key
 
 
 def _aliases(text: str, names: Sequence[Name]) -> dict[str, str]:
