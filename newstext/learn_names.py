@@ -79,7 +79,7 @@ class Renaming:
     """Texts with their people and places under other names, always the same ones."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)
         self._given, self._family = (sorted(names_of(which)) for which in ("given", "family"))
         self._countries = sorted(str(name) for code, name in Locale.parse("en").territories.items() if code.isalpha())
         self._towns = sorted(town for town in country_words("en").towns if town.isascii() and town.isalpha())
@@ -87,7 +87,8 @@ class Renaming:
     def of(self, one: Labelled) -> Labelled:
         parts: list[str] = []
         spans: list[tuple[int, int, int]] = []
-        place, renamed = 0, {}
+        renamed: dict[str, str] = {}
+        place = 0
         for start, end, kind in one.spans:
             name = one.text[start:end]
             renamed.setdefault(name, self._other(name, kind))

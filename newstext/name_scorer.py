@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,7 @@ from newstext.words import fold, read_list, stop_words
 
 VERSION = "names-v1"
 Floats = npt.NDArray[np.float32]
+Place = TypeVar("Place", int, npt.NDArray[np.intp])
 # What a word may be: none of a name, or the beginning or a later word of one. The last kind, events and works,
 # is told from the others and not given.
 KINDS: tuple[Kind | None, ...] = ("person", "organisation", "place", None)
@@ -211,7 +211,7 @@ def _cut(begin: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, min(start + LONGEST, end)
 
 
-def places_of_run(begin: int, end: int) -> tuple[int, int, int, int]:
+def places_of_run(begin: Place, end: Place) -> tuple[Place, Place, Place, Place]:
     """Where the words of SLOTS stand: the last and the first of a run, the one before and the one after it."""
     return end - 1, begin, begin - 1, end
 
@@ -395,9 +395,7 @@ class Scorer:
         firsts, lasts = rows[begins].tolist(), rows[ends - 1].tolist()
         for first, last, number, chance in zip(firsts, lasts, kinds.tolist(), sure.tolist(), strict=True):
             start, end, kind = spans[first][0], spans[last][1], KINDS[number]
-            yield Name(
-                offset + start, offset + end, text[start:end], kind if kind and chance >= SURE[kind] else None
-            )
+            yield Name(offset + start, offset + end, text[start:end], kind if kind and chance >= SURE[kind] else None)
 
     def _sure(self, scores: Floats, begins: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> Floats:
         """For each name the chance of each kind, its words given."""
@@ -405,8 +403,9 @@ class Scorer:
         later[1:] = np.cumsum(scores[:, LATER] + self._steps[LATER, LATER], axis=0)
         each = scores[begins][:, FIRST] + self._steps[OUTSIDE, FIRST] + later[ends] - later[begins + 1]
         each += np.where((ends > begins + 1)[:, None], self._steps[FIRST, LATER] - self._steps[LATER, LATER], 0)
-        chances = np.exp(each - each.max(axis=1, keepdims=True))
-        return chances / chances.sum(axis=1, keepdims=True)
+        chances: Floats = np.exp(each - each.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        return chances
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

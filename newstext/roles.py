@@ -177,9 +177,7 @@ def _may_have_role(text: str, name: Name, grammar: Grammar) -> bool:
 class _Sentence:
     """One sentence cut into words, with its names."""
 
-    def __init__(
-        self, text: str, start: int, end: int, number: int, names: Sequence[Name], grammar: Grammar
-    ) -> None:
+    def __init__(self, text: str, start: int, end: int, number: int, names: Sequence[Name], grammar: Grammar) -> None:
         self.text, self.start, self.end, self.number = text, start, end, number
         self.names, self.grammar = names, grammar
         self.tokens = [
