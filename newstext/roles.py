@@ -271,14 +271,16 @@ class _Sentence:
     def _ends_title(self, place: int, *, has_capital: bool) -> bool:
         """True where a word is no part of the title behind it."""
         token, grammar = self.tokens[place], self.grammar
-        if token.folded in grammar.before or token.folded in grammar.heads:
+        if token.folded in grammar.before:
             return False
+        if token.folded in grammar.heads:  # of the agency Captain Brink; but team leader, Fire Chief
+            return has_capital and token.word[0].islower()
         if not token.word[0].isalpha() or token.folded in grammar.articles:
             return True
         if token.folded == "of" and self._joins_name(place):
             return False
         if token.folded in ("and", "&") and place > 0 and self.tokens[place - 1].folded in grammar.heads:
-            return False
+            return has_capital and self.tokens[place - 1].word[0].islower()  # the speaker and President Brink
         if token.folded in PREPOSITIONS or (token.folded in grammar.stops and (place == 0 or token.word.islower())):
             return True
         if token.folded in CLAUSE or token.folded in entities.calendar_words("en"):
@@ -454,6 +456,8 @@ class _Sentence:
         if head is None:
             return None
         kind = grammar.heads[tokens[head].folded]
+        if kind != "person" and not has_article and head != place and tokens[place].word[0].isupper():
+            return None  # Ostra, Karsa district: another place
         end = self._end(head + 1)
         return (head, end, kind) if end is not None else None
 
@@ -461,7 +465,7 @@ class _Sentence:
         tokens, grammar = self.tokens, self.grammar
         for place in range(first, min(first + HEAD_WITHIN, len(tokens))):
             token = tokens[place]
-            if token.folded in grammar.heads and not self._is_name_of_more(place):
+            if token.folded in grammar.heads and not self._is_name_of_more(place) and not self._owns(place):
                 while place + 1 < len(tokens) and tokens[place + 1].folded in grammar.heads:
                     place += 1
                 return place
@@ -472,6 +476,10 @@ class _Sentence:
             if not has_article and token.word[0].islower() and "-" not in token.word:
                 return None
         return None
+
+    def _owns(self, place: int) -> bool:
+        """True for the party of "the party's chief"."""
+        return place + 1 < len(self.tokens) and self.tokens[place + 1].word in ("'s", "’s")
 
     def _is_name_of_more(self, place: int) -> bool:
         """True for a noun in the middle of a name: the University of Ostra professor."""

@@ -22,6 +22,7 @@ READ_CHARS = 30_000  # of a text; whom a longer one dwells on has been named by 
 IN_HEADLINE = 3  # mentions that being named in a headline counts for
 WITH_ROLE = 4
 ROLE_COUNTS = 3  # of what a role says of the kind, beside one mention's
+LONGEST_NAME = 3  # words of what may be a person and is not surely one
 CLEARLY = 4  # times as often as others of that surname: they are misread, or by the way
 PARTICLES = frozenset("bin ibn bint al el de da do dos del della di du des la le van von der den ten ter af av".split())
 GENERATIONS = frozenset("jr sr ii iii iv".split())
@@ -179,9 +180,15 @@ def _full_names(all_names: Iterable[Sequence[Name]]) -> dict[str, Counter[str]]:
     for names in all_names:
         for name in names:
             key = _key(name.text)
-            if " " in key and name.kind in ("person", None):
+            if " " in key and (name.kind == "person" or (name.kind is None and _may_be_person(name.text))):
                 full[_last_name(key)][key] += 1
     return full
+
+
+def _may_be_person(name: str) -> bool:
+    """True for two or three words, each with a capital."""
+    parts = name.split()
+    return len(parts) <= LONGEST_NAME and all(part[0].isupper() for part in parts if fold(part) not in PARTICLES)
 
 
 def _whole(key: str, full: Mapping[str, Counter[str]], here: set[str]) -> str:

@@ -39,6 +39,7 @@ def one_role(text: str, language: str = "en") -> list[tuple[str, str]]:
         ("Ada Brink is the head of the water office.", "Ada Brink", "head of the water office"),
         ("Ada Brink, 34, a driver from Ostra, saw the bus.", "Ada Brink", "34, a driver from Ostra"),
         ("Ada Brink, who is the head of the water office, saw it.", "Ada Brink", "head of the water office"),
+        ("Talks between the speaker and President Ada Brink failed.", "Ada Brink", "President"),
         ("They heard singer Ada Brink in the evening.", "Ada Brink", "singer"),
     ],
 )
@@ -59,6 +60,8 @@ def test_a_role_is_the_whole_phrase_that_the_text_gives(text, name, role):
         "The ship left at 12:50 PM Ada Brink was on board.",
         "The wife, Ada Brink, waited.",
         "His lawyer Ada Brink spoke.",
+        "Ostra, Karsa district, told the papers.",
+        "Head of the agency Ada Brink, who left, was calm.",
         "Associated Press writer Ada Brink contributed to this report.",
     ],
 )
