@@ -71,6 +71,7 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
     ("keyphrases", "the phrases that say most about each article", {"--top": _count(15)}),
     ("dates", "the dates in texts: {id, text, published_at}", {}),
     ("quotes", "who says what in each article, in quotation marks and without", {}),
+    ("names", "the people, organisations and places that texts name: {id, text}", {}),
     ("brief", "a story's articles {id, articles[]} in a few sentences", {"--words": _count(90)}),
     ("timeline", "what happened when, over a story's articles {id, articles[]}", TIMELINE),
     ("check", "does a sentence stand on its source: {id, source, sentence}", {}),

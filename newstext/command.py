@@ -20,6 +20,7 @@ from newstext import (
     ask,
     brief,
     engines,
+    entities,
     evidence,
     extract,
     hashtags,
@@ -316,6 +317,14 @@ def _quotes(options: Options, lines: Lines) -> None:
         write({"id": article.id, "quotes": notes_json.quotations_to_json(quotes.find(article))})
 
 
+def _names(options: Options, lines: Lines) -> None:
+    for article in _articles(lines, marked=False):
+        found = [
+            {"start": one.start, "end": one.end, "text": one.text, "kind": one.kind} for one in entities.named(article)
+        ]
+        write({"id": article.id, "names": found})
+
+
 def _stories(lines: Lines) -> Iterator[tuple[str, list[ArticleText]]]:
     for number, row in lines:
         try:
@@ -357,6 +366,8 @@ def _check(options: Options, lines: Lines) -> None:
             continue
         verdict, why = evidence.stands_on(sentence, source, language)
         write({"id": row_id, "verdict": verdict, "why": why})
+
+
 def _ask(options: Options, lines: Lines) -> None:
     for number, row in lines:
         try:
@@ -387,6 +398,7 @@ COMMANDS: dict[str, Callable[[Options, Lines], None]] = {
     "keyphrases": _keyphrases,
     "dates": _dates,
     "quotes": _quotes,
+    "names": _names,
     "brief": _brief,
     "timeline": _timeline,
     "check": _check,

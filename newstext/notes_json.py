@@ -96,7 +96,7 @@ def _person_to_json(person: Person) -> Json:
     return {
         "name": person.name,
         "kind": person.kind,
-        "roles": [{"role": one.role, "evidence": evidence_to_json(one.evidence)} for one in person.roles],
+        "roles": [{"role": one.role, "on": one.on, "evidence": evidence_to_json(one.evidence)} for one in person.roles],
         "mentions": person.mentions,
     }
 

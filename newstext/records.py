@@ -377,10 +377,14 @@ class WhyNow:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a text says somebody is: "president of Azerbaijan, in power since 2003", in its own words."""
+    """What a text says somebody is: "president of Azerbaijan, in power since 2003", in its own words.
+
+    on: the day its article was published, ISO 8601, "" where it gives none.
+    """
 
     role: str
     evidence: Evidence
+    on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from newstext.brief import rank_news, write_brief, write_more
 from newstext.coverage import write_coverage
 from newstext.figures import write_figures
 from newstext.records import ArticleText, StoryNotes
-from newstext.their_words import write_quotes
 from newstext.suggesting import suggest
+from newstext.their_words import write_quotes
 from newstext.timeline import write_timeline
+from newstext.who import write_people
 from newstext.whynow import find_trigger, write_why_now
 
 EXTRACTIVE = "newstext.writers:extractive v2"
@@ -41,5 +42,6 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
         numbers=numbers,
         coverage=write_coverage(articles, numbers),
         questions=suggest(articles),
+        people=write_people(articles),
         made_by=EXTRACTIVE,
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.articles.models import Article
 from newsroom.stories import model_calls
 from newsroom.stories.models import Notes, Story
+from newsroom.stories.people import with_pages
 
 EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
 
@@ -86,7 +87,10 @@ def sections_of(story: Story | None) -> Sections:
     notes = Notes.objects.filter(story=story).first() if story else None
     if notes is None:
         return Sections()
-    return sections_of_all([notes])[notes.story_id]
+    sections = sections_of_all([notes])[notes.story_id]
+    if sections.body.get("people"):
+        sections.body["people"] = with_pages(sections.body["people"])
+    return sections
 
 
 def sections_of_all(many: Iterable[Notes], *, names: Container[str] = PART_NAMES) -> dict[int, Sections]:

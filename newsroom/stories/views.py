@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from newsroom.publishers.models import Feed
 from newsroom.readers.origin import hash_address
-from newsroom.stories.course import course_of
 from newsroom.stories import coverage_page
+from newsroom.stories.course import course_of
 from newsroom.stories.history import history_of
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story

@@ -221,3 +221,12 @@ def test_a_wrong_call_exits_with_2():
 
 def test_every_measure_has_a_name():
     assert {"brief", "dates", "extraction", "grouping"} <= set(measures())
+
+
+def test_names(monkeypatch, capsys):
+    lines = [{"id": 1, "text": "Prime Minister Ada Brink went to Ankara."}, {"id": 2, "text": ""}, {"id": 3}]
+    code, rows = run(monkeypatch, capsys, ["names"], lines)
+    assert code == 3
+    assert rows[0]["names"][0] == {"start": 15, "end": 24, "text": "Ada Brink", "kind": "person"}
+    assert rows[1] == {"id": "2", "names": []}
+    assert rows[2]["rejected"]["step"] == "input"
