@@ -15,7 +15,8 @@ from newstext import entities
 from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article
 from newstext.dates import precision_of
 from newstext.leaning import leans
-from newstext.records import ArticleText, DateMention, Evidence
+from newstext.note_records import Evidence
+from newstext.records import ArticleText, DateMention
 from newstext.signs import signs_of, speaks, tokens_of
 from newstext.whole import FEWEST_WORDS as FEWEST_WORDS
 from newstext.whole import MOST_WORDS as MOST_WORDS
@@ -55,6 +56,20 @@ def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:
     """Sentence `sentence_number` (from 0) with what can be said of it in [brackets]: days, full names, who "he" is."""
     reader = read_article(article)
     return _evidence(reader, sentence_number, [*_people(reader, sentence_number), *_days(reader, sentence_number)])
+
+
+def evidence_of_run(article: ArticleText, first: int, last: int, *, named: Addition | None = None) -> Evidence:
+    """Sentences `first` to `last` (from 0) as one, with their days in [brackets].
+
+    named: an offset of the article's text, and who is meant there.
+    """
+    reader = read_article(article)
+    start, end = article.sentences[first][0], article.sentences[last][1]
+    additions: list[Addition] = [(named[0] - start, named[1])] if named else []
+    for number in range(first, last + 1):
+        offset = article.sentences[number][0] - start
+        additions += [(offset + at, added) for at, added in _days(reader, number)]
+    return _with(article, start, end, additions)
 
 
 def is_whole(sentence: str, language: str = "") -> bool:
@@ -105,13 +120,17 @@ def _is_known_from(stem: str, before: Reading, reader: ArticleReading, number: i
 
 
 def _evidence(reader: ArticleReading, number: int, additions: list[Addition]) -> Evidence:
-    start, end = reader.sentences[number]
-    text = reader.text[start:end]
+    return _with(reader.article, *reader.sentences[number], additions)
+
+
+def _with(article: ArticleText, start: int, end: int, additions: list[Addition]) -> Evidence:
+    """A part of the text, with additions in [brackets] at offsets into it."""
+    text = article.text[start:end]
     parts, place = [], 0
     for at, added in sorted(additions):
         parts.append(f"{text[place:at]} [{added}]")
         place = at
-    return Evidence(text=text, article=reader.article.id, start=start, end=end, shown="".join(parts) + text[place:])
+    return Evidence(text=text, article=article.id, start=start, end=end, shown="".join(parts) + text[place:])
 
 
 def _after(reader: ArticleReading, number: int) -> list[Addition]:

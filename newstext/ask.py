@@ -18,8 +18,9 @@ from newstext import alone
 from newstext.answering import Passage, answers_kind
 from newstext.dates import find as find_dates
 from newstext.entities import find as find_names
+from newstext.note_records import Answer, AnswerPart, Evidence
 from newstext.questions import Asked, read_question, terms_in
-from newstext.records import Answer, AnswerPart, ArticleText, Evidence
+from newstext.records import ArticleText
 
 QUESTION_MOST_CHARS = 300
 MOST_PARTS = 3

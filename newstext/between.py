@@ -19,7 +19,8 @@ from newstext.dates import find as find_dates
 from newstext.dates import precision_of
 from newstext.entities import find as find_names
 from newstext.naming import peoples
-from newstext.records import ArticleText, Deed, Doer, Evidence
+from newstext.note_records import Deed, Doer, Evidence
+from newstext.records import ArticleText
 from newstext.stems import dictionary_form
 from newstext.words import ARABIC_ARTICLE, ELISION, WORD, fold, read_list, words
 

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from functools import cache
 
 from newstext import ranking, when
+from newstext.note_records import Evidence
 from newstext.ranking import Candidate, Key, Ranked
-from newstext.records import ArticleText, Evidence
+from newstext.records import ArticleText
 from newstext.words import read_list
 
 WORDS = 90

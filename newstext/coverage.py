@@ -17,22 +17,9 @@ from newstext import alone
 from newstext.addresses import registrable_domain
 from newstext.extract.furniture import is_furniture
 from newstext.language import UNSPACED_LANGUAGES
+from newstext.note_records import Coverage, Disagreement, Evidence, Figure, FigureValue, OnlyHere, Origin, Stand, Teller
 from newstext.origins import Origins, trace_origin
-from newstext.records import (
-    OF_MANY_TOPICS,
-    ArticleText,
-    Coverage,
-    DateMention,
-    Disagreement,
-    Evidence,
-    Figure,
-    FigureValue,
-    Name,
-    OnlyHere,
-    Origin,
-    Stand,
-    Teller,
-)
+from newstext.records import OF_MANY_TOPICS, ArticleText, DateMention, Name
 from newstext.words import TEASER_WORDS, length
 
 FEWEST_TO_BE_ALONE = 3  # independent publishers, before one of them can be alone with something

@@ -17,7 +17,8 @@ from newstext import sentences
 from newstext.dates import find as find_dates
 from newstext.dates import precision_of
 from newstext.misstating import changed_in_copying, misquotes_or_turns, misstatement, out_of_place
-from newstext.records import ArticleText, Verdict
+from newstext.note_records import Verdict
+from newstext.records import ArticleText
 from newstext.standing import Standing, lists_of, read_source, stand, tidied
 from newstext.support import chance
 from newstext.trees import Trees

@@ -17,7 +17,8 @@ from newstext import alone
 from newstext.counting import Count, counts_of
 from newstext.dates import precision_of
 from newstext.figure_words import FigureWords, figure_words, key_of
-from newstext.records import ArticleText, Evidence, Figure, FigureValue
+from newstext.note_records import Evidence, Figure, FigureValue
+from newstext.records import ArticleText
 
 MOST = 60  # figures of one article
 SHOWN = 8

@@ -23,7 +23,8 @@ from newstext.naming import (
     peoples,
     word_list,
 )
-from newstext.records import ArticleText, Kind, Subject
+from newstext.note_records import Subject
+from newstext.records import ArticleText, Kind
 from newstext.uncased import has_capitals
 from newstext.words import ELISION, TEASER_WORDS, WORD, fold, read_list, stop_words
 

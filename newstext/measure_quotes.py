@@ -27,7 +27,8 @@ from typing import Any
 
 from newstext import pipeline, quotes
 from newstext.measuring import data_folder, read_rows, table
-from newstext.records import ArticleText, Quotation
+from newstext.note_records import Quotation
+from newstext.records import ArticleText
 
 Span = tuple[int, int]
 Finder = Callable[[ArticleText], Sequence[Quotation]]

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 from newstext import alone, brief, evidence
 from newstext.fetch import FetchError, FetchOptions, post
-from newstext.records import ArticleText, Evidence, StoryNotes, WhyNow
+from newstext.note_records import Evidence, StoryNotes, WhyNow
+from newstext.records import ArticleText
 
 Task = Literal["brief", "why_now"]
 TASKS: tuple[Task, ...] = ("brief", "why_now")
@@ -116,7 +117,9 @@ def _sources(articles: Sequence[ArticleText]) -> dict[tuple[str, int], tuple[Art
     """The sentences that tell most of the story and stand alone; what is beside the matter is not among them."""
     chosen: dict[tuple[str, int], tuple[ArticleText, int]] = {}
     chars = 0
-    for one in brief.rank(articles)[:SOURCES_MOST]:
+    for one in brief.rank_news(articles).best[:SOURCES_MOST]:
+        if not alone.can_be_shown(one.article, one.number):
+            continue
         start, end = one.article.sentences[one.number]
         if end - start > SENTENCE_MOST_CHARS or has_exit(one.article.text[start:end]):
             continue

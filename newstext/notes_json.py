@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newstext.jsonlines import Json, moment_text
-from newstext.records import (
+from newstext.note_records import (
     Claim,
     Coverage,
     Evidence,

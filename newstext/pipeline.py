@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from newstext import archives, copies, dates, entities, extract, grouping, marks, sentences
-from newstext.records import ArticleText, Correction, Page, Placement, Rejected, StoryNotes, Writer
+from newstext.note_records import StoryNotes, Writer
+from newstext.records import ArticleText, Correction, Page, Placement, Rejected
 
 EXTRACTIVE = "newstext.writers:extractive"
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from newstext import attributions, quotation_marks, speakers
 from newstext.attributions import Said, Span, Unit
 from newstext.entities import SHORT_DATES, person_titles
+from newstext.note_records import Quotation
 from newstext.quotation_marks import Marked
-from newstext.records import ArticleText, Name, Quotation
+from newstext.records import ArticleText, Name
 from newstext.sentences import ABBREVIATIONS
 from newstext.speakers import HIDDEN, Speech, speech_of
 from newstext.words import fold

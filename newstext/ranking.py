@@ -19,7 +19,8 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from newstext import alone
-from newstext.records import ArticleText, Evidence
+from newstext.note_records import Evidence
+from newstext.records import ArticleText
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import fold, meaningful, read_list, stop_words, words
 from newstext.words import length as count_words

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from newstext import ranking
 from newstext.entities import find as find_names
+from newstext.note_records import Side
 from newstext.ranking import Candidate, Ranked
-from newstext.records import Name, Side
+from newstext.records import Name
 from newstext.when import phrases
 
 SIDES = 4

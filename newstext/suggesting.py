@@ -12,8 +12,9 @@ from itertools import islice, zip_longest
 
 from newstext.ask import Held, answer_from, read_articles
 from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS
+from newstext.note_records import Question
 from newstext.questions import is_speech, lists, word_set
-from newstext.records import ArticleText, DateMention, Name, Question
+from newstext.records import ArticleText, DateMention, Name
 from newstext.words import WORD, fold
 
 Place = tuple[str, int]  # an article, and where a sentence of it begins

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,18 @@ from datetime import datetime
 
 from newstext import alone, quotes
 from newstext.language import CAPITALISED_NOUNS
-from newstext.records import ArticleText, Claim, Evidence, Quotation, Quote
+from newstext.note_records import Claim, Evidence, Quotation, Quote
+from newstext.records import ArticleText
 from newstext.speakers import Speech, speech_of
 from newstext.words import content_words, fold, words
 from newstext.words import length as count_words
 
+# "the man", "the minister": somebody of whom the quote alone does not say who it is.
+POINTING = re.compile(
+    r"^the (?:man|woman|boy|girl|pair|couple|two|three|minister|president|company|group|team|victim|suspect|official|"
+    r"officials|actor|singer|player|latter|former|duo|trio|(?:first|second|third|last|next) one|\d+-year-old)\b",
+    re.I,
+)
 MOST_QUOTES = 8
 MOST_CLAIMS = 6
 BY_ONE_SPEAKER = 2
@@ -100,7 +108,7 @@ def may_be_named(speaker: str, speech: Speech) -> bool:
         return False
     if first in speech.leading or first in LOOSE_OWNERS or (len(said) == 1 and first in LOOSE_SPEAKERS):
         return False
-    if alone.POINTING.match(speaker) and not any(word[0].isupper() for word in said[1:]):
+    if POINTING.match(speaker) and not any(word[0].isupper() for word in said[1:]):
         return False
     return _is_phrase(said, speech)
 
@@ -153,13 +161,9 @@ def _evidence(article: ArticleText, one: Quotation, speech: Speech) -> Evidence 
     if first < 0:
         return None
     start, end = article.sentences[first][0], article.sentences[last][1]
-    who = article.text[slice(*one.said_at)]
-    at = one.said_at[1]
-    if start <= one.said_at[0] < at <= end and who.lower() in speech.pronouns and who != one.speaker:
-        shown = f"{alone.with_dates(article, start, at)} [{one.speaker}]{alone.with_dates(article, at, end)}"
-    else:
-        shown = alone.with_dates(article, start, end)
-    return Evidence(article.text[start:end], article.id, start, end, shown)
+    who, at = article.text[slice(*one.said_at)], one.said_at[1]
+    is_meant = start <= one.said_at[0] < at <= end and who.lower() in speech.pronouns and who != one.speaker
+    return alone.evidence_of_run(article, first, last, named=(at, one.speaker) if is_meant else None)
 
 
 def _merged(tellings: Sequence[Telling]) -> list[Group]:

@@ -19,7 +19,8 @@ from typing import Literal, cast
 from newstext import alone
 from newstext.dates import find as find_dates
 from newstext.dates import is_doubtful, opens_state, precision_of, speaks_ahead
-from newstext.records import ArticleText, DateMention, Evidence, TimelineEvent
+from newstext.note_records import Evidence, TimelineEvent
+from newstext.records import ArticleText, DateMention
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words
 

@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 
 from newstext import alone, entities, roles
 from newstext.evidence import day_of
-from newstext.records import ArticleText, Kind, Name, Person, Role
+from newstext.note_records import Person, Role
+from newstext.records import ArticleText, Kind, Name
 from newstext.roles import Told
 from newstext.words import fold, read_list, stop_words, words
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from newstext import brief, ranking, siding, when
+from newstext.note_records import Evidence, WhyNow
 from newstext.ranking import Candidate, Key, Ranked, Unit
-from newstext.records import ArticleText, Evidence, WhyNow
+from newstext.records import ArticleText
 from newstext.vectors import cosine
 from newstext.when import OPENING, YEAR_CHARS, Dates, says_any
 
@@ -181,7 +182,7 @@ def _background(ranked: Ranked, dates: Dates, newest: date | None, *, most: int)
 
 
 def _ahead(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
-    """Announcements of a day or month after the newest telling, one a date, in order; a brief may have said the same."""
+    """Announcements of a day or month after the newest telling, one a date, in order; a brief may say the same."""
     taken: dict[str, list[Unit]] = {}
     for one in ranked.best:
         on = when.coming(one, dates, newest)

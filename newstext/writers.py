@@ -6,7 +6,8 @@ from newstext import hashtags
 from newstext.brief import rank_news, write_brief, write_more
 from newstext.coverage import write_coverage
 from newstext.figures import write_figures
-from newstext.records import ArticleText, StoryNotes
+from newstext.note_records import StoryNotes
+from newstext.records import ArticleText
 from newstext.suggesting import suggest
 from newstext.their_words import write_quotes
 from newstext.timeline import write_timeline

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from newstext import pipeline
 from newstext.feeds import parse_feed
-from newstext.records import ArticleText, ParsedFeed, StoryNotes
+from newstext.note_records import StoryNotes
+from newstext.records import ArticleText, ParsedFeed
 
 MARKED_KEPT = 500  # articles, some 20 kB each: a story's notes are made anew for each new telling
 

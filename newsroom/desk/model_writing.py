@@ -16,7 +16,7 @@ from newsroom.desk import jobs, telling
 from newsroom.stories import model_calls
 from newsroom.stories.models import Notes, Story
 from newstext import model, notes_json
-from newstext.records import StoryNotes
+from newstext.note_records import StoryNotes
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,8 @@ from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story, StoryQuerySet
 from newstext import hashtags, marks, notes_json, pipeline
 from newstext.grouping import StoryIndex
-from newstext.records import OF_MANY_TOPICS, ArticleText, Correction, OpenStory, StoryNotes
+from newstext.note_records import StoryNotes
+from newstext.records import OF_MANY_TOPICS, ArticleText, Correction, OpenStory
 
 log = logging.getLogger(__name__)
 

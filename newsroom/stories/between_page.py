@@ -19,7 +19,7 @@ from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH, FEWEST_SHARED, Bar, between_address, chart
 from newsroom.stories.models import Hashtag, Story, StoryQuerySet
 from newsroom.stories.noted import Shown, shown
-from newstext.records import Deed
+from newstext.note_records import Deed
 
 ARTICLES_READ = 200  # for a page, the newest; it ends with a whole week where there are more
 WEEKS_DRAWN = 52

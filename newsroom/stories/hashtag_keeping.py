@@ -16,7 +16,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from newsroom.stories.history import CannotChange
 from newsroom.stories.models import Hashtag, HashtagAlias, Story, TrendingHashtag
 from newstext import hashtags
-from newstext.records import Subject
+from newstext.note_records import Subject
 
 LONGEST = 120
 LATELY = timedelta(days=30)  # a last name alone means who was in the news since then

@@ -15,7 +15,7 @@ from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Reader
 from newsroom.stories import hashtag_keeping, hashtag_pages, save, trending
 from newsroom.stories.models import Hashtag, HashtagAlias, Placement, Story, Storyline, TrendingHashtag, TrendingRound
-from newstext.records import Subject
+from newstext.note_records import Subject
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newstext import figures, pipeline
+from newstext.note_records import StoryNotes
 from newstext.notes_json import notes_to_json
-from newstext.records import ArticleText, StoryNotes
+from newstext.records import ArticleText
 
 AT = datetime(2026, 11, 18, 6, tzinfo=UTC)
 

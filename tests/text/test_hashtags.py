@@ -8,7 +8,8 @@ import pytest
 
 from newstext import hashtags, pipeline
 from newstext.keyphrases import background, keyphrases
-from newstext.records import ArticleText, Subject
+from newstext.note_records import Subject
+from newstext.records import ArticleText
 
 
 def article(title: str, text: str = "", language: str = "en", **more) -> ArticleText:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from newstext import dates, pipeline
+from newstext.note_records import TimelineEvent
 from newstext.notes_json import timeline_to_json
-from newstext.records import ArticleText, TimelineEvent
+from newstext.records import ArticleText
 from newstext.timeline import write_timeline
 
 

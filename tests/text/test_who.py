@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from newstext import entities, pipeline, who
-from newstext.records import ArticleText, Person
+from newstext.note_records import Person
+from newstext.records import ArticleText
 
 
 def telling(text: str, *, key: str = "a", day: int | None = 20, language: str = "en", **more) -> ArticleText:
