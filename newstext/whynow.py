@@ -181,7 +181,7 @@ def _background(ranked: Ranked, dates: Dates, newest: date | None, *, most: int)
 
 
 def _ahead(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
-    """Announcements of a day or month after the newest telling, one a date, in order; a brief may have said the same."""
+    """Announcements of a day or month after the newest telling, one a date, in order; a brief may say the same."""
     taken: dict[str, list[Unit]] = {}
     for one in ranked.best:
         on = when.coming(one, dates, newest)
