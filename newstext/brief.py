@@ -21,6 +21,7 @@ MORE_SENTENCES = 8
 FEWEST_MORE = 2  # sentences: fewer are no longer version
 OPENING = 2  # sentences: a brief has one of a telling's first
 RECENT_DAYS = 14
+SAME_COUNT_TERMS = 3
 LOOKED_AT = 150  # of the weightiest sentences
 NOT_NEWS = frozenset({"opinion", "letters", "live", "newsletter", "list", "sponsored"})
 
@@ -119,24 +120,30 @@ def _counts_in(language: str) -> re.Pattern[str]:
     """A number, in digits or written out, and what it counts."""
     written = read_list("small_numbers").get("en" if language in ("", "und") else language, "").split()
     numbers = "|".join([r"\d[\d.,]*", *map(re.escape, written)])
-    return re.compile(rf"\b({numbers})[ \u00a0](?:more[ \u00a0]|other[ \u00a0])?([^\W\d_]{{3,}})", re.IGNORECASE)
+    # Spans of time are no tolls: "100 years" and "160 years" of one report are both true.
+    spans = "|".join(map(re.escape, read_list("small_numbers").get("spans", "").split()))
+    return re.compile(rf"\b({numbers})[ \u00a0](?:more[ \u00a0]|other[ \u00a0])?(?!(?:{spans})\b)([^\W\d_]{{3,}})")
 
 
 def _without_overtaken(pool: Sequence[Candidate]) -> list[Candidate]:
     """Without sentences whose count a later telling gives otherwise: 13 dead where 24 are known."""
     if any(one.article.published_at is None for one in pool):
         return list(pool)
-    counts = {one.key: _counts_in(one.article.language).findall(one.text.lower()) for one in pool}
-    latest: dict[str, tuple[int, set[str]]] = {}
+    counting: dict[str, list[tuple[str, Candidate]]] = {}
     for one in pool:
-        for value, what in counts[one.key]:
-            telling, values = latest.get(what, (-1, set()))
-            if one.key[0] > telling:
-                latest[what] = (one.key[0], {value})
-            elif one.key[0] == telling:
-                values.add(value)
-    return [
-        one
-        for one in pool
-        if all(one.key[0] == latest[what][0] or value in latest[what][1] for value, what in counts[one.key])
-    ]
+        for value, what in _counts_in(one.article.language).findall(one.text.lower()):
+            counting.setdefault(what, []).append((value, one))
+    overtaken: set[Key] = set()
+    for rows in counting.values():
+        newest = max(one.key[0] for _, one in rows)
+        known = [(value, one) for value, one in rows if one.key[0] == newest]
+        values = {value for value, _ in known}
+        for value, one in rows:
+            if value not in values and any(_is_of_the_same(one, later) for _, later in known):
+                overtaken.add(one.key)
+    return [one for one in pool if one.key not in overtaken]
+
+
+def _is_of_the_same(one: Candidate, later: Candidate) -> bool:
+    """True if two sentences that count the same kind of thing say more than that in the same words."""
+    return len(set(one.terms).intersection(later.terms)) >= SAME_COUNT_TERMS

@@ -22,7 +22,7 @@ from newstext import alone
 from newstext.note_records import Evidence
 from newstext.records import ArticleText
 from newstext.vectors import Vector, cosine, unit
-from newstext.words import fold, meaningful, read_list, stop_words, words
+from newstext.words import content_words, fold, meaningful, read_list, stop_words, words
 from newstext.words import length as count_words
 
 SENTENCES_READ = 30  # of a telling: news says first what matters
@@ -31,6 +31,7 @@ ALL_READ = 250  # over all tellings: a story of 300 costs what one of 12 does
 POSITION_WEIGHT, POSITION_DECAY = 0.2, 0.07
 NEARNESS_WEIGHT = 0.5
 SHARED_WEIGHT = 0.3
+TITLE_WEIGHT = 0.25  # headlines tell the event; where there are none nothing is lost
 QUOTE_WEIGHT = 0.06  # people who sum a story up quote who is in it
 RECENCY_WEIGHT = 0.25  # the newest telling knows most; an old toll is no news
 RECENCY_DAYS = 1.5
@@ -114,8 +115,9 @@ def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -
         earlier=[one for one in own if one.key[0] >= len(tellings)],
         by_key={one.key: one for one in (*read, *read_before)},
     )
-    _weigh_words(ranked, own)
-    _score(ranked, read)
+    rarity = _weigh_words(ranked, own)
+    said = Counter(term for article in tellings for term in set(content_words(article.title, article.language)))
+    _score(ranked, read, unit({term: count * rarity.get(term, 0.0) for term, count in said.items()}))
     ranked.best.sort(key=lambda one: (-one.score, one.key))
     return ranked
 
@@ -147,11 +149,13 @@ def _without_repeats(read: Iterable[Candidate], titles: set[str]) -> list[Candid
     return list(own.values())
 
 
-def _weigh_words(ranked: Ranked, own: Sequence[Candidate]) -> None:
+def _weigh_words(ranked: Ranked, own: Sequence[Candidate]) -> dict[str, float]:
+    """How rare each word is; every sentence has its vector by that then."""
     counts = Counter(term for one in own for term in set(one.terms))
     rarity = {term: math.log(1 + (len(own) + 1) / (1 + count)) for term, count in counts.items()}
     for one in ranked.by_key.values():
         one.vector = unit({term: (1 + math.log(n)) * rarity.get(term, 0.0) for term, n in Counter(one.terms).items()})
+    return rarity
 
 
 def middle_of(candidates: Iterable[Candidate], weights: Mapping[Key, float] | None = None) -> Vector:
@@ -164,7 +168,7 @@ def middle_of(candidates: Iterable[Candidate], weights: Mapping[Key, float] | No
     return unit(dict(centre))
 
 
-def _score(ranked: Ranked, read: Sequence[Candidate]) -> None:
+def _score(ranked: Ranked, read: Sequence[Candidate], titles: Vector) -> None:
     tellings: dict[tuple[str, str], int] = {}  # pair -> the telling that has it, or -1: more than one
     for one in read:
         for pair in one.pairs:
@@ -178,6 +182,7 @@ def _score(ranked: Ranked, read: Sequence[Candidate]) -> None:
             POSITION_WEIGHT * math.exp(-POSITION_DECAY * one.number)
             + NEARNESS_WEIGHT * cosine(one.vector, middle)
             + SHARED_WEIGHT * shared
+            + TITLE_WEIGHT * cosine(one.vector, titles)
             + QUOTE_WEIGHT * any(mark in one.text for mark in QUOTATION_MARKS)
             + RECENCY_WEIGHT * _recency(one.article, newest)
         )

@@ -21,6 +21,11 @@ OF_A_THING_BEFORE = re.compile(r"\b(?:the|an?|this|that|his|her|its|their|our|la
 OF_A_THING_AFTER = re.compile(
     r"['’]s?\s|\s(?!(?:and|or|but|when|after|before|as|at|by|for|from|in|on|to|that|who|which|with)\b)[A-Za-z]+\b"
 )
+# "a gray 2013 Tarn Coupe"; but "in 2013 Karsa closed the lake".
+MODEL_AFTER = re.compile(r"\s[A-Z][a-z]")
+BEFORE_YEAR = re.compile(
+    r"(?:\b(?:in|by|since|until|till|from|of|and|en|im|seit|nel|em|в|с)|,|^|\d)\s?$", re.IGNORECASE
+)
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Dates = Mapping[Key, tuple[str, ...]]
@@ -93,6 +98,8 @@ def _is_of_a_thing(text: str, mention: DateMention) -> bool:
     """True of "the Dec. 6 killing" and "Monday's hearing": the date says which, not when."""
     if text[mention.end : mention.end + 2] in ("'s", "’s"):
         return True
+    if len(mention.text) == YEAR_CHARS and MODEL_AFTER.match(text, mention.end):
+        return not BEFORE_YEAR.search(text, max(0, mention.start - 8), mention.start)
     is_before = OF_A_THING_BEFORE.search(text, max(0, mention.start - 8), mention.start)
     return bool(is_before and OF_A_THING_AFTER.match(text, mention.end))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newstext import pipeline, whynow
+from newstext import pipeline, ranking, whynow
 from newstext.brief import write_brief
 from newstext.records import ArticleText
 from newstext.writers import extractive
@@ -145,3 +145,26 @@ def test_what_lies_behind_an_update_is_chosen_within_its_words():
     found = whynow.background_of([telling("The Meren pilots ended their strike.")], earlier, words=30)
     assert found
     assert sum(len(one.text.split()) for one in found) <= 30
+
+
+def test_spans_of_time_overtake_nothing():
+    early = telling(
+        "The Tarn fault breaks once in 100 years on average, a study of the fault says.", at=NOW - timedelta(hours=9)
+    )
+    late = telling("The Tarn fault broke 160 years ago for the last time, the study says.", "b")
+    assert "100 years" in " ".join(texts(write_brief([early, late])))
+
+
+def test_the_year_of_a_car_lies_not_behind_the_story():
+    text = f"{DAM}\n\nPolice in Ostra found a gray 2013 Tarn Coupe in the mud below the dam."
+    assert extractive((telling(text),), ()).why_now.background == ()
+
+
+def test_the_brief_opens_with_what_the_headlines_say():
+    text = (
+        "The Meren Rovers have won nine of their last twenty games and fell to the bottom of the league.\n\n"
+        "The Meren Rovers dismissed coach Tomas Rell before the game against Sandwick."
+    )
+    made = ArticleText(url="", id="a", title="Rovers dismiss coach Rell", text=text, published_at=NOW, language="en")
+    scores = {one.number: one.score for one in ranking.rank([pipeline.mark_article(made)]).best}
+    assert scores[1] > scores[0]
