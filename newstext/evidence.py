@@ -24,7 +24,7 @@ from newstext.support import chance
 from newstext.trees import Trees
 from newstext.words import words
 
-SUPPORTED_CHANCE = 0.535
+SUPPORTED_CHANCE = 0.515
 PARTLY_CHANCE = 0.39
 
 

@@ -16,7 +16,7 @@ from newstext.words import words
 QUOTE_MARKS = frozenset('"“”«»„‟‘`')
 LONG_QUOTE = 3  # words; a shorter quotation may be a word set apart
 SPEAKER_REACH = 4  # words between a verb of speaking and its speaker
-LEAST = 0.5  # of the words that are no names
+LEAST = 0.65  # of the words that are no names
 FEW = 4  # words left out between two that stay
 LEAD = 5  # words before the first that is told
 PIECE = 3  # runs of three words that make a piece of a sentence
