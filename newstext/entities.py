@@ -152,6 +152,7 @@ def _name(text: str, start: int, end: int) -> Name:
 
 
 SHORTEST_LAST_NAME = 4
+QUOTED = re.compile(r"[\"“”«»„]")
 HONORIFICS = frozenset("mr mrs ms miss dr".split())
 SHORT_TITLES = frozenset("sen rep gov gen col maj capt lt sgt cpl adm det rev pres supt".split())
 ENGLISH_WORDS = frozenset("the of and to in was is for with by that on as at from has his are were".split())
@@ -219,10 +220,12 @@ def _covers(names: Sequence[Name], at: int, place: int) -> bool:
 
 def _without_titles(name: Name) -> Name | None:
     """The name without a title before it or a day behind it; None if nothing else is left."""
+    if QUOTED.search(name.text):
+        return None
     words = list(re.finditer(r"[^ \u00a0]+", name.text))
     begin, end = 0, len(words)
     dates = calendar_words("en")
-    titles = HONORIFICS if name.kind == "organisation" else person_titles() | SHORT_TITLES
+    titles = person_titles() | SHORT_TITLES if name.kind == "person" or len(words) == 1 else HONORIFICS
     while begin < end and fold(words[begin].group().rstrip(".")) in titles:
         begin += 1
     while begin < end and fold(words[end - 1].group().rstrip(".")) in dates:

@@ -196,7 +196,7 @@ class _Sentence:
     def _told(self, name: Name, first: int, last: int, kind: Kind, noun: int) -> Told | None:
         """The role from token `first` to token `last`, if it fits what is named."""
         head = self.tokens[noun]
-        if not fits(name, kind) or first > last:
+        if not fits(name, kind) or first > last or (kind != "person" and first == last):
             return None
         if head.word[0].isupper() and kind != "person" and self.grammar.is_english:
             return None  # a name beside a name: the House, the Senate
@@ -469,6 +469,8 @@ class _Sentence:
                 while place + 1 < len(tokens) and tokens[place + 1].folded in grammar.heads:
                     place += 1
                 return place
+            if token.word in ("'s", "’s") and self.tokens[place - 1].word[0].islower():
+                return None  # the deputy's mother: whose?
             if token.folded in grammar.before or token.word in ("'s", "’s", "-"):
                 continue
             if not token.word[0].isalnum() or token.folded in grammar.stops or token.folded in CLAUSE | POINTING:
@@ -504,8 +506,10 @@ class _Sentence:
                 continue  # of a short form: sentences end with the text we look at
             if token.word == ":" or (token.folded == "and" and self._is_article(place + 1)):
                 return None
+            if token.word == "-" and self.text[token.end : token.end + 1] != "-":
+                return None  # "long - standing", or an aside
             if token.word in CLOSING or token.folded in grammar.ends:
-                return place if token.word != "-" or place > first else None
+                return place
             if QUOTES.match(token.word) or token.folded in CLAUSE or token.word in "(":
                 return place if token.word == "(" and place > first else None
             if token.folded in POINTING and grammar.is_english and token.folded not in grammar.within:

@@ -143,6 +143,7 @@ def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
         for one in roles.find(short, names):
             told[one.name.start].append(one)
         title = f" {' '.join(words(article.title))} "
+        seen: set[str] = set()
         for name in names:
             key = _whole(aliases.get(_key(name.text), _key(name.text)), full, here)
             if not key or key in unwanted:
@@ -152,7 +153,9 @@ def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
             entity.kinds.update([name.kind] if name.kind else ())
             entity.tellings.add(article.id)
             entity.told += [(article, one) for one in told[name.start]]
-            entity.in_headline = entity.in_headline or f" {' '.join(words(name.text))} " in title
+            if name.text not in seen:
+                seen.add(name.text)
+                entity.in_headline = entity.in_headline or f" {' '.join(words(name.text))} " in title
     return list(found.values())
 
 
