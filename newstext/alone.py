@@ -8,11 +8,13 @@ person can be meant, or is not shown. What this misses: docs/measured.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
+from typing import Any
 
 from newstext import entities
-from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article
+from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article, stems_of
 from newstext.dates import precision_of
 from newstext.leaning import leans
 from newstext.note_records import Evidence
@@ -29,27 +31,65 @@ YEAR = re.compile(r"\d{4}")
 DIGIT = re.compile(r"\d")
 WEEK = re.compile(r"\d{4}-W\d\d$")
 LOOK_BACK = 12
+RETURNS = 3  # a text that names a thing so often is about it
 BESIDE_CHARS = 24  # "on Monday, November 16": the date stands there already
 Addition = tuple[int, str]  # where in the sentence, what is put there in brackets
 
 
-def show(article: ArticleText, number: int) -> tuple[Evidence, ...]:
+class _Everything(frozenset[str]):
+    """A set that holds every word."""
+
+    def __contains__(self, word: object) -> bool:
+        return True
+
+    def isdisjoint(self, other: Iterable[Any]) -> bool:
+        return False
+
+
+# For sections that say themselves what their sentences are about: a number under what it counts, an answer under
+# its question, an event on its day. "The dam" is plain there; "he" and "however" are not.
+ALL_KNOWN = _Everything()
+
+
+def show(article: ArticleText, number: int, *, known: Set[str] = frozenset()) -> tuple[Evidence, ...]:
     """Sentence `number` (from 0) as it may be shown, what it needs before it first; empty if it may not be shown.
 
-    Two sentences are to be shown side by side, in that order.
+    Two sentences are to be shown side by side, in that order. known: what a
+    reader has read of before, as `words_known` has it.
     """
     reader = read_article(article)
     read = reader.reading(number)
-    if read.stands:
+    if read.stands_after(known):
         return (evidence_for(article, number),)
-    if number and read.is_whole and _is_answered(read, reader.reading(number - 1), reader, number):
+    if number and read.is_whole and _is_answered(read, reader.reading(number - 1), reader, number, known):
         return (evidence_for(article, number - 1), _evidence(reader, number, _after(reader, number)))
     return ()
 
 
-def can_be_shown(article: ArticleText, number: int) -> bool:
+def can_be_shown(article: ArticleText, number: int, *, known: Set[str] = frozenset()) -> bool:
     """True if a sentence may be cut out of its article and shown by itself, as `evidence_for` gives it."""
-    return read_article(article).reading(number).stands
+    return read_article(article).reading(number).stands_after(known)
+
+
+def words_known(texts: Iterable[str], language: str) -> frozenset[str]:
+    """What a reader of these headlines and sentences has read of, as `show` takes it."""
+    signs = signs_of(language)
+    return frozenset(stem for text in texts for stem in stems_of(tokens_of(text, (), signs)))
+
+
+def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
+    """What a story is about, as who reads its page knows from headline and brief: "the dam" is that dam.
+
+    The words of its tellings' headlines; those that half of the tellings have
+    in their first sentences, of one telling those that it comes back to.
+    """
+    held: Counter[str] = Counter()
+    for article in articles:
+        openings = read_article(article).openings
+        held.update(frozenset().union(*openings) if len(articles) > 1 else [stem for said in openings for stem in said])
+    fewest = max(2, len(articles) / 2) if len(articles) > 1 else RETURNS
+    titles = (words_known([article.title], article.language) for article in articles if article.title)
+    return frozenset(stem for stem, count in held.items() if count >= fewest).union(*titles)
 
 
 def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:
@@ -95,11 +135,13 @@ def stands_alone(sentence: str, language: str) -> bool:
     return not (quoted and quoted[0][0] <= 1 and not speaks(tokens, signs))
 
 
-def _is_answered(read: Reading, before: Reading, reader: ArticleReading, number: int) -> bool:
+def _is_answered(read: Reading, before: Reading, reader: ArticleReading, number: int, known: Set[str]) -> bool:
     """True if the sentence before stands by itself and says all that this one leans on."""
-    if not before.stands:
+    if not before.stands_after(known):
         return False
     for lean in read.leans:
+        if lean.kind == "known" and lean.word in known:
+            continue
         if lean.kind in ("first", "second"):
             return False
         if lean.kind == "person" and not before.has_person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -28,6 +28,8 @@ HE, SHE = frozenset("he him his himself".split()), frozenset("she her hers herse
 MR, MS = frozenset("mr sir lord prince king".split()), frozenset("mrs ms miss lady princess queen mme frau".split())
 NEARBY_TIMES = frozenset("today yesterday tonight tomorrow".split())
 QUOTED_SHARE = 0.6
+SHORTEST_KNOWN = 3
+OPENINGS_READ = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,23 @@ class Reading:
     speaker: str = ""
     has_person: bool = False
     has_name: bool = False
+    stems: frozenset[str] = frozenset()  # its words as `noun_stem` has them, where it leans on something known
 
     @property
     def stands(self) -> bool:
         """By itself, with what is put in brackets."""
+        return self.stands_after(frozenset())
+
+    def stands_after(self, known: Set[str]) -> bool:
+        """The same for who has read of these things (stems of nouns) before: "the dam" under a headline of a dam."""
         if not self.is_whole:
             return False
-        return not self.leans or (
-            bool(self.meant) and all(lean.kind == "person" and not lean.opens for lean in self.leans)
-        )
+        loose = [lean for lean in self.leans if not self._is_known(lean, known)]
+        return not loose or (bool(self.meant) and all(lean.kind == "person" and not lean.opens for lean in loose))
+
+    def _is_known(self, lean: Lean, known: Set[str]) -> bool:
+        """A sentence without a name is known of if it speaks of what is."""
+        return lean.kind == "known" and (lean.word in known if lean.word else not known.isdisjoint(self.stems))
 
 
 NO_SENTENCE = Reading(is_whole=False)
@@ -146,10 +156,15 @@ class ArticleReading:
                 found.add(name.text.split()[-1])
         return frozenset(found)
 
+    @cached_property
+    def openings(self) -> list[frozenset[str]]:
+        """The words of each of its first sentences, as they are known again."""
+        return [self.stems(number) for number in range(min(len(self.sentences), OPENINGS_READ))]
+
     def stems(self, number: int) -> frozenset[str]:
         """The small words of a sentence, each as `noun_stem` has it."""
         start, end = self.sentences[number]
-        return frozenset(noun_stem(token.low) for token in tokens_of(self.text[start:end], ()) if token.is_word)
+        return stems_of(tokens_of(self.text[start:end], ()))
 
     def is_quoted(self, place: int) -> bool:
         """True if a place of the text stands inside quotation marks."""
@@ -225,6 +240,7 @@ class ArticleReading:
             speaker=speaker,
             has_person=bool(here) or any(token.low in signs.somebody for token in tokens),
             has_name=bool(here),
+            stems=stems_of(tokens) if any(lean.kind == "known" for lean in found) else frozenset(),
         )
 
     def _name_at(self, name: Name, start: int) -> Name:
@@ -336,6 +352,11 @@ class ArticleReading:
         if before is None or any(token.is_word and not token.is_quoted for token in tokens):
             return ""
         return self._sure(before) if speaks(before.tokens, before.signs) else ""
+
+
+def stems_of(tokens: Sequence[Token]) -> frozenset[str]:
+    """The words of a sentence as they are known again: those of three letters or more."""
+    return frozenset(noun_stem(token.low) for token in tokens if token.is_word and len(token.low) >= SHORTEST_KNOWN)
 
 
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")

@@ -128,7 +128,7 @@ def answer_from(question: str, held: Held) -> Answer:
         if any(_says_the_same(one, other) for other, _ in parts):
             continue
         article = held.tellings[one.telling].marked()
-        if shown := alone.show(article, one.number):
+        if shown := alone.show(article, one.number, known=alone.ALL_KNOWN):
             parts.append((one, _part(article, shown)))
     parts.sort(key=lambda pair: (pair[1].published_at is None, pair[1].published_at, pair[0].telling, pair[0].number))
     return Answer(bool(parts), tuple(part for _, part in parts))

@@ -111,7 +111,7 @@ def sentences_between(
             if _is_told(said, found, seen):
                 continue
             marked = _dated(article)
-            if shown := alone.show(marked, number):
+            if shown := alone.show(marked, number, known=alone.ALL_KNOWN):
                 _remember(said, len(found), seen)
                 found.append((_deed(marked, number, doer, verb, shown), said))
     return tuple(sorted((deed for deed, _ in found), key=lambda one: one.date, reverse=True))

@@ -230,7 +230,7 @@ def _best_of(found: dict[str, list[tuple[float, _Telling, _Line]]]) -> Iterator[
         for _, telling, line in sorted(lines, key=lambda one: -one[0])[: 3 * ONLY_EACH]:
             if len(sentences) >= min(ONLY_EACH, left):
                 break
-            shown = alone.show(telling.article, line.number)
+            shown = alone.show(telling.article, line.number, known=alone.ALL_KNOWN)
             if len(shown) == 1 and not is_furniture(shown[0].text):
                 sentences += shown
         if sentences:
@@ -263,7 +263,10 @@ def _contradictions(tellings: Sequence[_Telling]) -> Iterator[Disagreement]:
         low, high = sorted((here.casefold(), there.casefold()))
         if (about, low, high) in seen:
             continue
-        first, second = alone.show(one.article, mine.number), alone.show(other.article, theirs.number)
+        first, second = (
+            alone.show(article, number, known=alone.ALL_KNOWN)
+            for article, number in ((one.article, mine.number), (other.article, theirs.number))
+        )
         if len(first) == 1 and len(second) == 1:
             seen.add((about, low, high))
             yield Disagreement(about, (Stand(one.publisher, here, first[0]), Stand(other.publisher, there, second[0])))

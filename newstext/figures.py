@@ -392,7 +392,7 @@ def _value(mentions: Sequence[Mention], articles: dict[str, ArticleText], standi
         who = one.publisher or one.article
         if one.sentence == TITLE or who in shown:
             continue
-        sentences = alone.show(articles[one.article], one.sentence)
+        sentences = alone.show(articles[one.article], one.sentence, known=alone.ALL_KNOWN)
         if len(sentences) == 1:
             shown[who] = one, sentences[0]
     if not shown:

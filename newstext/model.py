@@ -118,7 +118,7 @@ def _sources(articles: Sequence[ArticleText]) -> dict[tuple[str, int], tuple[Art
     chosen: dict[tuple[str, int], tuple[ArticleText, int]] = {}
     chars = 0
     for one in brief.rank_news(articles).best[:SOURCES_MOST]:
-        if not alone.can_be_shown(one.article, one.number):
+        if not alone.can_be_shown(one.article, one.number, known=alone.ALL_KNOWN):
             continue
         start, end = one.article.sentences[one.number]
         if end - start > SENTENCE_MOST_CHARS or has_exit(one.article.text[start:end]):

@@ -93,6 +93,7 @@ class Ranked:
     units: dict[Key, Unit] = field(default_factory=dict)
     leaning: set[Key] = field(default_factory=set)
     evidence: dict[Key, Evidence] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()  # what the headlines and what was told speak of (alone.words_known)
 
     @property
     def newest_at(self) -> datetime | None:
@@ -114,6 +115,7 @@ def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -
         best=[one for one in own if one.key[0] < len(tellings)],
         earlier=[one for one in own if one.key[0] >= len(tellings)],
         by_key={one.key: one for one in (*read, *read_before)},
+        known=alone.known_on_page(tellings),
     )
     rarity = _weigh_words(ranked, own)
     said = Counter(term for article in tellings for term in set(content_words(article.title, article.language)))
@@ -224,14 +226,14 @@ def unit_of(ranked: Ranked, one: Candidate) -> Unit:
     What `alone.show` gives; else, where a sentence leans on the one before it
     in its article, that one and it together.
     """
-    if one.key not in ranked.units:
+    if not ranked.units.get(one.key):  # what may not be shown now may be when more is known
         ranked.units[one.key] = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
     return ranked.units[one.key]
 
 
 def _unit(ranked: Ranked, one: Candidate, steps_back: int) -> Unit:
     article, number = one.key
-    if found := alone.show(one.article, number):
+    if found := alone.show(one.article, number, known=ranked.known):
         places = {one.article.sentences[place][0]: (article, place) for place in range(number + 1)}
         if not all(places.get(each.start) in ranked.by_key for each in found):
             return ()
@@ -272,19 +274,23 @@ def choose(
     chosen: list[Unit] = []
     own: set[Key] = set()
     open_to = {one.key: one for one in pool if one.key not in ranked.told}
-    for one in _best_first(ranked, open_to, value, first_of):
-        if picks <= 0 or sentences <= 0 or words < alone.FEWEST_WORDS:
-            break
-        unit = unit_of(ranked, one)
-        new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
-        length = sum(each.words for each in new)
-        if any(each.key in without for each in new):
-            continue
-        if new and length <= words and len(new) <= sentences and not _is_told(ranked, new, same):
-            _join(chosen, unit)
-            own.update(each.key for each in new)
-            words, sentences, picks = words - length, sentences - len(new), picks - 1
-            tell(ranked, new)
+    is_done = False
+    while not is_done:  # what speaks of "the dam" may be shown once a dam was told of
+        is_done = True
+        for one in _best_first(ranked, open_to, value, first_of):
+            if picks <= 0 or sentences <= 0 or words < alone.FEWEST_WORDS:
+                return chosen
+            unit = unit_of(ranked, one)
+            new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
+            length = sum(each.words for each in new)
+            fits = length <= words and len(new) <= sentences
+            if new and fits and all(each.key not in without for each in new) and not _is_told(ranked, new, same):
+                _join(chosen, unit)
+                own.update(each.key for each in new)
+                words, sentences, picks = words - length, sentences - len(new), picks - 1
+                tell(ranked, new)
+                is_done = False
+        open_to = {key: one for key, one in open_to.items() if key not in ranked.told and not ranked.units.get(key)}
     return chosen
 
 
@@ -355,6 +361,7 @@ def tell(ranked: Ranked, chosen: Iterable[Candidate]) -> None:
     nearest = ranked.nearest
     for done in chosen:
         ranked.told[done.key] = done
+        ranked.known |= alone.words_known([done.text], done.article.language)
         near: defaultdict[Key, float] = defaultdict(float)
         for term, weight in done.vector.items():
             for key, other in ranked.with_term[term]:

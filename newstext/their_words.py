@@ -270,7 +270,7 @@ def _claims(
             start = article.sentences[number][0]
             if (article.id, start) in quoted:
                 continue
-            shown = alone.show(article, number)
+            shown = alone.show(article, number, known=alone.ALL_KNOWN)
             if len(shown) == 1:
                 _add_claim(made, article, one, shown[0])
     made.sort(key=lambda row: -len(row[1].also))

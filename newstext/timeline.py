@@ -202,7 +202,7 @@ def _events(value: str, day: _Day, told: list[_Line]) -> Iterator[tuple[Timeline
             return
         if used and not (_is_other(line, used) and _has_company(line, lines)):
             continue
-        shown = alone.show(line.mention.article, line.mention.number)
+        shown = alone.show(line.mention.article, line.mention.number, known=alone.ALL_KNOWN)
         if not shown:
             continue
         used.append(line)
@@ -302,7 +302,7 @@ def _sources(line: _Line, lines: list[_Line]) -> tuple[Evidence, ...]:
         article = other.mention.article
         if article.id in used or cosine(line.vector, other.vector) < SAME:
             continue
-        if len(shown := alone.show(article, other.mention.number)) == 1:
+        if len(shown := alone.show(article, other.mention.number, known=alone.ALL_KNOWN)) == 1:
             used.add(article.id)
             found += shown
     return tuple(found)
