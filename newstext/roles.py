@@ -181,7 +181,7 @@ class _Sentence:
         self.text, self.start, self.end, self.number = text, start, end, number
         self.names, self.grammar = names, grammar
         self.tokens = [
-            Token(match.start(), match.end(), match.group(), fold(match.group()))
+            Token(match.start(), match.end(), word := match.group(), word.lower() if word.isascii() else fold(word))
             for match in TOKEN.finditer(text, start, end)
         ]
         self.starts = [token.start for token in self.tokens]
@@ -227,6 +227,8 @@ class _Sentence:
         first = self._left(at)
         if first is None or self.tokens[first].folded == "fellow":
             return None
+        if first and head.word[0].isupper() and self.tokens[first - 1].folded in ("a", "an", "another"):
+            return None  # they feared a President Brink
         if kind == "organisation" and (first == at or name.kind != kind or len(name.text) < SHORTEST_NAME):
             return None
         return self._told(name, first, last, kind, at)
@@ -281,7 +283,8 @@ class _Sentence:
             return False
         if token.folded in ("and", "&") and place > 0 and self.tokens[place - 1].folded in grammar.heads:
             return has_capital and self.tokens[place - 1].word[0].islower()  # the speaker and President Brink
-        if token.folded in PREPOSITIONS or (token.folded in grammar.stops and (place == 0 or token.word.islower())):
+        is_small = token.folded in grammar.stops and (place == 0 or token.word.islower()) and token.word != "New"
+        if token.folded in PREPOSITIONS or is_small:
             return True
         if token.folded in CLAUSE or token.folded in entities.calendar_words("en"):
             return True
@@ -301,7 +304,7 @@ class _Sentence:
 
     def _is_named(self, token: Token) -> bool:
         if token.word.isupper() or name_scorer.lists_of(token.word):
-            return token.folded not in self.grammar.stops
+            return token.folded not in self.grammar.stops or token.word == "New"
         return any(name.start <= token.start < name.end for name in self.names)
 
     def _owner(self, mark: int) -> int | None:

@@ -76,7 +76,7 @@ def write_people(articles: Sequence[ArticleText]) -> tuple[Person, ...]:
 
 
 def _is_worth_listing(one: _Entity) -> bool:
-    return bool(one.told) or (one.kind is not None and (one.mentions >= OFTEN or one.in_headline))
+    return bool(one.told) or ((one.in_headline or one.mentions >= OFTEN) and one.kind is not None)
 
 
 def _not_too_many_bare(ranked: Iterable[_Entity]) -> Iterator[_Entity]:

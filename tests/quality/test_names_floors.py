@@ -14,17 +14,17 @@ pytestmark = [pytest.mark.quality, pytest.mark.slow]
 
 
 def test_names_in_sentences_on_politics(newstext_data: Path, monkeypatch):
-    """Measured span F1 82.8 by folds beside 42 of runs of capitals; kinds right 90.8, 85.1 and 85.7 %, 2026-11-26."""
+    """Measured span F1 83.3 by folds beside 51.9 of runs of capitals; kinds right 90.6, 85.1 and 85.7 %, 2026-11-26."""
     monkeypatch.setenv("NEWSTEXT_DATA", str(newstext_data))
     ours, plain = measure_names.measure()
     assert ours.f1 > 81.5
-    assert measure_names.beyond_noise(ours, plain) > 6
+    assert measure_names.beyond_noise(ours, plain) > 25
     assert {kind: ours.precision(kind) > 82 for kind in ours.told} == dict.fromkeys(ours.told, True)
     assert set(ours.told) == {"person", "organisation", "place"}
 
 
 def test_who_is_who_is_found_in_little_time(newstext_data: Path):
-    """Measured 1 to 2 ms an article of 420 words, of which the names take half, 2026-11-26."""
+    """Measured 2 to 3 ms an article of 420 words on a machine shared by nine, of which the names take half, 2026-11-26."""
     path = newstext_data / "stories" / "clusters" / "news_stream.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[:200]]
     articles = [pipeline.mark_article(jsonlines.article_from_json({**row, "language": "en"})) for row in rows]

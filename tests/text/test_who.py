@@ -41,6 +41,7 @@ def one_role(text: str, language: str = "en") -> list[tuple[str, str]]:
         ("Ada Brink, 34, a driver from Ostra, saw the bus.", "Ada Brink", "34, a driver from Ostra"),
         ("Ada Brink, who is the head of the water office, saw it.", "Ada Brink", "head of the water office"),
         ("Talks between the speaker and President Ada Brink failed.", "Ada Brink", "President"),
+        ("New York Republican Rep. Ada Brink left.", "Ada Brink", "New York Republican Rep."),
         ("They heard singer Ada Brink in the evening.", "Ada Brink", "singer"),
     ],
 )
@@ -63,6 +64,8 @@ def test_a_role_is_the_whole_phrase_that_the_text_gives(text, name, role):
         "His lawyer Ada Brink spoke.",
         "Ostra, Karsa district, told the papers.",
         "Head of the agency Ada Brink, who left, was calm.",
+        "They feared the first days of a President Ada Brink.",
+        "The deputy's mother, Ada Brink, was there.",
         "Associated Press writer Ada Brink contributed to this report.",
     ],
 )
