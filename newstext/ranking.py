@@ -27,7 +27,7 @@ from newstext.words import length as count_words
 
 SENTENCES_READ = 30  # of a telling: news says first what matters
 FEWEST_READ = 3
-ALL_READ = 250  # over all tellings: a story of 300 costs what one of 12 does
+ALL_READ = 180  # over all tellings: a story of 300 costs what one of 12 does
 POSITION_WEIGHT, POSITION_DECAY = 0.2, 0.07
 NEARNESS_WEIGHT = 0.5
 SHARED_WEIGHT = 0.3
@@ -41,7 +41,8 @@ CONTAINED, FEWEST_SHARED = 0.6, 4  # and so do those of which one has so much of
 FEWEST_TERMS = 4  # a sentence of fewer says nothing: "Here is what we know."
 STEPS_BACK = 2  # so many sentences before one may be shown with it so that it can be understood
 FEWEST_PAIRS = 5
-MOST_ARTICLES = ALL_READ // FEWEST_READ
+EARLIER_SENTENCES_READ = 8  # of an article of before: its news
+EARLIER_ALL_READ = 250
 WORD = re.compile(r"[^\W\d_]+")
 QUOTED = re.compile(r"[“\"«„][^“”\"«»„]*[”\"»“]")
 CAPTION_DATE = re.compile(r"\b(?:19|20)\d\d\.?(?: [A-Z][^.]*)?$")  # "… speaks in Port Torrin, November 12, 2026."
@@ -94,6 +95,7 @@ class Ranked:
     leaning: set[Key] = field(default_factory=set)
     evidence: dict[Key, Evidence] = field(default_factory=dict)
     known: frozenset[str] = frozenset()  # what the headlines and what was told speak of (alone.words_known)
+    dates: dict[Key, tuple[str, ...]] | None = None  # as `when.dates_of` found them
 
     @property
     def newest_at(self) -> datetime | None:
@@ -105,9 +107,9 @@ def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -
 
     Of very many articles the newest are read, and of each its beginning.
     """
-    tellings, before = _oldest_first(articles), _oldest_first(earlier)
-    read = list(_read(tellings, 0))
-    read_before = list(_read(before, len(tellings)))
+    tellings, before = _oldest_first(articles, ALL_READ), _oldest_first(earlier, EARLIER_ALL_READ)
+    read = list(_read(tellings, 0, SENTENCES_READ, ALL_READ))
+    read_before = list(_read(before, len(tellings), EARLIER_SENTENCES_READ, EARLIER_ALL_READ))
     titles = {fold(article.title).rstrip(".") for article in (*tellings, *before) if article.title}
     own = _without_repeats([*read, *read_before], titles)
     ranked = Ranked(
@@ -124,14 +126,14 @@ def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -
     return ranked
 
 
-def _oldest_first(articles: Sequence[ArticleText]) -> list[ArticleText]:
-    """The newest MOST_ARTICLES in order of time."""
-    return sorted(articles, key=lambda one: one.published_at or NO_TIME)[-MOST_ARTICLES:]
+def _oldest_first(articles: Sequence[ArticleText], sentences: int) -> list[ArticleText]:
+    """The newest, in order of time: as many as may be read of so many sentences."""
+    return sorted(articles, key=lambda one: one.published_at or NO_TIME)[-sentences // FEWEST_READ :]
 
 
-def _read(articles: Sequence[ArticleText], first: int) -> Iterator[Candidate]:
+def _read(articles: Sequence[ArticleText], first: int, of_each: int, of_all: int) -> Iterator[Candidate]:
     """The sentences of the articles, which are numbered from `first`."""
-    most = min(SENTENCES_READ, max(FEWEST_READ, ALL_READ // max(1, len(articles))))
+    most = min(of_each, max(FEWEST_READ, of_all // max(1, len(articles))))
     for number, article in enumerate(articles, first):
         stops = stop_words(article.language)
         for place, (start, end) in enumerate(article.sentences[:most]):

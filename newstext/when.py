@@ -76,7 +76,10 @@ def past(one: Candidate, dates: Dates) -> str:
 
 def dates_of(ranked: Ranked) -> dict[Key, tuple[str, ...]]:
     """The days, months and years that each sentence names, as ISO 8601."""
+    if ranked.dates is not None:
+        return ranked.dates
     found: dict[Key, tuple[str, ...]] = {}
+    ranked.dates = found
     read = {one.key[0]: one.article for one in ranked.by_key.values()}
     for number, article in read.items():
         for sentence, value in _dated(article):
