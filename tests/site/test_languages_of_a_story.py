@@ -67,4 +67,4 @@ def test_a_live_page_gives_no_sentence_where_articles_tell_the_event():
     alone = story(
         held(2, "Live: the quay", "13.20 The mayor has left the pier of Port Meren again.", hours=5, kind="live")
     )
-    assert telling._tellings(alone)
+    assert telling.tellings_of_notes(alone)

@@ -107,7 +107,7 @@ def test_a_refused_page_has_an_article_page_too(reader, article_of, words):
 def test_right_to_left_passages_say_so(reader, article_of):
     html = page(reader, f"/article/{article_of('ارتفاع حصيلة').pk}")
     assert re.search(r'<h1 lang="ar" dir="rtl">', html)
-    assert re.search(r'<div class="body" lang="ar" dir="rtl">', html)
+    assert re.search(r'<div class="body" lang="ar" dir="rtl" id="body">', html)
 
 
 def test_a_slug_may_follow_and_a_merged_story_redirects(reader, story_of):
@@ -126,7 +126,7 @@ def test_pages_ask_nobody_else(reader, story_of):
         html = page(reader, address)
         assert not re.findall(r'(?:src|action|data)="(?:https?:)?//', html)
         assert not re.findall(r'<(?:link)[^>]+href="https?://', html)
-        assert "<script" not in html
+        assert "<script" not in html.replace('<script src="/static/', "")
         assert "style=" not in html
 
 
