@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +14,19 @@ import pytest
 
 from tests.site import running
 
+MAKE_AN_EDITION = """
+import django
+django.setup()
+from newsroom.stories.editions import make_due
+from newsroom.stories.models import Story
+newest = Story.objects.public().latest("last_at").last_at
+raise SystemExit(make_due(newest.replace(hour=23)) != 1)
+"""
+
 
 @pytest.fixture(scope="session")
 def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the site in the browser, with the sample edition."""
+    """X
     data = tmp_path_factory.mktemp("live")
     running.run("sample", "--data", str(data))
     return data
