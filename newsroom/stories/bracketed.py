@@ -45,6 +45,6 @@ def in_words(value: str, language: str) -> str:
 def _locale(language: str) -> Locale:
     """English as the site itself writes it, day before month, and for a language without a locale."""
     try:
-        return Locale.parse("en_GB" if language in ("en", "", "und") else language, sep="_" if language == "en" else "-")
+        return Locale.parse("en-GB" if language in ("en", "", "und") else language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en_GB")

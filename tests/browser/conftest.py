@@ -26,9 +26,12 @@ raise SystemExit(make_due(newest.replace(hour=23)) != 1)
 
 @pytest.fixture(scope="session")
 def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """X
+    """The data folder of the site in the browser, with the sample edition and an edition of its last day."""
     data = tmp_path_factory.mktemp("live")
     running.run("sample", "--data", str(data))
+    place = {"BACKSTORY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
+    command = [sys.executable, "-c", MAKE_AN_EDITION]
+    subprocess.run(command, cwd=running.ROOT, env=running.environment(**place), check=True, timeout=60)
     return data
 
 

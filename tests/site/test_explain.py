@@ -90,3 +90,9 @@ def test_a_paragraph_in_another_language_runs_its_own_way():
     ((start, end, language),) = article.passages
     assert (article.text[start:end], language) == (arabic, "ar")
     assert as_record(article).passages == ((start, end, "ar"),)
+
+
+def test_the_address_of_explaining_shows_its_form():
+    answer = Client().get("/explain")
+    assert answer.status_code == 200
+    assert "Paste an article" in answer.content.decode()
