@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from newsroom.articles.models import Article
 from newsroom.readers.models import Token
@@ -18,9 +18,11 @@ from newsroom.stories.article_page import article_page
 
 
 @csrf_exempt  # no cookie to protect; SameOriginMiddleware refuses posts of other sites
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def explain(request: HttpRequest) -> HttpResponse:
-    """Make the page of a pasted text or an address, and lead there."""
+    """The form to bring a text; makes the page of a pasted text or an address, and leads there."""
+    if request.method != "POST":
+        return render(request, "explain.html")
     from newsroom.desk import explain as explaining  # brings the whole text engine: not at the site's start
 
     text, url = request.POST.get("text", ""), request.POST.get("url", "").strip()

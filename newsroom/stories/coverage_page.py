@@ -18,7 +18,7 @@ STEP = 10
 BAR = 8
 TALLEST = 8  # publishers above one another; more are drawn as the tallest
 LOWEST = 3  # a drawing of few publishers is no wall
-SHOWN = 8  # rows of the table that stand open
+SHOWN = 5  # rows of the table that stand open
 
 
 @dataclass(frozen=True, slots=True)

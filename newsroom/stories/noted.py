@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.articles.models import Article
 from newsroom.stories import model_calls
+from newsroom.stories.bracketed import with_dates_in_words
 from newsroom.stories.models import Notes, Story
 from newsroom.stories.people import with_pages
 
@@ -182,7 +183,7 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
         return None  # what stood on it is withdrawn
     page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
     return Shown(
-        one["shown"] or one["text"],
+        with_dates_in_words(one["shown"], one["text"], article.language) or one["text"],
         f"{page}#s{number}",
         article.publisher.shown_name,
         article.language,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +14,24 @@ import pytest
 
 from tests.site import running
 
+MAKE_AN_EDITION = """
+import django
+django.setup()
+from newsroom.stories.editions import make_due
+from newsroom.stories.models import Story
+newest = Story.objects.public().latest("last_at").last_at
+raise SystemExit(make_due(newest.replace(hour=23)) != 1)
+"""
+
 
 @pytest.fixture(scope="session")
 def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the site in the browser, with the sample edition."""
+    """The data folder of the site in the browser, with the sample edition and an edition of its last day."""
     data = tmp_path_factory.mktemp("live")
     running.run("sample", "--data", str(data))
+    place = {"BACKSTORY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
+    command = [sys.executable, "-c", MAKE_AN_EDITION]
+    subprocess.run(command, cwd=running.ROOT, env=running.environment(**place), check=True, timeout=60)
     return data
 
 

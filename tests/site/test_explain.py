@@ -48,7 +48,7 @@ def test_a_pasted_text_gets_its_page():
     assert answer["Location"].startswith("/text/")
     html = reader.get(answer["Location"]).content.decode()
     assert "Tensions are rising between the ports" in html
-    assert re.search(r"on (?:Monday \[2026-11-16\]|Tuesday \[2026-11-17\])", html)
+    assert re.search(r"on (?:Monday \[16 Nov 2026\]|Tuesday \[17 Nov 2026\])", html)
     assert "Ferry keeps to its timetable" not in re.sub(r"<section.*", "", html, flags=re.S)
     key = answer["Location"].removeprefix("/text/")
     assert re.search(rf'href="/text/{key}#s\d+"', html)
@@ -90,3 +90,9 @@ def test_a_paragraph_in_another_language_runs_its_own_way():
     ((start, end, language),) = article.passages
     assert (article.text[start:end], language) == (arabic, "ar")
     assert as_record(article).passages == ((start, end, "ar"),)
+
+
+def test_the_address_of_explaining_shows_its_form():
+    answer = Client().get("/explain")
+    assert answer.status_code == 200
+    assert "Paste an article" in answer.content.decode()

@@ -138,6 +138,12 @@ def moment(value: str | None) -> datetime | None:
 
 
 @register.filter
+def without_comma(quote: str) -> str:
+    """A quote without the comma that led on to its speaker."""
+    return quote.rstrip().rstrip(",،、，")
+
+
+@register.filter
 def nice_date(value: str) -> str:
     """2026-11-18 as 18 Nov 2026, 2026-11 as Nov 2026."""
     for form, shown in (("%Y-%m-%d", "%d %b %Y"), ("%Y-%m", "%b %Y")):

@@ -1,0 +1,153 @@
+"""Every kind of page in a real browser: nothing too wide, no fault that axe finds, each section's evidence one click away."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.test_reading import open_long_story
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SECTIONS = ("brief", "why_now", "timeline", "people", "quotes", "numbers", "coverage", "questions")
+BROUGHT = (
+    "Ferry Halda turned back on Monday",
+    "The ferry Halda turned back to Port Meren on Monday with 212 passengers, the Torrin Shipping Line said.",
+    '"The bow door would not close," Captain Anders Quill said. The line, founded in 1902, runs four ferries.',
+    "The coast guard will look at the door on Thursday, said its spokeswoman, Leyla Orn.",
+)
+
+
+@pytest.fixture(scope="session")
+def addresses(browser, live_site) -> dict[str, str]:
+    """One page of each kind, by what it is."""
+    context = browser.new_context(base_url=live_site)
+    page = context.new_page()
+    open_long_story(page)
+    story = page.url
+    found = {
+        "front": "/",
+        "long story": story,
+        "what changed": f"{story}?since=2020-01-01",
+        "article": page.locator("section[aria-labelledby=tellings] li a").first.get_attribute("href"),
+        "ask of a story": f"{story}/ask?q=Who+is+Tomas+Rell%3F",
+        "ask": "/ask",
+        "answer": "/ask?q=How+many+people+died+in+Ostra%3F",
+        "no answer": "/ask?q=Who+painted+the+moon%3F",
+        "between": "/between/karsa/velmark",
+        "too little between": "/between/ostra/karsa",
+        "hashtag": "/hashtag/velmark",
+        "edition": "/edition",
+        "health": "/health",
+        "about": "/about",
+        "explain": "/explain",
+    }
+    page.goto("/section/world")
+    page.locator("h2[lang=ar] a").first.click()
+    found["Arabic story"] = page.url
+    found["Arabic article"] = page.locator("section[aria-labelledby=tellings] li a").first.get_attribute("href")
+    page.goto("/explain")
+    page.get_by_label("Paste an article").fill("\n\n".join(BROUGHT))
+    page.get_by_role("button", name="Explain").click()
+    page.wait_for_url(re.compile("/text/"))
+    found["brought text"] = page.url
+    context.close()
+    return found
+
+
+def open_folds(page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_kind_of_page_scrolls_sideways(page, addresses, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    for kind, address in addresses.items():
+        page.goto(address)
+        open_folds(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_any_kind_of_page(browser, live_site, addresses, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    # axe is put in by the test; the site's own policy would refuse it
+    context = browser.new_context(
+        base_url=live_site, color_scheme=scheme, bypass_csp=True, viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    for kind, address in addresses.items():
+        page.goto(address)
+        open_folds(page)
+        found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
+        assert found.violations_count == 0, f"{kind}: {found.generate_report()}"
+    context.close()
+
+
+def test_no_kind_of_page_has_a_style_or_script_inside(page, addresses):
+    for kind, address in addresses.items():
+        page.goto(address)
+        assert page.locator("[style], style, script:not([src])").count() == 0, kind
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_mark_in_each_section_opens_its_sentence_in_its_article(page, section):
+    open_long_story(page)
+    open_folds(page)
+    mark = page.locator(f"section[aria-labelledby={section}] a.mark").first
+    said = mark.evaluate(
+        "node => node.previousElementSibling?.matches('.said') ? node.previousElementSibling.textContent : ''"
+    )
+    mark.click()
+    page.wait_for_url(re.compile(r"/article/\d+#s\d+"))
+    target = page.locator(":target")
+    assert target.inner_text()
+    if said:
+        assert target.inner_text() == re.sub(r" \[[^\]]+\]", "", said)
+    assert target.evaluate("node => getComputedStyle(node).backgroundColor") != "rgba(0, 0, 0, 0)"
+    assert 0 <= target.bounding_box()["y"] < 844
+
+
+def test_sections_are_whole_without_a_script(browser, live_site, addresses):
+    context = browser.new_context(base_url=live_site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(addresses["long story"])
+    for section in SECTIONS:
+        assert page.locator(f"#{section}").is_visible(), section
+    assert page.get_by_role("button", name="Listen").count() == 0
+    page.locator("section[aria-labelledby=questions] summary").first.click()
+    assert page.locator("section[aria-labelledby=questions] a.mark").first.is_visible()
+    page.goto(addresses["article"])
+    assert not page.locator("#timeline ~ .timeline").is_visible()
+    page.locator("#timeline").click()
+    assert page.locator("#timeline ~ .timeline").is_visible()
+    context.close()
+
+
+def test_an_arabic_sentence_begins_at_the_right_and_its_mark_stands_at_its_left(page, addresses):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(addresses["Arabic story"])
+    line = page.locator("section[aria-labelledby=brief] li").first
+    assert line.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    ends = "node => { const range = document.createRange(); range.selectNodeContents(node); return range.getBoundingClientRect().right }"
+    assert line.evaluate("node => node.getBoundingClientRect().right") - line.locator(".said").evaluate(ends) < 24
+    assert not re.search(r"\[\d{4}-\d\d", page.locator("#notes").inner_text())
+
+
+def test_a_report_of_a_section_is_thanked_for(page):
+    open_long_story(page)
+    page.get_by_role("button", name="Report “Timeline”").click()
+    page.get_by_text("An editor will look at it").wait_for()
+
+
+def test_on_paper_folds_are_open_and_no_control_is_printed(page, addresses):
+    page.goto(addresses["edition"])
+    page.emulate_media(media="print")
+    assert page.locator(".edition-stories > li").count() >= 5
+    for gone in (".masthead nav", "footer", ".search", ".edition nav"):
+        assert not page.locator(gone).first.is_visible(), gone
+    page.goto(addresses["long story"])
+    assert page.locator("#brief").is_visible()
+    assert not page.get_by_role("button", name="Report").first.is_visible()
+    assert page.locator(".longer .said").first.is_visible()
