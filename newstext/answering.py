@@ -12,9 +12,9 @@ from typing import TypeVar
 from newstext.dates import precision_of
 from newstext.entities import person_titles
 from newstext.naming import word_list
-from newstext.questions import Asked, is_speech, lists, negations, phrases, term, word_set
+from newstext.questions import Asked, is_speech, lists, negations, phrases, plain, term, terms_of, word_set
 from newstext.records import ArticleText, DateMention, Name
-from newstext.words import ARABIC_ARTICLE, WORD, fold
+from newstext.words import ARABIC_ARTICLE, WORD, fold, read_list
 
 Marked = TypeVar("Marked", Name, DateMention)
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -25,8 +25,13 @@ OPENING_WORDS = 3
 DEED_WORDS = 12  # between a date or a place and what happened there
 UNIT_WORDS = 4  # between a count and the word for what is counted, which follows it
 AGE = re.compile(
-    r"^\s?-?\s?(?:years?|ans?|años?|jahre?|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b|^\s?,", re.I
+    r"^[\w,.]+?[\s-]{0,3}(?:years?[\s-]{0,3}olds?|ans|años|jahre alt|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b",
+    re.I,
 )
+BARE_AGE = re.compile(r"^\s?[,)]")
+GENITIVE = re.compile(r"^\s?[’'](?:s\b|\s)")
+CURRENCY = re.compile(r"(?:[$€£¥₹₽₺]|\b(?:USD|EUR|GBP|CHF))\s?$")
+UNSURE = 0.3  # of a fit, where the sentence says that it would be so
 NEGATED_WORDS = 3  # between "not" and what is denied
 ACTING_WORDS = 12  # between who acts and the verb
 BY = {
@@ -37,6 +42,7 @@ BY = {
     "it": ("da", "dal", "dalla"),
     "pt": ("por", "pelo", "pela"),
 }
+OWN_ORDER = frozenset({"en", "fr", "es", "pt", "it"})  # who acts stands before the verb
 VERB_FIRST = frozenset({"ar"})
 COUNTED_BEFORE = frozenset({"ar", "fa", "he"})  # the number may stand behind what it counts
 ONES = r"(?:an?|the|one|ein|eine|einer|der|die|das|une?|le|la|el|una|um|uma|il|lo|o)"
@@ -57,6 +63,11 @@ MERE_MANNERS = frozenset(
     """mr mrs ms miss sir dame lord lady herr frau monsieur madame mme senor senora signor signora senhor senhora pan
     pani bay bayan""".split()
 )
+# Between a role and its name: "mayor Sten Aldous", "her mother, Ada Vane"; between a name and its role.
+AFTER_ROLE = re.compile(r"^[\s,]*(?:[\w’'-]+\s)?$")
+BEFORE_ROLES = re.compile(r"^(?:\s?,\s|\s\(|\s(?:is|was|became|ist|war|wurde|est|était|es|era|fue|é|foi|è)\s)[^,;.]*$")
+ROLE_WORDS = 6  # between a name and its role, and between a role and of what it is one
+AGE_WORDS = 4  # between a name and its age
 APPOSED = re.compile(
     r"\b(?:the|a|an|its|their|his|her|der|die|das|le|la|el|ein|eine|un|une|una)\s"
     r"(?:[\w’'-]+\s){0,3}[\w’'-]+,\s$",
@@ -143,7 +154,8 @@ def answers_kind(asked: Asked, passage: Passage) -> float:
     if asked.says:
         return _says(asked, passage)
     check = CHECKS.get(asked.kind)
-    return check(asked, passage) if check else 0.5
+    fit = check(asked, passage) if check else 0.5
+    return fit * UNSURE if _is_unsure(asked, passage) else fit
 
 
 # --- what the question takes for granted ----------------------------------------
@@ -175,15 +187,70 @@ def _is_denied(asked: Asked, passage: Passage) -> bool:
     return is_denied != asked.is_negated
 
 
-def _is_done_by(asked: Asked, passage: Passage) -> bool:
-    """True unless the question says who acts, and the sentence names that one only behind what is done."""
-    if not asked.acts or not asked.terms:
-        return True
+def _is_unsure(asked: Asked, passage: Passage) -> bool:
+    """True if the sentence says of all that is asked about that it would or might be so."""
+    unsure = word_set(passage.language, "unsure")
+    if asked.kind in ("is", "why") or unsure & set(plain(asked.text).split()):
+        return False
     deeds = [place for place, word in enumerate(passage.words) if word.term in asked.terms]
-    doers = [place for place, word in enumerate(passage.words) if word.term == asked.acts[-1]]
-    if not deeds or not doers or passage.language in VERB_FIRST:
+    said = [any(one.folded in unsure for one in passage.words[max(0, place - 2) : place]) for place in deeds]
+    return any(said)
+
+
+def _is_done_by(asked: Asked, passage: Passage) -> bool:
+    """True unless the question says who acts or suffers, and the sentence tells that deed of another."""
+    if not asked.acts or not asked.deed or passage.language in VERB_FIRST:
         return True
-    return min(doers) < max(deeds)
+    deeds = [word for word in passage.words if word.term == asked.deed]
+    if not deeds:
+        return asked.wants == "money" or _is_subject(asked, passage)
+    if passage.language not in OWN_ORDER:
+        doers = [word.start for word in passage.words if word.term == asked.acts[-1]]
+        return not doers or min(doers) < deeds[-1].start
+    return any(_is_told_of(asked, deed, passage) for deed in deeds)
+
+
+def _is_told_of(asked: Asked, deed: Word, passage: Passage) -> bool:
+    """True if the nearest name before the deed that may act is the question's; also for "fired NAME"."""
+    before = [name for name in passage.names if name.end <= deed.start]
+    for name in reversed(before):
+        if _is_named(name, asked, passage.language):
+            return True
+        if not _is_beside(name, passage):
+            break
+    place = passage.words.index(deed)
+    near = passage.words[place + 1 : place + 1 + NEAR_WORDS]
+    after = [number for number, word in enumerate(near) if word.term == asked.acts[-1]]
+    is_by = any(word.folded in BY.get(passage.language, ()) for word in near[: after[0]]) if after else False
+    if after and asked.is_passive != is_by:
+        return True
+    # "he resigned": of whom, the sentences around it say
+    pronouns = word_set(passage.language, "pronouns")
+    if any(word.folded in pronouns for word in passage.words[max(0, place - 2) : place]):
+        return True
+    return not before and asked.acts[-1] not in {word.term for word in passage.words}
+
+
+def _is_subject(asked: Asked, passage: Passage) -> bool:
+    """True if no other name stands before the question's where the sentence says the deed in another word."""
+    before = [name for name in passage.names if not _is_beside(name, passage)]
+    return not before or any(_is_named(name, asked, passage.language) for name in before)
+
+
+def _is_named(name: Name, asked: Asked, language: str) -> bool:
+    return asked.acts[-1] in {term(word, language) for word in WORD.findall(name.text)}
+
+
+def _is_beside(name: Name, passage: Passage) -> bool:
+    """True for a name behind a small word such as "of", "for" or "in", or with a genitive: it does not act."""
+    if GENITIVE.match(passage.text[name.end :]) or name.text.endswith(("'s", "’s")):
+        return True
+    before = passage.text[: name.start].split()[-2:]
+    words = [fold(word) for word in before]
+    if words and words[-1] == "the":
+        words.pop()
+    small = _ways(passage.language) | _of(passage.language) | word_set(passage.language, "around")
+    return bool(words) and words[-1] in small
 
 
 # --- what is asked for ----------------------------------------------------------
@@ -191,13 +258,52 @@ def _is_done_by(asked: Asked, passage: Passage) -> bool:
 
 def _who(asked: Asked, passage: Passage) -> float:
     """Somebody whom the question does not name; where it names what was done, on the side of the doer."""
-    others = [name for name in passage.new_names(asked) if name.kind != "place" and not _is_in(name, passage)]
+    if asked.is_role:
+        return _is_in_role(asked, passage)
+    is_kind = asked.opening in phrases(asked.language, "what")  # "which country": a place may be the answer
+    others = [
+        name for name in passage.new_names(asked) if is_kind or (name.kind != "place" and not _is_in(name, passage))
+    ]
     if not others:
-        return 0.0
+        return _by_their_work(asked, passage)
     doers = [name for name in others if _may_do(name, asked, passage)]
     if not doers:
-        return 0.0
+        return _by_their_work(asked, passage)
     return 1.0 if any(name.kind == "person" or " " in name.text for name in doers) else 0.7
+
+
+def _by_their_work(asked: Asked, passage: Passage) -> float:
+    """Some who have no name here but act as what they are: "officers shot", "rescued by soldiers"."""
+    actors = word_set(passage.language, "actors")
+    for place, word in enumerate(passage.words):
+        if not asked.first or word.term != asked.first or asked.is_passive:
+            continue
+        if any(one.folded in actors for one in passage.words[max(0, place - 2) : place]):
+            return 0.6
+        behind = passage.words[place + 1 : place + 1 + SPEAKER_WORDS]
+        if behind and behind[0].folded in BY.get(passage.language, ()) and any(one.folded in actors for one in behind):
+            return 0.6
+    return 0.0
+
+
+def _is_in_role(asked: Asked, passage: Passage) -> float:
+    """A name right beside what it is asked for: "mayor Sten Aldous", "Sten Aldous, the mayor", and beside of what."""
+    roles = [place for place, word in enumerate(passage.words) if word.term in asked.terms]
+    of_what = {one for name in asked.names for one in name}
+    wholes = [place for place, word in enumerate(passage.words) if word.term in of_what]
+    if of_what and wholes and not any(abs(place - role) <= ROLE_WORDS for place in wholes for role in roles):
+        return 0.0
+    for name in passage.new_names(asked):
+        first, last = _place_of(name.start, passage), _place_of(name.end, passage) - 1
+        if name.kind == "place" or _is_in(name, passage):
+            continue
+        for role in roles:
+            if 0 < first - role <= 2 and AFTER_ROLE.match(passage.text[passage.words[role].end : name.start]):
+                return 1.0 if wholes or not of_what else 0.6
+            between = passage.text[name.end : passage.words[role].start]
+            if 0 < role - last <= ROLE_WORDS and BEFORE_ROLES.match(between):
+                return 1.0 if wholes or not of_what else 0.6
+    return 0.0
 
 
 def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
@@ -288,8 +394,8 @@ def _where(asked: Asked, passage: Passage) -> float:
 def _many(asked: Asked, passage: Passage) -> float:
     """A count before what is counted, or near another word of the question; an age with its years."""
     places = [place for place, word in enumerate(passage.words) if _is_count(place, word, passage, asked)]
-    if asked.is_age:
-        places = [place for place in places if AGE.match(passage.text[passage.words[place].end :])]
+    if asked.wants:
+        places = [place for place in places if MEASURES[asked.wants](place, asked, passage)]
     if not places:
         return 0.0
     if asked.unit:
@@ -301,6 +407,48 @@ def _many(asked: Asked, passage: Passage) -> float:
     if distance > NEAR_WORDS:
         return 0.0
     return 1.0 if distance <= NEAR_WORDS // 2 else 0.7
+
+
+def _is_age(place: int, asked: Asked, passage: Passage) -> bool:
+    """True for a count that is the age of whom the question names: "Ada Vane, 32,", "the 32-year-old driver"."""
+    number = passage.words[place]
+    is_told = place and passage.words[place - 1].folded == "aged"
+    is_between = passage.text[: number.start].rstrip()[-1:] in (",", "(") and BARE_AGE.match(passage.text[number.end :])
+    if not (is_told or is_between or AGE.match(passage.text[number.start :])):
+        return False
+    wanted = {one for name in asked.names for one in name} or {*asked.terms}
+    whose = [other for other, word in enumerate(passage.words) if word.term in wanted]
+    return any(abs(place - other) <= AGE_WORDS for other in whose)
+
+
+def _is_span(place: int, asked: Asked, passage: Passage) -> bool:
+    """True for a count of units of time."""
+    following = passage.words[place : place + 3]
+    units = terms_of(passage.language, "spans")
+    return any(word.term in units or not units.isdisjoint(_parts(word, passage.language)) for word in following)
+
+
+def _parts(word: Word, language: str) -> set[str]:
+    """The terms of a word with hyphens: six-year."""
+    return {term(part, language) for part in word.folded.split("-")} if "-" in word.folded else set()
+
+
+def _is_sum(place: int, asked: Asked, passage: Passage) -> bool:
+    """True for a sum of money."""
+    number = passage.words[place]
+    if CURRENCY.search(passage.text[: number.start]):
+        return True
+    following = passage.words[place + 1 : place + 4]
+    return any(word.folded in _currencies(passage.language) for word in following)
+
+
+@cache
+def _currencies(language: str) -> frozenset[str]:
+    named: str = read_list("figures").get(language, {}).get("money", "")
+    return frozenset(fold(word) for word in named.split())
+
+
+MEASURES: dict[str, Callable[[int, Asked, Passage], bool]] = {"age": _is_age, "span": _is_span, "money": _is_sum}
 
 
 def _counts(place: int, unit: int, passage: Passage) -> bool:

@@ -32,7 +32,9 @@ LEAD_SENTENCES = 2
 ENOUGH = 0.72  # of the weight of the question's words
 ENOUGH_YES = 0.8  # where the question is whether something is so
 ENOUGH_INSIDE = 0.45  # in the sentence itself
-ENOUGH_TERMS = 0.6  # of the number of words that are no names, in the sentence itself
+ENOUGH_TERMS = 0.6  # of the number of words that are no names, in the sentence or its article's topic
+MANY_TERMS = 3
+HALF = 0.5  # of a word that the article's topic has
 NAME_WEIGHT = 1.3
 NEAR_THE_BEST = 0.9
 SAME = 0.5  # of the words of two sentences that say the same
@@ -158,7 +160,7 @@ def _answers(asked: Asked, held: Held) -> Iterator[_Found]:
         said = sum(weight * near[wanted] for wanted, weight in weights.items())
         if total and (inside < ENOUGH_INSIDE * total or said < enough * total):
             continue
-        if not _says_enough(asked, here):
+        if not (_is_known(asked, telling) if asked.says else _says_enough(asked, telling, here)):
             continue
         passage = telling.passages.get(number)
         if passage is None:
@@ -169,9 +171,21 @@ def _answers(asked: Asked, held: Held) -> Iterator[_Found]:
             yield _Found(covered + 0.3 * fit + 0.1 / (1 + number), number_of_telling, number, here)
 
 
-def _says_enough(asked: Asked, here: frozenset[str]) -> bool:
-    """True if most of the question's words that are no names are in the sentence: who and where alone tell no event."""
-    return sum(one in here for one in asked.terms) >= ENOUGH_TERMS * len(asked.terms)
+def _says_enough(asked: Asked, telling: _Telling, here: frozenset[str]) -> bool:
+    """True if most of the question's words that are no names are in the sentence: who and where alone tell no event.
+
+    Of many words, what the headline and the opening say goes for half.
+    """
+    if not asked.terms:
+        return True
+    half = HALF if len(asked.terms) >= MANY_TERMS else 0.0
+    said = [1.0 if one in here else half if one in telling.topic else 0.0 for one in asked.terms]
+    return 1.0 in said and sum(said) >= ENOUGH_TERMS * len(said)
+
+
+def _is_known(asked: Asked, telling: _Telling) -> bool:
+    """True if the article has what was spoken about; what somebody says of it need not name it again."""
+    return telling.known.issuperset(asked.terms)
 
 
 def _weights(asked: Asked, held: Held) -> dict[tuple[str, ...], float]:
