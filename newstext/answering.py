@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from typing import TypeVar
+from collections.abc import Callable
+from functools import cache
 
+from newstext.asked_passage import Passage, Word
 from newstext.dates import precision_of
 from newstext.entities import person_titles
 from newstext.naming import word_list
 from newstext.questions import Asked, is_speech, lists, negations, phrases, plain, term, terms_of, word_set
-from newstext.records import ArticleText, DateMention, Name
+from newstext.records import Name
 from newstext.words import ARABIC_ARTICLE, WORD, fold, read_list
 
-Marked = TypeVar("Marked", Name, DateMention)
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 NEAR_WORDS = 6  # between a count and what it counts
 SPEAKER_WORDS = 4  # between who speaks and the verb
@@ -25,7 +22,8 @@ OPENING_WORDS = 3
 DEED_WORDS = 12  # between a date or a place and what happened there
 UNIT_WORDS = 4  # between a count and the word for what is counted, which follows it
 AGE = re.compile(
-    r"^[\w,.]+?[\s-]{0,3}(?:years?[\s-]{0,3}olds?|ans|años|jahre alt|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b",
+    r"^[\w,.]+?[\s-]{0,3}"
+    r"(?:years?[\s-]{0,3}olds?|ans|años|jahre alt|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b",
     re.I,
 )
 BARE_AGE = re.compile(r"^\s?[,)]")
@@ -64,7 +62,9 @@ MERE_MANNERS = frozenset(
     pani bay bayan""".split()
 )
 # Between a role and its name: "mayor Sten Aldous", "her mother, Ada Vane"; between a name and its role.
-AFTER_ROLE = re.compile(r"^[\s,]*(?:[\w’'-]+\s)?$")
+AFTER_ROLE = re.compile(r"^(?:\s?,\s(?:[\w’'.-]+\s){0,5}|\s(?:[\w’'.-]+\s)?)$")
+# "a film called "Harbour"": what has no name of its own kind stands in quotation marks.
+CALLED = re.compile(r"^(?:\s?,)?\s(?:[\w-]+\s)?[\"“”«»„‘]")
 BEFORE_ROLES = re.compile(r"^(?:\s?,\s|\s\(|\s(?:is|was|became|ist|war|wurde|est|était|es|era|fue|é|foi|è)\s)[^,;.]*$")
 ROLE_WORDS = 6  # between a name and its role, and between a role and of what it is one
 AGE_WORDS = 4  # between a name and its age
@@ -73,74 +73,6 @@ APPOSED = re.compile(
     r"(?:[\w’'-]+\s){0,3}[\w’'-]+,\s$",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a sentence: its place in it, and what it is compared by."""
-
-    start: int
-    end: int
-    folded: str
-    term: str
-
-
-@lru_cache(maxsize=100_000)
-def _read_word(word: str, language: str) -> tuple[str, str]:
-    return fold(word), term(word, language)
-
-
-class Passage:
-    """A sentence with what is known of it, read when asked for; offsets count from its own first letter."""
-
-    def __init__(self, article: ArticleText, number: int, terms: frozenset[str]) -> None:
-        self.article, self.number, self.terms = article, number, terms
-        self.start, self.end = article.sentences[number]
-        self.text = article.text[self.start : self.end]
-        self.language = article.language
-
-    @cached_property
-    def words(self) -> list[Word]:
-        return [
-            Word(match.start(), match.end(), *_read_word(match.group(), self.language))
-            for match in WORD.finditer(self.text)
-        ]
-
-    @cached_property
-    def names(self) -> list[Name]:
-        return [
-            Name(one.start - self.start, one.end - self.start, one.text, one.kind)
-            for one in _inside(self.article.names, self.start, self.end)
-        ]
-
-    @cached_property
-    def dates(self) -> list[DateMention]:
-        return [
-            DateMention(one.start - self.start, one.end - self.start, one.text, one.value)
-            for one in _inside(self.article.dates, self.start, self.end)
-        ]
-
-    @cached_property
-    def folded(self) -> str:
-        return " ".join(word.folded for word in self.words)
-
-    def has_phrase(self, phrase: str) -> bool:
-        return f" {phrase} " in f" {self.folded} "
-
-    def new_names(self, asked: Asked) -> Iterator[Name]:
-        """The names that the question does not have itself."""
-        known = {*asked.terms, *(one for name in asked.names for one in name)}
-        for name in self.names:
-            if not known & {term(word, self.language) for word in WORD.findall(name.text)}:
-                yield name
-
-
-def _inside(found: Sequence[Marked], start: int, end: int) -> Iterator[Marked]:
-    """Those of an article's names or dates, which stand in order of place, that lie in one sentence."""
-    for place in range(bisect_left(found, start, key=lambda one: one.start), len(found)):
-        if found[place].end > end:
-            return
-        yield found[place]
 
 
 def answers_kind(asked: Asked, passage: Passage) -> float:
@@ -203,7 +135,7 @@ def _is_done_by(asked: Asked, passage: Passage) -> bool:
         return True
     deeds = [word for word in passage.words if word.term == asked.deed]
     if not deeds:
-        return asked.wants == "money" or _is_subject(asked, passage)
+        return _is_subject(asked, passage)
     if passage.language not in OWN_ORDER:
         doers = [word.start for word in passage.words if word.term == asked.acts[-1]]
         return not doers or min(doers) < deeds[-1].start
@@ -228,13 +160,17 @@ def _is_told_of(asked: Asked, deed: Word, passage: Passage) -> bool:
     pronouns = word_set(passage.language, "pronouns")
     if any(word.folded in pronouns for word in passage.words[max(0, place - 2) : place]):
         return True
-    return not before and asked.acts[-1] not in {word.term for word in passage.words}
+    return not before and not asked.is_passive and passage.words[0].folded in pronouns
 
 
 def _is_subject(asked: Asked, passage: Passage) -> bool:
-    """True if no other name stands before the question's where the sentence says the deed in another word."""
+    """True if the question's name acts first where the deed is told in another word, or stands behind "by"."""
     before = [name for name in passage.names if not _is_beside(name, passage)]
-    return not before or any(_is_named(name, asked, passage.language) for name in before)
+    if not before or _is_named(before[0], asked, passage.language):
+        return True
+    by = BY.get(passage.language, ())
+    mine = [name for name in passage.names if _is_named(name, asked, passage.language)]
+    return any(fold(one) in by for name in mine for one in WORD.findall(passage.text[: name.start])[-1:])
 
 
 def _is_named(name: Name, asked: Asked, language: str) -> bool:
@@ -260,6 +196,8 @@ def _who(asked: Asked, passage: Passage) -> float:
     """Somebody whom the question does not name; where it names what was done, on the side of the doer."""
     if asked.is_role:
         return _is_in_role(asked, passage)
+    if asked.opening in phrases(asked.language, "whose"):
+        return _whose(asked, passage)
     is_kind = asked.opening in phrases(asked.language, "what")  # "which country": a place may be the answer
     others = [
         name for name in passage.new_names(asked) if is_kind or (name.kind != "place" and not _is_in(name, passage))
@@ -272,13 +210,29 @@ def _who(asked: Asked, passage: Passage) -> float:
     return 1.0 if any(name.kind == "person" or " " in name.text for name in doers) else 0.7
 
 
+def _whose(asked: Asked, passage: Passage) -> float:
+    """A name with a genitive before what is asked for, or behind "of": "Sten Aldous's record"."""
+    for name in passage.new_names(asked):
+        if not (GENITIVE.match(passage.text[name.end :]) or name.text.endswith(("'s", "’s"))):
+            before = WORD.findall(passage.text[: name.start])[-1:]
+            if not before or fold(before[0]) not in _of(passage.language):
+                continue
+        place = _place_of(name.start, passage)
+        if any(
+            word.term in asked.terms and abs(other - place) <= NEAR_WORDS for other, word in enumerate(passage.words)
+        ):
+            return 1.0
+    return 0.0
+
+
 def _by_their_work(asked: Asked, passage: Passage) -> float:
     """Some who have no name here but act as what they are: "officers shot", "rescued by soldiers"."""
     actors = word_set(passage.language, "actors")
     for place, word in enumerate(passage.words):
         if not asked.first or word.term != asked.first or asked.is_passive:
             continue
-        if any(one.folded in actors for one in passage.words[max(0, place - 2) : place]):
+        before = passage.words[max(0, place - NEAR_WORDS) : place]
+        if any(one.folded in actors or ROLE.match(one.folded.removesuffix("s")) for one in before):
             return 0.6
         behind = passage.words[place + 1 : place + 1 + SPEAKER_WORDS]
         if behind and behind[0].folded in BY.get(passage.language, ()) and any(one.folded in actors for one in behind):
@@ -291,9 +245,20 @@ def _is_in_role(asked: Asked, passage: Passage) -> float:
     roles = [place for place, word in enumerate(passage.words) if word.term in asked.terms]
     of_what = {one for name in asked.names for one in name}
     wholes = [place for place, word in enumerate(passage.words) if word.term in of_what]
-    if of_what and wholes and not any(abs(place - role) <= ROLE_WORDS for place in wholes for role in roles):
+    if (
+        of_what
+        and (wholes or asked.is_name_asked)
+        and not any(abs(place - role) <= ROLE_WORDS for place in wholes for role in roles)
+    ):
         return 0.0
-    for name in passage.new_names(asked):
+    if asked.is_name_asked and any(CALLED.match(passage.text[passage.words[role].end :]) for role in roles):
+        return 1.0
+    for name in passage.names:
+        held = {term(word, passage.language) for word in WORD.findall(name.text)} - {""}
+        if held & of_what or held <= {*asked.terms}:
+            continue
+        if held & {*asked.terms}:  # "CEO Ilse Torvik" taken as one name
+            return 1.0 if wholes or not of_what else 0.6
         first, last = _place_of(name.start, passage), _place_of(name.end, passage) - 1
         if name.kind == "place" or _is_in(name, passage):
             continue
@@ -310,7 +275,9 @@ def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
     """True if the name stands where the doer of the question's verb would: before it, or behind "by"."""
     if not asked.first or asked.first not in passage.terms:
         return True
-    before = passage.text[: name.start].split()[-1:]
+    if asked.is_passive:
+        return _may_suffer(name, asked, passage)
+    before = WORD.findall(passage.text[: name.start])[-1:]
     if before and fold(before[0]) in BY.get(passage.language, ()):
         return True
     nouns = phrases(passage.language, "nouns")
@@ -323,6 +290,21 @@ def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
         between = sum(name.end <= other.start for other in passage.words[:place])
         done = [other for other in passage.words if other.term in others]
         if name.end <= word.start and between <= ACTING_WORDS and (not done or done[-1].start > name.end):
+            return True
+    return False
+
+
+def _may_suffer(name: Name, asked: Asked, passage: Passage) -> bool:
+    """True if the deed may be done to that name: "Ada Vane was arrested", "officers arrested Ada Vane"."""
+    if _is_beside(name, passage):
+        return False
+    for word in passage.words:
+        if word.term != asked.first:
+            continue
+        between = sum(
+            name.end <= other.start < word.start or word.end <= other.start < name.start for other in passage.words
+        )
+        if between <= (ACTING_WORDS if name.end <= word.start else SPEAKER_WORDS):
             return True
     return False
 
@@ -416,7 +398,7 @@ def _is_age(place: int, asked: Asked, passage: Passage) -> bool:
     is_between = passage.text[: number.start].rstrip()[-1:] in (",", "(") and BARE_AGE.match(passage.text[number.end :])
     if not (is_told or is_between or AGE.match(passage.text[number.start :])):
         return False
-    wanted = {one for name in asked.names for one in name} or {*asked.terms}
+    wanted = {*asked.terms, *(one for name in asked.names for one in name)}
     whose = [other for other, word in enumerate(passage.words) if word.term in wanted]
     return any(abs(place - other) <= AGE_WORDS for other in whose)
 

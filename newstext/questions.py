@@ -57,6 +57,7 @@ class Asked:
     deed: str = ""  # the term of what that name does, or what is done to it
     is_passive: bool = False  # "When was NAME arrested?"
     is_role: bool = False  # "Who is the mayor of NAME?"
+    is_name_asked: bool = False  # "What is the name of the ship?"
     wants: Measure = ""
 
 
@@ -147,6 +148,8 @@ def read_question(text: str, languages: Sequence[str]) -> Asked:
     rest = _without_opening(text, opening)
     if kind == "what" and (narrowed := _without_kind(rest, language)):
         kind, rest = "who", narrowed  # "Which newspaper reported": its name is asked for
+    is_name_asked = opening in phrases(language, "named")
+    kind = "who" if is_name_asked else kind
     numbers = tuple(NUMBER.findall(rest))
     # Without a day to count from, only dates with a year are found.
     has_year = any(sign.isdigit() for sign in rest)
@@ -157,11 +160,12 @@ def read_question(text: str, languages: Sequence[str]) -> Asked:
     if says:
         terms = tuple(one for one in terms if one not in terms_of(language, "speech"))
     wants = _measure(opening, terms, language)
+    said = terms
     if wants == "money":  # the sum stands for the verb, if the question says what for
         paid = tuple(one for one in terms if one not in terms_of(language, "paying"))
         terms = paid if paid or len(names) > 1 else terms
-    following = [term(word, language) for word in WORD.findall(rest)[:1]]
-    acts, deed, is_passive = _doer(rest, names, terms, language)
+    first, is_done = _first(rest, language)
+    acts, deed, is_passive = _doer(rest, names, said, language)
     return Asked(
         text, language, kind, tuple(one for one in terms if one not in numbers), names, numbers, dates,
         unit=_unit(rest, language) if kind in ("many", "what") else "",
@@ -169,11 +173,12 @@ def read_question(text: str, languages: Sequence[str]) -> Asked:
         is_negated=bool(negations(language) & set(rest.lower().replace("’", "'").split())),
         says=says,
         is_about_name=kind in ("who", "what") and bool(names) and not terms and not numbers and not says,
-        first=following[0] if following and following[0] in terms else "",
+        first=first if first in terms else "",
         acts=acts,
         deed=deed,
-        is_passive=is_passive,
-        is_role=kind == "who" and bool(terms) and bool(ROLE_ASKED.match(plain(rest))),
+        is_passive=is_passive or is_done,
+        is_role=kind == "who" and bool(terms) and (is_name_asked or bool(ROLE_ASKED.match(plain(rest)))),
+        is_name_asked=is_name_asked,
         wants=wants,
     )  # fmt: skip
 
@@ -191,6 +196,15 @@ def _without_kind(rest: str, language: str) -> str:
     if first and term(first.group(), language) in terms_of(language, "kinds"):
         return rest[first.end() :].strip()
     return ""
+
+
+def _first(rest: str, language: str) -> tuple[str, bool]:
+    """(the term of the verb right behind the question word, whether it is done to the one that is asked for)."""
+    said = WORD.findall(rest)
+    is_done = bool(said) and fold(said[0]) in TO_BE
+    if is_done or (said and fold(said[0]) in word_set(language, "helping")):
+        said = said[1:]
+    return (term(said[0], language) if said else ""), is_done
 
 
 def _measure(opening: str, terms: Sequence[str], language: str) -> Measure:
@@ -257,6 +271,17 @@ def _kind(folded: str, language: str) -> tuple[QuestionKind, str, bool]:
         if opening and language != "ar":  # there "who" is "from" too
             return kind, opening, False
     return "", "", False
+
+
+def in_other_words(text: str, languages: Sequence[str]) -> str:
+    """The question with another name of an office or the like, "" if it has none: "chief executive" as CEO."""
+    for language in languages:
+        for pair in filter(None, lists(language).get("other_names", "").split("|")):
+            said, _, other = pair.partition("=")
+            found = re.search(rf"\b{re.escape(said)}\b", text, re.I)
+            if found:
+                return text[: found.start()] + other + text[found.end() :]
+    return ""
 
 
 def _without_opening(text: str, opening: str) -> str:

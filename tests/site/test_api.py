@@ -146,9 +146,7 @@ def test_coverage_has_publishers_and_origins_that_the_notes_do_not_hold():
         publisher=lindhaven, url="https://lindhaven.example/1", url_key="lindhaven.example/1", title="Dam holds",
         text=TEXT, language="en", published_at=original.published_at + timedelta(hours=2), seen_at=NOW,
     )  # fmt: skip
-    Placement.objects.create(
-        article=copy, story=story, placed_at=NOW, copy_of=original, origin={"from": courier}
-    )
+    Placement.objects.create(article=copy, story=story, placed_at=NOW, copy_of=original, origin={"from": courier})
     coverage = get(f"/stories/{story.pk}")["notes"]["coverage"]
     assert [(one["publisher"], one["lag_min"], one["agency"]) for one in coverage["publishers"]] == [
         (courier, 0, ""),
