@@ -10,7 +10,7 @@ from newstext.asked_passage import Passage, Word
 from newstext.dates import precision_of
 from newstext.entities import person_titles
 from newstext.naming import word_list
-from newstext.questions import Asked, is_speech, lists, negations, phrases, plain, term, terms_of, word_set
+from newstext.questions import TO_BE, Asked, is_speech, lists, negations, phrases, plain, term, terms_of, word_set
 from newstext.records import Name
 from newstext.words import ARABIC_ARTICLE, WORD, fold, read_list
 
@@ -40,6 +40,8 @@ BY = {
     "it": ("da", "dal", "dalla"),
     "pt": ("por", "pelo", "pela"),
 }
+# Before what is done to somebody.
+BEING = TO_BE | frozenset("be been being got wurde wurden worden été sido foram foi stato stata".split())
 OWN_ORDER = frozenset({"en", "fr", "es", "pt", "it"})  # who acts stands before the verb
 VERB_FIRST = frozenset({"ar"})
 COUNTED_BEFORE = frozenset({"ar", "fa", "he"})  # the number may stand behind what it counts
@@ -160,6 +162,9 @@ def _is_told_of(asked: Asked, deed: Word, passage: Passage) -> bool:
     pronouns = word_set(passage.language, "pronouns")
     if any(word.folded in pronouns for word in passage.words[max(0, place - 2) : place]):
         return True
+    rivals = [name for name in before if name.kind != "place" and not _is_beside(name, passage)]
+    if asked.kind == "why":  # "a man of 27 shot his friend after": its article is about the one who is asked for
+        return not rivals
     return not before and not asked.is_passive and passage.words[0].folded in pronouns
 
 
@@ -274,7 +279,7 @@ def _is_in_role(asked: Asked, passage: Passage) -> float:
 def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
     """True if the name stands where the doer of the question's verb would: before it, or behind "by"."""
     if not asked.first or asked.first not in passage.terms:
-        return True
+        return not asked.is_passive
     if asked.is_passive:
         return _may_suffer(name, asked, passage)
     before = WORD.findall(passage.text[: name.start])[-1:]
@@ -298,13 +303,14 @@ def _may_suffer(name: Name, asked: Asked, passage: Passage) -> bool:
     """True if the deed may be done to that name: "Ada Vane was arrested", "officers arrested Ada Vane"."""
     if _is_beside(name, passage):
         return False
-    for word in passage.words:
+    for place, word in enumerate(passage.words):
         if word.term != asked.first:
             continue
-        between = sum(
-            name.end <= other.start < word.start or word.end <= other.start < name.start for other in passage.words
-        )
-        if between <= (ACTING_WORDS if name.end <= word.start else SPEAKER_WORDS):
+        if name.end <= word.start:
+            helped = any(one.folded in BEING for one in passage.words[max(0, place - 3) : place])
+            if helped and place - _place_of(name.start, passage) <= ACTING_WORDS:
+                return True
+        elif 0 < _place_of(name.start, passage) - place <= SPEAKER_WORDS:
             return True
     return False
 
