@@ -188,9 +188,9 @@ def _is_beside(name: Name, passage: Passage) -> bool:
         return True
     before = passage.text[: name.start].split()[-2:]
     words = [fold(word) for word in before]
-    if words and words[-1] == "the":
-        words.pop()
     small = _ways(passage.language) | _of(passage.language) | word_set(passage.language, "around")
+    if words and before[-1].islower() and len(words) > 1 and words[-1] not in small:
+        words.pop()  # "in the Karsa valley", "in eastern Karsa"
     return bool(words) and words[-1] in small
 
 

@@ -32,7 +32,7 @@ IN_TITLE, NEXT_TO, IN_ARTICLE = 0.7, 0.6, 0.3
 LEAD_SENTENCES = 2
 ENOUGH = 0.72  # of the weight of the question's words
 ENOUGH_YES = 0.8  # where the question is whether something is so
-ENOUGH_INSIDE = 0.45  # in the sentence itself
+ENOUGH_INSIDE, ENOUGH_OF_MANY = 0.45, 0.38  # in the sentence itself, of a question of few and of many words
 ENOUGH_TERMS = 0.6  # of the number of words that are no names, in the sentence or its article's topic
 MANY_TERMS = 3
 HALF = 0.5  # of a word that the article's topic has
@@ -156,13 +156,14 @@ def _answers(asked: Asked, held: Held) -> Iterator[_Found]:
     weights = _weights(asked, held)
     total = sum(weights.values())
     enough = ENOUGH_YES if asked.kind == "is" else ENOUGH
+    enough_inside = ENOUGH_OF_MANY if len(asked.terms) >= MANY_TERMS else ENOUGH_INSIDE
     for number_of_telling, number in _candidates(weights, held):
         telling = held.tellings[number_of_telling]
         here = telling.sentences[number]
         near = {wanted: max(_nearness(one, telling, number, here) for one in wanted) for wanted in weights}
         inside = sum(weight for wanted, weight in weights.items() if near[wanted] == 1.0)
         said = sum(weight * near[wanted] for wanted, weight in weights.items())
-        if total and (inside < ENOUGH_INSIDE * total or said < enough * total):
+        if total and (inside < enough_inside * total or said < enough * total):
             continue
         if not (_is_known(asked, telling) if asked.says else _says_enough(asked, telling, here)):
             continue
