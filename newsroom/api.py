@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import NinjaAPI, Query, Schema
+from ninja.errors import HttpError
 
 from newsroom.articles.models import Article
-from newsroom.stories import noted
-from newsroom.stories.models import Notes, Placement, Story
+from newsroom.stories import ai_off, ask_page, between_page, coverage_page, editions, noted
+from newsroom.stories.hashtag_pages import FEWEST_SHARED, between_address
+from newsroom.stories.models import Edition, Notes, Placement, Story
 from newsroom.stories.save import stands_for
+from newsroom.stories.showing import tellings_of
 
 A_PAGE_MOST = 100
 
@@ -96,6 +99,91 @@ class TextWhole(Schema):
     notes: dict[str, Any] | None
 
 
+class AnswerPart(Schema):
+    """A sentence that answers behind what it needs to be understood; the article that it stands in."""
+
+    sentences: list[dict[str, Any]]
+    publisher: str
+    published_at: datetime | None
+
+
+class AnswerWhole(Schema):
+    """The answer to a question, in order of time. held: False where what is asked is not in what is held."""
+
+    question: str
+    held: bool
+    parts: list[AnswerPart]
+
+
+class Deed(Schema):
+    """What one did or said to the other. date: of the deed if is_dated, else of the article.
+
+    doer: the hashtag that acts, "both", or "" where that is unclear.
+    """
+
+    date: date
+    is_dated: bool
+    doer: str
+    verb: str
+    story: int
+    sentences: list[dict[str, Any]]
+
+
+class DeedWeek(Schema):
+    """A week by its Monday."""
+
+    monday: date
+    deeds: list[Deed]
+
+
+class BetweenWhole(Schema):
+    """What is told between two hashtags, the newest week first. before: what to ask for earlier ones with."""
+
+    url: str
+    hashtags: list[str]
+    articles: int
+    weeks: list[DeedWeek]
+    before: date | None
+
+
+class EditionRow(Schema):
+    """A day's edition."""
+
+    on: date
+    url: str
+    made_at: datetime
+    titles: list[str]
+
+
+class EditionList(Schema):
+    """A page of editions, the newest first. before: what to ask for the next page with, None on the last."""
+
+    editions: list[EditionRow]
+    before: date | None
+
+
+class EditionStory(Schema):
+    """A story of an edition as it stands now. title: its headline on that day."""
+
+    place: int
+    title: str
+    story: StoryRow
+    brief: list[dict[str, Any]]
+
+
+class EditionWhole(EditionRow):
+    """An edition with its stories."""
+
+    stories: list[EditionStory]
+
+
+class DayQuery(Schema):
+    """before: what is older than that day."""
+
+    before: date | None = None
+    limit: int = 30
+
+
 class ListQuery(Schema):
     """before: stories whose newest telling is older; section, country, hashtag: of these alone."""
 
@@ -135,7 +223,7 @@ def get_story(request: HttpRequest, story_id: int) -> dict[str, Any]:
     return {
         **_story(story),
         "tellings": [{**_article(row.article), "copy_of": row.copy_of_id} for row in rows],
-        **_notes(story),
+        **_complete(story, _notes(story)),
     }
 
 
@@ -168,6 +256,140 @@ def get_text(request: HttpRequest, key: str) -> dict[str, Any]:
         "sentences": article.sentences,
         "notes": _notes(placement.story)["notes"] if placement else None,
     }
+
+
+@api.get("/ask", response=AnswerWhole, summary="A question over all that is held")
+def ask(request: HttpRequest, q: str = "") -> dict[str, Any]:
+    """Verbatim sentences that answer, or that it is not held."""
+    question = _question(q)
+    return _answer(question, ask_page.articles_asked(question))
+
+
+@api.get("/stories/{int:story_id}/ask", response=AnswerWhole, summary="A question over one story")
+def ask_story(request: HttpRequest, story_id: int, q: str = "") -> dict[str, Any]:
+    """The same of a story's tellings alone."""
+    question = _question(q)
+    rows = Story.objects.select_related("merged_into").filter(is_private=False)
+    return _answer(question, ask_page.tellings_asked(stands_for(get_object_or_404(rows, pk=story_id))))
+
+
+@api.get("/between/{one}/{other}", response=BetweenWhole, summary="What two did or said to each other")
+def get_between(request: HttpRequest, one: str, other: str, before: date | None = None) -> dict[str, Any]:
+    """Dated sentences in which both hashtags act, by week."""
+    _need_ai_features()
+    pair = between_page.find_pair(one, other)
+    if not pair.has_page:
+        raise HttpError(
+            404, f"#{pair.first.name} and #{pair.second.name} share {pair.shared} articles, {FEWEST_SHARED} are needed."
+        )
+    course = between_page.find_course(pair, before)
+    return {
+        "url": between_address(pair.first, pair.second),
+        "hashtags": [pair.first.name, pair.second.name],
+        "articles": pair.shared,
+        "weeks": [{"monday": week.monday, "deeds": [_deed(one) for one in week.lines]} for week in course.weeks],
+        "before": course.older,
+    }
+
+
+@api.get("/editions", response=EditionList, summary="The daily editions, the newest first")
+def list_editions(request: HttpRequest, query: Query[DayQuery]) -> dict[str, Any]:
+    """A page of editions."""
+    rows = Edition.objects.prefetch_related("stories")
+    if query.before:
+        rows = rows.filter(on__lt=query.before)
+    most = max(1, min(query.limit, A_PAGE_MOST))
+    found = list(rows[: most + 1])
+    return {
+        "editions": [_edition(one) for one in found[:most]],
+        "before": found[most - 1].on if len(found) > most else None,
+    }
+
+
+@api.get("/editions/{day}", response=EditionWhole, summary="The edition of a day")
+def get_edition(request: HttpRequest, day: str) -> dict[str, Any]:
+    """The edition with its stories as they stand now, each with its brief."""
+    edition = editions.edition_of(day)
+    items = editions.items_of(edition)
+    return {
+        **_edition(edition),
+        "stories": [
+            {"place": row.place, "title": row.title, "story": _story(story), "brief": _brief(story)}
+            for row, story, _sections in items
+        ],
+    }
+
+
+def _need_ai_features() -> None:
+    """Raises HttpError 404 where the operator turned them off."""
+    if not settings.AI_FEATURES:
+        raise HttpError(404, ai_off.WHY)
+
+
+def _question(said: str) -> str:
+    """The question as it is asked. Raises HttpError: 404 where AI is off, 422 if it is empty or too long."""
+    _need_ai_features()
+    question = ask_page.read_question(said)
+    if not question:
+        raise HttpError(422, "q: the question is empty. Ask one, as in ?q=Who+is+Oda+Brask")
+    if len(question) > ask_page.QUESTION_MOST_CHARS:
+        raise HttpError(
+            422,
+            f"q: the question has {len(question)} characters, the limit is {ask_page.QUESTION_MOST_CHARS}. "
+            "Ask in fewer words.",
+        )
+    return question
+
+
+def _answer(question: str, rows: list[Article]) -> dict[str, Any]:
+    parts = ask_page.find_answer(question, rows) if rows else []
+    return {
+        "question": question,
+        "held": bool(parts),
+        "parts": [
+            {
+                "sentences": part.evidence,
+                "publisher": part.article.publisher.shown_name,
+                "published_at": part.article.published_at,
+            }
+            for part in parts
+        ],
+    }
+
+
+def _deed(line: between_page.Line) -> dict[str, Any]:
+    return {
+        "date": line.day,
+        "is_dated": line.is_dated,
+        "doer": "both" if line.is_joint else line.doer.name if line.doer else "",
+        "verb": line.verb,
+        "story": line.story.pk,
+        "sentences": line.evidence,
+    }
+
+
+def _complete(story: Story, made: dict[str, Any]) -> dict[str, Any]:
+    """The notes with all that tell the story: they are made of its originals in its main language alone."""
+    if made["notes"]:
+        notes = made["notes"]
+        kept = Notes(story=story, body={"coverage": notes["coverage"]})
+        notes["coverage"] = coverage_page.as_json(notes["coverage"], kept, tellings_of(story))
+    return made
+
+
+def _edition(edition: Edition) -> dict[str, Any]:
+    return {
+        "on": edition.on,
+        "url": edition.get_absolute_url(),
+        "made_at": edition.made_at,
+        "titles": [row.title for row in edition.stories.all()],
+    }
+
+
+def _brief(story: Story) -> list[dict[str, Any]]:
+    """The brief of a story; empty where there is none, or the AI features are off."""
+    notes = _notes(story)["notes"]
+    return list(notes["brief"]) if notes else []
 
 
 def _story(story: Story) -> dict[str, Any]:
@@ -209,4 +431,6 @@ def _article(article: Article) -> dict[str, Any]:
 def _notes(story: Story) -> dict[str, Any]:
     """The story's notes; none where they are not made yet, or the AI features are off."""
     notes = Notes.objects.filter(story=story).first() if settings.AI_FEATURES else None
-    return {"notes": noted.as_json(notes) if notes else None, "notes_made_at": notes.made_at if notes else None}
+    if notes is None:
+        return {"notes": None, "notes_made_at": None}
+    return {"notes": noted.as_json(notes), "notes_made_at": notes.made_at}

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from typing import TypeVar
+from collections.abc import Callable
+from functools import cache
 
+from newstext.asked_passage import Passage, Word
 from newstext.dates import precision_of
 from newstext.entities import person_titles
 from newstext.naming import word_list
-from newstext.questions import Asked, is_speech, lists, negations, phrases, term, word_set
-from newstext.records import ArticleText, DateMention, Name
-from newstext.words import ARABIC_ARTICLE, WORD, fold
+from newstext.questions import TO_BE, Asked, is_speech, lists, negations, phrases, plain, term, terms_of, word_set
+from newstext.records import Name
+from newstext.words import ARABIC_ARTICLE, WORD, fold, read_list
 
-Marked = TypeVar("Marked", Name, DateMention)
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 NEAR_WORDS = 6  # between a count and what it counts
 SPEAKER_WORDS = 4  # between who speaks and the verb
@@ -25,8 +22,14 @@ OPENING_WORDS = 3
 DEED_WORDS = 12  # between a date or a place and what happened there
 UNIT_WORDS = 4  # between a count and the word for what is counted, which follows it
 AGE = re.compile(
-    r"^\s?-?\s?(?:years?|ans?|años?|jahre?|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b|^\s?,", re.I
+    r"^[\w,.]+?[\s-]{0,3}"
+    r"(?:years?[\s-]{0,3}olds?|ans|años|jahre alt|jährige?[rnsm]?|anni|anos|лет|года?|yaşında|عاما|عاماً|سنة)\b",
+    re.I,
 )
+BARE_AGE = re.compile(r"^\s?[,)]")
+GENITIVE = re.compile(r"^\s?[’'](?:s\b|\s)")
+CURRENCY = re.compile(r"(?:[$€£¥₹₽₺]|\b(?:USD|EUR|GBP|CHF))\s?$")
+UNSURE = 0.3  # of a fit, where the sentence says that it would be so
 NEGATED_WORDS = 3  # between "not" and what is denied
 ACTING_WORDS = 12  # between who acts and the verb
 BY = {
@@ -37,6 +40,9 @@ BY = {
     "it": ("da", "dal", "dalla"),
     "pt": ("por", "pelo", "pela"),
 }
+# Before what is done to somebody.
+BEING = TO_BE | frozenset("be been being got wurde wurden worden été sido foram foi stato stata".split())
+OWN_ORDER = frozenset({"en", "fr", "es", "pt", "it"})  # who acts stands before the verb
 VERB_FIRST = frozenset({"ar"})
 COUNTED_BEFORE = frozenset({"ar", "fa", "he"})  # the number may stand behind what it counts
 ONES = r"(?:an?|the|one|ein|eine|einer|der|die|das|une?|le|la|el|una|um|uma|il|lo|o)"
@@ -57,79 +63,18 @@ MERE_MANNERS = frozenset(
     """mr mrs ms miss sir dame lord lady herr frau monsieur madame mme senor senora signor signora senhor senhora pan
     pani bay bayan""".split()
 )
+# Between a role and its name: "mayor Sten Aldous", "her mother, Ada Vane"; between a name and its role.
+AFTER_ROLE = re.compile(r"^(?:\s?,\s(?:[\w’'.-]+\s){0,5}|\s(?:[\w’'.-]+\s)?)$")
+# "a film called "Harbour"": what has no name of its own kind stands in quotation marks.
+CALLED = re.compile(r"^(?:\s?,)?\s(?:[\w-]+\s)?[\"“”«»„‘]")
+BEFORE_ROLES = re.compile(r"^(?:\s?,\s|\s\(|\s(?:is|was|became|ist|war|wurde|est|était|es|era|fue|é|foi|è)\s)[^,;.]*$")
+ROLE_WORDS = 6  # between a name and its role, and between a role and of what it is one
+AGE_WORDS = 4  # between a name and its age
 APPOSED = re.compile(
     r"\b(?:the|a|an|its|their|his|her|der|die|das|le|la|el|ein|eine|un|une|una)\s"
     r"(?:[\w’'-]+\s){0,3}[\w’'-]+,\s$",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a sentence: its place in it, and what it is compared by."""
-
-    start: int
-    end: int
-    folded: str
-    term: str
-
-
-@lru_cache(maxsize=100_000)
-def _read_word(word: str, language: str) -> tuple[str, str]:
-    return fold(word), term(word, language)
-
-
-class Passage:
-    """A sentence with what is known of it, read when asked for; offsets count from its own first letter."""
-
-    def __init__(self, article: ArticleText, number: int, terms: frozenset[str]) -> None:
-        self.article, self.number, self.terms = article, number, terms
-        self.start, self.end = article.sentences[number]
-        self.text = article.text[self.start : self.end]
-        self.language = article.language
-
-    @cached_property
-    def words(self) -> list[Word]:
-        return [
-            Word(match.start(), match.end(), *_read_word(match.group(), self.language))
-            for match in WORD.finditer(self.text)
-        ]
-
-    @cached_property
-    def names(self) -> list[Name]:
-        return [
-            Name(one.start - self.start, one.end - self.start, one.text, one.kind)
-            for one in _inside(self.article.names, self.start, self.end)
-        ]
-
-    @cached_property
-    def dates(self) -> list[DateMention]:
-        return [
-            DateMention(one.start - self.start, one.end - self.start, one.text, one.value)
-            for one in _inside(self.article.dates, self.start, self.end)
-        ]
-
-    @cached_property
-    def folded(self) -> str:
-        return " ".join(word.folded for word in self.words)
-
-    def has_phrase(self, phrase: str) -> bool:
-        return f" {phrase} " in f" {self.folded} "
-
-    def new_names(self, asked: Asked) -> Iterator[Name]:
-        """The names that the question does not have itself."""
-        known = {*asked.terms, *(one for name in asked.names for one in name)}
-        for name in self.names:
-            if not known & {term(word, self.language) for word in WORD.findall(name.text)}:
-                yield name
-
-
-def _inside(found: Sequence[Marked], start: int, end: int) -> Iterator[Marked]:
-    """Those of an article's names or dates, which stand in order of place, that lie in one sentence."""
-    for place in range(bisect_left(found, start, key=lambda one: one.start), len(found)):
-        if found[place].end > end:
-            return
-        yield found[place]
 
 
 def answers_kind(asked: Asked, passage: Passage) -> float:
@@ -143,7 +88,8 @@ def answers_kind(asked: Asked, passage: Passage) -> float:
     if asked.says:
         return _says(asked, passage)
     check = CHECKS.get(asked.kind)
-    return check(asked, passage) if check else 0.5
+    fit = check(asked, passage) if check else 0.5
+    return fit * UNSURE if _is_unsure(asked, passage) else fit
 
 
 # --- what the question takes for granted ----------------------------------------
@@ -175,15 +121,77 @@ def _is_denied(asked: Asked, passage: Passage) -> bool:
     return is_denied != asked.is_negated
 
 
-def _is_done_by(asked: Asked, passage: Passage) -> bool:
-    """True unless the question says who acts, and the sentence names that one only behind what is done."""
-    if not asked.acts or not asked.terms:
-        return True
+def _is_unsure(asked: Asked, passage: Passage) -> bool:
+    """True if the sentence says of all that is asked about that it would or might be so."""
+    unsure = word_set(passage.language, "unsure")
+    if asked.kind in ("is", "why") or unsure & set(plain(asked.text).split()):
+        return False
     deeds = [place for place, word in enumerate(passage.words) if word.term in asked.terms]
-    doers = [place for place, word in enumerate(passage.words) if word.term == asked.acts[-1]]
-    if not deeds or not doers or passage.language in VERB_FIRST:
+    said = [any(one.folded in unsure for one in passage.words[max(0, place - 2) : place]) for place in deeds]
+    return any(said)
+
+
+def _is_done_by(asked: Asked, passage: Passage) -> bool:
+    """True unless the question says who acts or suffers, and the sentence tells that deed of another."""
+    if not asked.acts or not asked.deed or passage.language in VERB_FIRST:
         return True
-    return min(doers) < max(deeds)
+    deeds = [word for word in passage.words if word.term == asked.deed]
+    if not deeds:
+        return _is_subject(asked, passage)
+    if passage.language not in OWN_ORDER:
+        doers = [word.start for word in passage.words if word.term == asked.acts[-1]]
+        return not doers or min(doers) < deeds[-1].start
+    return any(_is_told_of(asked, deed, passage) for deed in deeds)
+
+
+def _is_told_of(asked: Asked, deed: Word, passage: Passage) -> bool:
+    """True if the nearest name before the deed that may act is the question's; also for "fired NAME"."""
+    before = [name for name in passage.names if name.end <= deed.start]
+    for name in reversed(before):
+        if _is_named(name, asked, passage.language):
+            return True
+        if not _is_beside(name, passage):
+            break
+    place = passage.words.index(deed)
+    near = passage.words[place + 1 : place + 1 + NEAR_WORDS]
+    after = [number for number, word in enumerate(near) if word.term == asked.acts[-1]]
+    is_by = any(word.folded in BY.get(passage.language, ()) for word in near[: after[0]]) if after else False
+    if after and asked.is_passive != is_by:
+        return True
+    # "he resigned": of whom, the sentences around it say
+    pronouns = word_set(passage.language, "pronouns")
+    if any(word.folded in pronouns for word in passage.words[max(0, place - 2) : place]):
+        return True
+    rivals = [name for name in before if name.kind != "place" and not _is_beside(name, passage)]
+    if asked.kind == "why":  # "a man of 27 shot his friend after": its article is about the one who is asked for
+        return not rivals
+    return not before and not asked.is_passive and passage.words[0].folded in pronouns
+
+
+def _is_subject(asked: Asked, passage: Passage) -> bool:
+    """True if the question's name acts first where the deed is told in another word, or stands behind "by"."""
+    before = [name for name in passage.names if not _is_beside(name, passage)]
+    if not before or _is_named(before[0], asked, passage.language):
+        return True
+    by = BY.get(passage.language, ())
+    mine = [name for name in passage.names if _is_named(name, asked, passage.language)]
+    return any(fold(one) in by for name in mine for one in WORD.findall(passage.text[: name.start])[-1:])
+
+
+def _is_named(name: Name, asked: Asked, language: str) -> bool:
+    return asked.acts[-1] in {term(word, language) for word in WORD.findall(name.text)}
+
+
+def _is_beside(name: Name, passage: Passage) -> bool:
+    """True for a name behind a small word such as "of", "for" or "in", or with a genitive: it does not act."""
+    if GENITIVE.match(passage.text[name.end :]) or name.text.endswith(("'s", "’s")):
+        return True
+    before = passage.text[: name.start].split()[-2:]
+    words = [fold(word) for word in before]
+    small = _ways(passage.language) | _of(passage.language) | word_set(passage.language, "around")
+    if words and before[-1].islower() and len(words) > 1 and words[-1] not in small:
+        words.pop()  # "in the Karsa valley", "in eastern Karsa"
+    return bool(words) and words[-1] in small
 
 
 # --- what is asked for ----------------------------------------------------------
@@ -191,20 +199,90 @@ def _is_done_by(asked: Asked, passage: Passage) -> bool:
 
 def _who(asked: Asked, passage: Passage) -> float:
     """Somebody whom the question does not name; where it names what was done, on the side of the doer."""
-    others = [name for name in passage.new_names(asked) if name.kind != "place" and not _is_in(name, passage)]
+    if asked.is_role:
+        return _is_in_role(asked, passage)
+    if asked.opening in phrases(asked.language, "whose"):
+        return _whose(asked, passage)
+    is_kind = asked.opening in phrases(asked.language, "what")  # "which country": a place may be the answer
+    others = [
+        name for name in passage.new_names(asked) if is_kind or (name.kind != "place" and not _is_in(name, passage))
+    ]
     if not others:
-        return 0.0
+        return _by_their_work(asked, passage)
     doers = [name for name in others if _may_do(name, asked, passage)]
     if not doers:
-        return 0.0
+        return _by_their_work(asked, passage)
     return 1.0 if any(name.kind == "person" or " " in name.text for name in doers) else 0.7
+
+
+def _whose(asked: Asked, passage: Passage) -> float:
+    """A name with a genitive before what is asked for, or behind "of": "Sten Aldous's record"."""
+    for name in passage.new_names(asked):
+        if not (GENITIVE.match(passage.text[name.end :]) or name.text.endswith(("'s", "’s"))):
+            before = WORD.findall(passage.text[: name.start])[-1:]
+            if not before or fold(before[0]) not in _of(passage.language):
+                continue
+        place = _place_of(name.start, passage)
+        if any(
+            word.term in asked.terms and abs(other - place) <= NEAR_WORDS for other, word in enumerate(passage.words)
+        ):
+            return 1.0
+    return 0.0
+
+
+def _by_their_work(asked: Asked, passage: Passage) -> float:
+    """Some who have no name here but act as what they are: "officers shot", "rescued by soldiers"."""
+    actors = word_set(passage.language, "actors")
+    for place, word in enumerate(passage.words):
+        if not asked.first or word.term != asked.first or asked.is_passive:
+            continue
+        before = passage.words[max(0, place - NEAR_WORDS) : place]
+        if any(one.folded in actors or ROLE.match(one.folded.removesuffix("s")) for one in before):
+            return 0.6
+        behind = passage.words[place + 1 : place + 1 + SPEAKER_WORDS]
+        if behind and behind[0].folded in BY.get(passage.language, ()) and any(one.folded in actors for one in behind):
+            return 0.6
+    return 0.0
+
+
+def _is_in_role(asked: Asked, passage: Passage) -> float:
+    """A name right beside what it is asked for: "mayor Sten Aldous", "Sten Aldous, the mayor", and beside of what."""
+    roles = [place for place, word in enumerate(passage.words) if word.term in asked.terms]
+    of_what = {one for name in asked.names for one in name}
+    wholes = [place for place, word in enumerate(passage.words) if word.term in of_what]
+    if (
+        of_what
+        and (wholes or asked.is_name_asked)
+        and not any(abs(place - role) <= ROLE_WORDS for place in wholes for role in roles)
+    ):
+        return 0.0
+    if asked.is_name_asked and any(CALLED.match(passage.text[passage.words[role].end :]) for role in roles):
+        return 1.0
+    for name in passage.names:
+        held = {term(word, passage.language) for word in WORD.findall(name.text)} - {""}
+        if held & of_what or held <= {*asked.terms}:
+            continue
+        if held & {*asked.terms}:  # "CEO Ilse Torvik" taken as one name
+            return 1.0 if wholes or not of_what else 0.6
+        first, last = _place_of(name.start, passage), _place_of(name.end, passage) - 1
+        if name.kind == "place" or _is_in(name, passage):
+            continue
+        for role in roles:
+            if 0 < first - role <= 2 and AFTER_ROLE.match(passage.text[passage.words[role].end : name.start]):
+                return 1.0 if wholes or not of_what else 0.6
+            between = passage.text[name.end : passage.words[role].start]
+            if 0 < role - last <= ROLE_WORDS and BEFORE_ROLES.match(between):
+                return 1.0 if wholes or not of_what else 0.6
+    return 0.0
 
 
 def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
     """True if the name stands where the doer of the question's verb would: before it, or behind "by"."""
     if not asked.first or asked.first not in passage.terms:
-        return True
-    before = passage.text[: name.start].split()[-1:]
+        return not asked.is_passive
+    if asked.is_passive:
+        return _may_suffer(name, asked, passage)
+    before = WORD.findall(passage.text[: name.start])[-1:]
     if before and fold(before[0]) in BY.get(passage.language, ()):
         return True
     nouns = phrases(passage.language, "nouns")
@@ -217,6 +295,22 @@ def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
         between = sum(name.end <= other.start for other in passage.words[:place])
         done = [other for other in passage.words if other.term in others]
         if name.end <= word.start and between <= ACTING_WORDS and (not done or done[-1].start > name.end):
+            return True
+    return False
+
+
+def _may_suffer(name: Name, asked: Asked, passage: Passage) -> bool:
+    """True if the deed may be done to that name: "Ada Vane was arrested", "officers arrested Ada Vane"."""
+    if _is_beside(name, passage):
+        return False
+    for place, word in enumerate(passage.words):
+        if word.term != asked.first:
+            continue
+        if name.end <= word.start:
+            helped = any(one.folded in BEING for one in passage.words[max(0, place - 3) : place])
+            if helped and place - _place_of(name.start, passage) <= ACTING_WORDS:
+                return True
+        elif 0 < _place_of(name.start, passage) - place <= SPEAKER_WORDS:
             return True
     return False
 
@@ -288,8 +382,8 @@ def _where(asked: Asked, passage: Passage) -> float:
 def _many(asked: Asked, passage: Passage) -> float:
     """A count before what is counted, or near another word of the question; an age with its years."""
     places = [place for place, word in enumerate(passage.words) if _is_count(place, word, passage, asked)]
-    if asked.is_age:
-        places = [place for place in places if AGE.match(passage.text[passage.words[place].end :])]
+    if asked.wants:
+        places = [place for place in places if MEASURES[asked.wants](place, asked, passage)]
     if not places:
         return 0.0
     if asked.unit:
@@ -301,6 +395,48 @@ def _many(asked: Asked, passage: Passage) -> float:
     if distance > NEAR_WORDS:
         return 0.0
     return 1.0 if distance <= NEAR_WORDS // 2 else 0.7
+
+
+def _is_age(place: int, asked: Asked, passage: Passage) -> bool:
+    """True for a count that is the age of whom the question names: "Ada Vane, 32,", "the 32-year-old driver"."""
+    number = passage.words[place]
+    is_told = place and passage.words[place - 1].folded == "aged"
+    is_between = passage.text[: number.start].rstrip()[-1:] in (",", "(") and BARE_AGE.match(passage.text[number.end :])
+    if not (is_told or is_between or AGE.match(passage.text[number.start :])):
+        return False
+    wanted = {*asked.terms, *(one for name in asked.names for one in name)}
+    whose = [other for other, word in enumerate(passage.words) if word.term in wanted]
+    return any(abs(place - other) <= AGE_WORDS for other in whose)
+
+
+def _is_span(place: int, asked: Asked, passage: Passage) -> bool:
+    """True for a count of units of time."""
+    following = passage.words[place : place + 3]
+    units = terms_of(passage.language, "spans")
+    return any(word.term in units or not units.isdisjoint(_parts(word, passage.language)) for word in following)
+
+
+def _parts(word: Word, language: str) -> set[str]:
+    """The terms of a word with hyphens: six-year."""
+    return {term(part, language) for part in word.folded.split("-")} if "-" in word.folded else set()
+
+
+def _is_sum(place: int, asked: Asked, passage: Passage) -> bool:
+    """True for a sum of money."""
+    number = passage.words[place]
+    if CURRENCY.search(passage.text[: number.start]):
+        return True
+    following = passage.words[place + 1 : place + 4]
+    return any(word.folded in _currencies(passage.language) for word in following)
+
+
+@cache
+def _currencies(language: str) -> frozenset[str]:
+    named: str = read_list("figures").get(language, {}).get("money", "")
+    return frozenset(fold(word) for word in named.split())
+
+
+MEASURES: dict[str, Callable[[int, Asked, Passage], bool]] = {"age": _is_age, "span": _is_span, "money": _is_sum}
 
 
 def _counts(place: int, unit: int, passage: Passage) -> bool:

@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from newstext import alone
-from newstext.answering import Passage, answers_kind
+from newstext.answering import answers_kind
+from newstext.asked_passage import Passage
 from newstext.dates import find as find_dates
 from newstext.entities import find as find_names
 from newstext.note_records import Answer, AnswerPart, Evidence
-from newstext.questions import Asked, read_question, terms_in
+from newstext.questions import Asked, in_other_words, read_question, terms_in
 from newstext.records import ArticleText
 
 QUESTION_MOST_CHARS = 300
@@ -31,8 +32,10 @@ IN_TITLE, NEXT_TO, IN_ARTICLE = 0.7, 0.6, 0.3
 LEAD_SENTENCES = 2
 ENOUGH = 0.72  # of the weight of the question's words
 ENOUGH_YES = 0.8  # where the question is whether something is so
-ENOUGH_INSIDE = 0.45  # in the sentence itself
-ENOUGH_TERMS = 0.6  # of the number of words that are no names, in the sentence itself
+ENOUGH_INSIDE, ENOUGH_OF_MANY = 0.45, 0.38  # in the sentence itself, of a question of few and of many words
+ENOUGH_TERMS = 0.6  # of the number of words that are no names, in the sentence or its article's topic
+MANY_TERMS = 3
+HALF = 0.5  # of a word that the article's topic has
 NAME_WEIGHT = 1.3
 NEAR_THE_BEST = 0.9
 SAME = 0.5  # of the words of two sentences that say the same
@@ -117,10 +120,13 @@ def answer(question: str, articles: Sequence[ArticleText]) -> Answer:
 
 def answer_from(question: str, held: Held) -> Answer:
     """The same over articles that are read already."""
-    asked = read_question(question[:QUESTION_MOST_CHARS], held.languages)
-    if not (asked.terms or asked.names or asked.dates):
+    question = question[:QUESTION_MOST_CHARS]
+    ways = [question, in_other_words(question, held.languages)]
+    asked = [read_question(one, held.languages) for one in ways if one]
+    if not asked or not (asked[0].terms or asked[0].names or asked[0].dates):
         return Answer(held=False)
-    found = sorted(_answers(asked, held), key=lambda one: (-one.score, one.telling, one.number))
+    answers = (found for one in asked for found in _answers(one, held))
+    found = sorted(answers, key=lambda one: (-one.score, one.telling, one.number))
     parts: list[tuple[_Found, AnswerPart]] = []
     for one in found:
         if len(parts) == MOST_PARTS or (parts and one.score < NEAR_THE_BEST * parts[0][0].score):
@@ -150,34 +156,52 @@ def _answers(asked: Asked, held: Held) -> Iterator[_Found]:
     weights = _weights(asked, held)
     total = sum(weights.values())
     enough = ENOUGH_YES if asked.kind == "is" else ENOUGH
+    enough_inside = ENOUGH_OF_MANY if len(asked.terms) >= MANY_TERMS else ENOUGH_INSIDE
     for number_of_telling, number in _candidates(weights, held):
         telling = held.tellings[number_of_telling]
         here = telling.sentences[number]
         near = {wanted: max(_nearness(one, telling, number, here) for one in wanted) for wanted in weights}
         inside = sum(weight for wanted, weight in weights.items() if near[wanted] == 1.0)
         said = sum(weight * near[wanted] for wanted, weight in weights.items())
-        if total and (inside < ENOUGH_INSIDE * total or said < enough * total):
+        if total and (inside < enough_inside * total or said < enough * total):
             continue
-        if not _says_enough(asked, here):
+        if not (_is_known(asked, telling) if asked.says else _says_enough(asked, telling, here)):
             continue
         passage = telling.passages.get(number)
         if passage is None:
             passage = telling.passages[number] = Passage(telling.marked(), number, here)
-        fit = answers_kind(asked, passage) if _has_names(asked, telling, number, here) else 0.0
+        fit = answers_kind(asked, passage) if _has_names(asked, held, telling, number) else 0.0
         if fit:
             covered = said / total if total else 1.0
             yield _Found(covered + 0.3 * fit + 0.1 / (1 + number), number_of_telling, number, here)
 
 
-def _says_enough(asked: Asked, here: frozenset[str]) -> bool:
-    """True if most of the question's words that are no names are in the sentence: who and where alone tell no event."""
-    return sum(one in here for one in asked.terms) >= ENOUGH_TERMS * len(asked.terms)
+def _says_enough(asked: Asked, telling: _Telling, here: frozenset[str]) -> bool:
+    """True if most of the question's words that are no names are in the sentence: who and where alone tell no event.
+
+    Of many words, what the headline and the opening say goes for half.
+    """
+    if not asked.terms:
+        return True
+    half = HALF if len(asked.terms) >= MANY_TERMS else 0.0
+    said = [1.0 if one in here else half if one in telling.topic else 0.0 for one in asked.terms]
+    return 1.0 in said and sum(said) >= ENOUGH_TERMS * len(said)
+
+
+def _is_known(asked: Asked, telling: _Telling) -> bool:
+    """True if the article has what was spoken about; what somebody says of it need not name it again."""
+    return telling.known.issuperset(asked.terms)
 
 
 def _weights(asked: Asked, held: Held) -> dict[tuple[str, ...], float]:
     """What the question's words weigh; a name is one, by whichever of its words is said."""
     weights = {(one,): held.weight(one) for one in asked.terms}
-    return weights | {name: NAME_WEIGHT * max(held.weight(one) for one in name) for name in asked.names}
+    return weights | {_known_by(name, held): NAME_WEIGHT * max(map(held.weight, name)) for name in asked.names}
+
+
+def _known_by(name: tuple[str, ...], held: Held) -> tuple[str, ...]:
+    """The words of a name by which alone it may be known: the last and the rarest, not every John."""
+    return tuple(dict.fromkeys((name[-1], max(name, key=held.weight))))
 
 
 def _candidates(weights: dict[tuple[str, ...], float], held: Held) -> list[tuple[int, int]]:
@@ -203,11 +227,12 @@ def _nearness(term: str, telling: _Telling, number: int, here: frozenset[str]) -
     return NEXT_TO if any(term in telling.sentences[other] for other in beside) else IN_ARTICLE
 
 
-def _has_names(asked: Asked, telling: _Telling, number: int, here: frozenset[str]) -> bool:
+def _has_names(asked: Asked, held: Held, telling: _Telling, number: int) -> bool:
     """True if every name of the question is in the sentence or near it, and whole in the article."""
+    here = telling.sentences[number]
     for name in asked.names:
         if not telling.known.issuperset(name):
             return False
-        if not any(_nearness(one, telling, number, here) >= NEXT_TO for one in name):
+        if not any(_nearness(one, telling, number, here) >= NEXT_TO for one in _known_by(name, held)):
             return False
     return True

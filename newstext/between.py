@@ -26,6 +26,7 @@ from newstext.words import ARABIC_ARTICLE, ELISION, WORD, fold, read_list, words
 
 LONGEST_NAME = 5  # words
 SHARED_LETTERS = 3  # that a word for a country's people shares with a name of the country
+SHORT_NAME = 3  # letters
 LONG_NAME = 6  # letters; what begins with a name so long is its people's
 SUBJECT_WORDS = 6  # from the one that acts to the verb
 EXPLAINED_WORDS = 16  # the same where an explanation between two commas stands there
@@ -79,8 +80,19 @@ class _Sentence:
 def party(names: Iterable[str]) -> Party:
     """A party by its names, in any writing: "Ilhan Aliyev", "IlhanAliyev" and "ilhanaliyev" are one."""
     names = list(names)
-    codes = {code for name in names if (code := country_words("en").whole.get(" ".join(words(_spaced(name))), ""))}
+    codes = {code for name in names if (code := _country(" ".join(words(_spaced(name)))))}
     return Party(frozenset(_key(name) for name in names) - {""}, frozenset(codes))
+
+
+@cache
+def _country(name: str) -> str:
+    """The code of the country that a name is; "" for what merely tells of it: its president, its army."""
+    code = country_words("en").whole.get(name, "")
+    if not code:
+        return ""
+    own = [*_cldr_names(code), *(people for people, of in peoples("en").items() if of and _code_of(of) == code)]
+    is_short = len(name) <= SHORT_NAME and " " not in name  # US, UK, UAE
+    return code if is_short or any(one[:SHARED_LETTERS] == name[:SHARED_LETTERS] for one in own) else ""
 
 
 def _spaced(name: str) -> str:
@@ -234,6 +246,8 @@ def _by_verb(place: int, ours: Sequence[_Naming], theirs: Sequence[_Naming], sen
     """Which of the two does what that verb says to the other; "" if neither."""
     found, language = sentence.words, sentence.language
     is_passive = any(word.folded in _being(language) for word in found[max(0, place - 2) : place])
+    if is_passive and found[place].folded == "said":
+        return ""  # "is said to": nobody is named who says it
     for doer, mine, others in (("a", ours, theirs), ("b", theirs, ours)):
         if is_passive:
             acts = any(one.role == "by" and 0 < one.first - place <= OBJECT_WORDS for one in mine)
@@ -314,7 +328,14 @@ def _is_deed(place: int, found: Sequence[_Word], language: str) -> bool:
     if language in ("en", "", "und"):
         if bare.endswith("ing"):
             return False
-        if bare == form and not bare.endswith("ed") and before not in _helps(language) and not before.endswith("s"):
+        if (
+            bare == form
+            and not bare.endswith("ed")
+            and before not in _helps(language)
+            and not (
+                before.endswith("s") and len(before) > SHORT_NAME  # "troops attack", not "US support"
+            )
+        ):
             return bare in UNCHANGED
     return before not in _before_nouns(language)
 

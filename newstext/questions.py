@@ -15,6 +15,7 @@ from newstext.stems import stem
 from newstext.words import ARABIC_ARTICLE, UNSPACED, WORD, content_words, fold, read_list, stop_words, words
 
 QuestionKind = Literal["who", "when", "where", "many", "why", "what", "is", ""]
+Measure = Literal["age", "span", "money", ""]
 KINDS: tuple[QuestionKind, ...] = ("many", "when", "where", "why", "who", "what", "is")  # the most telling first
 LETTERS = 3  # of a shorter word no dictionary form is taken
 NOTHING: frozenset[str] = frozenset()
@@ -22,6 +23,11 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 MARKS = " ¿?؟!¡.,:;\"'«»“”()"
 # "Who is X?": nothing but the name is asked about.
 TO_BE = frozenset("is was are were ist war sind est était sont es era son fue هو هي é foi è era кто".split())
+# "Who is the mayor of Karsa?": somebody by what he is.
+ROLE_ASKED = re.compile(
+    r"(?:is|was|are|were|ist|war|est|était|etait|es|era|é|e|foi|è|fu) (?:the|der|die|das|le|la|l|el|o|a|il|lo) \w"
+)
+LATE_HELP = 5  # words before a helping verb: "How many delegates did Brask win?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,11 @@ class Asked:
     is_about_name: bool = False
     first: str = field(default="", compare=False)  # the term right after the question word, "" behind a small word
     acts: tuple[str, ...] = ()  # the name that does what is asked about: "When did NAME resign?"
-    is_age: bool = False
+    deed: str = ""  # the term of what that name does, or what is done to it
+    is_passive: bool = False  # "When was NAME arrested?"
+    is_role: bool = False  # "Who is the mayor of NAME?"
+    is_name_asked: bool = False  # "What is the name of the ship?"
+    wants: Measure = ""
 
 
 @cache
@@ -136,20 +146,26 @@ def read_question(text: str, languages: Sequence[str]) -> Asked:
     text = " ".join(text.split())
     language, kind, opening = _opening(text, languages)
     rest = _without_opening(text, opening)
+    if kind == "what" and (narrowed := _without_kind(rest, language)):
+        kind, rest = "who", narrowed  # "Which newspaper reported": its name is asked for
+    is_name_asked = opening in phrases(language, "named")
+    kind = "who" if is_name_asked else kind
     numbers = tuple(NUMBER.findall(rest))
     # Without a day to count from, only dates with a year are found.
     has_year = any(sign.isdigit() for sign in rest)
     dates = tuple(one.value[:10] for one in find_dates(rest, published_at=None, language=language)) if has_year else ()
     names = _names(text, language)
-    in_names = {one for name in names for one in name}
-    light = terms_of(language, "light")
-    said = terms_in(rest, language)
-    terms = tuple(dict.fromkeys(one for one in said if one not in in_names and one not in light))
-    speech = speech_stems(language)
-    says = kind == "what" and bool(names or terms) and bool({*terms, *_stems(rest, language)} & speech)
+    terms = _terms(rest, names, language)
+    says = kind == "what" and bool(names or terms) and bool({*terms, *_stems(rest, language)} & speech_stems(language))
     if says:
         terms = tuple(one for one in terms if one not in terms_of(language, "speech"))
-    following = [term(word, language) for word in WORD.findall(rest)[:1]]
+    wants = _measure(opening, terms, language)
+    said = terms
+    if wants == "money":  # the sum stands for the verb, if the question says what for
+        paid = tuple(one for one in terms if one not in terms_of(language, "paying"))
+        terms = paid if paid or len(names) > 1 else terms
+    first, is_done = _first(rest, language)
+    acts, deed, is_passive = _doer(rest, names, said, language)
     return Asked(
         text, language, kind, tuple(one for one in terms if one not in numbers), names, numbers, dates,
         unit=_unit(rest, language) if kind in ("many", "what") else "",
@@ -157,10 +173,48 @@ def read_question(text: str, languages: Sequence[str]) -> Asked:
         is_negated=bool(negations(language) & set(rest.lower().replace("’", "'").split())),
         says=says,
         is_about_name=kind in ("who", "what") and bool(names) and not terms and not numbers and not says,
-        first=following[0] if following and following[0] in terms else "",
-        acts=_doer(rest, names, language),
-        is_age=opening in phrases(language, "old"),
+        first=first if first in terms else "",
+        acts=acts,
+        deed=deed,
+        is_passive=is_passive or is_done,
+        is_role=kind == "who" and bool(terms) and (is_name_asked or bool(ROLE_ASKED.match(plain(rest)))),
+        is_name_asked=is_name_asked,
+        wants=wants,
     )  # fmt: skip
+
+
+def _terms(rest: str, names: Sequence[tuple[str, ...]], language: str) -> tuple[str, ...]:
+    """What the question says, without its names and the words that an answer need not have."""
+    in_names = {one for name in names for one in name}
+    light = terms_of(language, "light")
+    return tuple(dict.fromkeys(one for one in terms_in(rest, language) if one not in in_names and one not in light))
+
+
+def _without_kind(rest: str, language: str) -> str:
+    """What stands behind a kind of thing that has a name: a newspaper, a company, a country; "" if there is none."""
+    first = WORD.search(rest)
+    if first and term(first.group(), language) in terms_of(language, "kinds"):
+        return rest[first.end() :].strip()
+    return ""
+
+
+def _first(rest: str, language: str) -> tuple[str, bool]:
+    """(the term of the verb right behind the question word, whether it is done to the one that is asked for)."""
+    said = WORD.findall(rest)
+    is_done = bool(said) and fold(said[0]) in TO_BE
+    if is_done or (said and fold(said[0]) in word_set(language, "helping")):
+        said = said[1:]
+    return (term(said[0], language) if said else ""), is_done
+
+
+def _measure(opening: str, terms: Sequence[str], language: str) -> Measure:
+    """What the number that is asked for measures."""
+    if opening in phrases(language, "old"):
+        return "age"
+    if opening in phrases(language, "long"):
+        return "span"
+    is_sum = opening in phrases(language, "much") and not terms_of(language, "paying").isdisjoint(terms)
+    return "money" if is_sum else ""
 
 
 @cache
@@ -219,6 +273,17 @@ def _kind(folded: str, language: str) -> tuple[QuestionKind, str, bool]:
     return "", "", False
 
 
+def in_other_words(text: str, languages: Sequence[str]) -> str:
+    """The question with another name of an office or the like, "" if it has none: "chief executive" as CEO."""
+    for language in languages:
+        for pair in filter(None, lists(language).get("other_names", "").split("|")):
+            said, _, other = pair.partition("=")
+            found = re.search(rf"\b{re.escape(said)}\b", text, re.I)
+            if found:
+                return text[: found.start()] + other + text[found.end() :]
+    return ""
+
+
 def _without_opening(text: str, opening: str) -> str:
     """The question without its question words, wherever they stand; letters as they are."""
     found = list(WORD.finditer(text))
@@ -242,13 +307,25 @@ def _names(text: str, language: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _doer(rest: str, names: tuple[tuple[str, ...], ...], language: str) -> tuple[str, ...]:
-    """The name right behind a helping verb that makes it the one that acts: "did Oda Brask resign"."""
+def _doer(
+    rest: str, names: Sequence[tuple[str, ...]], terms: Sequence[str], language: str
+) -> tuple[tuple[str, ...], str, bool]:
+    """(the name right behind a helping verb, the term of its deed, whether the deed is done to it).
+
+    "did Oda Brask resign", "was Oda Brask arrested"; empty where there is no such name or no deed.
+    """
     said = WORD.findall(rest)
-    if not said or fold(said[0]) not in word_set(language, "helping"):
-        return ()
-    following = [term(word, language) for word in said[1:6]]
-    return next((name for name in names if name[0] in following[:2] and len(said) > 1 + len(name)), ())
+    helping = word_set(language, "helping")
+    for place, word in enumerate(said[:LATE_HELP]):
+        if fold(word) not in helping and fold(word) not in TO_BE:
+            continue
+        following = [term(one, language) for one in said[place + 1 :]]
+        name = next((one for one in names if one[0] in following[:2]), ())
+        after = following[following.index(name[0]) + len(name) :] if name else []
+        if after and not re.search(rf"{re.escape(said[place + 1])}\S*[’']", rest):
+            deed = next((one for one in after if one in terms and not one[0].isdigit()), "")
+            return name, deed, fold(word) in TO_BE
+    return (), "", False
 
 
 @cache

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
@@ -15,10 +16,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from newsroom.articles.models import Article
+from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH, FEWEST_SHARED, Bar, between_address, chart
 from newsroom.stories.models import Hashtag, Story, StoryQuerySet
-from newsroom.stories.noted import Shown, shown
+from newsroom.stories.noted import Shown, shown, with_address
 from newstext.note_records import Deed
 
 ARTICLES_READ = 200  # for a page, the newest; it ends with a whole week where there are more
@@ -37,6 +39,7 @@ class Line:
     verb: str
     sentences: list[Shown]
     story: Story
+    evidence: list[dict[str, Any]]  # the same sentences as the API gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +54,73 @@ class Week:
         return self.monday + timedelta(days=6)
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two hashtags in the order of their address. shared: articles of both; too few, and they have no page."""
+
+    first: Hashtag
+    second: Hashtag
+    stories: StoryQuerySet
+    shared: int
+
+    @property
+    def has_page(self) -> bool:
+        return self.shared >= FEWEST_SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is told between the two. read: of how many articles; older: the day to go on before, None at the end."""
+
+    weeks: list[Week]
+    read: int
+    older: date | None
+
+
+@needs_ai_features
 def between(request: HttpRequest, one: str, other: str) -> HttpResponse:
     """The page of a pair; any order and any of their keys lead to one address."""
-    first, second = sorted((_tag(one), _tag(other)), key=lambda tag: tag.key)
-    if first.pk == second.pk:
-        raise Http404(f"{one!r} and {other!r} are one hashtag, #{first.name}. Name two.")
+    pair = find_pair(one, other)
+    first, second = pair.first, pair.second
     if (one, other) != (first.key, second.key):
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return HttpResponsePermanentRedirect(between_address(first, second) + query)
-    stories = Story.objects.public().filter(hashtags=first).filter(hashtags=second)
-    shared = stories.aggregate(n=Sum("article_count"))["n"] or 0
-    if shared < FEWEST_SHARED:
-        context = {"first": first, "second": second, "shared": shared, "fewest": FEWEST_SHARED}
+    if not pair.has_page:
+        context = {"first": first, "second": second, "shared": pair.shared, "fewest": FEWEST_SHARED}
         return render(request, "between_few.html", context, status=404)
     before = _day(request.GET.get("before", ""))
-    rows, older = _articles(stories, before)
-    weeks = _weeks(rows, first, second)
-    bars = _bars(weeks)
+    course = find_course(pair, before)
+    bars = _bars(course.weeks)
     context = {
         "first": first,
         "second": second,
-        "shared": shared,
-        "weeks": weeks,
-        "listed": sum(len(week.lines) for week in weeks),
-        "read": len(rows),
+        "shared": pair.shared,
+        "weeks": course.weeks,
+        "listed": sum(len(week.lines) for week in course.weeks),
+        "read": course.read,
         "bars": bars,
         "most": max((bar.articles for bar in bars), default=0),
         "chart_width": CHART_WIDTH,
         "chart_height": CHART_HEIGHT,
-        "older": older.isoformat() if older else "",
+        "older": course.older.isoformat() if course.older else "",
         "is_first": before is None,
     }
     return render(request, "between.html", context)
+
+
+def find_pair(one: str, other: str) -> Pair:
+    """The two by any of their keys. Raises Http404 where one has no page, or they are one."""
+    first, second = sorted((_tag(one), _tag(other)), key=lambda tag: tag.key)
+    if first.pk == second.pk:
+        raise Http404(f"{one!r} and {other!r} are one hashtag, #{first.name}. Name two.")
+    stories = Story.objects.public().filter(hashtags=first).filter(hashtags=second)
+    return Pair(first, second, stories, stories.aggregate(n=Sum("article_count"))["n"] or 0)
+
+
+def find_course(pair: Pair, before: date | None) -> Course:
+    """What the newest articles before that day say between the two, by week."""
+    rows, older = _articles(pair.stories, before)
+    return Course(_weeks(rows, pair.first, pair.second), len(rows), older)
 
 
 def _tag(key: str) -> Hashtag:
@@ -151,14 +189,15 @@ def _names(tag: Hashtag) -> list[str]:
 def _line(deed: Deed, by_key: dict[str, Article], first: Hashtag, second: Hashtag) -> Line | None:
     from newstext.notes_json import sentences_to_json
 
-    linked = [shown(one, by_key) for one in sentences_to_json(deed.sentences)]
-    sentences = [one for one in linked if one]
+    kept = sentences_to_json(deed.sentences)
+    sentences = [found for one in kept if (found := shown(one, by_key))]
+    evidence = [found for one in kept if (found := with_address(one, by_key))]
     if not sentences or not deed.date:
         return None
     doer = {"a": first, "b": second}.get(deed.doer)
     done_to = {"a": second, "b": first}.get(deed.doer)
     story = by_key[deed.sentences[-1].article].placement.story
-    return Line(deed.date, deed.is_dated, doer, done_to, deed.doer == "both", deed.verb, sentences, story)
+    return Line(deed.date, deed.is_dated, doer, done_to, deed.doer == "both", deed.verb, sentences, story, evidence)
 
 
 def _bars(weeks: Sequence[Week]) -> tuple[Bar, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
+from newsroom.stories.models import Notes
 from newsroom.stories.noted import Sections
 from newsroom.stories.showing import Telling
 
@@ -76,6 +77,30 @@ def complete(sections: Sections, tellings: Sequence[Telling]) -> None:
     carried = _carried_names(sections, tellings)
     noted["only"] = [one for one in noted.get("only", ()) if one["publisher"] not in carried]
     noted["disagreements"] = [one for one in noted.get("disagreements", ()) if len(one["stands"]) > 1]
+
+
+def as_json(coverage: dict[str, Any], notes: Notes, tellings: Sequence[Telling]) -> dict[str, Any]:
+    """The coverage of notes in their form, with all publishers and origins of the moment as `complete` has them."""
+    carried = _carried_names(Sections(notes=notes), tellings)
+    return {
+        **coverage,
+        "publishers": [
+            {
+                "publisher": row.publisher.shown_name,
+                "article": str(row.first.pk),
+                "country": row.publisher.country,
+                "language": row.first.language,
+                "first_at": row.at.isoformat() if _has_time(row.first) else row.at.date().isoformat(),
+                "lag_min": None if row.lag is None else int(row.lag.total_seconds() // 60),
+                "tellings": row.tellings,
+                "agency": row.text_of,
+            }
+            for row in _rows(tellings)
+        ],
+        "origins": [{**one, "article": str(one["article"] or "")} for one in _origins(tellings)],
+        "only": [one for one in coverage.get("only", ()) if one["publisher"] not in carried],
+        "disagreements": [one for one in coverage.get("disagreements", ()) if len(one["stands"]) > 1],
+    }
 
 
 def _rows(tellings: Iterable[Telling]) -> list[PublisherRow]:

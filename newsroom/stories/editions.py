@@ -76,14 +76,19 @@ def edition(request: HttpRequest, day: str = "") -> HttpResponse:
         if found is None:
             return render(request, "edition.html", {"edition": None, "hour": settings.EDITION_HOUR})
     else:
-        found = get_object_or_404(Edition, on=_day(day))
+        found = edition_of(day)
     context = {
         "edition": found,
-        "items": _items(found),
+        "items": items_of(found),
         "earlier": Edition.objects.filter(on__lt=found.on).first(),
         "later": Edition.objects.filter(on__gt=found.on).last(),
     }
     return render(request, "edition.html", context)
+
+
+def edition_of(day: str) -> Edition:
+    """The edition of a day written as 2026-11-26. Raises Http404 where there is none."""
+    return get_object_or_404(Edition, on=_day(day))
 
 
 def _day(said: str) -> date:
@@ -96,7 +101,7 @@ def _day(said: str) -> date:
     return day
 
 
-def _items(found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
+def items_of(found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
     """Its stories as they stand now, those that were merged as what took them in."""
     rows = list(found.stories.select_related("story__notes", "story__merged_into", "story__lead"))
     stories = [(row, stands_for(row.story)) for row in rows]

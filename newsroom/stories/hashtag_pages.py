@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -55,7 +56,7 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
         "lately": sum(bar.articles for bar in bars),
         "chart_width": CHART_WIDTH,
         "chart_height": CHART_HEIGHT,
-        "pairs": pairs_of(found) if before is None else [],
+        "pairs": pairs_of(found) if before is None and settings.AI_FEATURES else [],
         **page_of(rows),
     }
     return render(request, "hashtag.html", context)

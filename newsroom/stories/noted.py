@@ -76,7 +76,7 @@ class Sections:
     def parts(self) -> list[Part]:
         """The sections that have something to show; an empty one has no heading."""
         held = {part.name for part in PARTS if any(_holds(self.body.get(key)) for key in (part.name, *part.also))}
-        return [part for part in PARTS if part.name in held or (part.is_offered and held)]
+        return [part for part in PARTS if part.name in held or (part.is_offered and held and settings.AI_FEATURES)]
 
     @property
     def brief(self) -> list[Shown]:
@@ -117,10 +117,15 @@ def as_json(notes: Notes) -> dict[str, Any]:
     articles = articles_of(_all_sentences(body))
 
     def link(one: dict[str, Any]) -> dict[str, Any] | None:
-        found = shown(one, articles)
-        return {**one, "url": found.url, "publisher": found.publisher} if found else None
+        return with_address(one, articles)
 
     return dict(_linked(body, link))
+
+
+def with_address(one: dict[str, Any], articles: dict[str, Article]) -> dict[str, Any] | None:
+    """A stored sentence as the API gives it, with the address of its place and its publisher; None if it is gone."""
+    found = shown(one, articles)
+    return {**one, "url": found.url, "publisher": found.publisher} if found else None
 
 
 def _written(notes: Notes) -> dict[str, Any]:

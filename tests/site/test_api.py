@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from newsroom.articles.models import Article
-from newsroom.stories.models import Story
+from newsroom.publishers.models import Publisher
+from newsroom.stories.models import Edition, EditionStory, Placement, Story
 from tests.site.test_model_writing import TEXT, make_story
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +96,85 @@ def test_bad_query_names_the_field(query):
 
 def test_forms_of_the_api_are_described():
     assert "/api/v1/stories/{story_id}" in Client().get("/api/v1/openapi.json").json()["paths"]
+
+
+def ask(where: str, question: str, status: int = 200):
+    answer = Client().get(f"/api/v1{where}", {"q": question})
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+def test_question_is_answered_by_sentences_with_address_and_publisher():
+    story = make_story("Dam above Ostra holds", TEXT)
+    for where in ("/ask", f"/stories/{story.pk}/ask"):
+        answer = ask(where, "How many people spent the night in schools in Ostra?")
+        assert answer["held"]
+        for part in answer["parts"]:
+            for sentence in part["sentences"]:
+                article = get(f"/articles/{sentence['article']}")
+                assert article["text"][sentence["start"] : sentence["end"]] == sentence["text"]
+                assert sentence["url"].startswith(f"/article/{sentence['article']}#s")
+                assert sentence["publisher"] == part["publisher"] == article["publisher"]
+
+
+def test_question_that_no_article_answers_is_not_held():
+    story = make_story("Dam above Ostra holds", TEXT)
+    answer = ask(f"/stories/{story.pk}/ask", "How many giraffes resigned in 1871?")
+    assert answer == {"question": "How many giraffes resigned in 1871?", "held": False, "parts": []}
+
+
+@pytest.mark.parametrize(("question", "says"), [("", "empty"), (" \x00 ", "empty"), ("who " * 200, "limit is 300")])
+def test_empty_and_too_long_questions_name_the_limit(question, says):
+    story = make_story("Dam above Ostra holds", TEXT)
+    for where in ("/ask", f"/stories/{story.pk}/ask"):
+        assert says in ask(where, question, 422)["detail"]
+
+
+def test_private_and_missing_stories_are_not_asked():
+    key = Client().post("/explain", {"text": TEXT})["Location"].rpartition("/")[2]
+    private = Article.objects.get(private_key=key).placement.story_id
+    for story in (private, 999999):
+        ask(f"/stories/{story}/ask", "Who is Oda Brask?", 404)
+
+
+def test_coverage_has_publishers_and_origins_that_the_notes_do_not_hold():
+    story = make_story("Dam above Ostra holds", TEXT)
+    original = Article.objects.get(placement__story=story)
+    courier = original.publisher.shown_name
+    lindhaven = Publisher.objects.create(slug="lindhaven", name="Lindhaven Echo", domain="lindhaven.example")
+    copy = Article.objects.create(
+        publisher=lindhaven, url="https://lindhaven.example/1", url_key="lindhaven.example/1", title="Dam holds",
+        text=TEXT, language="en", published_at=original.published_at + timedelta(hours=2), seen_at=NOW,
+    )  # fmt: skip
+    Placement.objects.create(article=copy, story=story, placed_at=NOW, copy_of=original, origin={"from": courier})
+    coverage = get(f"/stories/{story.pk}")["notes"]["coverage"]
+    assert [(one["publisher"], one["lag_min"], one["agency"]) for one in coverage["publishers"]] == [
+        (courier, 0, ""),
+        ("Lindhaven Echo", 120, courier),
+    ]
+    assert [(one["name"], one["carried_by"]) for one in coverage["origins"]] == [(courier, ["Lindhaven Echo"])]
+    assert coverage["only"] == []
+
+
+def test_editions_are_listed_and_each_has_its_stories_with_a_brief():
+    story = make_story("Dam above Ostra holds", TEXT)
+    for day in (25, 26):
+        edition = Edition.objects.create(on=date(2026, 11, day), made_at=NOW)
+        EditionStory.objects.create(edition=edition, place=1, story=story, title="The dam holds")
+    first = get("/editions?limit=1")
+    assert [one["on"] for one in first["editions"]] == ["2026-11-26"]
+    assert [one["on"] for one in get(f"/editions?before={first['before']}")["editions"]] == ["2026-11-25"]
+    whole = get("/editions/2026-11-26")
+    assert whole["titles"] == ["The dam holds"]
+    assert whole["stories"][0]["story"]["id"] == story.pk
+    assert all(one["url"] and one["publisher"] for one in whole["stories"][0]["brief"])
+    assert whole["stories"][0]["brief"]
+    for day in ("2026-11-24", "yesterday", "2026-99-99"):
+        get(f"/editions/{day}", 404)
+
+
+def test_ai_features_off_answers_no_question_and_says_why(settings):
+    story = make_story("Dam above Ostra holds", TEXT)
+    settings.AI_FEATURES = False
+    for path in ("/ask?q=Who", f"/stories/{story.pk}/ask?q=Who", "/between/france/norway"):
+        assert "AI_FEATURES=no" in get(path, 404)["detail"]

@@ -87,3 +87,18 @@ def test_a_brought_text_is_asked_by_its_own_address_alone(client):
     assert "12 million crowns" not in ask(client, "/ask", "How much would the lighthouse at Port Sela cost?")[1]
     private = Article.objects.get(private_key=address.rpartition("/")[2])
     assert client.get(f"/story/{private.placement.story_id}/ask").status_code == 404
+
+
+def test_ai_features_off_takes_the_form_its_links_and_its_answers_away(client, asked_story, settings):
+    text = "Velmark will build a lighthouse at Port Sela.\n\nThe council of Port Sela agreed to the plan in October."
+    address = client.post("/explain", {"text": text}).headers["Location"]
+    settings.AI_FEATURES = False
+    for where in ("/ask", f"/story/{asked_story.pk}/ask", f"{address}/ask"):
+        response, page = ask(client, where, "Who is Oda Brask?")
+        assert response.status_code == 404
+        assert "turned the AI features off" in page
+        assert '<form class="ask"' not in page
+    for where in ("/", "/search?q=dam", f"/story/{asked_story.pk}"):
+        page = client.get(where).content.decode()
+        assert 'href="/ask' not in page
+        assert '<form class="ask"' not in page

@@ -14,10 +14,10 @@ from newstext import sentences
 pytestmark = pytest.mark.django_db
 LAST = datetime(2026, 11, 20, 9, tzinfo=UTC)
 DEEDS = (
-    "France accused Norway of fishing too close to its islands in the north.",
+    "France accused Norway of fishing too close to the islands in the north.",
     "Norway's government summoned the French ambassador to the capital at noon.",
     "Talks between France and Norway began in the port of Meren at last.",
-    "Norway was warned by France that its harbours would be closed to trawlers.",
+    "Norway was warned by France that the harbours of Meren would be closed to trawlers.",
     "France, Norway and Chile are three of the countries on the list of the council.",
     "The minister praised the herring on the market of the old town warmly.",
 )
@@ -44,9 +44,7 @@ def pair():
         )  # fmt: skip
         Placement.objects.create(article=row, story=story, placed_at=LAST)
     tags = [
-        Hashtag.objects.create(
-            key=f"x{name.lower()}" if False else name.lower(), name=name, kind="place", article_count=6
-        )
+        Hashtag.objects.create(key=name.lower(), name=name, kind="place", article_count=6)
         for name in ("France", "Norway")
     ]
     for tag in tags:
@@ -109,3 +107,29 @@ def test_copies_are_not_listed_again(client, pair):
     Article.objects.filter(pk=copy.pk).update(text=original.text, sentences=original.sentences)
     Placement.objects.filter(article=copy).update(copy_of=original)
     assert page_of(client, "/between/france/norway").count("France accused Norway") == 1
+
+
+def test_the_api_gives_the_same_weeks_each_sentence_with_its_place(client, pair):
+    answer = client.get("/api/v1/between/norway/france").json()
+    assert answer["url"] == "/between/france/norway"
+    assert [[deed["doer"] for deed in week["deeds"]] for week in answer["weeks"]] == [
+        ["France"],
+        ["Norway"],
+        ["both"],
+        ["France"],
+    ]
+    said = [one for week in answer["weeks"] for deed in week["deeds"] for one in deed["sentences"]]
+    assert all(one["url"].startswith(f"/article/{one['article']}#s") for one in said)
+    assert {one["publisher"] for one in said} == {"The Sound Weekly"}
+    earlier = client.get("/api/v1/between/france/norway?before=2026-11-09").json()
+    assert len(earlier["weeks"]) == 2
+    assert client.get("/api/v1/between/france/norway?before=x").status_code == 422
+    assert client.get("/api/v1/between/france/nosuchtag").status_code == 404
+
+
+def test_ai_features_off_has_no_such_page_and_no_link_to_it(client, pair, settings):
+    settings.AI_FEATURES = False
+    response = client.get("/between/france/norway")
+    assert response.status_code == 404
+    assert "turned the AI features off" in response.content.decode()
+    assert "/between/" not in page_of(client, "/hashtag/france")

@@ -127,3 +127,66 @@ def test_suggested_questions_have_answers_in_their_story():
 def test_a_language_without_questions_gets_none():
     assert suggest([article("Statsminister Oda Brask sa at loven trer i kraft i mars.", language="no")]) == ()
     assert suggest([]) == ()
+
+
+TRIAL = article(
+    "Mayor Sten Aldous, 48, was arrested in Karsa on Monday over the sale of the harbour.\n\n"
+    "His lawyer, Runa Tollev, said on Tuesday that Lena Harrow, a former aide, had kept the accounts.\n\n"
+    "The Meren Line bought the harbour of Karsa for 12 million crowns in May, the council said.\n\n"
+    "Karsa signed a six-year contract with the Meren Line, whose CEO Ilse Torvik opened the new pier.\n\n"
+    "Tollev broke Harrow's record of nine acquittals in a row in the district court this spring.\n\n"
+    "The Meren Post first reported that Aldous had sold the harbour below its price.",
+    title="Mayor of Karsa arrested over harbour sale",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("When was Sten Aldous arrested?", "on Monday"),
+        ("How old is Sten Aldous?", "48"),
+        ("Who is the lawyer of Sten Aldous?", ""),
+        ("How much did the Meren Line pay for the harbour?", "12 million crowns"),
+        ("How long is the contract with the Meren Line?", "six-year"),
+        ("Who is the chief executive of the Meren Line?", "Ilse Torvik"),
+        ("Whose record did Runa Tollev break?", "Harrow's"),
+        ("Which newspaper first reported that Aldous sold the harbour?", "The Meren Post"),
+        ("Who was arrested?", "Sten Aldous"),
+    ],
+)
+def test_what_is_asked_for_is_told_by_who_acts_what_is_measured_and_who_holds_a_post(question, says):
+    found = answer(question, [TRIAL])
+    assert found.held == bool(says)
+    assert says in " ".join(one.shown for one in found.sentences)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was Runa Tollev arrested?",
+        "When was Lena Harrow arrested?",
+        "How old is Runa Tollev?",
+        "How much did Karsa pay for the pier?",
+        "How long is the sentence of Sten Aldous?",
+        "Whose record did Ilse Torvik break?",
+        "What is the name of the judge?",
+        "Who will replace Sten Aldous?",
+    ],
+)
+def test_the_deed_age_or_post_of_another_is_no_answer(question):
+    assert not answer(question, [TRIAL]).held
+
+
+def test_what_may_be_is_told_behind_what_is():
+    told = article(
+        "Oda Brask urged that the minister Ada Vane would veto the bill on water. "
+        "Ada Vane vetoed the bill on water after a long debate."
+    )
+    assert [one.start for one in answer("Who vetoed the bill on water?", [told]).sentences][-1] > 0
+
+
+def test_a_shared_first_name_names_nobody():
+    told = article(
+        "John Tollev will replace Ada Vane as head of the council of Karsa in May. Sten John Aldous will go."
+    )
+    assert not answer("Who will replace John Aldous?", [told]).held

@@ -95,3 +95,33 @@ def test_the_newest_stand_first_and_the_same_telling_once():
         told("Norway thanked France for the rescue of its fishermen.", key="c", day=20),
     ]
     assert [deed.verb for deed in sentences_between(rows, ["France"], ["Norway"])] == ["thanked", "accused"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "a", "b"),
+    [
+        ("French jets bombed the Norwegian port of Meren before dawn on Monday.", "Macron", "Norway"),
+        ("Norwegian lawmakers warned the American company that it must pay for the pier.", "Norway", "Congress"),
+        ("Israeli jets bombed the Lebanese port of Tyre before dawn on Monday.", "Israel", "Hezbollah"),
+    ],
+)
+def test_a_leader_a_parliament_or_a_party_is_not_its_country(sentence, a, b):
+    assert sentences_between([told(sentence)], [a], [b]) == ()
+
+
+@pytest.mark.parametrize("name", ["America", "US", "UnitedStates"])
+def test_a_country_is_known_by_its_other_names_and_its_people(name):
+    said = told("American officials accused Norway of fishing too close to the islands in the north.")
+    (found,) = sentences_between([said], [name], ["Norway"])
+    assert found.doer == "a"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Envoys will meet in Meren to seek US support against Norway in the row over herring.",
+        "The Norway office is said by the baker to be unbothered by the American rejection of the herring.",
+    ],
+)
+def test_support_and_what_is_said_to_be_so_are_no_deeds(sentence):
+    assert sentences_between([told(sentence)], ["US"], ["Norway"]) == ()
