@@ -41,6 +41,7 @@ ANSWER_TOKENS = 900
 SHOWN = ("verbatim", "supported")  # verdicts of evidence.stands_on; "partly" is never shown
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 JOINERS = "\u200c\u200d"  # Persian and Indian spelling needs them
+HIDDEN_JOINER = re.compile("[\u0000-\u024f][\u200c\u200d]|[\u200c\u200d][\u0000-\u024f]")  # no Latin spelling has one
 # A scheme, www., an address of mail, or a host: a dot between two words, the last in small letters.
 ADDRESS = re.compile(r"://|\bwww\.|\S@\S|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b")
 ALPHABETIC = re.compile(r"[^\W\d_]+")
@@ -217,7 +218,7 @@ def ask(endpoint: Endpoint, request: ModelRequest) -> tuple[list[Any], int]:
         raise ModelError(f"Model {endpoint.name}: {why}") from error
     if answer.status != 200:
         raise ModelError(f"Model {endpoint.name}: {endpoint.url} answers with status {answer.status}, 200 is wanted.")
-    return _items(answer.body, endpoint)
+    return items_in(answer.body, endpoint)
 
 
 def _host(url: str) -> str:
@@ -233,7 +234,8 @@ def _host(url: str) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _items(body: bytes, endpoint: Endpoint) -> tuple[list[Any], int]:
+def items_in(body: bytes, endpoint: Endpoint) -> tuple[list[Any], int]:
+    """The items of an answer's body, unchecked, and what it says it cost. Raises ModelError."""
     try:
         said = json.loads(body)
         content = said["choices"][0]["message"]["content"]
@@ -315,6 +317,8 @@ def _checked(item: dict[str, Any], request: ModelRequest) -> Evidence | str:
 
 def has_exit(text: str) -> bool:
     """True if a text has what could lead a reader, or a browser, somewhere: an address, markup, unseen signs."""
+    if not text.isascii() and HIDDEN_JOINER.search(text):
+        return True
     return bool(ADDRESS.search(text) or MARKUP.search(text)) or visible(text) != " ".join(text.split())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime
 
@@ -247,6 +248,109 @@ WORST = (
     "&lt;script&gt;{c}&lt;/script&gt;",
     "{c}",
 )
+
+
+LOOKALIKE = "Some 4,000 people spent the night in schools in Оstra, mayor Sten Aldous said."  # a Cyrillic O
+CHANGED = (
+    LOOKALIKE,
+    "Some 4\u200d,000 people spent the night in schools in Ostra, mayor Sten Aldous said.",
+    "Some ٤,٠٠٠ and 9 people spent the night in schools in Ostra, mayor Sten Aldous said.",
+    "Some ５,０００ people spent the night in schools in Ostra, mayor Sten Aldous said.",
+    "Some four hundred people spent the night in schools in Ostra, mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools in Ostra, mayor Oda Pell said.",
+    "Some 4,000 people spent the night in schools in Ostra, the Brask Water Board said.",
+    "Sten Aldous spent the night in schools in Ostra, some 4,000 people said.",
+    "Some 4,000 people spent the night in schools in Ostra, and engineers opened two gates of the dam.",
+    "Some 4,000 people spent the night in schools in Ostra, and the dam had not been damaged by the flood.",
+    "Some “4,000 people” spent the night in schools in Ostra, mayor Sten Aldous said.",
+    "“Some 4,000 people spent the night in schools in Ostra,” mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools in Ostra, mayor Sten Aldous denied.",
+    "Some 4,000 people never spent the night in schools in Ostra, mayor Sten Aldous said.",
+    "Some 4,000 people may spend the night in schools in Ostra, mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools in Ostra on Sunday, mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools in Ostra \u202eelpmaxe.live\u202c, mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools, javascript:alert(1), mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools, data:text/html;base64,eA==, mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools of еxample.com, mayor Sten Aldous said.",
+    "Some 4,000 people spent the night in schools in Ostra, mayor Sten Aldous said.\ud800",
+    "Some 4,000 people spent the night in schools in Ostra,\x00 mayor Sten Aldous said.",
+)
+
+
+@pytest.mark.parametrize("sentence", CHANGED)
+def test_small_change_of_a_source_is_dropped(request_, sentence):
+    assert not model.check([said(request_, sentence, "4,000 people")], request_).sentences
+
+
+def test_other_sentence_of_the_story_does_not_stand_on_this_source(request_):
+    other = "Engineers opened two gates of the dam above Ostra, and the water of the Brask fell by a metre."
+    assert not model.check([said(request_, other, "4,000 people")], request_).sentences
+
+
+def test_dropped_not_is_noticed(request_):
+    changed = "The Brask Water Board said that the dam had been damaged by the flood."
+    assert not model.check([said(request_, changed, "damaged")], request_).sentences
+
+
+def body_of(content: object, **more: object) -> bytes:
+    return json.dumps({"choices": [{"message": {"content": content}}], **more}).encode()
+
+
+UNUSABLE = {
+    "nothing": b"",
+    "null": b"null",
+    "a number": b"7",
+    "half": body_of('{"sentences": []}')[:-7],
+    "deep": b"[" * 200_000,
+    "deep inside": body_of("[" * 200_000),
+    "a huge number": b'{"choices": ' + b"9" * 10_000 + b"}",
+    "a huge number inside": body_of('{"sentences": ' + "9" * 10_000 + "}"),
+    "no text": b"\xff\xfe\x00\xd8",
+    "content is a list": body_of([{"type": "text", "text": "{}"}]),
+    "content is null": body_of(None),
+    "choices is an object": b'{"choices": {"0": {}}}',
+    "sentences is an object": body_of('{"sentences": {"a": 1}}'),
+    "sentences is text": body_of('{"sentences": "a"}'),
+    "prose": body_of("Here you are."),
+    "fenced": body_of('```json\n{"sentences": []}\n```'),
+}
+
+
+@pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_answer_that_is_none_is_named_without_its_words(body):
+    with pytest.raises(model.ModelError, match="stub"):
+        model.items_in(body, model.Endpoint(url="http://127.0.0.1:1/v1", name="stub"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"sentences": [{"sentence": NaN, "article": Infinity, "source_sentence": -Infinity}]}',
+        '{"sentences": [{"sentence": "a", "sentence": "b", "article": "11", "source_sentence": 1e400}]}',
+        '{"sentences": [{"sentence": "\\ud800", "article": "\\udfff", "source_sentence": true}]}',
+        '{"sentences": [[], {}, null, 7, "a", {"sentence": {}, "article": [], "source_sentence": {}}]}',
+        '{"sentences": [{"sentence": "a", "article": 11, "source_sentence": 1.0}]}',
+        '[{"sentence": "a", "article": "11", "source_sentence": "\u0661"}]',
+        '{"sentences": [{"sentence": "a", "article": "11", "source_sentence": %s}]}' % ("9" * 4000),
+    ],
+)
+def test_items_of_odd_types_are_dropped_without_a_fault(request_, content):
+    endpoint = model.Endpoint(url="http://127.0.0.1:1/v1", name="stub")
+    items, _ = model.items_in(body_of(content), endpoint)
+    assert not model.check(items, request_).sentences
+
+
+@pytest.mark.parametrize("tokens", [-1, 10**30, "7", None, [], True, 1.5])
+def test_odd_count_of_tokens_is_none(tokens):
+    endpoint = model.Endpoint(url="http://127.0.0.1:1/v1", name="stub")
+    _, counted = model.items_in(body_of('{"sentences": []}', usage={"total_tokens": tokens}), endpoint)
+    assert counted in (0, 1)
+
+
+def test_hundred_thousand_items_cost_no_more_than_twelve(request_):
+    source = "Some 4,000 people spent the night in schools in Ostra, mayor Sten Aldous said."
+    items = [said(request_, source, "4,000 people")] * 100_000
+    assert len(model.check(items, request_).dropped) == model.SENTENCES_MOST - 1
 
 
 def test_five_hundred_worst_answers_show_no_link_canary_or_unchecked_sentence(request_):
