@@ -48,7 +48,7 @@ def _only_ours(request) -> None:
 
 @pytest.fixture
 def story() -> Story:
-    return make_story("Dam above Ostra holds through the flood", TEXT)
+    return make_story("Dam above Ostra holds through the flood, board says", TEXT)
 
 
 def make_story(title: str, text: str, *, number: int = 1) -> Story:
@@ -137,7 +137,7 @@ def test_ai_features_off_hides_sections_and_asks_no_model(story, stub, settings)
     settings.AI_FEATURES = False
     assert model_writing.write_due(NOW) == 0
     assert 'id="brief"' not in page(story)
-    assert "Dam above Ostra holds through the flood" in page(story)
+    assert "Dam above Ostra holds through the flood, board says" in page(story)
 
 
 def lying(asked: dict[str, Any]) -> bytes:
@@ -214,7 +214,7 @@ def test_model_that_hangs_is_left_after_its_time(story, stub, settings):
 def test_endpoint_that_fails_three_times_rests(stub):
     stub.status = 500
     for number in range(5):
-        make_story(f"Dam {number} above Ostra holds through the flood", TEXT, number=number)
+        make_story(f"Dam {number} above Ostra holds through the flood, board says", TEXT, number=number)
         model_writing.write_due(NOW)
     assert len(stub.asked) == model_calls.FAILURES_MOST
     stub.status, stub.say = 200, obedient
@@ -227,7 +227,11 @@ def test_budget_of_the_hour_is_kept(stub, settings):
     settings.MODEL_CALLS_AN_HOUR = 3
     stub.say = obedient
     for number in range(4):
-        make_story(f"Dam {number} above Ostra holds through the flood", f"{TEXT} Dam {number} stands there.", number=number)
+        make_story(
+            f"Dam {number} above Ostra holds through the flood, board says",
+            f"{TEXT} Dam {number} stands there.",
+            number=number,
+        )
     for minute in range(6):
         model_writing.write_due(NOW + timedelta(minutes=minute))
     assert len(stub.asked) == 3
@@ -238,7 +242,7 @@ def test_budget_of_the_hour_is_kept(stub, settings):
 @pytest.mark.django_db(transaction=True)
 def test_fifty_calls_at_once_do_not_pass_the_budget(settings):
     settings.MODEL_CALLS_A_DAY = 7
-    story = make_story("Dam above Ostra holds through the flood", TEXT)
+    story = make_story("Dam above Ostra holds through the flood, board says", TEXT)
     ModelState.objects.get_or_create(pk=1)
     taken: list[int] = []
 
