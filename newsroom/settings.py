@@ -25,22 +25,17 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env(name).split(",") if part.strip()]
 
 
-def env_number(name: str, default: float) -> float:
+def env_number(name: str, default: float, *, least: float = -math.inf) -> float:
+    """A number that is not below `least`; "inf" and "nan" are none."""
     value = env(name)
     try:
-        return float(value) if value else default
+        number = float(value) if value else default
     except ValueError:
         raise ImproperlyConfigured(f"{name}={value!r}: not a number. Unset it or write one, as {default}.") from None
-
-
-def env_bounded(name: str, default: float, *, least: float) -> float:
-    """A number that is not below `least`; "inf" and "nan" are none."""
-    value = env_number(name, default)
-    if not math.isfinite(value) or value < least:
-        raise ImproperlyConfigured(
-            f"{name}={env(name)!r}: not a number from {least:g} up. Unset it or write one, as {default:g}."
-        )
-    return value
+    if not math.isfinite(number) or number < least:
+        from_up = "" if math.isinf(least) else f" from {least:g} up"
+        raise ImproperlyConfigured(f"{name}={value!r}: not a number{from_up}. Unset it or write one, as {default:g}.")
+    return number
 
 
 def _model_url() -> str:
@@ -238,9 +233,9 @@ AI_FEATURES = env("AI_FEATURES", "yes") != "no"
 MODEL_URL = _model_url()
 MODEL_NAME = env("MODEL_NAME")
 MODEL_KEY = _model_key()
-MODEL_TIMEOUT_S = env_bounded("MODEL_TIMEOUT_S", 60, least=0.1)
-MODEL_CALLS_AN_HOUR = int(env_bounded("MODEL_CALLS_AN_HOUR", 60, least=0))
-MODEL_CALLS_A_DAY = int(env_bounded("MODEL_CALLS_A_DAY", 600, least=0))
+MODEL_TIMEOUT_S = env_number("MODEL_TIMEOUT_S", 60, least=0.1)
+MODEL_CALLS_AN_HOUR = int(env_number("MODEL_CALLS_AN_HOUR", 60, least=0))
+MODEL_CALLS_A_DAY = int(env_number("MODEL_CALLS_A_DAY", 600, least=0))
 EMBEDDINGS = env("EMBEDDINGS")
 EDITION_HOUR = int(env_number("EDITION_HOUR", 6))
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
