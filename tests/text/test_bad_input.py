@@ -251,7 +251,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.lists(st.lists(PIECES, max_size=60).map("".join), min_size=1, max_size=3), st.booleans())
 def test_any_text_of_marks_digits_and_names_gives_notes_that_stand(texts, has_dates):
     rows = [article(one, str(n), published_at=AT if has_dates else None) for n, one in enumerate(texts)]
