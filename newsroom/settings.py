@@ -5,6 +5,7 @@ docs/reference/settings.md lists them; a test keeps the two equal.
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from importlib.metadata import PackageNotFoundError, version
@@ -24,12 +25,44 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env(name).split(",") if part.strip()]
 
 
-def env_number(name: str, default: float) -> float:
+def env_number(name: str, default: float, *, least: float = -math.inf) -> float:
+    """A number that is not below `least`; "inf" and "nan" are none."""
     value = env(name)
     try:
-        return float(value) if value else default
+        number = float(value) if value else default
     except ValueError:
         raise ImproperlyConfigured(f"{name}={value!r}: not a number. Unset it or write one, as {default}.") from None
+    if not math.isfinite(number) or number < least:
+        from_up = "" if math.isinf(least) else f" from {least:g} up"
+        raise ImproperlyConfigured(f"{name}={value!r}: not a number{from_up}. Unset it or write one, as {default:g}.")
+    return number
+
+
+def _model_url() -> str:
+    """MODEL_URL, "" if none is given: http or https, a host, nothing secret in it, since it stands on /health."""
+    url = env("MODEL_URL").strip()
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ImproperlyConfigured("MODEL_URL: no address. Write one, as http://127.0.0.1:11434/v1.") from None
+    if url and "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            f"MODEL_URL: a name or password stands before {parts.hostname!r}. Leave it out; a key goes into MODEL_KEY."
+        )
+    if url and (not is_address or parts.query or parts.fragment):
+        raise ImproperlyConfigured(
+            f"MODEL_URL={url!r}: no address of http or https without ? and #. Write one, as http://127.0.0.1:11434/v1."
+        )
+    return url
+
+
+def _model_key() -> str:
+    """MODEL_KEY, as a header can carry it. It is not told in the message: messages are logged."""
+    key = env("MODEL_KEY").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ImproperlyConfigured("MODEL_KEY: has line breaks or letters beyond ASCII. Give the key alone, as issued.")
+    return key
 
 
 # --- where the state is -----------------------------------------------------
@@ -197,12 +230,12 @@ FETCH_THREADS = int(env_number("FETCH_THREADS", 16))
 READ_WORKERS = int(env_number("READ_WORKERS", 0)) or (os.cpu_count() or 1)
 WRITER = env("WRITER", "newstext.writers:extractive")
 AI_FEATURES = env("AI_FEATURES", "yes") != "no"
-MODEL_URL = env("MODEL_URL")
+MODEL_URL = _model_url()
 MODEL_NAME = env("MODEL_NAME")
-MODEL_KEY = env("MODEL_KEY")
-MODEL_TIMEOUT_S = env_number("MODEL_TIMEOUT_S", 60)
-MODEL_CALLS_AN_HOUR = int(env_number("MODEL_CALLS_AN_HOUR", 60))
-MODEL_CALLS_A_DAY = int(env_number("MODEL_CALLS_A_DAY", 600))
+MODEL_KEY = _model_key()
+MODEL_TIMEOUT_S = env_number("MODEL_TIMEOUT_S", 60, least=0.1)
+MODEL_CALLS_AN_HOUR = int(env_number("MODEL_CALLS_AN_HOUR", 60, least=0))
+MODEL_CALLS_A_DAY = int(env_number("MODEL_CALLS_A_DAY", 600, least=0))
 EMBEDDINGS = env("EMBEDDINGS")
 EDITION_HOUR = int(env_number("EDITION_HOUR", 6))
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"

@@ -122,15 +122,19 @@ def is_whole(sentence: str, language: str = "") -> bool:
     return has_verb(tokens, signs) and not is_caption(sentence, tokens, signs)
 
 
-def stands_alone(sentence: str, language: str) -> bool:
-    """False if something in it points at a sentence before it, or a quote lacks its speaker; its article unseen."""
+def stands_alone(sentence: str, language: str, *, known: Set[str] = frozenset()) -> bool:
+    """False if something in it points at a sentence before it, or a quote lacks its speaker; its article unseen.
+
+    known: what a reader has read of before, as `words_known` has it.
+    """
     signs = signs_of(language)
     if signs is None or not sentence:
         return bool(sentence) and not quotations(sentence).spans
     quoted = quotations(sentence).spans
     tokens = tokens_of(sentence, quoted, signs)
     names = entities.find(sentence, language=language)
-    if leans(tokens, names, signs, is_first=True):
+    found = leans(tokens, names, signs, is_first=True)
+    if any(lean.kind != "known" or lean.word not in known for lean in found):
         return False
     return not (quoted and quoted[0][0] <= 1 and not speaks(tokens, signs))
 

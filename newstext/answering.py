@@ -19,6 +19,7 @@ NEAR_WORDS = 6  # between a count and what it counts
 SPEAKER_WORDS = 4  # between who speaks and the verb
 EXPLAINED_SPEAKER_WORDS = 30
 OPENING_WORDS = 3
+NEAR_CHARS = 160  # before and behind a name that what it is stands in
 DEED_WORDS = 12  # between a date or a place and what happened there
 UNIT_WORDS = 4  # between a count and the word for what is counted, which follows it
 AGE = re.compile(
@@ -510,7 +511,8 @@ def _explains(asked: Asked, passage: Passage) -> float:
     for name in passage.names:
         if not wanted <= {term(word, passage.language) for word in WORD.findall(name.text)}:
             continue
-        before, after = passage.text[: name.start], passage.text[name.end :]
+        before = passage.text[max(0, name.start - NEAR_CHARS) : name.start]
+        after = passage.text[name.end : name.end + NEAR_CHARS]
         if EXPLAINED.match(after) or APPOSED.search(before):
             return 1.0
         title = TITLED.search(before)

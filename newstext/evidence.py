@@ -26,6 +26,7 @@ from newstext.words import words
 
 SUPPORTED_CHANCE = 0.515
 PARTLY_CHANCE = 0.39
+RETOLD_MOST_CHARS = 3_000  # no sentence is longer; what is laid beside its source word by word costs its square
 
 
 def sentences_of(article: ArticleText) -> Iterator[tuple[int, str]]:
@@ -53,6 +54,8 @@ def stands_on(sentence: str, source: str, language: str = "", *, trees: Trees | 
     retold = [one for one in standings if not _is_verbatim(one)]
     if not retold:
         return "verbatim", "word for word in the source"
+    if any(len(one.told.text) > RETOLD_MOST_CHARS for one in retold):
+        return "unsupported", f"a sentence of over {RETOLD_MOST_CHARS} characters that is not word for word"
     if reason := next(filter(None, map(changed_in_copying, retold)), ""):
         return "unsupported", reason
     if not lists_of(language).are_known:

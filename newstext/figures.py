@@ -28,6 +28,7 @@ NOUNS_READ = 10  # sentences in which nouns are counted that no list has
 OPENING = 3  # sentences in which one publisher alone makes a figure matter
 TITLE = -1
 NUMBER_SIGNS = re.compile(r"\d[\d.,]*")
+SENTENCE_MOST_CHARS = 2_000  # a longer one is no sentence, and is never shown
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d[.,]?")
 WORD_BREAK = re.compile(r"[\s\-.,;:!?\"'()“”’]+")
 Span = tuple[int, int]
@@ -135,6 +136,8 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
         text = article.text[start:end]
         if len(found) >= MOST:
             break
+        if end - start > SENTENCE_MOST_CHARS:
+            continue
         while place < len(article.dates) and article.dates[place].end <= start:
             place += 1
         dates = _dates_in(article, start, end, place)

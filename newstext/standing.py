@@ -214,7 +214,8 @@ def stand(text: str, source: Source) -> Standing | None:
     if not told.words or not source.sentences:
         return None
     content = told.content or tuple(range(len(told.words)))
-    weights = {told.stems[place]: _weight(told, place, source) for place in content}
+    last = {told.stems[place]: place for place in content}  # a word that comes a thousand times is weighed once
+    weights = {stem: _weight(told, place, source) for stem, place in last.items()}
     chosen, alone = _best_window(told.held, weights, source)
     parts = [source.sentences[number] for number in chosen]
     window = parts[0] if len(parts) == 1 else _joined(parts)

@@ -34,6 +34,7 @@ UNDATED_WEIGHT = 0.45  # an opening that names no date, taken for the day it was
 LEAD_SENTENCES = 1  # an undated opening tells of the day it was published
 FURTHER_FRONT = 0.05  # what a sentence gains by standing at the head of its article
 SOURCES = 4
+SENTENCE_MOST_CHARS = 2_000
 CANDIDATES = 60  # of a date that are weighed against each other: the first of each article, then the second
 LINES = 2  # events of one day
 DAY_CHARS = len("2026-11-24")
@@ -124,7 +125,7 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
     that names a day and a year tells of the day ("the worst since the fire of 1974").
     """
     known_by = _known_by(article)
-    dated = list(_dated(article))
+    dated = [(mention, number) for mention, number in _dated(article) if _is_sentence(article, number)]
     ahead = {number for mention, number in dated if known_by and _value(mention) > known_by[: len(_value(mention))]}
     of_days = {number for mention, number in dated if len(_value(mention)) == DAY_CHARS}
     found = []
@@ -137,7 +138,11 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
             found.append(Mention(value, article, number, is_since))
     if known_by:
         named = {number for _, number in dated}
-        undated = (number for number in range(min(LEAD_SENTENCES, len(article.sentences))) if number not in named)
+        undated = (
+            number
+            for number in range(min(LEAD_SENTENCES, len(article.sentences)))
+            if number not in named and _is_sentence(article, number)
+        )
         openings = (Mention(known_by, article, number, is_named=False) for number in undated)
         found += [one for one in openings if not speaks_ahead(_text(one), article.language)]
     return tuple(found)
@@ -227,6 +232,12 @@ def _ranked(day: _Day, told: list[_Line]) -> list[_Line]:
         front = FURTHER_FRONT / (1 + line.mention.number)
         line.score = weight * cosine(line.vector, centre) + front - DIVERSITY * repeats
     return sorted(lines, key=lambda line: (-line.score, line.mention.article.id, line.mention.number))
+
+
+def _is_sentence(article: ArticleText, number: int) -> bool:
+    """False of a text without an end, which is never shown and costs its length for each date in it."""
+    start, end = article.sentences[number]
+    return end - start <= SENTENCE_MOST_CHARS
 
 
 def _few(mentions: list[Mention]) -> list[Mention]:

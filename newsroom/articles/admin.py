@@ -14,6 +14,7 @@ class ArticleAdmin(RoleAdmin):
     search_fields = ("title", "url")
     raw_id_fields = ("publisher", "feed")
     exclude = ("marks", "entry", "sentences", "claimed_by", "claimed_until")
+    readonly_fields = ("text", "text_key", "passages")  # sentences and all that stands on them count its letters
 
 
 @admin.register(Rejection)

@@ -215,7 +215,10 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     assert read.marks is not None
     before = row.title, row.text
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
-    if row.grouped_at and (row.title, row.text) != before:
-        story_save.refresh(Story.objects.filter(placements__article=row), now)
+    if (row.title, row.text) != before:
+        stories = list(Story.objects.filter(placements__article=row))
+        if row.grouped_at:
+            story_save.refresh(stories, now)
+        story_save.refresh_later(stories, now)  # it may be the background of later ones
     merging.settle(row, read, now)
     return is_news

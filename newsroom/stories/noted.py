@@ -16,6 +16,7 @@ from newsroom.stories.bracketed import with_dates_in_words
 from newsroom.stories.models import Notes, Story
 from newsroom.stories.people import with_pages
 
+BETWEEN_MOST = 2  # signs between two sentences that stand beside each other: a space, or a paragraph's break
 EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
 
 
@@ -159,12 +160,30 @@ def _linked(node: Any, link: Callable[[dict[str, Any]], Any]) -> Any:
     """The same with each sentence linked. What stood on sentences none of which is left is gone from its list."""
     if isinstance(node, list):
         found = [(one, _linked(one, link)) for one in node]
-        return [after for before, after in found if after is not None and not _is_lost(before, after)]
+        return [
+            after
+            for place, (before, after) in enumerate(found)
+            if after is not None and not _is_lost(before, after) and not _has_lost_what_it_needs(found, place)
+        ]
     if not isinstance(node, dict):
         return node
     if node.keys() >= EVIDENCE_KEYS:
         return link(node)
     return {key: _linked(value, link) for key, value in node.items()}
+
+
+def _has_lost_what_it_needs(found: list[tuple[Any, Any]], place: int) -> bool:
+    """True of a sentence that is shown after the one before it in its article, where that one is gone.
+
+    "He said so" was understood only after it.
+    """
+    if not place:
+        return False
+    (one, gone), (other, _) = found[place - 1], found[place]
+    if not all(isinstance(said, dict) and said.keys() >= EVIDENCE_KEYS for said in (one, other)):
+        return False
+    is_next = one["article"] == other["article"] and 0 <= other["start"] - one["end"] <= BETWEEN_MOST
+    return is_next and (gone is None or _has_lost_what_it_needs(found, place - 1))
 
 
 def _is_lost(before: Any, after: Any) -> bool:
