@@ -18,6 +18,7 @@ from newstext.addresses import registrable_domain
 from newstext.extract.furniture import is_furniture
 from newstext.language import UNSPACED_LANGUAGES
 from newstext.note_records import Coverage, Disagreement, Evidence, Figure, FigureValue, OnlyHere, Origin, Stand, Teller
+from newstext.once import once_an_article
 from newstext.origins import Origins, trace_origin
 from newstext.records import OF_MANY_TOPICS, ArticleText, DateMention, Name
 from newstext.words import TEASER_WORDS, length
@@ -148,6 +149,7 @@ class _Telling:
     numbers: frozenset[str]
 
 
+@once_an_article
 def _read(article: ArticleText) -> _Telling:
     """An article's sentences as they are compared; a pure function of it, linear in its length."""
     lines: list[_Line] = []

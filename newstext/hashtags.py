@@ -24,6 +24,7 @@ from newstext.naming import (
     word_list,
 )
 from newstext.note_records import Subject
+from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind
 from newstext.uncased import has_capitals
 from newstext.words import ELISION, TEASER_WORDS, WORD, fold, read_list, stop_words
@@ -67,12 +68,17 @@ def of_story(articles: Sequence[ArticleText]) -> tuple[str, ...]:
 
 def subjects(articles: Sequence[ArticleText]) -> tuple[Subject, ...]:
     """Who and what these tellings of one event are about, with their kinds and shorter names; at most MOST_TAGS."""
-    read = [(article, find_mentions(article)) for article in articles]
-    groups = _groups([mention for _, found in read for mention in found], _language(articles))
+    read = [find_mentions(article) for article in articles]
+    groups = _groups([mention for found in read for mention in found], _language(articles))
     unwanted = _unwanted(articles)
+    words = [_words_in(article) for article in articles]
+    named = [_by_words(found) for found in read]
     scores = []
     for group in groups.values():
-        tellings = [_Telling(article, [one for one in found if one.words in group.words]) for article, found in read]
+        tellings = [
+            _Telling(article, count, [one for said in group.words for one in by_words.get(said, ())])
+            for article, count, by_words in zip(articles, words, named, strict=True)
+        ]
         score = _score(group, tellings)
         if score and not _is_weak(group, articles, unwanted) and _tag(group):
             scores.append((score, group))
@@ -190,7 +196,10 @@ def _is_place(places: Sequence[Mention]) -> bool:
 
 @dataclass(slots=True)
 class _Telling:
+    """One article, how many words it has, and its mentions of one subject."""
+
     article: ArticleText
+    words: int
     mentions: list[Mention]
 
     @property
@@ -217,8 +226,9 @@ def _score(group: _Group, tellings: Sequence[_Telling]) -> float:
 
 
 def _is_about(telling: _Telling, group: _Group) -> bool:
-    places = telling.in_text
-    words = len(telling.article.text.split()) if has_capitals(telling.article.text) else len(telling.article.text) // 3
+    if not telling.mentions:
+        return False
+    places, words = telling.in_text, telling.words
     if not group.is_name:
         if len(group.main[0]) < LONG_NOUN and any(one.has_article for one in group.mentions):
             return False
@@ -233,6 +243,18 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
         return len(places) > 1
     is_early = bool(places) and places[0] < max(LEAD_CHARS, len(telling.article.text) // 5)
     return is_early and len(places) >= OFTEN + words // OFTEN_EACH_WORDS
+
+
+@once_an_article
+def _words_in(article: ArticleText) -> int:
+    return len(article.text.split()) if has_capitals(article.text) else len(article.text) // 3
+
+
+def _by_words(found: Iterable[Mention]) -> dict[tuple[str, ...], list[Mention]]:
+    by_words: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
+    for one in found:
+        by_words[one.words].append(one)
+    return by_words
 
 
 def _unwanted(articles: Sequence[ArticleText]) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -19,6 +19,7 @@ import simplemma
 from newstext import entities
 from newstext.keyphrases import BREAK, background
 from newstext.language import CAPITALISED_NOUNS
+from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind
 from newstext.uncased import has_capitals
 from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, read_list, stop_words
@@ -72,7 +73,8 @@ def _lists() -> dict[str, dict[str, str]]:
     return read_list("subjects")
 
 
-def find_mentions(article: ArticleText) -> list[Mention]:
+@once_an_article
+def find_mentions(article: ArticleText) -> Sequence[Mention]:
     """Every place of the headline and the text that names somebody or something."""
     if has_capitals(f"{article.title} {article.text}"):
         return _named(article)

@@ -20,6 +20,7 @@ from newstext import alone
 from newstext.dates import find as find_dates
 from newstext.dates import is_doubtful, opens_state, precision_of, speaks_ahead
 from newstext.note_records import Evidence, TimelineEvent
+from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words
@@ -117,6 +118,7 @@ def write_timeline(
     return tuple(sorted(events.values(), key=lambda event: event.date))
 
 
+@once_an_article
 def find(article: ArticleText) -> tuple[Mention, ...]:
     """The sentences of one article that tell of a date in its past or of its day, in order.
 

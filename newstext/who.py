@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from newstext import alone, entities, roles
 from newstext.evidence import day_of
 from newstext.note_records import Person, Role
+from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind, Name
 from newstext.roles import Told
 from newstext.words import fold, read_list, stop_words, words
@@ -131,32 +132,51 @@ def _name_of(one: _Entity) -> str:
 
 def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
     """Everybody that any telling names, each once."""
-    read = [(article, _shortened(article)) for article in articles]
-    named = [(article, entities.named(short), short) for article, short in read]
-    full = _full_names(names for _, names, _ in named)
+    named = [_named_in(article) for article in articles]
+    full = _full_names(one.names for one in named)
     unwanted = _unwanted(articles)
     found: dict[str, _Entity] = defaultdict(_Entity)
-    for article, names, short in named:
-        aliases = _aliases(article.text, names)
-        here = {_key(name.text) for name in names}
-        told: dict[int, list[Told]] = defaultdict(list)
-        for one in roles.find(short, names):
-            told[one.name.start].append(one)
-        title = f" {' '.join(words(article.title))} "
-        seen: set[str] = set()
-        for name in names:
-            key = _whole(aliases.get(_key(name.text), _key(name.text)), full, here)
+    for article, one in zip(articles, named, strict=True):
+        here = set(one.keys)
+        for name, own in zip(one.names, one.keys, strict=True):
+            key = _whole(one.aliases.get(own, own), full, here)
             if not key or key in unwanted:
                 continue
             entity = found[key]
             entity.spellings[name.text] += 1
             entity.kinds.update([name.kind] if name.kind else ())
             entity.tellings.add(article.id)
-            entity.told += [(article, one) for one in told[name.start]]
-            if name.text not in seen:
-                seen.add(name.text)
-                entity.in_headline = entity.in_headline or f" {' '.join(words(name.text))} " in title
+            entity.told += [(article, told) for told in one.told.get(name.start, ())]
+            entity.in_headline = entity.in_headline or name.text in one.in_headline
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Whom one article names. keys: of each of its names. told: by where a name begins, the roles it is given."""
+
+    names: Sequence[Name]
+    keys: Sequence[str]
+    aliases: Mapping[str, str]
+    told: Mapping[int, Sequence[Told]]
+    in_headline: frozenset[str]
+
+
+@once_an_article
+def _named_in(article: ArticleText) -> _Named:
+    short = _shortened(article)
+    names = entities.named(short)
+    told: dict[int, list[Told]] = defaultdict(list)
+    for one in roles.find(short, names):
+        told[one.name.start].append(one)
+    title = f" {' '.join(words(article.title))} "
+    return _Named(
+        names,
+        [_key(name.text) for name in names],
+        _aliases(article.text, names),
+        dict(told),
+        frozenset(text for text in {name.text for name in names} if f" {' '.join(words(text))} " in title),
+    )
 
 
 def _shortened(article: ArticleText) -> ArticleText:
