@@ -13,7 +13,7 @@ from newstext.language import CAPITALISED_NOUNS
 from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
 from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention, Name
-from newstext.signs import Signs, Token, points_at_listed, signs_of, speaks, tokens_of
+from newstext.signs import WORDS, Signs, Token, plain, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
 from newstext.whole import Quotations, has_shape, has_verb, is_caption, is_cut_off, quotations
 
@@ -164,7 +164,7 @@ class ArticleReading:
     def stems(self, number: int) -> frozenset[str]:
         """The small words of a sentence, each as `noun_stem` has it."""
         start, end = self.sentences[number]
-        return stems_of(tokens_of(self.text[start:end], ()))
+        return stems_in(self.text[start:end])
 
     def is_quoted(self, place: int) -> bool:
         """True if a place of the text stands inside quotation marks."""
@@ -352,6 +352,12 @@ class ArticleReading:
         if before is None or any(token.is_word and not token.is_quoted for token in tokens):
             return ""
         return self._sure(before) if speaks(before.tokens, before.signs) else ""
+
+
+def stems_in(text: str) -> frozenset[str]:
+    """The same of a text's words, without looking at more of them."""
+    lowered = (plain(word) for word in WORDS.findall(text))
+    return frozenset(noun_stem(low) for low in lowered if len(low) >= SHORTEST_KNOWN)
 
 
 def stems_of(tokens: Sequence[Token]) -> frozenset[str]:
