@@ -13,7 +13,7 @@ from newstext.language import CAPITALISED_NOUNS
 from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
 from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention, Name
-from newstext.signs import WORDS, Signs, Token, plain, points_at_listed, signs_of, speaks, tokens_of
+from newstext.signs import ELIDED_WORDS, WORDS, Signs, Token, plain, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
 from newstext.whole import Quotations, has_shape, has_verb, is_caption, is_cut_off, quotations
 
@@ -354,9 +354,10 @@ class ArticleReading:
         return self._sure(before) if speaks(before.tokens, before.signs) else ""
 
 
-def stems_in(text: str) -> frozenset[str]:
+def stems_in(text: str, signs: Signs | None = None) -> frozenset[str]:
     """The same of a text's words, without looking at more of them."""
-    lowered = (plain(word) for word in WORDS.findall(text))
+    found = (ELIDED_WORDS if signs is not None and signs.elides else WORDS).findall(text)
+    lowered = (plain(word) for word in found)
     return frozenset(noun_stem(low) for low in lowered if len(low) >= SHORTEST_KNOWN)
 
 

@@ -8,7 +8,7 @@ list; lists of a language (stop words, titles, weak words) only help.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -71,15 +71,10 @@ def subjects(articles: Sequence[ArticleText]) -> tuple[Subject, ...]:
     read = [find_mentions(article) for article in articles]
     groups = _groups([mention for found in read for mention in found], _language(articles))
     unwanted = _unwanted(articles)
-    words = [_words_in(article) for article in articles]
-    named = [_by_words(found) for found in read]
+    where = _where(read)
     scores = []
     for group in groups.values():
-        tellings = [
-            _Telling(article, count, [one for said in group.words for one in by_words.get(said, ())])
-            for article, count, by_words in zip(articles, words, named, strict=True)
-        ]
-        score = _score(group, tellings)
+        score = _score(group, _tellings(group, articles, where), len(articles))
         if score and not _is_weak(group, articles, unwanted) and _tag(group):
             scores.append((score, group))
     scores.sort(key=lambda pair: (-pair[0], pair[1].main))
@@ -149,11 +144,12 @@ def _full_names(found: dict[tuple[str, ...], list[Mention]], language: str) -> d
 def _parts_of_runs(runs: list[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """longer run -> the run within it that another telling has alone."""
     main = {}
+    places = {run: place for place, run in enumerate(runs)}
     for longer in runs:
-        for run in runs:
-            within = any(longer[at : at + len(run)] == run for at in range(len(longer) - len(run) + 1))
-            if len(run) < len(longer) and within:
-                main[longer] = run
+        lengths = range(2, len(longer))
+        parts = (longer[at : at + length] for length in lengths for at in range(len(longer) - length + 1))
+        if within := [part for part in parts if part in places]:
+            main[longer] = max(within, key=places.__getitem__)
     return main
 
 
@@ -211,23 +207,21 @@ class _Telling:
         return sorted({one.start for one in self.mentions if one.start >= 0})
 
 
-def _score(group: _Group, tellings: Sequence[_Telling]) -> float:
-    """0 if too few tellings are about it; else how much they dwell on it."""
+def _score(group: _Group, tellings: Sequence[_Telling], count: int) -> float:
+    """0 if too few of `count` tellings are about it; else how much they dwell on it."""
     about = [telling for telling in tellings if _is_about(telling, group)]
-    if not about or len(about) < SHARE_OF_TELLINGS * len(tellings):
+    if not about or len(about) < SHARE_OF_TELLINGS * count:
         return 0.0
     total = 0.0
     for telling in about:
         places = telling.in_text
         total += HEADLINE_WEIGHT * telling.is_in_headline + MENTION_WEIGHT * min(len(places), MENTIONS_COUNTED)
         total += LEAD_WEIGHT * bool(places and places[0] < LEAD_CHARS)
-    total /= len(tellings)
+    total /= count
     return total + WORD_WEIGHT * (len(group.main) > 1) + NAME_WEIGHT * group.is_name
 
 
 def _is_about(telling: _Telling, group: _Group) -> bool:
-    if not telling.mentions:
-        return False
     places, words = telling.in_text, telling.words
     if not group.is_name:
         if len(group.main[0]) < LONG_NOUN and any(one.has_article for one in group.mentions):
@@ -250,11 +244,28 @@ def _words_in(article: ArticleText) -> int:
     return len(article.text.split()) if has_capitals(article.text) else len(article.text) // 3
 
 
-def _by_words(found: Iterable[Mention]) -> dict[tuple[str, ...], list[Mention]]:
-    by_words: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
-    for one in found:
-        by_words[one.words].append(one)
-    return by_words
+def _where(read: Sequence[Sequence[Mention]]) -> dict[tuple[str, ...], dict[int, list[Mention]]]:
+    """A name's words -> the tellings that have it, by their number, with its mentions there."""
+    found: dict[tuple[str, ...], dict[int, list[Mention]]] = defaultdict(dict)
+    for number, mentions in enumerate(read):
+        for one in mentions:
+            found[one.words].setdefault(number, []).append(one)
+    return found
+
+
+def _tellings(
+    group: _Group,
+    articles: Sequence[ArticleText],
+    where: Mapping[tuple[str, ...], Mapping[int, Sequence[Mention]]],
+) -> list[_Telling]:
+    """The articles that name a subject, in order; none if too few do for it to be the story's."""
+    found: dict[int, list[Mention]] = defaultdict(list)
+    for said in group.words:
+        for number, mentions in where[said].items():
+            found[number] += mentions
+    if len(found) < SHARE_OF_TELLINGS * len(articles):
+        return []
+    return [_Telling(articles[number], _words_in(articles[number]), found[number]) for number in sorted(found)]
 
 
 def _unwanted(articles: Sequence[ArticleText]) -> set[str]:

@@ -18,6 +18,7 @@ TOKEN = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*|[^\\w\\s]")
 WORDS = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*")  # the same without the marks
 # French and Italian write small words onto the next: l'homme, d'autres, c'est.
 ELIDED_TOKEN = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + TOKEN.pattern)
+ELIDED_WORDS = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + WORDS.pattern)
 ELIDING = frozenset({"fr", "it"})
 Phrases = Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]  # first word -> second, or "" -> the words after it
 SOMEBODY = frozenset("someone somebody anyone anybody everyone everybody nobody person who whoever people".split())

@@ -216,9 +216,7 @@ def _events(value: str, day: _Day, told: list[_Line]) -> Iterator[tuple[Timeline
 
 def _ranked(day: _Day, told: list[_Line]) -> list[_Line]:
     """The date's sentences, nearest first to all that is said of it and unlike what other dates' lines say."""
-    lines = [
-        _Line(one, unit(dict(Counter(content_words(_text(one), one.article.language))))) for one in _few(day.mentions)
-    ]
+    lines = [_Line(one, _vector(one)) for one in _few(day.mentions)]
     middle: Counter[str] = Counter()
     for line in lines:
         middle.update(line.vector.keys())
@@ -308,6 +306,20 @@ def _sources(line: _Line, lines: list[_Line]) -> tuple[Evidence, ...]:
             used.add(article.id)
             found += shown
     return tuple(found)
+
+
+def _vector(mention: Mention) -> Vector:
+    """The direction of a sentence's words."""
+    made = _vectors(mention.article)
+    if mention.number not in made:
+        made[mention.number] = unit(dict(Counter(content_words(_text(mention), mention.article.language))))
+    return made[mention.number]
+
+
+@once_an_article
+def _vectors(article: ArticleText) -> dict[int, Vector]:
+    """The vectors of those sentences of an article that were asked of, by number; filled as they are."""
+    return {}
 
 
 def _text(mention: Mention) -> str:

@@ -93,24 +93,33 @@ def _not_too_many_bare(ranked: Iterable[_Entity]) -> Iterator[_Entity]:
 def _not_twice(ranked: Sequence[_Entity]) -> list[_Entity]:
     """The same with two forms of one name made one: Joe and Joseph Quill, both senators, never in one telling."""
     kept: list[_Entity] = []
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)  # form -> where in kept
     for one in ranked:
-        other = next((other for other in kept if _is_other_form(one, other)), None)
+        form = _form(one)
+        other = next((kept[place] for place in sorted(alike[form]) if _is_other_form(one, kept[place])), None)
         if other is None:
+            alike[form].append(len(kept))
             kept.append(one)
             continue
         other.spellings += one.spellings
         other.kinds += one.kinds
         other.told += one.told
         other.tellings |= one.tellings
+        alike[_form(other)].append(kept.index(other))  # its usual spelling may be another now
     return kept
 
 
+def _form(one: _Entity) -> tuple[str, str]:
+    """The last word of its name and how the first begins; ("", "") for a name of one word."""
+    said = _key(_name_of(one)).split()
+    return (said[-1], said[0][:2]) if len(said) > 1 else ("", "")
+
+
 def _is_other_form(one: _Entity, other: _Entity) -> bool:
-    first, second = _key(_name_of(one)).split(), _key(_name_of(other)).split()
+    form = _form(one)
     return (
-        min(len(first), len(second)) > 1
-        and first[-1] == second[-1]
-        and first[0][:2] == second[0][:2]
+        form != ("", "")
+        and form == _form(other)
         and not one.tellings & other.tellings
         and bool(_plain_roles(one) & _plain_roles(other))
     )
