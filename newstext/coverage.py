@@ -287,10 +287,13 @@ def _alike(tellings: Sequence[_Telling]) -> Iterator[tuple[tuple[_Telling, _Line
         for stem in line.stems:
             holders[stem].append(place)
     for place, (telling, line) in enumerate(lines):
-        shared: Counter[int] = Counter()
+        shared: dict[int, int] = {}
         for stem in line.stems:
             if len(holders[stem]) <= COMMON_IN:
-                shared.update(other for other in holders[stem] if other < place)
+                for other in holders[stem]:
+                    if other >= place:
+                        break
+                    shared[other] = shared.get(other, 0) + 1
         for other, count in shared.items():
             theirs, their_line = lines[other]
             if count < PAIRED_BY or theirs.publisher == telling.publisher:

@@ -68,10 +68,12 @@ def of_story(articles: Sequence[ArticleText]) -> tuple[str, ...]:
 
 def subjects(articles: Sequence[ArticleText]) -> tuple[Subject, ...]:
     """Who and what these tellings of one event are about, with their kinds and shorter names; at most MOST_TAGS."""
-    read = [find_mentions(article) for article in articles]
-    groups = _groups([mention for found in read for mention in found], _language(articles))
+    where: dict[tuple[str, ...], dict[int, Sequence[Mention]]] = defaultdict(dict)
+    for number, article in enumerate(articles):
+        for words, mentions in _by_words(article).items():
+            where[words][number] = mentions
+    groups = _groups(where, _language(articles))
     unwanted = _unwanted(articles)
-    where = _where(read)
     scores = []
     for group in groups.values():
         score = _score(group, _tellings(group, articles, where), len(articles))
@@ -103,10 +105,19 @@ def _language(articles: Sequence[ArticleText]) -> str:
     return Counter(article.language for article in articles).most_common(1)[0][0] if articles else ""
 
 
-def _groups(mentions: Sequence[Mention], language: str) -> dict[tuple[str, ...], _Group]:
+@once_an_article
+def _by_words(article: ArticleText) -> Mapping[tuple[str, ...], Sequence[Mention]]:
+    """Each name and phrase of one article, folded, with its mentions in order."""
     found: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
-    for mention in mentions:
+    for mention in find_mentions(article):
         found[mention.words].append(mention)
+    return found
+
+
+def _groups(
+    where: Mapping[tuple[str, ...], Mapping[int, Sequence[Mention]]], language: str
+) -> dict[tuple[str, ...], _Group]:
+    found = {words: [one for here in by_telling.values() for one in here] for words, by_telling in where.items()}
     main = _full_names(found, language)
     groups: dict[tuple[str, ...], _Group] = {}
     for words, places in found.items():
@@ -242,15 +253,6 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
 @once_an_article
 def _words_in(article: ArticleText) -> int:
     return len(article.text.split()) if has_capitals(article.text) else len(article.text) // 3
-
-
-def _where(read: Sequence[Sequence[Mention]]) -> dict[tuple[str, ...], dict[int, list[Mention]]]:
-    """A name's words -> the tellings that have it, by their number, with its mentions there."""
-    found: dict[tuple[str, ...], dict[int, list[Mention]]] = defaultdict(dict)
-    for number, mentions in enumerate(read):
-        for one in mentions:
-            found[one.words].setdefault(number, []).append(one)
-    return found
 
 
 def _tellings(

@@ -146,28 +146,35 @@ def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
     unwanted = _unwanted(articles)
     found: dict[str, _Entity] = defaultdict(_Entity)
     for article, one in zip(articles, named, strict=True):
-        here = set(one.keys)
-        for name, own in zip(one.names, one.keys, strict=True):
-            key = _whole(one.aliases.get(own, own), full, here)
+        here = set(one.keys.values())
+        whole = {name: _whole(one.aliases.get(key, key), full, here) for name, key in one.keys.items()}
+        for name, kinds in one.kinds.items():
+            key = whole[name]
             if not key or key in unwanted:
                 continue
             entity = found[key]
-            entity.spellings[name.text] += 1
-            entity.kinds.update([name.kind] if name.kind else ())
+            entity.spellings[name] += kinds.total()
+            for kind, many in kinds.items():
+                if kind:
+                    entity.kinds[kind] += many
             entity.tellings.add(article.id)
-            entity.told += [(article, told) for told in one.told.get(name.start, ())]
-            entity.in_headline = entity.in_headline or name.text in one.in_headline
+            entity.in_headline = entity.in_headline or name in one.in_headline
+        for told in one.told:
+            key = whole[told.name.text]
+            if key and key not in unwanted:
+                found[key].told.append((article, told))
     return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """Whom one article names. keys: of each of its names. told: by where a name begins, the roles it is given."""
+    """Whom one article names, by name. keys: what its spellings have in common. kinds: how often it is which."""
 
     names: Sequence[Name]
-    keys: Sequence[str]
+    keys: Mapping[str, str]
+    kinds: Mapping[str, Counter[Kind | None]]
     aliases: Mapping[str, str]
-    told: Mapping[int, Sequence[Told]]
+    told: Sequence[Told]
     in_headline: frozenset[str]
 
 
@@ -175,16 +182,17 @@ class _Named:
 def _named_in(article: ArticleText) -> _Named:
     short = _shortened(article)
     names = entities.named(short)
-    told: dict[int, list[Told]] = defaultdict(list)
-    for one in roles.find(short, names):
-        told[one.name.start].append(one)
+    kinds: dict[str, Counter[Kind | None]] = defaultdict(Counter)
+    for name in names:
+        kinds[name.text][name.kind] += 1
     title = f" {' '.join(words(article.title))} "
     return _Named(
         names,
-        [_key(name.text) for name in names],
+        {name: _key(name) for name in kinds},
+        kinds,
         _aliases(article.text, names),
-        dict(told),
-        frozenset(text for text in {name.text for name in names} if f" {' '.join(words(text))} " in title),
+        sorted(roles.find(short, names), key=lambda one: one.name.start),
+        frozenset(name for name in kinds if f" {' '.join(words(name))} " in title),
     )
 
 
