@@ -38,6 +38,7 @@ MAYBE_SAME = 0.45  # of the words of both, before two sentences are compared
 SAME_SENTENCE = 0.7  # of the words of both but for what they contradict each other in, to tell the same event
 DISAGREEMENTS = 4
 SENTENCES_READ = 40  # of an article: what it tells first
+COMPARED = 40  # the newest tellings are looked at for contradictions; what older ones say of them was told by then
 PLAIN = re.compile(r"[^\W\d_]{4,}")
 NUMBERS = re.compile(r"\d[\d.,]*\d|\d")
 PLACE_WORDS = frozenset("in at near outside from".split())
@@ -59,7 +60,7 @@ def write_coverage(articles: Sequence[ArticleText], figures: Sequence[Figure] = 
         publishers=tellers(articles, traced),
         origins=origins_of(articles, traced),
         only=_only_here(read),
-        disagreements=(*_how_many(figures), *_contradictions(read))[:DISAGREEMENTS],
+        disagreements=(*_how_many(figures), *_contradictions(read[-COMPARED:]))[:DISAGREEMENTS],
     )
 
 
