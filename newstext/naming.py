@@ -163,7 +163,7 @@ def _is_participle(word: str, language: str) -> bool:
     """True for a form of a verb: Embattled Ada Brask. English alone."""
     if language != "en" or len(word) < LONG_FOR_A_PARTICIPLE or not word.endswith(("ed", "ing")):
         return False
-    return simplemma.lemmatize(word, "en") != word
+    return simplemma.lemmatize(word, "en", low_memory=True) != word
 
 
 NOUN_RUN = re.compile(
@@ -177,7 +177,7 @@ INFLECTED = re.compile(r"\w{3,}(?:e|es|en|em)$")  # Harte Strafe, Neues Gesetz: 
 def _is_adverb(word: str) -> bool:
     """True for a German word that bends in no way and is no noun: Sogar Ada Brask."""
     small = word.lower()
-    return simplemma.is_known(small, "de", low_memory=True) and simplemma.lemmatize(small, "de") == small
+    return simplemma.is_known(small, "de", low_memory=True) and simplemma.lemmatize(small, "de", low_memory=True) == small
 
 
 def _noun_runs(text: str) -> Iterator[tuple[int, int]]:
