@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from newstext import entities
-from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article, stems_of
+from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article, stems_in
 from newstext.dates import precision_of
 from newstext.leaning import leans
 from newstext.note_records import Evidence
@@ -31,6 +32,7 @@ YEAR = re.compile(r"\d{4}")
 DIGIT = re.compile(r"\d")
 WEEK = re.compile(r"\d{4}-W\d\d$")
 LOOK_BACK = 12
+WHOLE_KEPT = 4_096  # sentences: the brief asks again when more is known
 RETURNS = 3  # a text that names a thing so often is about it
 BESIDE_CHARS = 24  # "on Monday, November 16": the date stands there already
 Addition = tuple[int, str]  # where in the sentence, what is put there in brackets
@@ -74,7 +76,7 @@ def can_be_shown(article: ArticleText, number: int, *, known: Set[str] = frozens
 def words_known(texts: Iterable[str], language: str) -> frozenset[str]:
     """What a reader of these headlines and sentences has read of, as `show` takes it."""
     signs = signs_of(language)
-    return frozenset(stem for text in texts for stem in stems_of(tokens_of(text, (), signs)))
+    return frozenset(stem for text in texts for stem in stems_in(text, signs))
 
 
 def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
@@ -112,6 +114,7 @@ def evidence_of_run(article: ArticleText, first: int, last: int, *, named: Addit
     return _with(article, start, end, additions)
 
 
+@lru_cache(maxsize=WHOLE_KEPT)
 def is_whole(sentence: str, language: str = "") -> bool:
     """A sentence with a beginning, a verb, an end and its marks closed; no question, caption, list or teaser."""
     signs = signs_of(language)

@@ -6,17 +6,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from newstext.entities import person_titles
 from newstext.language import CAPITALISED_NOUNS
 from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
+from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention, Name
-from newstext.signs import Signs, Token, points_at_listed, signs_of, speaks, tokens_of
+from newstext.signs import ELIDED_WORDS, WORDS, Signs, Token, plain, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
 from newstext.whole import Quotations, has_shape, has_verb, is_caption, is_cut_off, quotations
 
-HELD = 512  # articles whose reading is kept: all of a large story, for the sections that ask one after another
 AGED = re.compile(r",? (?:aged )?\d{1,3},|,? \(\d{1,3}\)")
 POSSESSIVE = re.compile(r"[’']s?(?!\w)")
 SPEECH_NEAR = 24
@@ -164,7 +164,7 @@ class ArticleReading:
     def stems(self, number: int) -> frozenset[str]:
         """The small words of a sentence, each as `noun_stem` has it."""
         start, end = self.sentences[number]
-        return stems_of(tokens_of(self.text[start:end], ()))
+        return stems_in(self.text[start:end])
 
     def is_quoted(self, place: int) -> bool:
         """True if a place of the text stands inside quotation marks."""
@@ -354,6 +354,13 @@ class ArticleReading:
         return self._sure(before) if speaks(before.tokens, before.signs) else ""
 
 
+def stems_in(text: str, signs: Signs | None = None) -> frozenset[str]:
+    """The same of a text's words, without looking at more of them."""
+    found = (ELIDED_WORDS if signs is not None and signs.elides else WORDS).findall(text)
+    lowered = (plain(word) for word in found)
+    return frozenset(noun_stem(low) for low in lowered if len(low) >= SHORTEST_KNOWN)
+
+
 def stems_of(tokens: Sequence[Token]) -> frozenset[str]:
     """The words of a sentence as they are known again: those of three letters or more."""
     return frozenset(noun_stem(token.low) for token in tokens if token.is_word and len(token.low) >= SHORTEST_KNOWN)
@@ -384,26 +391,7 @@ def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]]) -> bool:
     return sum(end - start for start, end in quoted) > QUOTED_SHARE * len(sentence) or quoted[0][0] <= 1
 
 
-class _Held:
-    """An article as a key: the same object, whatever it holds; comparing texts would cost more than reading them."""
-
-    __slots__ = ("article",)
-
-    def __init__(self, article: ArticleText) -> None:
-        self.article = article
-
-    def __hash__(self) -> int:
-        return id(self.article)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.article is self.article
-
-
+@once_an_article
 def read_article(article: ArticleText) -> ArticleReading:
     """The article's reading, kept for the next that asks."""
-    return _read_held(_Held(article))
-
-
-@lru_cache(maxsize=HELD)
-def _read_held(held: _Held) -> ArticleReading:
-    return ArticleReading(held.article)
+    return ArticleReading(article)

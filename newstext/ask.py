@@ -20,6 +20,7 @@ from newstext.asked_passage import Passage
 from newstext.dates import find as find_dates
 from newstext.entities import find as find_names
 from newstext.note_records import Answer, AnswerPart, Evidence
+from newstext.once import once_an_article
 from newstext.questions import Asked, in_other_words, read_question, terms_in
 from newstext.records import ArticleText
 
@@ -96,16 +97,21 @@ def read_articles(articles: Sequence[ArticleText]) -> Held:
     """The articles, split into sentences, so that several questions may be asked of them."""
     held = Held()
     for article in articles:
-        spans = article.sentences[:SENTENCES_READ]
-        sentences = [frozenset(terms_in(article.text[start:end], article.language)) for start, end in spans]
-        topic = frozenset(terms_in(article.title, article.language)).union(*sentences[:LEAD_SENTENCES])
-        known = topic.union(*sentences)
-        for number, terms in enumerate(sentences):
+        telling = _read(article)
+        for number, terms in enumerate(telling.sentences):
             for one in terms:
                 held.places[one].append((len(held.tellings), number))
-        held.count += len(sentences)
-        held.tellings.append(_Telling(article, sentences, known, topic))
+        held.count += len(telling.sentences)
+        held.tellings.append(telling)
     return held
+
+
+@once_an_article
+def _read(article: ArticleText) -> _Telling:
+    spans = article.sentences[:SENTENCES_READ]
+    sentences = [frozenset(terms_in(article.text[start:end], article.language)) for start, end in spans]
+    topic = frozenset(terms_in(article.title, article.language)).union(*sentences[:LEAD_SENTENCES])
+    return _Telling(article, sentences, topic.union(*sentences), topic)
 
 
 def answer(question: str, articles: Sequence[ArticleText]) -> Answer:

@@ -18,6 +18,7 @@ from newstext.addresses import registrable_domain
 from newstext.extract.furniture import is_furniture
 from newstext.language import UNSPACED_LANGUAGES
 from newstext.note_records import Coverage, Disagreement, Evidence, Figure, FigureValue, OnlyHere, Origin, Stand, Teller
+from newstext.once import once_an_article
 from newstext.origins import Origins, trace_origin
 from newstext.records import OF_MANY_TOPICS, ArticleText, DateMention, Name
 from newstext.words import TEASER_WORDS, length
@@ -37,6 +38,7 @@ MAYBE_SAME = 0.45  # of the words of both, before two sentences are compared
 SAME_SENTENCE = 0.7  # of the words of both but for what they contradict each other in, to tell the same event
 DISAGREEMENTS = 4
 SENTENCES_READ = 40  # of an article: what it tells first
+COMPARED = 40  # the newest tellings are looked at for contradictions; what older ones say of them was told by then
 PLAIN = re.compile(r"[^\W\d_]{4,}")
 NUMBERS = re.compile(r"\d[\d.,]*\d|\d")
 PLACE_WORDS = frozenset("in at near outside from".split())
@@ -58,7 +60,7 @@ def write_coverage(articles: Sequence[ArticleText], figures: Sequence[Figure] = 
         publishers=tellers(articles, traced),
         origins=origins_of(articles, traced),
         only=_only_here(read),
-        disagreements=(*_how_many(figures), *_contradictions(read))[:DISAGREEMENTS],
+        disagreements=(*_how_many(figures), *_contradictions(read[-COMPARED:]))[:DISAGREEMENTS],
     )
 
 
@@ -148,6 +150,7 @@ class _Telling:
     numbers: frozenset[str]
 
 
+@once_an_article
 def _read(article: ArticleText) -> _Telling:
     """An article's sentences as they are compared; a pure function of it, linear in its length."""
     lines: list[_Line] = []
@@ -285,10 +288,13 @@ def _alike(tellings: Sequence[_Telling]) -> Iterator[tuple[tuple[_Telling, _Line
         for stem in line.stems:
             holders[stem].append(place)
     for place, (telling, line) in enumerate(lines):
-        shared: Counter[int] = Counter()
+        shared: dict[int, int] = {}
         for stem in line.stems:
             if len(holders[stem]) <= COMMON_IN:
-                shared.update(other for other in holders[stem] if other < place)
+                for other in holders[stem]:
+                    if other >= place:
+                        break
+                    shared[other] = shared.get(other, 0) + 1
         for other, count in shared.items():
             theirs, their_line = lines[other]
             if count < PAIRED_BY or theirs.publisher == telling.publisher:

@@ -22,6 +22,7 @@ from babel import Locale, UnknownLocaleError
 from newstext import name_scorer, uncased
 from newstext.countries import country_words
 from newstext.language import CAPITALISED_NOUNS
+from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind, Name
 from newstext.uncased import has_capitals
 from newstext.words import fold, read_list, stop_words
@@ -160,6 +161,7 @@ ENGLISH_SHARE = 0.12  # of a short text's words, for it to be English whatever i
 SHORT_CHARS = 600
 
 
+@once_an_article
 def named(article: ArticleText) -> tuple[Name, ...]:
     """The people, organisations and places of an article's text, in order; a kind where it is sure.
 

@@ -18,6 +18,7 @@ from newstext.counting import Count, counts_of
 from newstext.dates import precision_of
 from newstext.figure_words import FigureWords, figure_words, key_of
 from newstext.note_records import Evidence, Figure, FigureValue
+from newstext.once import once_an_article
 from newstext.records import ArticleText
 
 MOST = 60  # figures of one article
@@ -117,6 +118,7 @@ class _Series:
         return any(told and of and told not in of for told, of in ((one.on, self.days), (one.count.who, self.whose)))
 
 
+@once_an_article
 def find(article: ArticleText) -> tuple[Mention, ...]:
     """The figures of an article in order of place, its headline's first; at most MOST.
 

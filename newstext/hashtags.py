@@ -8,7 +8,7 @@ list; lists of a language (stop words, titles, weak words) only help.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -24,6 +24,7 @@ from newstext.naming import (
     word_list,
 )
 from newstext.note_records import Subject
+from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind
 from newstext.uncased import has_capitals
 from newstext.words import ELISION, TEASER_WORDS, WORD, fold, read_list, stop_words
@@ -67,13 +68,15 @@ def of_story(articles: Sequence[ArticleText]) -> tuple[str, ...]:
 
 def subjects(articles: Sequence[ArticleText]) -> tuple[Subject, ...]:
     """Who and what these tellings of one event are about, with their kinds and shorter names; at most MOST_TAGS."""
-    read = [(article, find_mentions(article)) for article in articles]
-    groups = _groups([mention for _, found in read for mention in found], _language(articles))
+    where: dict[tuple[str, ...], dict[int, Sequence[Mention]]] = defaultdict(dict)
+    for number, article in enumerate(articles):
+        for words, mentions in _by_words(article).items():
+            where[words][number] = mentions
+    groups = _groups(where, _language(articles))
     unwanted = _unwanted(articles)
     scores = []
     for group in groups.values():
-        tellings = [_Telling(article, [one for one in found if one.words in group.words]) for article, found in read]
-        score = _score(group, tellings)
+        score = _score(group, _tellings(group, articles, where), len(articles))
         if score and not _is_weak(group, articles, unwanted) and _tag(group):
             scores.append((score, group))
     scores.sort(key=lambda pair: (-pair[0], pair[1].main))
@@ -102,10 +105,19 @@ def _language(articles: Sequence[ArticleText]) -> str:
     return Counter(article.language for article in articles).most_common(1)[0][0] if articles else ""
 
 
-def _groups(mentions: Sequence[Mention], language: str) -> dict[tuple[str, ...], _Group]:
+@once_an_article
+def _by_words(article: ArticleText) -> Mapping[tuple[str, ...], Sequence[Mention]]:
+    """Each name and phrase of one article, folded, with its mentions in order."""
     found: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
-    for mention in mentions:
+    for mention in find_mentions(article):
         found[mention.words].append(mention)
+    return found
+
+
+def _groups(
+    where: Mapping[tuple[str, ...], Mapping[int, Sequence[Mention]]], language: str
+) -> dict[tuple[str, ...], _Group]:
+    found = {words: [one for here in by_telling.values() for one in here] for words, by_telling in where.items()}
     main = _full_names(found, language)
     groups: dict[tuple[str, ...], _Group] = {}
     for words, places in found.items():
@@ -143,11 +155,12 @@ def _full_names(found: dict[tuple[str, ...], list[Mention]], language: str) -> d
 def _parts_of_runs(runs: list[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """longer run -> the run within it that another telling has alone."""
     main = {}
+    places = {run: place for place, run in enumerate(runs)}
     for longer in runs:
-        for run in runs:
-            within = any(longer[at : at + len(run)] == run for at in range(len(longer) - len(run) + 1))
-            if len(run) < len(longer) and within:
-                main[longer] = run
+        lengths = range(2, len(longer))
+        parts = (longer[at : at + length] for length in lengths for at in range(len(longer) - length + 1))
+        if within := [part for part in parts if part in places]:
+            main[longer] = max(within, key=places.__getitem__)
     return main
 
 
@@ -190,7 +203,10 @@ def _is_place(places: Sequence[Mention]) -> bool:
 
 @dataclass(slots=True)
 class _Telling:
+    """One article, how many words it has, and its mentions of one subject."""
+
     article: ArticleText
+    words: int
     mentions: list[Mention]
 
     @property
@@ -202,23 +218,22 @@ class _Telling:
         return sorted({one.start for one in self.mentions if one.start >= 0})
 
 
-def _score(group: _Group, tellings: Sequence[_Telling]) -> float:
-    """0 if too few tellings are about it; else how much they dwell on it."""
+def _score(group: _Group, tellings: Sequence[_Telling], count: int) -> float:
+    """0 if too few of `count` tellings are about it; else how much they dwell on it."""
     about = [telling for telling in tellings if _is_about(telling, group)]
-    if not about or len(about) < SHARE_OF_TELLINGS * len(tellings):
+    if not about or len(about) < SHARE_OF_TELLINGS * count:
         return 0.0
     total = 0.0
     for telling in about:
         places = telling.in_text
         total += HEADLINE_WEIGHT * telling.is_in_headline + MENTION_WEIGHT * min(len(places), MENTIONS_COUNTED)
         total += LEAD_WEIGHT * bool(places and places[0] < LEAD_CHARS)
-    total /= len(tellings)
+    total /= count
     return total + WORD_WEIGHT * (len(group.main) > 1) + NAME_WEIGHT * group.is_name
 
 
 def _is_about(telling: _Telling, group: _Group) -> bool:
-    places = telling.in_text
-    words = len(telling.article.text.split()) if has_capitals(telling.article.text) else len(telling.article.text) // 3
+    places, words = telling.in_text, telling.words
     if not group.is_name:
         if len(group.main[0]) < LONG_NOUN and any(one.has_article for one in group.mentions):
             return False
@@ -233,6 +248,26 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
         return len(places) > 1
     is_early = bool(places) and places[0] < max(LEAD_CHARS, len(telling.article.text) // 5)
     return is_early and len(places) >= OFTEN + words // OFTEN_EACH_WORDS
+
+
+@once_an_article
+def _words_in(article: ArticleText) -> int:
+    return len(article.text.split()) if has_capitals(article.text) else len(article.text) // 3
+
+
+def _tellings(
+    group: _Group,
+    articles: Sequence[ArticleText],
+    where: Mapping[tuple[str, ...], Mapping[int, Sequence[Mention]]],
+) -> list[_Telling]:
+    """The articles that name a subject, in order; none if too few do for it to be the story's."""
+    found: dict[int, list[Mention]] = defaultdict(list)
+    for said in group.words:
+        for number, mentions in where[said].items():
+            found[number] += mentions
+    if len(found) < SHARE_OF_TELLINGS * len(articles):
+        return []
+    return [_Telling(articles[number], _words_in(articles[number]), found[number]) for number in sorted(found)]
 
 
 def _unwanted(articles: Sequence[ArticleText]) -> set[str]:

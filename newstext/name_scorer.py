@@ -56,6 +56,7 @@ LONGEST = 40  # words looked at together; a text in capitals is cut
 AROUND = (-2, -1, 0, 1, 2)
 SLOTS = ("last", "first", "before", "after")  # of the run of capitals that a word stands in
 WIDTH = len(AROUND) + len(SLOTS)
+OF_ITSELF = ("0p3=", "0e2=", "0e4=", "0ls=", "0ws=")  # what `seen_itself` gives
 KEPT_ROWS = 60_000  # more words than a piece of a text has
 PIECE_CHARS = 60_000  # of a text looked at together
 ORGANISATION_WORDS = frozenset(
@@ -278,12 +279,24 @@ class _Rows:
         return [places[word] for word in words], table, capitals
 
 
+def _by_slot(weights: Mapping[str, Floats]) -> dict[str, Floats]:
+    """What is seen of a word -> what it weighs in each place beside or in a run: rows as `Scorer` keeps them."""
+    found: dict[str, Floats] = {}
+    for row, slot in enumerate((*AROUND, *SLOTS)):
+        begins = str(slot)
+        for key, each in weights.items():
+            if key.startswith(begins) and not key.startswith(OF_ITSELF):
+                found.setdefault(key[len(begins) :], np.zeros((WIDTH, len(LABELS)), np.float32))[row] = each
+    return found
+
+
 class Scorer:
     """Learned weights, and what they make of a text."""
 
     def __init__(self, weights: Mapping[str, Floats], steps: Floats) -> None:
         """weights: by feature, a number a label. steps: from label to label."""
         self._weights = weights
+        self._seen = _by_slot(weights)
         self._steps = steps
         self._rows = _Rows(self._of_word)
         self._places = np.stack(
@@ -300,8 +313,10 @@ class Scorer:
 
     def _of_word(self, word: str | None) -> Floats:
         """What a word says of those around it and of itself, and of a run it stands in or beside."""
-        seen = seen_around(word) if word is not None else ("none",)
-        rows = np.stack([self._sum(f"{slot}{one}" for one in seen) for slot in (*AROUND, *SLOTS)])
+        rows = np.zeros((WIDTH, len(LABELS)), np.float32)
+        for one in seen_around(word) if word is not None else ("none",):
+            if one in self._seen:
+                rows += self._seen[one]
         if word is not None:
             rows[AROUND.index(0)] += self._sum(f"0{one}" for one in seen_itself(word))
         return rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -19,6 +19,7 @@ import simplemma
 from newstext import entities
 from newstext.keyphrases import BREAK, background
 from newstext.language import CAPITALISED_NOUNS
+from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind
 from newstext.uncased import has_capitals
 from newstext.words import ELISION, POSSESSIVE, UNSPACED, WORD, fold, read_list, stop_words
@@ -72,7 +73,8 @@ def _lists() -> dict[str, dict[str, str]]:
     return read_list("subjects")
 
 
-def find_mentions(article: ArticleText) -> list[Mention]:
+@once_an_article
+def find_mentions(article: ArticleText) -> Sequence[Mention]:
     """Every place of the headline and the text that names somebody or something."""
     if has_capitals(f"{article.title} {article.text}"):
         return _named(article)
@@ -161,7 +163,7 @@ def _is_participle(word: str, language: str) -> bool:
     """True for a form of a verb: Embattled Ada Brask. English alone."""
     if language != "en" or len(word) < LONG_FOR_A_PARTICIPLE or not word.endswith(("ed", "ing")):
         return False
-    return simplemma.lemmatize(word, "en") != word
+    return simplemma.lemmatize(word, "en", low_memory=True) != word
 
 
 NOUN_RUN = re.compile(
@@ -175,7 +177,7 @@ INFLECTED = re.compile(r"\w{3,}(?:e|es|en|em)$")  # Harte Strafe, Neues Gesetz: 
 def _is_adverb(word: str) -> bool:
     """True for a German word that bends in no way and is no noun: Sogar Ada Brask."""
     small = word.lower()
-    return simplemma.is_known(small, "de", low_memory=True) and simplemma.lemmatize(small, "de") == small
+    return simplemma.is_known(small, "de", low_memory=True) and simplemma.lemmatize(small, "de", low_memory=True) == small
 
 
 def _noun_runs(text: str) -> Iterator[tuple[int, int]]:

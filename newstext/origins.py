@@ -19,6 +19,7 @@ import numpy as np
 
 from newstext.copies import FINGERPRINT_RULE, CopyIndex, Hashes, fingerprint, near_pairs
 from newstext.extract.datelines import AGENCY, agency_of
+from newstext.once import once_an_article
 from newstext.records import ArticleText
 from newstext.words import fold, words
 
@@ -223,14 +224,20 @@ def _pairs(text: str) -> Hashes:
 
 def _names_agencies(article: ArticleText, credited: set[str]) -> tuple[str, ...]:
     """Agencies that the text names: those that others in the story credit, and those we know."""
-    found: dict[str, None] = {}
-    for match in _mentions().finditer(article.text):
-        if len(match.group()) > 2 or TWO_LETTERS.search(article.text[max(0, match.start() - 12) : match.start()]):
-            found[agency_of(match.group())] = None
+    found = dict.fromkeys(_known_agencies(article))
     for name in credited:
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", article.text):
             found[name] = None
     return tuple(name for name in found if name and fold(name) != fold(article.publisher))
+
+
+@once_an_article
+def _known_agencies(article: ArticleText) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for match in _mentions().finditer(article.text):
+        if len(match.group()) > 2 or TWO_LETTERS.search(article.text[max(0, match.start() - 12) : match.start()]):
+            found[agency_of(match.group())] = None
+    return tuple(found)
 
 
 @cache

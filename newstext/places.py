@@ -41,13 +41,14 @@ def find(text: str, *, language: str) -> tuple[str, ...]:
         pattern, codes = _unspaced(language)
         for match in pattern.finditer(text):
             found.update(dict.fromkeys(_with_country(codes[match.group()])))
-    matches = list(WORD.finditer(text))
-    folded = [_bare(match.group()) for match in matches]
+    written = WORD.findall(text)
+    folded = [_bare(word) for word in written]
+    longest = _longest_by_first(language)
     place = 0
-    while place < len(matches) and len(found) < MOST:
-        length, code = _longest(folded, place, table)
+    while place < len(written) and len(found) < MOST:
+        length, code = _longest(folded, place, table, longest)
         if not code:
-            code = CAPITALS.get(matches[place].group().removesuffix("’s").removesuffix("'s"), "")
+            code = CAPITALS.get(written[place].removesuffix("’s").removesuffix("'s"), "")
         if code:
             found.update(dict.fromkeys(_with_country(code)))
         place += max(1, length)
@@ -66,19 +67,20 @@ def code_of(name: str, *, language: str) -> str:
 
 
 def _bare(word: str) -> str:
-    return fold(POSSESSIVE.sub("", word))
+    return fold(POSSESSIVE.sub("", word) if word[-2:-1] in ("'", "’") or word[-1:] in ("'", "’") else word)
 
 
 def _key(name: str) -> str:
     return " ".join(_bare(match.group()) for match in WORD.finditer(name))
 
 
-def _longest(folded: list[str], place: int, table: dict[str, str]) -> tuple[int, str]:
-    for length in range(LONGEST_NAME, 0, -1):
-        if place + length <= len(folded):
-            for first in _leads(folded[place]):
-                if code := table.get(" ".join([first, *folded[place + 1 : place + length]])):
-                    return length, code
+def _longest(folded: list[str], place: int, table: dict[str, str], longest: dict[str, int]) -> tuple[int, str]:
+    leads = _leads(folded[place])
+    most = max(longest.get(first, 0) for first in leads)
+    for length in range(min(most, len(folded) - place), 0, -1):
+        for first in leads:
+            if code := table.get(" ".join([first, *folded[place + 1 : place + length]])):
+                return length, code
     return 1, ""
 
 
@@ -95,6 +97,16 @@ def _table(language: str) -> dict[str, str]:
     """Folded name -> code. English names hold in every language; a language's own come over them."""
     table = {**_own(), **(_of_locale("en") if language != "en" else {}), **_of_locale(language)}
     return {name: code for name, code in table.items() if len(name) > 2 or not name.isascii()}
+
+
+@cache
+def _longest_by_first(language: str) -> dict[str, int]:
+    """The first word of a name -> how many words the longest one that begins so has, at most LONGEST_NAME."""
+    found: dict[str, int] = {}
+    for name in _table(language):
+        first, count = name.partition(" ")[0], name.count(" ") + 1
+        found[first] = max(found.get(first, 0), min(count, LONGEST_NAME))
+    return found
 
 
 @cache

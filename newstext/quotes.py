@@ -15,6 +15,7 @@ from newstext import attributions, quotation_marks, speakers
 from newstext.attributions import Said, Span, Unit
 from newstext.entities import SHORT_DATES, person_titles
 from newstext.note_records import Quotation
+from newstext.once import once_an_article
 from newstext.quotation_marks import Marked
 from newstext.records import ArticleText, Name
 from newstext.sentences import ABBREVIATIONS
@@ -40,6 +41,7 @@ MOST_IN_SENTENCE = 40  # verbs or quotes; what has more is no sentence of news
 PREPOSITIONS = frozenset("of for from at by with in on to de du des del della di da von der für pour para von".split())
 
 
+@once_an_article
 def find(article: ArticleText) -> tuple[Quotation, ...]:
     """The quotes and reported clauses of a marked article, in order of place. Linear in its length.
 

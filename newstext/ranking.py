@@ -20,6 +20,7 @@ from itertools import pairwise
 
 from newstext import alone
 from newstext.note_records import Evidence
+from newstext.once import once_an_article
 from newstext.records import ArticleText
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words, fold, meaningful, read_list, stop_words, words
@@ -135,13 +136,29 @@ def _read(articles: Sequence[ArticleText], first: int, of_each: int, of_all: int
     """The sentences of the articles, which are numbered from `first`."""
     most = min(of_each, max(FEWEST_READ, of_all // max(1, len(articles))))
     for number, article in enumerate(articles, first):
-        stops = stop_words(article.language)
-        for place, (start, end) in enumerate(article.sentences[:most]):
-            text = article.text[start:end]
-            found = words(text, article.language)
-            pairs = frozenset(pair for pair in pairwise(found) if pair[0] not in stops or pair[1] not in stops)
-            terms = tuple(meaningful(found, article.language))
-            yield Candidate(article, (number, place), text, terms, pairs, count_words(text))
+        said = _said_in(article)
+        for place in range(len(said), min(most, len(article.sentences))):
+            said.append(_said(article, place))
+        for place, one in enumerate(said[:most]):
+            yield Candidate(article, (number, place), *one)
+
+
+Said = tuple[str, tuple[str, ...], frozenset[tuple[str, str]], int]  # a sentence as a Candidate has it
+
+
+@once_an_article
+def _said_in(article: ArticleText) -> list[Said]:
+    """The first sentences of an article, as many as were read so far: of a large story only the openings are."""
+    return []
+
+
+def _said(article: ArticleText, place: int) -> Said:
+    start, end = article.sentences[place]
+    text = article.text[start:end]
+    stops = stop_words(article.language)
+    found = words(text, article.language)
+    pairs = frozenset(pair for pair in pairwise(found) if pair[0] not in stops or pair[1] not in stops)
+    return text, tuple(meaningful(found, article.language)), pairs, count_words(text)
 
 
 def _without_repeats(read: Iterable[Candidate], titles: set[str]) -> list[Candidate]:

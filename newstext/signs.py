@@ -15,8 +15,10 @@ from newstext.words import fold, read_list
 LeanKind = Literal["person", "group", "thing", "this", "link", "known", "first", "second"]
 
 TOKEN = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*|[^\\w\\s]")
+WORDS = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*")  # the same without the marks
 # French and Italian write small words onto the next: l'homme, d'autres, c'est.
 ELIDED_TOKEN = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + TOKEN.pattern)
+ELIDED_WORDS = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + WORDS.pattern)
 ELIDING = frozenset({"fr", "it"})
 Phrases = Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]  # first word -> second, or "" -> the words after it
 SOMEBODY = frozenset("someone somebody anyone anybody everyone everybody nobody person who whoever people".split())
@@ -148,10 +150,11 @@ def tokens_of(sentence: str, quoted: Sequence[tuple[int, int]], signs: Signs | N
     token = ELIDED_TOKEN if signs is not None and signs.elides else TOKEN
     found = []
     for match in token.finditer(sentence):
-        text, start = match.group(), match.start()
+        text = match.group()
+        start, end = match.span()
         low = text.lower() if text.isascii() else plain(text)
-        inside = bool(quoted) and any(first <= start < last for first, last in quoted)
-        found.append(Token(text, low, start, match.end(), inside, text[0].isalnum()))
+        inside = any(first <= start < last for first, last in quoted) if quoted else False
+        found.append(Token(text, low, start, end, inside, text[0].isalnum()))
     return found
 
 

@@ -13,6 +13,7 @@ from itertools import islice, zip_longest
 from newstext.ask import Held, answer_from, read_articles
 from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS
 from newstext.note_records import Question
+from newstext.once import once_an_article
 from newstext.questions import is_speech, lists, word_set
 from newstext.records import ArticleText, DateMention, Name
 from newstext.words import WORD, fold
@@ -60,6 +61,7 @@ def suggest(articles: Sequence[ArticleText]) -> tuple[Question, ...]:
     return tuple(found)
 
 
+@once_an_article
 def _opening(article: ArticleText) -> ArticleText:
     return replace(article, sentences=article.sentences[:SENTENCES_READ])
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from newstext import alone, quotes
 from newstext.language import CAPITALISED_NOUNS
 from newstext.note_records import Claim, Evidence, Quotation, Quote
+from newstext.once import once_an_article
 from newstext.records import ArticleText
 from newstext.speakers import Speech, speech_of
 from newstext.words import content_words, fold, words
@@ -72,12 +73,16 @@ def write_quotes(articles: Sequence[ArticleText]) -> tuple[tuple[Quote, ...], tu
     it has a speaker who is named, four words or more, and ends a thought.
     """
     read = articles[-ARTICLES_READ:]
-    found = {article.id: quotes.find(article) for article in read}
-    tellings = [one for article in read for one in _tellings(article, found[article.id])]
+    tellings = [one for article in read for one in _quoted(article)]
     groups = _merged(tellings)
     chosen = _chosen(groups, read)
     made = tuple(_quote(group) for group in chosen)
-    return made, _claims(read, found, chosen)
+    return made, _claims(read, chosen)
+
+
+@once_an_article
+def _quoted(article: ArticleText) -> tuple[Telling, ...]:
+    return tuple(_tellings(article, quotes.find(article)))
 
 
 def _tellings(article: ArticleText, found: Sequence[Quotation]) -> Iterator[Telling]:
@@ -254,27 +259,39 @@ def _is_translated(one: Telling) -> bool:
     return bool(speech.translated.search(outside))
 
 
-def _claims(
-    articles: Sequence[ArticleText], found: dict[str, tuple[Quotation, ...]], chosen: Sequence[Group]
-) -> tuple[Claim, ...]:
+def _claims(articles: Sequence[ArticleText], chosen: Sequence[Group]) -> tuple[Claim, ...]:
     """What is reported without marks, newest telling first, nothing that a quote shown says."""
     quoted = {(one.article.id, one.evidence.start) for group in chosen for one in group.tellings}
-    made: list[tuple[set[str], Claim]] = []
+    made: list[tuple[frozenset[str], Claim]] = []
     for article in sorted(
         articles, key=lambda one: one.published_at.timestamp() if one.published_at else 0, reverse=True
     ):
-        speech = speech_of(article.language)
-        if speech is None:
-            continue
-        for one, number in _reported(article, found[article.id], speech):
-            start = article.sentences[number][0]
-            if (article.id, start) in quoted:
-                continue
-            shown = alone.show(article, number, known=alone.ALL_KNOWN)
-            if len(shown) == 1:
-                _add_claim(made, article, one, shown[0])
+        for reported in _claimed(article):
+            if (article.id, reported.evidence.start) not in quoted:
+                _add_claim(made, article, reported)
     made.sort(key=lambda row: -len(row[1].also))
     return tuple(claim for _, claim in made[:MOST_CLAIMS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """One reported claim that may be shown. terms: the words that carry what it says."""
+
+    quotation: Quotation
+    evidence: Evidence
+    terms: frozenset[str]
+
+
+@once_an_article
+def _claimed(article: ArticleText) -> tuple[_Reported, ...]:
+    """The claims of one article whose sentences stand by themselves, in order of place."""
+    speech = speech_of(article.language)
+    found: list[_Reported] = []
+    for one, number in _reported(article, quotes.find(article), speech) if speech else ():
+        shown = alone.show(article, number, known=alone.ALL_KNOWN)
+        if len(shown) == 1:
+            found.append(_Reported(one, shown[0], frozenset(content_words(shown[0].text, article.language))))
+    return tuple(found)
 
 
 def _reported(article: ArticleText, found: Sequence[Quotation], speech: Speech) -> Iterator[tuple[Quotation, int]]:
@@ -314,9 +331,9 @@ def _did_say(article: ArticleText, one: Quotation, speech: Speech) -> bool:
     )
 
 
-def _add_claim(made: list[tuple[set[str], Claim]], article: ArticleText, one: Quotation, evidence: Evidence) -> None:
+def _add_claim(made: list[tuple[frozenset[str], Claim]], article: ArticleText, reported: _Reported) -> None:
     """Put a claim behind the one that says the same, or in a place of its own while there are few."""
-    said = set(content_words(evidence.text, article.language))
+    said, one, evidence = reported.terms, reported.quotation, reported.evidence
     for place, (other, claim) in enumerate(made):
         if said and len(said & other) >= SAME_RATIO * min(len(said), len(other)):
             if evidence.article not in {claim.evidence.article, *(also.article for also in claim.also)}:

@@ -20,6 +20,7 @@ from newstext import alone
 from newstext.dates import find as find_dates
 from newstext.dates import is_doubtful, opens_state, precision_of, speaks_ahead
 from newstext.note_records import Evidence, TimelineEvent
+from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention
 from newstext.vectors import Vector, cosine, unit
 from newstext.words import content_words
@@ -118,6 +119,7 @@ def write_timeline(
     return tuple(sorted(events.values(), key=lambda event: event.date))
 
 
+@once_an_article
 def find(article: ArticleText) -> tuple[Mention, ...]:
     """The sentences of one article that tell of a date in its past or of its day, in order.
 
@@ -219,9 +221,7 @@ def _events(value: str, day: _Day, told: list[_Line]) -> Iterator[tuple[Timeline
 
 def _ranked(day: _Day, told: list[_Line]) -> list[_Line]:
     """The date's sentences, nearest first to all that is said of it and unlike what other dates' lines say."""
-    lines = [
-        _Line(one, unit(dict(Counter(content_words(_text(one), one.article.language))))) for one in _few(day.mentions)
-    ]
+    lines = [_Line(one, _vector(one)) for one in _few(day.mentions)]
     middle: Counter[str] = Counter()
     for line in lines:
         middle.update(line.vector.keys())
@@ -317,6 +317,20 @@ def _sources(line: _Line, lines: list[_Line]) -> tuple[Evidence, ...]:
             used.add(article.id)
             found += shown
     return tuple(found)
+
+
+def _vector(mention: Mention) -> Vector:
+    """The direction of a sentence's words."""
+    made = _vectors(mention.article)
+    if mention.number not in made:
+        made[mention.number] = unit(dict(Counter(content_words(_text(mention), mention.article.language))))
+    return made[mention.number]
+
+
+@once_an_article
+def _vectors(article: ArticleText) -> dict[int, Vector]:
+    """The vectors of those sentences of an article that were asked of, by number; filled as they are."""
+    return {}
 
 
 def _text(mention: Mention) -> str:

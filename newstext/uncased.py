@@ -36,8 +36,11 @@ CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0531-\u0587\
 
 def has_capitals(text: str) -> bool:
     """True where most of a text's letters come large and small."""
-    sample = [character for character in text[:400] if character.isalpha()]
-    return 2 * sum(bool(CASED.match(character)) for character in sample) >= len(sample)
+    sample = text[:400]
+    if sample.isascii():
+        return True
+    letters = "".join(filter(str.isalpha, sample))
+    return 2 * len(CASED.findall(letters)) >= len(letters)
 
 
 def find(text: str, language: str) -> tuple[Name, ...]:

@@ -9,6 +9,7 @@ from functools import cache
 
 from newstext import ranking
 from newstext.dates import precision_of
+from newstext.once import once_an_article
 from newstext.ranking import Candidate, Key, Ranked
 from newstext.records import ArticleText, DateMention
 from newstext.words import read_list
@@ -82,10 +83,15 @@ def dates_of(ranked: Ranked) -> dict[Key, tuple[str, ...]]:
     ranked.dates = found
     read = {one.key[0]: one.article for one in ranked.by_key.values()}
     for number, article in read.items():
-        for sentence, value in _dated(article):
+        for sentence, value in _days_in(article):
             key = (number, sentence)
             found[key] = (*found.get(key, ()), value)
     return found
+
+
+@once_an_article
+def _days_in(article: ArticleText) -> tuple[tuple[int, str], ...]:
+    return tuple(_dated(article))
 
 
 def _dated(article: ArticleText) -> Iterator[tuple[int, str]]:

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from newstext import alone, entities, roles
 from newstext.evidence import day_of
 from newstext.note_records import Person, Role
+from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind, Name
 from newstext.roles import Told
 from newstext.words import fold, read_list, stop_words, words
@@ -92,24 +93,33 @@ def _not_too_many_bare(ranked: Iterable[_Entity]) -> Iterator[_Entity]:
 def _not_twice(ranked: Sequence[_Entity]) -> list[_Entity]:
     """The same with two forms of one name made one: Joe and Joseph Quill, both senators, never in one telling."""
     kept: list[_Entity] = []
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)  # form -> where in kept
     for one in ranked:
-        other = next((other for other in kept if _is_other_form(one, other)), None)
+        form = _form(one)
+        other = next((kept[place] for place in sorted(alike[form]) if _is_other_form(one, kept[place])), None)
         if other is None:
+            alike[form].append(len(kept))
             kept.append(one)
             continue
         other.spellings += one.spellings
         other.kinds += one.kinds
         other.told += one.told
         other.tellings |= one.tellings
+        alike[_form(other)].append(kept.index(other))  # its usual spelling may be another now
     return kept
 
 
+def _form(one: _Entity) -> tuple[str, str]:
+    """The last word of its name and how the first begins; ("", "") for a name of one word."""
+    said = _key(_name_of(one)).split()
+    return (said[-1], said[0][:2]) if len(said) > 1 else ("", "")
+
+
 def _is_other_form(one: _Entity, other: _Entity) -> bool:
-    first, second = _key(_name_of(one)).split(), _key(_name_of(other)).split()
+    form = _form(one)
     return (
-        min(len(first), len(second)) > 1
-        and first[-1] == second[-1]
-        and first[0][:2] == second[0][:2]
+        form != ("", "")
+        and form == _form(other)
         and not one.tellings & other.tellings
         and bool(_plain_roles(one) & _plain_roles(other))
     )
@@ -131,32 +141,59 @@ def _name_of(one: _Entity) -> str:
 
 def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
     """Everybody that any telling names, each once."""
-    read = [(article, _shortened(article)) for article in articles]
-    named = [(article, entities.named(short), short) for article, short in read]
-    full = _full_names(names for _, names, _ in named)
+    named = [_named_in(article) for article in articles]
+    full = _full_names(one.names for one in named)
     unwanted = _unwanted(articles)
     found: dict[str, _Entity] = defaultdict(_Entity)
-    for article, names, short in named:
-        aliases = _aliases(article.text, names)
-        here = {_key(name.text) for name in names}
-        told: dict[int, list[Told]] = defaultdict(list)
-        for one in roles.find(short, names):
-            told[one.name.start].append(one)
-        title = f" {' '.join(words(article.title))} "
-        seen: set[str] = set()
-        for name in names:
-            key = _whole(aliases.get(_key(name.text), _key(name.text)), full, here)
+    for article, one in zip(articles, named, strict=True):
+        here = set(one.keys.values())
+        whole = {name: _whole(one.aliases.get(key, key), full, here) for name, key in one.keys.items()}
+        for name, kinds in one.kinds.items():
+            key = whole[name]
             if not key or key in unwanted:
                 continue
             entity = found[key]
-            entity.spellings[name.text] += 1
-            entity.kinds.update([name.kind] if name.kind else ())
+            entity.spellings[name] += kinds.total()
+            for kind, many in kinds.items():
+                if kind:
+                    entity.kinds[kind] += many
             entity.tellings.add(article.id)
-            entity.told += [(article, one) for one in told[name.start]]
-            if name.text not in seen:
-                seen.add(name.text)
-                entity.in_headline = entity.in_headline or f" {' '.join(words(name.text))} " in title
+            entity.in_headline = entity.in_headline or name in one.in_headline
+        for told in one.told:
+            key = whole[told.name.text]
+            if key and key not in unwanted:
+                found[key].told.append((article, told))
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Whom one article names, by name. keys: what its spellings have in common. kinds: how often it is which."""
+
+    names: Sequence[Name]
+    keys: Mapping[str, str]
+    kinds: Mapping[str, Counter[Kind | None]]
+    aliases: Mapping[str, str]
+    told: Sequence[Told]
+    in_headline: frozenset[str]
+
+
+@once_an_article
+def _named_in(article: ArticleText) -> _Named:
+    short = _shortened(article)
+    names = entities.named(short)
+    kinds: dict[str, Counter[Kind | None]] = defaultdict(Counter)
+    for name in names:
+        kinds[name.text][name.kind] += 1
+    title = f" {' '.join(words(article.title))} "
+    return _Named(
+        names,
+        {name: _key(name) for name in kinds},
+        kinds,
+        _aliases(article.text, names),
+        sorted(roles.find(short, names), key=lambda one: one.name.start),
+        frozenset(name for name in kinds if f" {' '.join(words(name))} " in title),
+    )
 
 
 def _shortened(article: ArticleText) -> ArticleText:

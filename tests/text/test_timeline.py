@@ -152,8 +152,9 @@ def test_three_hundred_articles_cost_no_more_each_than_thirty():
     tellings = [article(text.format(day=1 + number % 19), str(number), 20) for number in range(300)]
 
     def seconds(count: int) -> float:
+        unread = [replace(one) for one in tellings[:count]]  # what was found in an article is found once
         began = time.process_time()
-        write_timeline(tellings[:count])
+        write_timeline(unread)
         return time.process_time() - began
 
     seconds(30)

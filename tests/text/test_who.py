@@ -198,7 +198,7 @@ def test_a_story_of_many_tellings_takes_time_in_proportion():
     text = "Sten Aldous, the mayor of Ostra, met President Ada Brink on Monday. Aldous spoke. " * 8
     few = [telling(text, key=str(number)) for number in range(30)]
     many = [telling(text, key=str(number)) for number in range(300)]
-    who.write_people(few)
+    who.write_people([telling(text, key="first")])  # the lists are read; of no article timed is anything known
     took = []
     for articles in (few, many):
         began = time.process_time()
