@@ -43,7 +43,7 @@ def test_an_event_of_several_tellings_is_one_line_with_all_its_sources():
 
 def test_two_events_of_one_day_are_two_lines():
     ferry = "The ferry Halda ran aground on Tuesday on the reef off Port Meren with 212 passengers on board."
-    law = "Parliament in Lindhaven passed its water law on Tuesday by 61 votes to 54 after a long debate."
+    law = "Parliament in Lindhaven passed a water law on Tuesday by 61 votes to 54 after a long debate."
     tellings = [article(f"{ferry} {law}", key, 18) for key in "abc"]
     events = [event for event in write_timeline(tellings) if event.date == "2026-11-17"]
     assert len(events) == 2
@@ -123,6 +123,39 @@ def test_an_article_dated_later_than_it_was_seen_tells_of_no_day_to_come():
     text = "The ferry Halda ran aground today on the reef off Port Meren with 212 passengers on board."
     one = replace(article(text, "a", 28), seen_at=seen)
     assert all(event.date <= "2026-11-20" for event in write_timeline([one]))
+
+
+def test_what_may_come_is_no_event_of_a_day_past():
+    fact = "The ferry Halda ran aground on Wednesday on the reef off Port Meren with 212 passengers on board."
+    plan = "Pilot Bo Hale could be sidelined for Tuesday's crossing to Sandwick because of an old injury."
+    assert dated(write_timeline([article(f"{fact} {plan}", key) for key in "ab"])) == [("2026-11-18", "day")]
+
+
+def test_what_comes_every_month_is_no_event():
+    text = "The port of Meren typically tests its sirens on the second Tuesday of every month at noon."
+    assert write_timeline([article(text, "a", 18)]) == ()
+
+
+def test_the_ends_of_a_span_of_years_are_no_events():
+    text = "The port of Meren handled an average of 2,763 tons of fish between 2005 and 2008 at its old quay."
+    assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
+
+
+def test_a_year_that_somebody_speaks_of_is_no_event():
+    text = "“The path to the harbour goes the same way as it did in 2012,” said Bo Hale, a pilot of Port Meren."
+    assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
+
+
+def test_no_sentence_stands_in_two_lines_of_one_day():
+    charges = "The attorney of Lind filed murder charges on Tuesday against Bo Hale of Sandwick over the crash."
+    others = [
+        "Bo Hale of Sandwick was charged on Tuesday with murder and three counts of manslaughter in Lind.",
+        "A man accused of the crash had drunk a bottle of vodka, according to charges filed on Tuesday.",
+        "The charges filed on Tuesday say that the man accused of the crash had drunk vodka in his car.",
+    ]
+    tellings = [article(text, key, 18) for key, text in zip("abcd", [charges, *others], strict=True)]
+    said = [(one.article, one.start) for event in write_timeline(tellings) for one in event.sentences]
+    assert len(said) == len(set(said))
 
 
 def test_each_sentence_stands_word_for_word_in_its_article():
