@@ -385,6 +385,8 @@ class _Reader:
             return None  # "Describing Lind, he said"
         if any(word in speakers.LEADING or word in self.speech.leading for word in lead[-2:]):
             return None
+        if any(word in self.speech.singular for word in lead):
+            return None  # "He regretted not giving Lee a chance": the sentence's subject is the "he"
         return name
 
 

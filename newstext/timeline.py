@@ -43,7 +43,7 @@ SAME_LINE = 0.75  # two dates' lines say the same
 REPORTED_LINE = 0.5  # they do if one is of the day it was published, a few days later
 NEAR_DAYS = 3  # reported on Monday, happened on Sunday
 DIVERSITY = 0.3
-MARKS = ("“”", "«»", "„“")
+MARKS = (("“", "”"), ("«", "»"), ("„", "“"))
 OF_EVERY = re.compile(r"\s+of\s+(?:every|each)\b")
 # Two years side by side: what lies between them is no event of either.
 YEAR = r"(?:1[5-9]|20)\d\d"
