@@ -26,8 +26,8 @@ LEFT_OF_HEAD = 7  # words of a title before its noun: "Karsan deputy foreign min
 SHORTEST_NAME = 4  # letters of an organisation that a noun before it explains
 SMALL_WORDS = 3  # of a phrase in a language whose verbs are not listed
 TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|(?:[^\W\d_]\.){2,}|[^\W\d_]['’](?=[^\W\d_]{2})|['’]s\b|[^\W_]+(?:[-‐&.’'][^\W_]+)*?(?=['’]s\b)"
-    r"|[^\W_]+(?:[-‐&.’'/][^\W_]+)*|[^\w\s]"
+    r"\d+(?:[.,]\d+)*(?![^\W\d_])|(?:[^\W\d_]\.){2,}|[^\W\d_]['’](?=[^\W\d_]{2})|['’]s\b"
+    r"|[^\W_]+(?:[-‐&.’'][^\W_]+)*?(?=['’]s\b)|[^\W_]+(?:[-‐&.’'/][^\W_]+)*|[^\w\s]"
 )
 CLOSING = frozenset(",;—–:.)،؛!?") | {"-", "--"}
 PARTICIPLES = frozenset(
@@ -252,8 +252,23 @@ class _Sentence:
                 return self._owner(place - 1)
             if self._ends_title(place - 1, has_capital=has_capital):
                 break
+            if self._is_a_word_before_a_name(place - 1):
+                break
             place -= 1
         return place
+
+    def _is_a_word_before_a_name(self, place: int) -> bool:
+        """True for the small word of "in between rounds Hall of Fame trainer": a title begins behind it."""
+        word, behind = self.tokens[place], self.tokens[place + 1]
+        return (
+            self.grammar.is_english
+            and word.word[0].islower()
+            and behind.word[0].isupper()
+            and word.folded not in self.grammar.before
+            and word.folded not in self.grammar.heads
+            and word.folded != "of"
+            and "-" not in word.word
+        )
 
     def _is_in_doubt(self, place: int) -> bool:
         """True for the "and" of "Alcohol and Drug Program director": who can tell where the title begins?"""
@@ -275,6 +290,8 @@ class _Sentence:
             return False
         if token.folded in grammar.heads:  # of the agency Captain Brink; but team leader, Fire Chief
             return has_capital and token.word[0].islower()
+        if token.word[0].isdigit() and token.word[-1].isalpha():
+            return False  # the 49ers quarterback
         if not token.word[0].isalpha() or token.folded in grammar.articles:
             return True
         if token.folded == "of" and self._joins_name(place):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice, zip_longest
 
+from newstext import roles
 from newstext.ask import Held, answer_from, read_articles
 from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS
 from newstext.note_records import Question
@@ -26,10 +27,9 @@ ARTICLES_READ = 5  # the newest
 SENTENCES_READ = 10
 TRIED = 2  # of each kind
 NAMED = 2  # a person is asked about who is named this often
-OFTEN = 3
+WHO_TRIED = 4
 SPEAKS_CHARS = 24
 OPENS_CHARS = 12
-SAYS_WORDS = 1  # between a name and its verb of saying
 ORGANISATIONS = ORGANISATION_ENDS | frozenset("house treasury administration campaign coalition company".split())
 NO_PERSON = ORGANISATIONS | PLACE_ENDS | frozenset("state states bridge zero security board act care".split())
 NAME_JOINERS = frozenset("von van de da dos del bin ibn al el der den ten di le la".split())
@@ -83,12 +83,23 @@ def _answered(question: str, said_in: frozenset[Place], held: Held, before: Sequ
 
 
 def _people(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
-    """Who is …? Of persons by full name, the most often named first."""
+    """Who is …? Of persons by full name whose role a sentence gives, the most often named first."""
     template = lists(language)["ask_who"]
     named = Counter(name.text for article in articles for name in _names(article) if _may_be_person(name, article))
-    for name, count in named.most_common():
-        if count >= min(NAMED, len(articles)):
-            yield template.format(name=name), NOWHERE
+    for name, count in named.most_common(WHO_TRIED):
+        if count >= min(NAMED, len(articles)) and (places := _with_role(name, articles)):
+            yield template.format(name=name), places
+
+
+def _with_role(name: str, articles: Sequence[ArticleText]) -> frozenset[Place]:
+    """The sentences that say what somebody is: others name him, and answer nothing."""
+    found = set()
+    for article in articles:
+        here = [one for one in _names(article) if one.text == name]
+        found |= (
+            {_place(article, one.start) for one in roles.find(article, here) if one.kind == "person"} if here else set()
+        )
+    return frozenset(found)
 
 
 def _may_be_person(name: Name, article: ArticleText) -> bool:
@@ -110,18 +121,21 @@ def _speakers(articles: Sequence[ArticleText], language: str) -> Iterator[Asking
     template = lists(language).get("ask_said", "")
     if not template:
         return
-    said: Counter[str] = Counter()
+    said: dict[str, list[Place]] = {}
     for article in articles:
         for name in _names(article):
-            following = WORD.findall(article.text[name.end : name.end + SPEAKS_CHARS])[:SAYS_WORDS]
-            if not any(is_speech(word, language) for word in following):
+            following = WORD.search(article.text, name.end, name.end + SPEAKS_CHARS)
+            # Nothing but a space between: of "“… about Ada Brink,” said" she is not the speaker.
+            if following is None or article.text[name.end : following.start()].strip():
+                continue
+            if not is_speech(following.group(), language):
                 continue
             if _may_be_person(name, article):
-                said[name.text] += 1
+                said.setdefault(name.text, []).append(_place(article, name.start))
             elif language == "en" and _is_behind_the(name, article) and fold(name.text.split()[-1]) in ORGANISATIONS:
-                said[f"the {name.text}"] += 1
-    for speaker, _ in said.most_common():
-        yield template.format(name=speaker), NOWHERE
+                said.setdefault(f"the {name.text}", []).append(_place(article, name.start))
+    for speaker, places in sorted(said.items(), key=lambda pair: -len(pair[1])):
+        yield template.format(name=speaker), frozenset(places)
 
 
 def _years(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:

@@ -26,6 +26,9 @@ ROLE_COUNTS = 3  # of what a role says of the kind, beside one mention's
 LONGEST_NAME = 3  # words of what may be a person and is not surely one
 CLEARLY = 4  # times as often as others of that surname: they are misread, or by the way
 PARTICLES = frozenset("bin ibn bint al el de da do dos del della di du des la le van von der den ten ter af av".split())
+COMPANY_ENDS = entities.ORGANISATION_ENDS | frozenset(
+    "partners technologies industries holdings ventures systems studios motors airlines brothers sons labs".split()
+)
 GENERATIONS = frozenset("jr sr ii iii iv".split())
 BRACKETED = re.compile(r"\s?\(\s?([A-ZÀ-ÞА-Я][\w.-]{1,9})\s?\)")
 ORDER: Mapping[Kind | None, int] = {"person": 0, "organisation": 1, "place": 2, None: 3}
@@ -52,6 +55,8 @@ class _Entity:
         if not said:
             return None
         (first, count), *others = said.most_common()
+        if first == "person" and fold(self.spellings.most_common(1)[0][0].split()[-1]) in COMPANY_ENDS:
+            return "organisation"
         return first if count >= 2 * sum(many for _, many in others) else None
 
     @property
@@ -70,13 +75,29 @@ def write_people(articles: Sequence[ArticleText]) -> tuple[Person, ...]:
     chosen = sorted(
         (one for one in entities_of if _is_worth_listing(one)), key=lambda one: (-one.weight, _name_of(one))
     )
-    kept = _not_twice(list(_not_too_many_bare(chosen)))[:MOST]
+    kept = _not_twice(list(_not_too_many_bare(_without_first_names(chosen))))[:MOST]
     kept.sort(key=lambda one: ORDER[one.kind])
     return tuple(Person(_name_of(one), one.kind, tuple(_roles(one.told)), one.mentions) for one in kept)
 
 
 def _is_worth_listing(one: _Entity) -> bool:
-    return bool(one.told) or (one.kind is not None and (one.mentions >= OFTEN or one.in_headline))
+    """Given a role, in a headline, or named often; by one word alone a person may be anything: Sam of Sam's Club."""
+    if one.told or one.kind is None:
+        return bool(one.told)
+    is_bare = one.kind == "person" and " " not in _name_of(one)
+    return one.in_headline or (one.mentions >= OFTEN and not is_bare)
+
+
+def _without_first_names(ranked: Sequence[_Entity]) -> Iterator[_Entity]:
+    """All but the Sten that is Sten Aldous, more often named in full, whatever it was taken for."""
+    full: dict[str, int] = {}
+    for one in ranked:
+        name = _name_of(one)
+        if one.kind == "person" and " " in name:
+            full[fold(name.split()[0])] = max(one.mentions, full.get(fold(name.split()[0]), 0))
+    for one in ranked:
+        if one.told or one.mentions > full.get(fold(_name_of(one)), 0):
+            yield one
 
 
 def _not_too_many_bare(ranked: Iterable[_Entity]) -> Iterator[_Entity]:
@@ -134,6 +155,8 @@ def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
     read = [(article, _shortened(article)) for article in articles]
     named = [(article, entities.named(short), short) for article, short in read]
     full = _full_names(names for _, names, _ in named)
+    named = [(article, tuple(_untitled(name, short, full) for name in names), short) for article, names, short in named]
+    full = _full_names(names for _, names, _ in named)
     unwanted = _unwanted(articles)
     found: dict[str, _Entity] = defaultdict(_Entity)
     for article, names, short in named:
@@ -187,6 +210,23 @@ def _full_names(all_names: Iterable[Sequence[Name]]) -> dict[str, Counter[str]]:
             if " " in key and (name.kind == "person" or (name.kind is None and _may_be_person(name.text))):
                 full[_last_name(key)][key] += 1
     return full
+
+
+def _untitled(name: Name, article: ArticleText, full: Mapping[str, Counter[str]]) -> Name:
+    """The name without the end of a title that was taken for its beginning: (General) Manager Ada Brink.
+
+    "(Chief of) Staff Sten Aldous" is Sten Aldous only where the story names him so.
+    """
+    first, _, rest = name.text.partition(" ")
+    if " " not in rest or name.kind not in ("person", None):
+        return name
+    grammar = roles.grammar_of(article.language)
+    is_title = grammar is not None and grammar.heads.get(fold(first)) == "person" and first not in full
+    key = _key(rest)
+    is_of = article.text[max(0, name.start - 4) : name.start] == " of " and key in full.get(_last_name(key), ())
+    if not (is_title or is_of) or not rest[0].isupper():
+        return name
+    return replace(name, start=name.end - len(rest), text=rest)
 
 
 def _may_be_person(name: str) -> bool:
