@@ -26,7 +26,7 @@ LEFT_OF_HEAD = 7  # words of a title before its noun: "Karsan deputy foreign min
 SHORTEST_NAME = 4  # letters of an organisation that a noun before it explains
 SMALL_WORDS = 3  # of a phrase in a language whose verbs are not listed
 TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*(?![^\W\d_])|(?:[^\W\d_]\.){2,}|[^\W\d_]['’](?=[^\W\d_]{2})|['’]s\b"
+    r"\d+(?:[.,]\d+)*(?![^\W_])|(?:[^\W\d_]\.){2,}|[^\W\d_]['’](?=[^\W\d_]{2})|['’]s\b"
     r"|[^\W_]+(?:[-‐&.’'][^\W_]+)*?(?=['’]s\b)|[^\W_]+(?:[-‐&.’'/][^\W_]+)*|[^\w\s]"
 )
 CLOSING = frozenset(",;—–:.)،؛!?") | {"-", "--"}
