@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from newstext import attributions, quotation_marks, speakers
 from newstext.attributions import Said, Span, Unit
-from newstext.entities import SHORT_DATES, person_titles
+from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS, SHORT_DATES, person_titles
 from newstext.note_records import Quotation
 from newstext.quotation_marks import Marked
 from newstext.records import ArticleText, Name
@@ -33,6 +33,11 @@ TITLE_SMALL = frozenset(
 )
 CLAUSE_OPENERS = frozenset("though although while when as after before if since because once until".split())
 SAY_SUBJECTS = frozenset("en de fr nl".split())
+# A word of these makes of a name a body or a place.
+NOBODY_ALONE = frozenset(
+    """house democrats republicans party united states national department ministry
+    parliament senate congress city county university people officials""".split()
+)
 AFTER_INITIAL = re.compile(r"\. [A-Z][\w’'-]+")
 COLON_WORDS = 10
 SHORT_LEAD = 2  # before a colon, without a name
@@ -341,12 +346,12 @@ class _Reader:
             start, end = sentences[place]
             if place < number:
                 spoken = [who for begin, who in self.spoke[-6:] if begin == start]
-                if spoken and _is_person(spoken[-1]):
+                if spoken and _is_somebody(None, spoken[-1]):
                     return spoken[-1]
             name = self._subject(start, min(end, at))
             if name is not None:
                 full = self._in_full(name)
-                is_sure = name.kind in (None, "person") and _is_person(full) and not self._others(name, full, at)
+                is_sure = _is_somebody(name, full) and not self._others(name, full, at)
                 return full if is_sure else ""
         return ""
 
@@ -422,6 +427,14 @@ def _is_person(speaker: str) -> bool:
     return 2 <= len(words) <= 4 and all(
         word[0].isupper() or word in ("de", "van", "von", "bin", "al") for word in words
     )
+
+
+def _is_somebody(name: Name | None, full: str) -> bool:
+    """True if a "he" may stand for it: no House Democrats, no Lind Water Office."""
+    said = [fold(word) for word in full.split()]
+    if not _is_person(full) or (name is not None and name.kind not in (None, "person")):
+        return False
+    return not NOBODY_ALONE.intersection(said) and said[-1] not in ORGANISATION_ENDS | PLACE_ENDS
 
 
 def _with_whole_quotes(start: int, end: int, quotes: Sequence[Marked]) -> Span:

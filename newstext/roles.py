@@ -43,6 +43,7 @@ SUBJECTS = frozenset("he she it they we i you who that which this".split())
 WHO = re.compile(r",?\s+who\s+(?:(?:is|was|has been|serves as|served as|works as)\s+)", re.I)
 POWER = re.compile(r"in (?:power|office|charge)(?: (?:since|of|from|for) [^,;.—–()“”\"]{3,60})?(?=[,;.—–)])")
 AGE = re.compile(r"\d{1,3}(?=,)")
+SHORT_NAMES = frozenset("st mt ft".split())
 PREPOSITIONS = frozenset(
     """about above across against along among around as at before behind below beneath beside between beyond by down
     during for from in inside into like near of off on onto out outside over past per since through throughout to
@@ -248,6 +249,9 @@ class _Sentence:
                 return None
             if before.folded in POINTING:
                 return None
+            if before.word == "." and place > 1 and self.tokens[place - 2].folded in SHORT_NAMES:
+                place -= 2  # St. Lind council leader
+                continue
             if before.word in ("'s", "’s"):
                 return self._owner(place - 1)
             if self._ends_title(place - 1, has_capital=has_capital):
@@ -403,7 +407,7 @@ class _Sentence:
         noun, end, kind = found
         if self._begins_name(end + 1) and end < len(self.tokens) and self.tokens[end].word == ",":
             return None
-        if self._goes_on_listing(end):
+        if self._goes_on_listing(end) or self._is_state(end):
             return None
         start = first if first != place else self._without_article(place)
         return self._told(name, start, end - 1, kind, noun)
@@ -444,6 +448,13 @@ class _Sentence:
             return False
         found = self._phrase(place)
         return found is not None and found[1] < len(tokens) and self.tokens[found[1]].word in ",."
+
+    def _is_state(self, end: int) -> bool:
+        """True for the "Ka." of "president of the Lind, Ka., branch": the phrase goes on behind it."""
+        here = [token.word for token in self.tokens[end : end + 5]]
+        return (
+            len(here) == 5 and here[0] == "," and here[1][0].isupper() and here[2:4] == [".", ","] and here[4].islower()
+        )
 
     def _is(self, name: Name) -> Told | None:
         """Ada Brink is the head of the bank; only as the text's own words."""

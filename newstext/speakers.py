@@ -207,6 +207,9 @@ def _before_aside(left: Sequence[Piece], place: int, mark: str, speech: Speech) 
         if found is None:
             continue
         words = [one for one in left[:comma] if one.start >= found[0] and one.is_word]
+        lead = next((one for one in reversed(left[:comma]) if one.end <= found[0]), None)
+        if lead and lead.small == "of" and comma != commas[-1]:
+            continue  # "Ann Lee, head of the Lind Fund, an aid group, said"
         if comma != commas[-1] and all(one.text.isupper() for one in words):
             continue  # "Sen. Ann Lee, R-KA, who heads the group, said"
         if any(one.text[0].isupper() for one in words) and not _is_place_before(left, comma, commas):

@@ -55,6 +55,8 @@ LOOSE_OPENERS = frozenset("it that this they these those he she and but so".spli
 
 
 BEHIND_NAME = re.compile(r",? (?:of|from) |, | \(")
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+OF_TITLES = frozenset("state staff defense defence treasury commerce".split())  # Secretary of State Lee
 FULL_NAME = re.compile(r"[A-ZÀ-ÞĞİŞА-Я][\w’'.-]*(?: [A-ZÀ-ÞĞİŞА-Я][\w’'.-]*| (?:de|da|di|van|von|bin|al|el)){1,3}")
 PARTICLES = frozenset("de da di van von der den bin al el".split())
 HONORIFICS = frozenset("mr mrs ms miss dr herr frau monsieur madame señor señora".split())
@@ -123,7 +125,7 @@ def bare_name(speaker: str) -> str:
     said = BEHIND_NAME.split(speaker)[0].split()
     if speaker.split()[0].islower() or not all(word[0].isupper() or word in PARTICLES for word in said):
         return speaker
-    while len(said) > 1 and (fold(said[0].rstrip(".")) in entities.person_titles() or fold(said[0]) in HONORIFICS):
+    while len(said) > 1 and fold(said[0].rstrip(".")) in entities.person_titles() | HONORIFICS | OF_TITLES:
         said.pop(0)
     return " ".join(said) if said else speaker
 
@@ -160,6 +162,8 @@ def may_be_named(speaker: str, speech: Speech) -> bool:
     if not said or len(said) > SPEAKER_WORDS or speaker.lower() in speech.pronouns:
         return False
     first = said[0].lower()
+    if said[-1].endswith(("’s", "'s")) or YEAR.search(speaker):
+        return False  # "the Lind Party's"; "Back in 2012 Lee"
     if first.replace("’", "'").split("'")[0] in speech.pronouns:  # "we'll"
         return False
     if first in speech.leading or first in LOOSE_OWNERS or (len(said) == 1 and first in LOOSE_SPEAKERS):

@@ -44,10 +44,19 @@ REPORTED_LINE = 0.5  # they do if one is of the day it was published, a few days
 NEAR_DAYS = 3  # reported on Monday, happened on Sunday
 DIVERSITY = 0.3
 MARKS = (("“", "”"), ("«", "»"), ("„", "“"))
+OPENS_WORDS = 2
+CLAUSE_CHARS = 60
+YEAR_LED = re.compile(
+    r"\b(?:in|since|during|of|year|early|late|mid|around|circa|after|before|from|and)[\s-]+(?:early |late |mid-)?\Z",
+    re.I,
+)
+IN_A_NAME = re.compile(
+    r" (?:Brigade|Movement|Revolution|Massacre|Olympics|Games|Commission|Coalition|Memorial|Museum)\b"
+)
 OF_EVERY = re.compile(r"\s+of\s+(?:every|each)\b")
 # Two years side by side: what lies between them is no event of either.
 YEAR = r"(?:1[5-9]|20)\d\d"
-SPAN_BEHIND = re.compile(rf"\W+(?:\w{{1,5}}\s+)?{YEAR}\b")
+SPAN_BEHIND = re.compile(rf"\s*(?:-|–|\W+(?:\w{{1,5}}\s+)?{YEAR}\b)")
 SPAN_BEFORE = re.compile(rf"\b{YEAR}\W+(?:\w{{1,5}}\s+)?\Z")
 Precision = Literal["day", "month", "year", "since"]
 
@@ -158,12 +167,18 @@ def _is_in_passing(article: ArticleText, mention: DateMention, number: int) -> b
     """
     start, end = article.sentences[number]
     before, behind = article.text[start : mention.start], article.text[mention.end : end]
-    if is_no_event(before, article.language) or OF_EVERY.match(behind):
+    if is_no_event(before, article.language) or OF_EVERY.match(behind) or IN_A_NAME.match(behind):
         return True
+    if len(before.split()) <= OPENS_WORDS and is_no_event(behind[:CLAUSE_CHARS], article.language):
+        return True  # "In Saturday's final Lind will play"
     if len(_value(mention)) == DAY_CHARS:
         return False
     is_quoted = before.count('"') % 2 == 1 or any(before.rfind(opens) > before.rfind(closes) for opens, closes in MARKS)
-    return is_quoted or bool(SPAN_BEHIND.match(behind) or SPAN_BEFORE.search(before))
+    if is_quoted or SPAN_BEHIND.match(behind) or SPAN_BEFORE.search(before):
+        return True
+    # "The 2012 nominee", "runs through 2009": nothing happened then.
+    is_bare_year = article.language in ("", "und", "en") and mention.text.isdigit()
+    return is_bare_year and bool(before) and not YEAR_LED.search(before)
 
 
 def _value(mention: DateMention) -> str:

@@ -253,3 +253,20 @@ def test_an_arabic_sentence_that_opens_with_its_verb_is_a_claim():
     )
     _, claims = write_quotes([told("a", text, language="ar")])
     assert [one.who for one in claims] == ["وزير المياه سامي حداد"]
+
+
+def test_a_body_is_no_he():
+    text = "Hale said the Lind House Democrats are tired. “All through these years they have been carrying a spear,” he said."
+    assert "Lind House Democrats" not in {one.speaker for one in write_quotes([told("a", text)])[0]}
+
+
+@pytest.mark.parametrize("speaker", ["the Lind Party's", "Back in 2012 Lee"])
+def test_what_is_no_speaker_may_not_be_named(speaker):
+    speech = speech_of("en")
+    assert speech is not None
+    assert not may_be_named(speaker, speech)
+
+
+def test_the_fund_that_somebody_heads_does_not_speak_for_him():
+    text = "Ann Lee, president of the Lind Children’s Fund, an aid group here, said, “This is nothing but a plan for more guns.”"
+    assert "Fund" not in write_quotes([told("a", text)])[0][0].speaker

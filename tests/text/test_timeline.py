@@ -136,6 +136,22 @@ def test_what_comes_every_month_is_no_event():
     assert write_timeline([article(text, "a", 18)]) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bo Hale, the 2012 Lind council nominee, walked across the new bridge to the harbour with his two sons.",
+        "Pilot Bo Hale has a contract with the port of Meren that runs through 2012, and he likes the work.",
+    ],
+)
+def test_a_year_that_says_which_is_no_event(text):
+    assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
+
+
+def test_a_day_before_a_will_is_no_event():
+    told = "In Sunday's final at Sandwick, the team of Lind will play the team of Port Meren at 13:35."
+    assert "2026-11-15" not in [one for one, _ in dated(write_timeline([article(told)]))]
+
+
 def test_the_ends_of_a_span_of_years_are_no_events():
     text = "The port of Meren handled an average of 2,763 tons of fish between 2005 and 2008 at its old quay."
     assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []

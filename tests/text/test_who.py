@@ -278,3 +278,8 @@ def test_a_first_name_is_no_second_person():
         "Mayor Sten Aldous spoke. Sten Aldous met Ada. Sten was calm. They saw Sten. Then Sten left. Sten Aldous won."
     )
     assert [one.name for one in who.write_people([telling(text * 2)])] == ["Sten Aldous"]
+
+
+def test_a_role_is_not_cut_at_a_state():
+    text = "It is hard, said Ada Brink, president of the Lind City, Mo., branch of the fund, which met on Monday."
+    assert "president of the Lind City" not in roles(telling(text)).get("Ada Brink", [])
