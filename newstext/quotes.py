@@ -388,7 +388,7 @@ class _Reader:
         lead = self.masked[start : name.start].lower().split()
         if name.text.split()[0].endswith("ing") and self.speech.language == "en":
             return None  # "Describing Lind, he said"
-        if any(word in speakers.LEADING or word in self.speech.leading for word in lead[-2:]):
+        if any(word in speakers.LEADING or word in self.speech.leading or word == "as" for word in lead[-2:]):
             return None
         if any(word in self.speech.singular for word in lead):
             return None  # "He regretted not giving Lee a chance": the sentence's subject is the "he"
@@ -432,6 +432,8 @@ def _is_person(speaker: str) -> bool:
 def _is_somebody(name: Name | None, full: str) -> bool:
     """True if a "he" may stand for it: no House Democrats, no Lind Water Office."""
     said = [fold(word) for word in full.split()]
+    if said[0].endswith("ing"):
+        return False  # "Saying President Hale"
     if not _is_person(full) or (name is not None and name.kind not in (None, "person")):
         return False
     return not NOBODY_ALONE.intersection(said) and said[-1] not in ORGANISATION_ENDS | PLACE_ENDS

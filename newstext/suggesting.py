@@ -28,6 +28,8 @@ SENTENCES_READ = 10
 TRIED = 2  # of each kind
 NAMED = 2  # a person is asked about who is named this often
 WHO_TRIED = 4
+NO_VERBS = frozenset({"states"})  # Rust Belt states
+LED_BY = re.compile(r"(?:In|By|On|During)(?: early| late| the year)? $")
 SPEAKS_CHARS = 24
 OPENS_CHARS = 12
 ORGANISATIONS = ORGANISATION_ENDS | frozenset("house treasury administration campaign coalition company".split())
@@ -128,7 +130,9 @@ def _speakers(articles: Sequence[ArticleText], language: str) -> Iterator[Asking
             # Nothing but a space between: of "“… about Ada Brink,” said" she is not the speaker.
             if following is None or article.text[name.end : following.start()].strip():
                 continue
-            if not is_speech(following.group(), language):
+            if not is_speech(following.group(), language) or following.group() in NO_VERBS:
+                continue
+            if language == "en" and following.group().endswith("ing"):
                 continue
             if _may_be_person(name, article):
                 said.setdefault(name.text, []).append(_place(article, name.start))
@@ -157,7 +161,10 @@ def _years(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
 
 def _opens(date: DateMention, article: ArticleText) -> bool:
     """True if a sentence opens with that date: it tells what happened then, and does not name it in passing."""
-    return date.start - _place(article, date.start)[1] <= OPENS_CHARS
+    opens = _place(article, date.start)[1]
+    if article.language in ("", "und", "en") and not LED_BY.match(article.text[opens : date.start]):
+        return False  # the stamp of a page; "between 2009 and 2014"
+    return date.start - opens <= OPENS_CHARS
 
 
 def _place(article: ArticleText, offset: int) -> Place:
@@ -174,6 +181,8 @@ def _counts(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
         for article, start, end in _with_counts(articles, language):
             for match in pattern.finditer(article.text, start, end):
                 said = match.groupdict()
+                if said["noun"].startswith("of "):
+                    continue  # hundreds of stores
                 # In Spanish the participle shows whether it is cuántas or cuántos.
                 template = templates[0] if said["deed"].endswith("as") else templates[-1]
                 made.setdefault(template.format(**said), []).append(_place(article, match.start()))
@@ -205,7 +214,8 @@ def _whens(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
             if place == len(article.sentences):
                 break
             start = article.sentences[place][0]
-            if match := pattern.search(article.text[start : date.start]):
+            match = pattern.search(article.text[start : date.start])
+            if match and not match["deed"].split()[0].endswith("ly"):  # "will likely spend"
                 is_named = any(name.start == start for name in article.names)
                 who = match["who"] if is_named else match["who"][0].lower() + match["who"][1:]
                 yield template.format(who=who, deed=match["deed"]), frozenset({(article.id, start)})

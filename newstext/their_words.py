@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from newstext import alone, entities, quotes
+from newstext import alone, entities, quotes, roles
 from newstext.language import CAPITALISED_NOUNS
 from newstext.leaning import leans
 from newstext.note_records import Claim, Evidence, Quotation, Quote
@@ -182,14 +182,25 @@ def may_be_named(speaker: str, speech: Speech) -> bool:
 def _is_phrase(said: Sequence[str], speech: Speech) -> bool:
     """True for a name, "police" or "the ministry"; false where a verb or half a sentence was taken for a speaker."""
     last = said[-1]
+    if speech.language == "en" and last in roles.CLAUSE:
+        return False  # "The evening began"
     if last[0].lower() == last[0].upper():  # a script without capitals: names cannot be told, short phrases pass
         return len(said) <= UNCASED_WORDS
     if last.lower() in speech.speakers or said[0].lower() in speech.speakers:
         return True
     if last[0].isupper():
+        if speech.language == "en" and said[0].islower() and not _opens_phrase(said[0], speech):
+            return False  # "attract more voters in Lind"
         return len(said) > 1 or speech.language not in CAPITALISED_NOUNS
     most = SPEAKER_WORDS if speech.language == "en" else ARTICLE_WORDS
     return said[0].lower() in speech.articles and 1 < len(said) <= most
+
+
+def _opens_phrase(word: str, speech: Speech) -> bool:
+    """True for the small word that the name of somebody may stand behind: "the", "a", "analyst"."""
+    grammar = roles.grammar_of("en")
+    is_office = grammar is not None and (word in grammar.heads or word in grammar.before or word in grammar.titles)
+    return is_office or word in speech.articles or word in speech.speakers or word.endswith(("’s", "'s", "-based"))
 
 
 def _breaks_off(article: ArticleText, one: Quotation, following: Quotation | None) -> bool:

@@ -53,6 +53,7 @@ YEAR_LED = re.compile(
 IN_A_NAME = re.compile(
     r" (?:Brigade|Movement|Revolution|Massacre|Olympics|Games|Commission|Coalition|Memorial|Museum)\b"
 )
+NAMED_DAY = re.compile(r"\b(?:Patch|Super|Black|Cyber|Good|Bloody|Ash|Fat|Palm|Easter) \Z")  # no weekday alone
 OF_EVERY = re.compile(r"\s+of\s+(?:every|each)\b")
 # Two years side by side: what lies between them is no event of either.
 YEAR = r"(?:1[5-9]|20)\d\d"
@@ -168,6 +169,8 @@ def _is_in_passing(article: ArticleText, mention: DateMention, number: int) -> b
     start, end = article.sentences[number]
     before, behind = article.text[start : mention.start], article.text[mention.end : end]
     if is_no_event(before, article.language) or OF_EVERY.match(behind) or IN_A_NAME.match(behind):
+        return True
+    if NAMED_DAY.search(before):
         return True
     if len(before.split()) <= OPENS_WORDS and is_no_event(behind[:CLAUSE_CHARS], article.language):
         return True  # "In Saturday's final Lind will play"

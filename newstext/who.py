@@ -81,11 +81,11 @@ def write_people(articles: Sequence[ArticleText]) -> tuple[Person, ...]:
 
 
 def _is_worth_listing(one: _Entity) -> bool:
-    """Given a role, in a headline, or named often; by one word alone a person may be anything: Sam of Sam's Club."""
+    """Given a role, in a headline, or named often; one word alone may be no person: Sam of Sam's Club."""
     if one.told or one.kind is None:
         return bool(one.told)
     is_bare = one.kind == "person" and " " not in _name_of(one)
-    return one.in_headline or (one.mentions >= OFTEN and not is_bare)
+    return not is_bare and (one.in_headline or one.mentions >= OFTEN)
 
 
 def _without_first_names(ranked: Sequence[_Entity]) -> Iterator[_Entity]:
@@ -127,6 +127,8 @@ def _not_twice(ranked: Sequence[_Entity]) -> list[_Entity]:
 
 def _is_other_form(one: _Entity, other: _Entity) -> bool:
     first, second = _key(_name_of(one)).split(), _key(_name_of(other)).split()
+    if first == second and one.kind == other.kind:
+        return True  # by its short form in one telling and in full in another
     return (
         min(len(first), len(second)) > 1
         and first[-1] == second[-1]

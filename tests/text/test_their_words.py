@@ -260,7 +260,9 @@ def test_a_body_is_no_he():
     assert "Lind House Democrats" not in {one.speaker for one in write_quotes([told("a", text)])[0]}
 
 
-@pytest.mark.parametrize("speaker", ["the Lind Party's", "Back in 2012 Lee"])
+@pytest.mark.parametrize(
+    "speaker", ["the Lind Party's", "Back in 2012 Lee", "The evening began", "attract more voters in Lind"]
+)
 def test_what_is_no_speaker_may_not_be_named(speaker):
     speech = speech_of("en")
     assert speech is not None

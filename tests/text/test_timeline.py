@@ -152,6 +152,11 @@ def test_a_day_before_a_will_is_no_event():
     assert "2026-11-15" not in [one for one, _ in dated(write_timeline([article(told)]))]
 
 
+def test_a_day_of_a_name_is_no_date():
+    text = "The company of Lind sent out ten repairs again as part of its monthly Patch Tuesday for all machines."
+    assert "2026-11-17" not in [one for one, _ in dated(write_timeline([article(text)]))]
+
+
 def test_the_ends_of_a_span_of_years_are_no_events():
     text = "The port of Meren handled an average of 2,763 tons of fish between 2005 and 2008 at its old quay."
     assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
