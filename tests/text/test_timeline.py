@@ -203,15 +203,18 @@ def test_other_languages_have_timelines():
 
 def test_three_hundred_articles_cost_no_more_each_than_thirty():
     text = "The dam of Ostra burst on November {day}. On Tuesday 13 people were found. In May the dam had been mended."
-    tellings = [article(text.format(day=1 + number % 19), str(number), 20) for number in range(300)]
+    few, many, first = (
+        [article(text.format(day=1 + number % 19), f"{count}-{number}", 20) for number in range(count)]
+        for count in (30, 300, 5)
+    )
 
-    def seconds(count: int) -> float:
+    def seconds(tellings: list[ArticleText]) -> float:
         began = time.process_time()
-        write_timeline(tellings[:count])
+        write_timeline(tellings)
         return time.process_time() - began
 
-    seconds(30)
-    assert seconds(300) < 15 * max(seconds(30), 0.002)
+    seconds(first)
+    assert seconds(many) < 25 * max(seconds(few), 0.002)  # both for the first time; quadratic were 100
 
 
 def test_the_weekday_of_tomorrow_is_doubtful_and_last_weeks_is_not():
