@@ -17,9 +17,12 @@ from newstext import alone
 from newstext.counting import Count, counts_of
 from newstext.dates import precision_of
 from newstext.figure_words import FigureWords, figure_words, key_of
+from newstext.leaning import leans
 from newstext.note_records import Evidence, Figure, FigureValue
 from newstext.once import once_an_article
 from newstext.records import ArticleText
+from newstext.signs import signs_of, tokens_of
+from newstext.whole import quotations
 
 MOST = 60  # figures of one article
 SHOWN = 8
@@ -237,17 +240,23 @@ def write_figures(articles: Sequence[ArticleText]) -> tuple[Figure, ...]:
     by_id = {article.id: article for article in articles}
     found = [find(article) for article in articles]
     ranked = sorted(((_weight(one, articles), one) for one in _all_series(found, by_id)), key=lambda pair: -pair[0])
-    figures: dict[tuple[str, str], Figure] = {}
+    figures: list[tuple[Figure, str]] = []
     for weight, series in ranked:
         if weight <= 0 or len(figures) == SHOWN:
             break
         figure = _figure(series, by_id)
-        if figure and (figure.counts, figure.unit) in figures:  # of another place or day
-            place = next((one.count.place for one in series.mentions if one.count.place), "")
-            figure = replace(figure, counts=f"{figure.counts}, {place}") if place else None
-        if figure and (figure.counts, figure.unit) not in figures:
-            figures[figure.counts, figure.unit] = figure
-    return tuple(figures.values())
+        place = next((one.count.place for one in series.mentions if one.count.place), "")
+        others = [of for other, of in figures if figure and (other.counts, other.unit) == (figure.counts, figure.unit)]
+        if figure and (not others or (place and place not in others)):
+            figures.append((figure, place))
+    return tuple(_placed(figures))
+
+
+def _placed(figures: Sequence[tuple[Figure, str]]) -> Iterator[Figure]:
+    """The figures, each with its place where another counts the same elsewhere: dead, Aceh; dead, Indonesia."""
+    for figure, place in figures:
+        count = sum((other.counts, other.unit) == (figure.counts, figure.unit) for other, _ in figures)
+        yield replace(figure, counts=f"{figure.counts}, {place}") if count > 1 and place else figure
 
 
 def _all_series(found: Iterable[Sequence[Mention]], articles: dict[str, ArticleText]) -> list[_Series]:
@@ -397,15 +406,35 @@ def _value(mentions: Sequence[Mention], articles: dict[str, ArticleText], standi
         who = one.publisher or one.article
         if one.sentence == TITLE or who in shown:
             continue
-        sentences = alone.show(articles[one.article], one.sentence, known=alone.ALL_KNOWN)
-        if len(sentences) == 1:
-            shown[who] = one, sentences[0]
+        if evidence := _shown(articles[one.article], one.sentence):
+            shown[who] = one, evidence
     if not shown:
         return None
-    (first, evidence), *others = shown.values()
+    (first, chief), *others = shown.values()
     also = tuple(sentence for _, sentence in others)
     # It stands as of its newest telling, be that a headline; the sentence may be an older one.
-    return FigureValue(first.count.written, mentions[0].as_of, first.publisher, evidence, also, standing)
+    return FigureValue(first.count.written, mentions[0].as_of, first.publisher, chief, also, standing)
+
+
+def _shown(article: ArticleText, number: int) -> Evidence | None:
+    """The sentence, together with the one right before it where it leans on that; None if it may not be shown."""
+    sentences = alone.show(article, number, known=alone.ALL_KNOWN)
+    if len(sentences) == 1:
+        return sentences[0]
+    if len(sentences) == 2 and number and sentences[0].start == article.sentences[number - 1][0]:
+        return alone.evidence_of_run(article, number - 1, number)
+    return alone.evidence_for(article, number) if _leans_lightly(article, number) else None
+
+
+def _leans_lightly(article: ArticleText, number: int) -> bool:
+    """True if a sentence leans on others by a small word alone, as "said earlier": beside what it counts it reads."""
+    start, end = article.sentences[number]
+    sentence, signs = article.text[start:end], signs_of(article.language)
+    quoted = quotations(sentence)
+    if signs is None or quoted.broken or not alone.is_whole(sentence, article.language):
+        return False
+    found = leans(tokens_of(sentence, quoted.spans, signs), (), signs, is_first=True)
+    return all(one.kind == "link" and not one.opens for one in found)
 
 
 def _clashing(mentions: Sequence[Mention]) -> set[float]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from newstext import attributions, quotation_marks, speakers
 from newstext.attributions import Said, Span, Unit
-from newstext.entities import SHORT_DATES, person_titles
+from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS, SHORT_DATES, person_titles
 from newstext.note_records import Quotation
 from newstext.once import once_an_article
 from newstext.quotation_marks import Marked
@@ -34,6 +34,11 @@ TITLE_SMALL = frozenset(
 )
 CLAUSE_OPENERS = frozenset("though although while when as after before if since because once until".split())
 SAY_SUBJECTS = frozenset("en de fr nl".split())
+# A word of these makes of a name a body or a place.
+NOBODY_ALONE = frozenset(
+    """house democrats republicans party united states national department ministry
+    parliament senate congress city county university people officials""".split()
+)
 AFTER_INITIAL = re.compile(r"\. [A-Z][\w’'-]+")
 COLON_WORDS = 10
 SHORT_LEAD = 2  # before a colon, without a name
@@ -343,12 +348,12 @@ class _Reader:
             start, end = sentences[place]
             if place < number:
                 spoken = [who for begin, who in self.spoke[-6:] if begin == start]
-                if spoken and _is_person(spoken[-1]):
+                if spoken and _is_somebody(None, spoken[-1]):
                     return spoken[-1]
             name = self._subject(start, min(end, at))
             if name is not None:
                 full = self._in_full(name)
-                is_sure = name.kind in (None, "person") and _is_person(full) and not self._others(name, full, at)
+                is_sure = _is_somebody(name, full) and not self._others(name, full, at)
                 return full if is_sure else ""
         return ""
 
@@ -385,8 +390,10 @@ class _Reader:
         lead = self.masked[start : name.start].lower().split()
         if name.text.split()[0].endswith("ing") and self.speech.language == "en":
             return None  # "Describing Lind, he said"
-        if any(word in speakers.LEADING or word in self.speech.leading for word in lead[-2:]):
+        if any(word in speakers.LEADING or word in self.speech.leading or word == "as" for word in lead[-2:]):
             return None
+        if any(word in self.speech.singular for word in lead):
+            return None  # "He regretted not giving Lee a chance": the sentence's subject is the "he"
         return name
 
 
@@ -422,6 +429,16 @@ def _is_person(speaker: str) -> bool:
     return 2 <= len(words) <= 4 and all(
         word[0].isupper() or word in ("de", "van", "von", "bin", "al") for word in words
     )
+
+
+def _is_somebody(name: Name | None, full: str) -> bool:
+    """True if a "he" may stand for it: no House Democrats, no Lind Water Office."""
+    said = [fold(word) for word in full.split()]
+    if said[0].endswith("ing"):
+        return False  # "Saying President Hale"
+    if not _is_person(full) or (name is not None and name.kind not in (None, "person")):
+        return False
+    return not NOBODY_ALONE.intersection(said) and said[-1] not in ORGANISATION_ENDS | PLACE_ENDS
 
 
 def _with_whole_quotes(start: int, end: int, quotes: Sequence[Marked]) -> Span:

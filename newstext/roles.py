@@ -26,8 +26,8 @@ LEFT_OF_HEAD = 7  # words of a title before its noun: "Karsan deputy foreign min
 SHORTEST_NAME = 4  # letters of an organisation that a noun before it explains
 SMALL_WORDS = 3  # of a phrase in a language whose verbs are not listed
 TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|(?:[^\W\d_]\.){2,}|[^\W\d_]['’](?=[^\W\d_]{2})|['’]s\b|[^\W_]+(?:[-‐&.’'][^\W_]+)*?(?=['’]s\b)"
-    r"|[^\W_]+(?:[-‐&.’'/][^\W_]+)*|[^\w\s]"
+    r"\d+(?:[.,]\d+)*(?![^\W_])|(?:[^\W\d_]\.){2,}|[^\W\d_]['’](?=[^\W\d_]{2})|['’]s\b"
+    r"|[^\W_]+(?:[-‐&.’'][^\W_]+)*?(?=['’]s\b)|[^\W_]+(?:[-‐&.’'/][^\W_]+)*|[^\w\s]"
 )
 CLOSING = frozenset(",;—–:.)،؛!?") | {"-", "--"}
 PARTICIPLES = frozenset(
@@ -43,6 +43,7 @@ SUBJECTS = frozenset("he she it they we i you who that which this".split())
 WHO = re.compile(r",?\s+who\s+(?:(?:is|was|has been|serves as|served as|works as)\s+)", re.I)
 POWER = re.compile(r"in (?:power|office|charge)(?: (?:since|of|from|for) [^,;.—–()“”\"]{3,60})?(?=[,;.—–)])")
 AGE = re.compile(r"\d{1,3}(?=,)")
+SHORT_NAMES = frozenset("st mt ft".split())
 PREPOSITIONS = frozenset(
     """about above across against along among around as at before behind below beneath beside between beyond by down
     during for from in inside into like near of off on onto out outside over past per since through throughout to
@@ -250,12 +251,30 @@ class _Sentence:
                 return None
             if before.folded in POINTING:
                 return None
+            if before.word == "." and place > 1 and self.tokens[place - 2].folded in SHORT_NAMES:
+                place -= 2  # St. Lind council leader
+                continue
             if before.word in ("'s", "’s"):
                 return self._owner(place - 1)
             if self._ends_title(place - 1, has_capital=has_capital):
                 break
+            if self._is_a_word_before_a_name(place - 1):
+                break
             place -= 1
         return place
+
+    def _is_a_word_before_a_name(self, place: int) -> bool:
+        """True for the small word of "in between rounds Hall of Fame trainer": a title begins behind it."""
+        word, behind = self.tokens[place], self.tokens[place + 1]
+        return (
+            self.grammar.is_english
+            and word.word[0].islower()
+            and behind.word[0].isupper()
+            and word.folded not in self.grammar.before
+            and word.folded not in self.grammar.heads
+            and word.folded != "of"
+            and "-" not in word.word
+        )
 
     def _is_in_doubt(self, place: int) -> bool:
         """True for the "and" of "Alcohol and Drug Program director": who can tell where the title begins?"""
@@ -277,6 +296,8 @@ class _Sentence:
             return False
         if token.folded in grammar.heads:  # of the agency Captain Brink; but team leader, Fire Chief
             return has_capital and token.word[0].islower()
+        if token.word[0].isdigit() and token.word[-1].isalpha():
+            return False  # the 49ers quarterback
         if not token.word[0].isalpha() or token.folded in grammar.articles:
             return True
         if token.folded == "of" and self._joins_name(place):
@@ -389,7 +410,7 @@ class _Sentence:
         noun, end, kind = found
         if self._begins_name(end + 1) and end < len(self.tokens) and self.tokens[end].word == ",":
             return None
-        if self._goes_on_listing(end):
+        if self._goes_on_listing(end) or self._is_state(end):
             return None
         start = first if first != place else self._without_article(place)
         return self._told(name, start, end - 1, kind, noun)
@@ -430,6 +451,13 @@ class _Sentence:
             return False
         found = self._phrase(place)
         return found is not None and found[1] < len(tokens) and self.tokens[found[1]].word in ",."
+
+    def _is_state(self, end: int) -> bool:
+        """True for the "Ka." of "president of the Lind, Ka., branch": the phrase goes on behind it."""
+        here = [token.word for token in self.tokens[end : end + 5]]
+        return (
+            len(here) == 5 and here[0] == "," and here[1][0].isupper() and here[2:4] == [".", ","] and here[4].islower()
+        )
 
     def _is(self, name: Name) -> Told | None:
         """Ada Brink is the head of the bank; only as the text's own words."""

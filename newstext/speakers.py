@@ -200,11 +200,16 @@ def _skip_between(left: Sequence[Piece], place: int, speech: Speech) -> int:
 def _before_aside(left: Sequence[Piece], place: int, mark: str, speech: Speech) -> tuple[int, int] | None:
     """The speaker before "…, the mayor of Lind, said": of the phrases cut off by commas the nearest that is a name."""
     commas = [i for i in range(place - 1, -1, -1) if left[i].text == mark][:4]
+    if name := _name_in_aside(left, place, commas, speech):
+        return name
     for comma in commas:
         found = _phrase_ending(left, comma, speech)
         if found is None:
             continue
         words = [one for one in left[:comma] if one.start >= found[0] and one.is_word]
+        lead = next((one for one in reversed(left[:comma]) if one.end <= found[0]), None)
+        if lead and lead.small == "of" and comma != commas[-1]:
+            continue  # "Ann Lee, head of the Lind Fund, an aid group, said"
         if comma != commas[-1] and all(one.text.isupper() for one in words):
             continue  # "Sen. Ann Lee, R-KA, who heads the group, said"
         if any(one.text[0].isupper() for one in words) and not _is_place_before(left, comma, commas):
@@ -215,6 +220,18 @@ def _before_aside(left: Sequence[Piece], place: int, mark: str, speech: Speech) 
     if first and first.small in speech.joins | speech.leading:
         return None
     return None if commas else _phrase_ending(left, place, speech)
+
+
+def _name_in_aside(left: Sequence[Piece], place: int, commas: Sequence[int], speech: Speech) -> tuple[int, int] | None:
+    """The name of "the group's director, Ann Lee, said": a full one, behind a phrase that names nobody."""
+    if len(commas) != 1 or speech.language == "de":
+        return None
+    aside, before = left[commas[0] + 1 : place], left[commas[0] - 1 : commas[0]]
+    if not 2 <= len(aside) <= 4 or not all(one.is_word and one.text[0].isupper() for one in aside):
+        return None
+    opens = next((one for one in left[: commas[0]] if one.is_word), None)
+    is_phrase = bool(opens and before and opens.small in speech.articles and before[0].text.islower())
+    return (aside[0].start, aside[-1].end) if is_phrase else None
 
 
 def _is_place_before(left: Sequence[Piece], comma: int, commas: Sequence[int]) -> bool:
@@ -288,8 +305,9 @@ def after(masked: str, at: int, end: int, speech: Speech) -> tuple[int, int] | N
         joins = last > first and (_joins_names(right, last, len(right)) or _joins_roles(right, last))
         if one.small in speech.ends and not joins and (last > first or one.small not in speech.articles):
             break
-        if last > first and (one.small in speech.verbs or one.small in speech.calendar):
-            break
+        is_verb = one.small in speech.verbs and not (one.text[0].isupper() and right[last - 1].text[0].isupper())
+        if last > first and (is_verb or one.small in speech.calendar):
+            break  # but "said Ann Call"
         last += 1
     return _trimmed(right[first:last], speech)
 

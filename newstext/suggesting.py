@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice, zip_longest
 
+from newstext import roles
 from newstext.ask import Held, answer_from, read_articles
 from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS
 from newstext.note_records import Question
@@ -27,10 +28,11 @@ ARTICLES_READ = 5  # the newest
 SENTENCES_READ = 10
 TRIED = 2  # of each kind
 NAMED = 2  # a person is asked about who is named this often
-OFTEN = 3
+WHO_TRIED = 4
+NO_VERBS = frozenset({"states"})  # Rust Belt states
+LED_BY = re.compile(r"(?:In|By|On|During)(?: early| late| the year)? $")
 SPEAKS_CHARS = 24
 OPENS_CHARS = 12
-SAYS_WORDS = 1  # between a name and its verb of saying
 ORGANISATIONS = ORGANISATION_ENDS | frozenset("house treasury administration campaign coalition company".split())
 NO_PERSON = ORGANISATIONS | PLACE_ENDS | frozenset("state states bridge zero security board act care".split())
 NAME_JOINERS = frozenset("von van de da dos del bin ibn al el der den ten di le la".split())
@@ -85,12 +87,23 @@ def _answered(question: str, said_in: frozenset[Place], held: Held, before: Sequ
 
 
 def _people(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
-    """Who is …? Of persons by full name, the most often named first."""
+    """Who is …? Of persons by full name whose role a sentence gives, the most often named first."""
     template = lists(language)["ask_who"]
     named = Counter(name.text for article in articles for name in _names(article) if _may_be_person(name, article))
-    for name, count in named.most_common():
-        if count >= min(NAMED, len(articles)):
-            yield template.format(name=name), NOWHERE
+    for name, count in named.most_common(WHO_TRIED):
+        if count >= min(NAMED, len(articles)) and (places := _with_role(name, articles)):
+            yield template.format(name=name), places
+
+
+def _with_role(name: str, articles: Sequence[ArticleText]) -> frozenset[Place]:
+    """The sentences that say what somebody is: others name him, and answer nothing."""
+    found = set()
+    for article in articles:
+        here = [one for one in _names(article) if one.text == name]
+        found |= (
+            {_place(article, one.start) for one in roles.find(article, here) if one.kind == "person"} if here else set()
+        )
+    return frozenset(found)
 
 
 def _may_be_person(name: Name, article: ArticleText) -> bool:
@@ -112,18 +125,23 @@ def _speakers(articles: Sequence[ArticleText], language: str) -> Iterator[Asking
     template = lists(language).get("ask_said", "")
     if not template:
         return
-    said: Counter[str] = Counter()
+    said: dict[str, list[Place]] = {}
     for article in articles:
         for name in _names(article):
-            following = WORD.findall(article.text[name.end : name.end + SPEAKS_CHARS])[:SAYS_WORDS]
-            if not any(is_speech(word, language) for word in following):
+            following = WORD.search(article.text, name.end, name.end + SPEAKS_CHARS)
+            # Nothing but a space between: of "“… about Ada Brink,” said" she is not the speaker.
+            if following is None or article.text[name.end : following.start()].strip():
+                continue
+            if not is_speech(following.group(), language) or following.group() in NO_VERBS:
+                continue
+            if language == "en" and following.group().endswith("ing"):
                 continue
             if _may_be_person(name, article):
-                said[name.text] += 1
+                said.setdefault(name.text, []).append(_place(article, name.start))
             elif language == "en" and _is_behind_the(name, article) and fold(name.text.split()[-1]) in ORGANISATIONS:
-                said[f"the {name.text}"] += 1
-    for speaker, _ in said.most_common():
-        yield template.format(name=speaker), NOWHERE
+                said.setdefault(f"the {name.text}", []).append(_place(article, name.start))
+    for speaker, places in sorted(said.items(), key=lambda pair: -len(pair[1])):
+        yield template.format(name=speaker), frozenset(places)
 
 
 def _years(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
@@ -145,7 +163,10 @@ def _years(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
 
 def _opens(date: DateMention, article: ArticleText) -> bool:
     """True if a sentence opens with that date: it tells what happened then, and does not name it in passing."""
-    return date.start - _place(article, date.start)[1] <= OPENS_CHARS
+    opens = _place(article, date.start)[1]
+    if article.language in ("", "und", "en") and not LED_BY.match(article.text[opens : date.start]):
+        return False  # the stamp of a page; "between 2009 and 2014"
+    return date.start - opens <= OPENS_CHARS
 
 
 def _place(article: ArticleText, offset: int) -> Place:
@@ -162,6 +183,8 @@ def _counts(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
         for article, start, end in _with_counts(articles, language):
             for match in pattern.finditer(article.text, start, end):
                 said = match.groupdict()
+                if said["noun"].startswith("of "):
+                    continue  # hundreds of stores
                 # In Spanish the participle shows whether it is cuántas or cuántos.
                 template = templates[0] if said["deed"].endswith("as") else templates[-1]
                 made.setdefault(template.format(**said), []).append(_place(article, match.start()))
@@ -193,7 +216,8 @@ def _whens(articles: Sequence[ArticleText], language: str) -> Iterator[Asking]:
             if place == len(article.sentences):
                 break
             start = article.sentences[place][0]
-            if match := pattern.search(article.text[start : date.start]):
+            match = pattern.search(article.text[start : date.start])
+            if match and not match["deed"].split()[0].endswith("ly"):  # "will likely spend"
                 is_named = any(name.start == start for name in article.names)
                 who = match["who"] if is_named else match["who"][0].lower() + match["who"][1:]
                 yield template.format(who=who, deed=match["deed"]), frozenset({(article.id, start)})

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from newstext import alone, quotes
+from newstext import alone, entities, quotes, roles
 from newstext.language import CAPITALISED_NOUNS
+from newstext.leaning import leans
 from newstext.note_records import Claim, Evidence, Quotation, Quote
 from newstext.once import once_an_article
 from newstext.records import ArticleText
+from newstext.signs import signs_of, tokens_of
 from newstext.speakers import Speech, speech_of
+from newstext.whole import quotations
 from newstext.words import content_words, fold, words
 from newstext.words import length as count_words
 
@@ -23,15 +27,23 @@ POINTING = re.compile(
     r"officials|actor|singer|player|latter|former|duo|trio|(?:first|second|third|last|next) one|\d+-year-old)\b",
     re.I,
 )
+# What one noun behind "the" may be and still be known to the reader of a story.
+KNOWN_BODIES = frozenset(
+    """police government military army navy ministry parliament court embassy union church bank mayor governor king
+    queen pope vatican kremlin pentagon hospital university prosecution cabinet council senate authorities
+    report""".split()
+)
 MOST_QUOTES = 8
 MOST_CLAIMS = 6
 BY_ONE_SPEAKER = 2
+GOES_ON = 2  # sentences between a speaker and a quote that has none of its own, at most
 FEWEST_WORDS = 4
 MOST_WORDS = 70
 FIRM_WORDS = 8  # a shorter quote that opens with "it" or "that" says nothing by itself
 RUN = 4  # words in a row by which two tellings of a quote find each other
 SAME_RATIO = 0.6  # of the shorter quote's runs, or of a claim's words
 SPEAKER_WORDS = 10
+FIRST_CHARS = 12  # a verb at the head of its sentence
 ARTICLE_WORDS = 3  # "la policía local": a longer phrase may hold its verb
 UNCASED_WORDS = 5
 ARTICLES_READ = 120  # the newest; a story that long repeats its first quotes
@@ -41,6 +53,15 @@ NOTHING = frozenset("nothing little much so".split())  # "said nothing new"
 NOBODY = frozenset("no nobody none any".split())
 MAY_SAY = frozenset("who which to would will could may might should shall not never cannot must if".split())
 LOOSE_OPENERS = frozenset("it that this they these those he she and but so".split())
+
+
+BEHIND_NAME = re.compile(r",? (?:of|from) |, | \(")
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+OF_TITLES = frozenset("state staff defense defence treasury commerce".split())  # Secretary of State Lee
+FULL_NAME = re.compile(r"[A-ZÀ-ÞĞİŞА-Я][\w’'.-]*(?: [A-ZÀ-ÞĞİŞА-Я][\w’'.-]*| (?:de|da|di|van|von|bin|al|el)){1,3}")
+PARTICLES = frozenset("de da di van von der den bin al el".split())
+HONORIFICS = frozenset("mr mrs ms miss dr herr frau monsieur madame señor señora".split())
+SMALL = frozenset("of for from at by with in on to and".split())
 
 
 @dataclass(slots=True)
@@ -55,7 +76,7 @@ class Telling:
 
     @property
     def last_name(self) -> str:
-        return fold(self.quotation.speaker.split()[-1])
+        return fold(bare_name(self.quotation.speaker).split()[-1])
 
 
 @dataclass(slots=True)
@@ -73,7 +94,8 @@ def write_quotes(articles: Sequence[ArticleText]) -> tuple[tuple[Quote, ...], tu
     it has a speaker who is named, four words or more, and ends a thought.
     """
     read = articles[-ARTICLES_READ:]
-    tellings = [one for article in read for one in _quoted(article)]
+    tellings = [replace(one) for article in read for one in _quoted(article)]  # speakers are united in a story's own
+    _unite_speakers(tellings, read)
     groups = _merged(tellings)
     chosen = _chosen(groups, read)
     made = tuple(_quote(group) for group in chosen)
@@ -103,32 +125,87 @@ def _tellings(article: ArticleText, found: Sequence[Quotation]) -> Iterator[Tell
             yield Telling(article, cut, evidence, words(cut.quote, article.language), is_cut)
 
 
+def bare_name(speaker: str) -> str:
+    """A speaker's own name without title and place: Rep. Ann Lee of Lind is Ann Lee; other phrases as they are."""
+    said = BEHIND_NAME.split(speaker)[0].split()
+    if speaker.split()[0].islower() or not all(word[0].isupper() or word in PARTICLES for word in said):
+        return speaker
+    while len(said) > 1 and fold(said[0].rstrip(".")) in entities.person_titles() | HONORIFICS | OF_TITLES:
+        said.pop(0)
+    return " ".join(said) if said else speaker
+
+
+def _unite_speakers(tellings: Sequence[Telling], articles: Sequence[ArticleText]) -> None:
+    """Give each speaker the one full name that the story has for a surname: "Lee" and "Rep. Ann Lee" are Ann Lee."""
+    wanted = {one.last_name for one in tellings}
+    full: dict[str, Counter[str]] = {}
+    named = [name.text for article in articles for name in article.names if name.kind in (None, "person")]
+    for name in (*named, *(bare_name(one.quotation.speaker) for one in tellings)):
+        last = fold(name.split()[-1])
+        if last in wanted and FULL_NAME.fullmatch(name):
+            full.setdefault(last, Counter())[name] += 1
+    for one in tellings:
+        speaker = bare_name(one.quotation.speaker)
+        forms = full.get(one.last_name)
+        if not forms or not speaker[0].isupper():
+            continue
+        near = [name for name in forms if _may_be_one(speaker, name)]
+        usual = max(near, key=lambda name: (forms[name], len(name)), default="")
+        if usual and all(_may_be_one(usual, name) for name in near):
+            one.quotation = replace(one.quotation, speaker=usual)
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """True for Lee and Ann Lee, Mike and Michael Lee, Ann Lee and Ann B. Lee: the surname is the same."""
+    first, second = one.split(), other.split()
+    return len(first) == 1 or len(second) == 1 or fold(first[0])[:2] == fold(second[0])[:2]
+
+
 def may_be_named(speaker: str, speech: Speech) -> bool:
     """False for "he", "his lawyer", "the man": readers of the quote alone would not know who."""
     said = speaker.split()
     if not said or len(said) > SPEAKER_WORDS or speaker.lower() in speech.pronouns:
         return False
     first = said[0].lower()
+    if said[-1].endswith(("’s", "'s")) or YEAR.search(speaker):
+        return False  # "the Lind Party's"; "Back in 2012 Lee"
     if first.replace("’", "'").split("'")[0] in speech.pronouns:  # "we'll"
         return False
     if first in speech.leading or first in LOOSE_OWNERS or (len(said) == 1 and first in LOOSE_SPEAKERS):
         return False
-    if POINTING.match(speaker) and not any(word[0].isupper() for word in said[1:]):
+    if not any(word[0].isupper() for word in said[1:]) and (
+        POINTING.match(speaker) or (first == "the" and (len(said) == 2 and said[1] not in KNOWN_BODIES))
+    ):
         return False
+    if speech.language == "en" and any(
+        word in ("the", "a", "an") and said[place].lower() not in SMALL for place, word in enumerate(said[1:])
+    ):
+        return False  # "The letter quotes the Lind Council"
     return _is_phrase(said, speech)
 
 
 def _is_phrase(said: Sequence[str], speech: Speech) -> bool:
     """True for a name, "police" or "the ministry"; false where a verb or half a sentence was taken for a speaker."""
     last = said[-1]
+    if speech.language == "en" and last in roles.CLAUSE:
+        return False  # "The evening began"
     if last[0].lower() == last[0].upper():  # a script without capitals: names cannot be told, short phrases pass
         return len(said) <= UNCASED_WORDS
     if last.lower() in speech.speakers or said[0].lower() in speech.speakers:
         return True
     if last[0].isupper():
+        if speech.language == "en" and said[0].islower() and not _opens_phrase(said[0], speech):
+            return False  # "attract more voters in Lind"
         return len(said) > 1 or speech.language not in CAPITALISED_NOUNS
     most = SPEAKER_WORDS if speech.language == "en" else ARTICLE_WORDS
     return said[0].lower() in speech.articles and 1 < len(said) <= most
+
+
+def _opens_phrase(word: str, speech: Speech) -> bool:
+    """True for the small word that the name of somebody may stand behind: "the", "a", "analyst"."""
+    grammar = roles.grammar_of("en")
+    is_office = grammar is not None and (word in grammar.heads or word in grammar.before or word in grammar.titles)
+    return is_office or word in speech.articles or word in speech.speakers or word.endswith(("’s", "'s", "-based"))
 
 
 def _breaks_off(article: ArticleText, one: Quotation, following: Quotation | None) -> bool:
@@ -165,6 +242,12 @@ def _evidence(article: ArticleText, one: Quotation, speech: Speech) -> Evidence 
     first, last = bisect_right(starts, one.start) - 1, bisect_right(starts, one.end - 1) - 1
     if first < 0:
         return None
+    if not one.verb and one.said_at[1]:
+        # It goes on from an earlier sentence, which alone says whose it is.
+        speaking = bisect_right(starts, one.said_at[0]) - 1
+        if not first - GOES_ON <= speaking <= first or not any(word[0].isupper() for word in one.speaker.split()[-2:]):
+            return None
+        first = speaking
     start, end = article.sentences[first][0], article.sentences[last][1]
     who, at = article.text[slice(*one.said_at)], one.said_at[1]
     is_meant = start <= one.said_at[0] < at <= end and who.lower() in speech.pronouns and who != one.speaker
@@ -289,6 +372,8 @@ def _claimed(article: ArticleText) -> tuple[_Reported, ...]:
     found: list[_Reported] = []
     for one, number in _reported(article, quotes.find(article), speech) if speech else ():
         shown = alone.show(article, number, known=alone.ALL_KNOWN)
+        if len(shown) != 1 and speech and speech.verb_first:
+            shown = _after_its_verb(article, number, one)
         if len(shown) == 1:
             found.append(_Reported(one, shown[0], frozenset(content_words(shown[0].text, article.language))))
     return tuple(found)
@@ -312,6 +397,23 @@ def _reported(article: ArticleText, found: Sequence[Quotation], speech: Speech) 
         if may_be_named(one.speaker, speech) and one.said_at[0] >= article.sentences[number][0]:
             seen.add(number)
             yield one, number
+
+
+def _after_its_verb(article: ArticleText, number: int, one: Quotation) -> tuple[Evidence, ...]:
+    """The sentence if it leans on the one before by nothing but the verb of speech that opens it.
+
+    Arabic news opens so: "وقال الوزير سامي حداد إن"; whose the verb is stands right behind it.
+    """
+    start, end = article.sentences[number]
+    sentence, signs = article.text[start:end], signs_of(article.language)
+    quoted = quotations(sentence)
+    if signs is None or quoted.broken or sentence.split(None, 1)[0] != one.verb or one.said_at[0] > start + FIRST_CHARS:
+        return ()
+    if not alone.is_whole(sentence, article.language):
+        return ()
+    names = entities.find(sentence, language=article.language)
+    found = leans(tokens_of(sentence, quoted.spans, signs), names, signs, is_first=True)
+    return (alone.evidence_for(article, number),) if all(one.kind == "link" and one.start <= 1 for one in found) else ()
 
 
 def _did_say(article: ArticleText, one: Quotation, speech: Speech) -> bool:

@@ -18,7 +18,7 @@ from typing import Literal, cast
 
 from newstext import alone
 from newstext.dates import find as find_dates
-from newstext.dates import is_doubtful, opens_state, precision_of, speaks_ahead
+from newstext.dates import is_doubtful, is_no_event, opens_state, precision_of
 from newstext.note_records import Evidence, TimelineEvent
 from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention
@@ -45,6 +45,22 @@ SAME_LINE = 0.75  # two dates' lines say the same
 REPORTED_LINE = 0.5  # they do if one is of the day it was published, a few days later
 NEAR_DAYS = 3  # reported on Monday, happened on Sunday
 DIVERSITY = 0.3
+MARKS = (("“", "”"), ("«", "»"), ("„", "“"))
+OPENS_WORDS = 2
+CLAUSE_CHARS = 60
+YEAR_LED = re.compile(
+    r"\b(?:in|since|during|of|year|early|late|mid|around|circa|after|before|from|and)[\s-]+(?:early |late |mid-)?\Z",
+    re.I,
+)
+IN_A_NAME = re.compile(
+    r" (?:Brigade|Movement|Revolution|Massacre|Olympics|Games|Commission|Coalition|Memorial|Museum)\b"
+)
+NAMED_DAY = re.compile(r"\b(?:Patch|Super|Black|Cyber|Good|Bloody|Ash|Fat|Palm|Easter) \Z")  # no weekday alone
+OF_EVERY = re.compile(r"\s+of\s+(?:every|each)\b")
+# Two years side by side: what lies between them is no event of either.
+YEAR = r"(?:1[5-9]|20)\d\d"
+SPAN_BEHIND = re.compile(rf"\s*(?:-|–|\W+(?:\w{{1,5}}\s+)?{YEAR}\b)")
+SPAN_BEFORE = re.compile(rf"\b{YEAR}\W+(?:\w{{1,5}}\s+)?\Z")
 Precision = Literal["day", "month", "year", "since"]
 
 
@@ -57,6 +73,7 @@ class Mention:
     number: int
     is_since: bool = False
     is_named: bool = True
+    is_event: bool = True  # False if it only counts for its date: what a sentence plans, or names in passing
 
 
 @dataclass(slots=True)
@@ -137,7 +154,8 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
             continue
         if not is_doubtful(article.text, mention, article.published_at, article.language):
             is_since = opens_state(article.text, mention.start, mention.end, article.language)
-            found.append(Mention(value, article, number, is_since))
+            is_event = not _is_in_passing(article, mention, number)
+            found.append(Mention(value, article, number, is_since, is_event=is_event))
     if known_by:
         named = {number for _, number in dated}
         undated = (
@@ -146,8 +164,31 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
             if number not in named and _is_sentence(article, number)
         )
         openings = (Mention(known_by, article, number, is_named=False) for number in undated)
-        found += [one for one in openings if not speaks_ahead(_text(one), article.language)]
+        found += [one for one in openings if not is_no_event(_text(one), article.language)]
     return tuple(found)
+
+
+def _is_in_passing(article: ArticleText, mention: DateMention, number: int) -> bool:
+    """True of a date on which nothing is told to have happened: planned, usual, the end of a span, or somebody's words.
+
+    "Patches come on the second Tuesday of every month"; "between 2005 and 2008".
+    """
+    start, end = article.sentences[number]
+    before, behind = article.text[start : mention.start], article.text[mention.end : end]
+    if is_no_event(before, article.language) or OF_EVERY.match(behind) or IN_A_NAME.match(behind):
+        return True
+    if NAMED_DAY.search(before):
+        return True
+    if len(before.split()) <= OPENS_WORDS and is_no_event(behind[:CLAUSE_CHARS], article.language):
+        return True  # "In Saturday's final Lind will play"
+    if len(_value(mention)) == DAY_CHARS:
+        return False
+    is_quoted = before.count('"') % 2 == 1 or any(before.rfind(opens) > before.rfind(closes) for opens, closes in MARKS)
+    if is_quoted or SPAN_BEHIND.match(behind) or SPAN_BEFORE.search(before):
+        return True
+    # "The 2012 nominee", "runs through 2009": nothing happened then.
+    is_bare_year = article.language in ("", "und", "en") and mention.text.isdigit()
+    return is_bare_year and bool(before) and not YEAR_LED.search(before)
 
 
 def _value(mention: DateMention) -> str:
@@ -177,7 +218,8 @@ def _collect(articles: Sequence[ArticleText]) -> dict[str, _Day]:
         known_by = _known_by(article)
         for mention in find(article):
             day = days[mention.value]
-            day.mentions.append(mention)
+            if mention.is_event:
+                day.mentions.append(mention)
             if mention.is_named:
                 weight = _named_weight(mention.value, known_by)
                 day.named_by[article.id] = max(weight, day.named_by.get(article.id, 0.0))
@@ -204,16 +246,20 @@ def _events(value: str, day: _Day, told: list[_Line]) -> Iterator[tuple[Timeline
     """The date's line; a second one if other tellings have another event of that day."""
     lines = _ranked(day, told)
     used: list[_Line] = []
+    said: set[tuple[str, int]] = set()  # no sentence stands in both lines
     for line in lines:
         if len(used) >= LINES:
             return
+        if (line.mention.article.id, line.mention.article.sentences[line.mention.number][0]) in said:
+            continue
         if used and not (_is_other(line, used) and _has_company(line, lines)):
             continue
         shown = alone.show(line.mention.article, line.mention.number, known=alone.ALL_KNOWN)
         if not shown:
             continue
         used.append(line)
-        sentences = (*shown, *_sources(line, lines))
+        sentences = (*shown, *(one for one in _sources(line, lines) if (one.article, one.start) not in said))
+        said |= {(one.article, one.start) for one in sentences}
         is_since = line.mention.is_since and precision_of(value) != "day"
         precision = "since" if is_since else precision_of(value)
         yield TimelineEvent(value, cast(Precision, precision), sentences), line

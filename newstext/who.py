@@ -27,6 +27,9 @@ ROLE_COUNTS = 3  # of what a role says of the kind, beside one mention's
 LONGEST_NAME = 3  # words of what may be a person and is not surely one
 CLEARLY = 4  # times as often as others of that surname: they are misread, or by the way
 PARTICLES = frozenset("bin ibn bint al el de da do dos del della di du des la le van von der den ten ter af av".split())
+COMPANY_ENDS = entities.ORGANISATION_ENDS | frozenset(
+    "partners technologies industries holdings ventures systems studios motors airlines brothers sons labs".split()
+)
 GENERATIONS = frozenset("jr sr ii iii iv".split())
 BRACKETED = re.compile(r"\s?\(\s?([A-ZÀ-ÞА-Я][\w.-]{1,9})\s?\)")
 ORDER: Mapping[Kind | None, int] = {"person": 0, "organisation": 1, "place": 2, None: 3}
@@ -53,6 +56,8 @@ class _Entity:
         if not said:
             return None
         (first, count), *others = said.most_common()
+        if first == "person" and fold(self.spellings.most_common(1)[0][0].split()[-1]) in COMPANY_ENDS:
+            return "organisation"
         return first if count >= 2 * sum(many for _, many in others) else None
 
     @property
@@ -71,13 +76,29 @@ def write_people(articles: Sequence[ArticleText]) -> tuple[Person, ...]:
     chosen = sorted(
         (one for one in entities_of if _is_worth_listing(one)), key=lambda one: (-one.weight, _name_of(one))
     )
-    kept = _not_twice(list(_not_too_many_bare(chosen)))[:MOST]
+    kept = _not_twice(list(_not_too_many_bare(_without_first_names(chosen))))[:MOST]
     kept.sort(key=lambda one: ORDER[one.kind])
     return tuple(Person(_name_of(one), one.kind, tuple(_roles(one.told)), one.mentions) for one in kept)
 
 
 def _is_worth_listing(one: _Entity) -> bool:
-    return bool(one.told) or ((one.in_headline or one.mentions >= OFTEN) and one.kind is not None)
+    """Given a role, in a headline, or named often; one word alone may be no person: Sam of Sam's Club."""
+    if one.told or one.kind is None:
+        return bool(one.told)
+    is_bare = one.kind == "person" and " " not in _name_of(one)
+    return not is_bare and (one.in_headline or one.mentions >= OFTEN)
+
+
+def _without_first_names(ranked: Sequence[_Entity]) -> Iterator[_Entity]:
+    """All but the Sten that is Sten Aldous, more often named in full, whatever it was taken for."""
+    full: dict[str, int] = {}
+    for one in ranked:
+        name = _name_of(one)
+        if one.kind == "person" and " " in name:
+            full[fold(name.split()[0])] = max(one.mentions, full.get(fold(name.split()[0]), 0))
+    for one in ranked:
+        if one.told or one.mentions > full.get(fold(_name_of(one)), 0):
+            yield one
 
 
 def _not_too_many_bare(ranked: Iterable[_Entity]) -> Iterator[_Entity]:
@@ -110,16 +131,18 @@ def _not_twice(ranked: Sequence[_Entity]) -> list[_Entity]:
 
 
 def _form(one: _Entity) -> tuple[str, str]:
-    """The last word of its name and how the first begins; ("", "") for a name of one word."""
+    """The last word of its name and how the first begins."""
     said = _key(_name_of(one)).split()
-    return (said[-1], said[0][:2]) if len(said) > 1 else ("", "")
+    return said[-1], said[0][:2]
 
 
 def _is_other_form(one: _Entity, other: _Entity) -> bool:
-    form = _form(one)
+    first, second = _key(_name_of(one)).split(), _key(_name_of(other)).split()
+    if first == second and one.kind == other.kind:
+        return True  # by its short form in one telling and in full in another
     return (
-        form != ("", "")
-        and form == _form(other)
+        min(len(first), len(second)) > 1
+        and _form(one) == _form(other)
         and not one.tellings & other.tellings
         and bool(_plain_roles(one) & _plain_roles(other))
     )
@@ -142,6 +165,8 @@ def _name_of(one: _Entity) -> str:
 def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
     """Everybody that any telling names, each once."""
     named = [_named_in(article) for article in articles]
+    full = _full_names(one.names for one in named)
+    named = [_without_titles(article, one, full) for article, one in zip(articles, named, strict=True)]
     full = _full_names(one.names for one in named)
     unwanted = _unwanted(articles)
     found: dict[str, _Entity] = defaultdict(_Entity)
@@ -180,8 +205,17 @@ class _Named:
 
 @once_an_article
 def _named_in(article: ArticleText) -> _Named:
+    return _named_by(article, entities.named(_shortened(article)))
+
+
+def _without_titles(article: ArticleText, named: _Named, full: Mapping[str, Counter[str]]) -> _Named:
+    """The same without the ends of titles that stand before names."""
+    names = tuple(_untitled(name, article, full) for name in named.names)
+    return named if names == tuple(named.names) else _named_by(article, names)
+
+
+def _named_by(article: ArticleText, names: Sequence[Name]) -> _Named:
     short = _shortened(article)
-    names = entities.named(short)
     kinds: dict[str, Counter[Kind | None]] = defaultdict(Counter)
     for name in names:
         kinds[name.text][name.kind] += 1
@@ -224,6 +258,23 @@ def _full_names(all_names: Iterable[Sequence[Name]]) -> dict[str, Counter[str]]:
             if " " in key and (name.kind == "person" or (name.kind is None and _may_be_person(name.text))):
                 full[_last_name(key)][key] += 1
     return full
+
+
+def _untitled(name: Name, article: ArticleText, full: Mapping[str, Counter[str]]) -> Name:
+    """The name without the end of a title that was taken for its beginning: (General) Manager Ada Brink.
+
+    "(Chief of) Staff Sten Aldous" is Sten Aldous only where the story names him so.
+    """
+    first, _, rest = name.text.partition(" ")
+    if " " not in rest or name.kind not in ("person", None):
+        return name
+    grammar = roles.grammar_of(article.language)
+    is_title = grammar is not None and grammar.heads.get(fold(first)) == "person" and first not in full
+    key = _key(rest)
+    is_of = article.text[max(0, name.start - 4) : name.start] == " of " and key in full.get(_last_name(key), ())
+    if not (is_title or is_of) or not rest[0].isupper():
+        return name
+    return replace(name, start=name.end - len(rest), text=rest)
 
 
 def _may_be_person(name: str) -> bool:

@@ -21,7 +21,7 @@ from newstext.dates.scene import Scene
 from newstext.dates.values import precision_of
 from newstext.records import DateMention
 
-__all__ = ["find", "is_doubtful", "opens_state", "precision_of", "speaks_ahead"]
+__all__ = ["find", "is_doubtful", "is_no_event", "opens_state", "precision_of", "speaks_ahead"]
 
 ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 HAS_ARABIC_DIGITS = re.compile("[٠-٩۰-۹]")
@@ -86,6 +86,12 @@ def speaks_ahead(sentence: str, language: str) -> bool:
     """True if a sentence has a word of what is to come: "will", "is due"."""
     words = language_of(language)
     return words is not None and bool(words.future.search(sentence))
+
+
+def is_no_event(before: str, language: str) -> bool:
+    """True if a sentence has said before its date that what it tells may come, or comes again and again."""
+    words = language_of(language)
+    return words is not None and bool(words.no_event.search(before))
 
 
 def _longest(found: list[Found]) -> Iterator[Found]:

@@ -95,6 +95,7 @@ class Language:
         self.prefixes: str = table.get("prefixes", "")
         self.future = self._word_pattern("future")
         self.past = self._word_pattern("past")
+        self.no_event = self._word_pattern("future", "planned", "usual")
         self.since = re.compile(rf"(?<!\w)(?:{self._either('since')})(?:\s+(?:\w+\s+)?)?\Z")
         self.attribute = (
             re.compile(rf"(?<!\w)(?:{self._either('attribute_after')})\s+\Z") if "attribute_after" in table else None
@@ -155,8 +156,9 @@ class Language:
         listed = [word for key in keys for word in self.table.get(key, [])]
         return _any({*listed, *(word[:1].upper() + word[1:] for word in listed)})
 
-    def _word_pattern(self, key: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{_any(self.table.get(key, []))})(?!\w)", self.flags)
+    def _word_pattern(self, *keys: str) -> re.Pattern[str]:
+        words = [word for key in keys for word in self.table.get(key, [])]
+        return re.compile(rf"(?<!\w)(?:{_any(words)})(?!\w)", self.flags)
 
     def _groups(self) -> None:
         """The parts that the rules are put together from."""

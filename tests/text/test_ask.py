@@ -114,6 +114,31 @@ def test_an_article_without_dates_names_or_a_time_is_asked_too():
     assert not answer("How many houses were damaged?", [ArticleText(url="", id="y")]).held
 
 
+def test_nobody_is_said_to_have_said_what_another_said_about_him():
+    text = (
+        "“It hurts to hear all this about Bo Hale,” said Ada Brink in the town hall of Lind on Monday. "
+        "“We will look into the case of Bo Hale,” said Ada Brink, the mayor of Lind."
+    )
+    assert "What did Bo Hale say?" not in [one.question for one in suggest([article(text), article(text, key="b")])]
+
+
+def test_the_stamp_of_a_page_asks_for_no_year():
+    text = "Released 2013-09-28 05:08 a jury in Lind found Bo Hale guilty of the fire at the old dairy of the town."
+    assert not [one for one in suggest([article(text), article(text, key="b")]) if "2013" in one.question]
+
+
+def test_hundreds_of_stores_make_no_broken_question():
+    text = "Hundreds of stores were smashed in Lind on Monday night, and two hundred people were arrested by police."
+    assert not [one for one in suggest([article(text)]) if "many of" in one.question]
+
+
+def test_who_somebody_is_is_asked_only_where_a_sentence_says_it():
+    bare = "Ada Brink walked to the harbour of Lind on Monday. The crowd cheered Ada Brink for an hour at the quay."
+    told = bare + " Ada Brink, the mayor of Lind, then opened the new bridge over the river."
+    assert "Who is Ada Brink?" not in [one.question for one in suggest([article(bare)])]
+    assert "Who is Ada Brink?" in [one.question for one in suggest([article(told)])]
+
+
 def test_suggested_questions_have_answers_in_their_story():
     for told in (FERRY, LAW, COMET, QUAKE):
         suggested = suggest([told])

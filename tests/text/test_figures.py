@@ -250,3 +250,9 @@ def test_the_form_has_what_is_fixed_and_how_a_value_stands():
     (written,) = notes_to_json(StoryNotes(numbers=(figure,)))["numbers"]
     assert written.keys() >= {"counts", "unit", "values"}
     assert written["values"][0].keys() >= {"value", "as_of", "publisher", "evidence", "standing", "also"}
+
+
+def test_a_sentence_that_says_earlier_may_hold_a_figure():
+    text = "A bomb hit the market of Lind on Thursday. Mayor Ada Brink said earlier that 12 people were killed in Lind."
+    (figure,) = figures.write_figures([telling(text), telling(text, by="Lind Post")])
+    assert figure.values[0].value == "12"

@@ -8,7 +8,8 @@ import pytest
 
 from newstext import notes_json, pipeline
 from newstext.records import ArticleText
-from newstext.their_words import write_quotes
+from newstext.speakers import speech_of
+from newstext.their_words import may_be_named, write_quotes
 from newstext.writers import extractive
 
 FIRST = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -181,3 +182,93 @@ def test_arabic_quotes_are_shown_too():
     text = "وقال سامي حداد: «لن نغادر المدينة أبدا مهما ارتفعت المياه في النهر»."
     quotes, _ = write_quotes([told("a", text, language="ar")])
     assert [one.speaker for one in quotes] == ["سامي حداد"]
+
+
+def test_two_forms_of_a_name_are_one_speaker():
+    texts = [
+        "“We will rebuild the gate before the spring comes,” Rep. Ann Lee of Lind said.",
+        "Ann Lee and the council met. “The money for the bridge is not there this year,” Lee said on Monday.",
+        "“Nobody in this valley is going to leave his house,” Mrs. Lee said on Monday.",
+    ]
+    quotes, _ = write_quotes([told(key, text) for key, text in zip("abc", texts, strict=True)])
+    assert {one.speaker for one in quotes} == {"Ann Lee"}
+    assert len(quotes) == 2
+
+
+def test_two_people_of_one_surname_stay_two():
+    texts = [
+        "“We will rebuild the gate before the spring comes,” Ann Lee said.",
+        "“The money for the bridge is not there this year,” Bo Lee said on Monday.",
+    ]
+    quotes, _ = write_quotes([told(key, text) for key, text in zip("ab", texts, strict=True)])
+    assert {one.speaker for one in quotes} == {"Ann Lee", "Bo Lee"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Who is "he", Boll or Hale?
+        "Boll threw the ball over Ted Hale. He later said he regretted not giving Hale a chance to win. "
+        "“I was throwing it away because they were all standing there,” he said.",
+        # Which lawyer?
+        "“Bring everything you have, we are going to show the world what you are,” the attorney wrote.",
+    ],
+)
+def test_whoever_a_reader_cannot_tell_is_not_quoted(text):
+    assert write_quotes([told("a", text)])[0] == ()
+
+
+def test_a_verb_within_makes_no_speaker():
+    speech = speech_of("en")
+    assert speech is not None
+    assert not may_be_named("The letter quotes the Lind Council", speech)
+    assert may_be_named("the head of the Lind Council", speech)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "“This march shows what the people of the valley want,” the group’s director, Matt Brooks, said.",
+            "Matt Brooks",
+        ),
+        ("“If these people stay at home we are in real trouble,” said Ryan Call, a former chairman.", "Ryan Call"),
+    ],
+)
+def test_the_name_beside_an_office_speaks(text, speaker):
+    assert [one.speaker for one in write_quotes([told("a", text)])[0]] == [speaker]
+
+
+def test_a_quote_without_a_verb_shows_the_sentence_that_names_its_speaker():
+    text = "“This weed goes straight into our state,” Ann Lee said in Lind. “Our people have to bear the whole cost of it.”"
+    [quote] = write_quotes([told("a", text)])[0][:1]
+    assert "Ann Lee said" in quote.evidence.text
+
+
+def test_an_arabic_sentence_that_opens_with_its_verb_is_a_claim():
+    text = (
+        "وصل وفد من مدينة ليند إلى ميناء مرن يوم الثلاثاء لبحث أزمة المياه. "
+        "وقال وزير المياه سامي حداد إن السد الجديد سيكتمل قبل نهاية العام المقبل. "
+        "وقال إنه سيعود غدا إلى المدينة مع وفد كبير من المهندسين."
+    )
+    _, claims = write_quotes([told("a", text, language="ar")])
+    assert [one.who for one in claims] == ["وزير المياه سامي حداد"]
+
+
+def test_a_body_is_no_he():
+    text = "Hale said the Lind House Democrats are tired. “All through these years they have been carrying a spear,” he said."
+    assert "Lind House Democrats" not in {one.speaker for one in write_quotes([told("a", text)])[0]}
+
+
+@pytest.mark.parametrize(
+    "speaker", ["the Lind Party's", "Back in 2012 Lee", "The evening began", "attract more voters in Lind"]
+)
+def test_what_is_no_speaker_may_not_be_named(speaker):
+    speech = speech_of("en")
+    assert speech is not None
+    assert not may_be_named(speaker, speech)
+
+
+def test_the_fund_that_somebody_heads_does_not_speak_for_him():
+    text = "Ann Lee, president of the Lind Children’s Fund, an aid group here, said, “This is nothing but a plan for more guns.”"
+    assert "Fund" not in write_quotes([told("a", text)])[0][0].speaker

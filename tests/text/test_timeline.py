@@ -43,7 +43,7 @@ def test_an_event_of_several_tellings_is_one_line_with_all_its_sources():
 
 def test_two_events_of_one_day_are_two_lines():
     ferry = "The ferry Halda ran aground on Tuesday on the reef off Port Meren with 212 passengers on board."
-    law = "Parliament in Lindhaven passed its water law on Tuesday by 61 votes to 54 after a long debate."
+    law = "Parliament in Lindhaven passed a water law on Tuesday by 61 votes to 54 after a long debate."
     tellings = [article(f"{ferry} {law}", key, 18) for key in "abc"]
     events = [event for event in write_timeline(tellings) if event.date == "2026-11-17"]
     assert len(events) == 2
@@ -125,6 +125,60 @@ def test_an_article_dated_later_than_it_was_seen_tells_of_no_day_to_come():
     assert all(event.date <= "2026-11-20" for event in write_timeline([one]))
 
 
+def test_what_may_come_is_no_event_of_a_day_past():
+    fact = "The ferry Halda ran aground on Wednesday on the reef off Port Meren with 212 passengers on board."
+    plan = "Pilot Bo Hale could be sidelined for Tuesday's crossing to Sandwick because of an old injury."
+    assert dated(write_timeline([article(f"{fact} {plan}", key) for key in "ab"])) == [("2026-11-18", "day")]
+
+
+def test_what_comes_every_month_is_no_event():
+    text = "The port of Meren typically tests its sirens on the second Tuesday of every month at noon."
+    assert write_timeline([article(text, "a", 18)]) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bo Hale, the 2012 Lind council nominee, walked across the new bridge to the harbour with his two sons.",
+        "Pilot Bo Hale has a contract with the port of Meren that runs through 2012, and he likes the work.",
+    ],
+)
+def test_a_year_that_says_which_is_no_event(text):
+    assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
+
+
+def test_a_day_before_a_will_is_no_event():
+    told = "In Sunday's final at Sandwick, the team of Lind will play the team of Port Meren at 13:35."
+    assert "2026-11-15" not in [one for one, _ in dated(write_timeline([article(told)]))]
+
+
+def test_a_day_of_a_name_is_no_date():
+    text = "The company of Lind sent out ten repairs again as part of its monthly Patch Tuesday for all machines."
+    assert "2026-11-17" not in [one for one, _ in dated(write_timeline([article(text)]))]
+
+
+def test_the_ends_of_a_span_of_years_are_no_events():
+    text = "The port of Meren handled an average of 2,763 tons of fish between 2005 and 2008 at its old quay."
+    assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
+
+
+def test_a_year_that_somebody_speaks_of_is_no_event():
+    text = "“The path to the harbour goes the same way as it did in 2012,” said Bo Hale, a pilot of Port Meren."
+    assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
+
+
+def test_no_sentence_stands_in_two_lines_of_one_day():
+    charges = "The attorney of Lind filed murder charges on Tuesday against Bo Hale of Sandwick over the crash."
+    others = [
+        "Bo Hale of Sandwick was charged on Tuesday with murder and three counts of manslaughter in Lind.",
+        "A man accused of the crash had drunk a bottle of vodka, according to charges filed on Tuesday.",
+        "The charges filed on Tuesday say that the man accused of the crash had drunk vodka in his car.",
+    ]
+    tellings = [article(text, key, 18) for key, text in zip("abcd", [charges, *others], strict=True)]
+    said = [(one.article, one.start) for event in write_timeline(tellings) for one in event.sentences]
+    assert len(said) == len(set(said))
+
+
 def test_each_sentence_stands_word_for_word_in_its_article():
     tellings = [
         article("The Halda ran aground on Tuesday off Port Meren. It was pulled free on Thursday by two tugs.", key, 20)
@@ -149,16 +203,18 @@ def test_other_languages_have_timelines():
 
 def test_three_hundred_articles_cost_no_more_each_than_thirty():
     text = "The dam of Ostra burst on November {day}. On Tuesday 13 people were found. In May the dam had been mended."
-    tellings = [article(text.format(day=1 + number % 19), str(number), 20) for number in range(300)]
+    few, many, first = (
+        [article(text.format(day=1 + number % 19), f"{count}-{number}", 20) for number in range(count)]
+        for count in (30, 300, 5)
+    )
 
-    def seconds(count: int) -> float:
-        unread = [replace(one) for one in tellings[:count]]  # what was found in an article is found once
+    def seconds(tellings: list[ArticleText]) -> float:
         began = time.process_time()
-        write_timeline(unread)
+        write_timeline(tellings)
         return time.process_time() - began
 
-    seconds(30)
-    assert seconds(300) < 15 * max(seconds(30), 0.002)
+    seconds(first)
+    assert seconds(many) < 25 * max(seconds(few), 0.002)  # both for the first time; quadratic were 100
 
 
 def test_the_weekday_of_tomorrow_is_doubtful_and_last_weeks_is_not():

@@ -248,3 +248,41 @@ def test_named_in_a_text_without_capitals():
 def test_a_short_english_text_is_read_as_english_whatever_it_was_taken_for():
     text = "Ada Brink of the Partito Nuovo was in the senate of Italy from 1992 to 1996 and then left it."
     assert entities.named(telling(text, language="it")) == entities.named(telling(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("In between rounds Hall of Fame trainer Ada Brink told him to hit.", "Ada Brink", "Hall of Fame trainer"),
+        (
+            "San Lindo royalty, former 49ers quarterback Sten Aldous, bought here.",
+            "Sten Aldous",
+            "former 49ers quarterback",
+        ),
+    ],
+)
+def test_a_role_begins_where_its_title_begins(text, name, role):
+    assert one_role(text) == [(name, role)]
+
+
+def test_the_end_of_a_title_is_no_part_of_a_name():
+    text = "Chief of Staff Sten Aldous met General Manager A. J. Brink on Monday. Sten Aldous, the mayor, left."
+    names = {one.name for one in who.write_people([telling(text)])}
+    assert not any("Staff" in name or "Manager" in name for name in names)
+
+
+def test_who_is_known_by_one_word_alone_is_not_listed_without_a_role():
+    text = "Bentley stood there. They saw Bentley. Then Bentley left, and Bentley won. Mayor Ada Brink spoke."
+    assert [one.name for one in who.write_people([telling(text)])] == ["Ada Brink"]
+
+
+def test_a_first_name_is_no_second_person():
+    text = (
+        "Mayor Sten Aldous spoke. Sten Aldous met Ada. Sten was calm. They saw Sten. Then Sten left. Sten Aldous won."
+    )
+    assert [one.name for one in who.write_people([telling(text * 2)])] == ["Sten Aldous"]
+
+
+def test_a_role_is_not_cut_at_a_state():
+    text = "It is hard, said Ada Brink, president of the Lind City, Mo., branch of the fund, which met on Monday."
+    assert "president of the Lind City" not in roles(telling(text)).get("Ada Brink", [])
