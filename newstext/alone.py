@@ -74,7 +74,7 @@ def can_be_shown(article: ArticleText, number: int, *, known: Set[str] = frozens
 def words_known(texts: Iterable[str], language: str) -> frozenset[str]:
     """What a reader of these headlines and sentences has read of, as `show` takes it."""
     signs = signs_of(language)
-    return frozenset(stem for text in texts for stem in stems_of(tokens_of(text, (), signs)))
+    return frozenset(stem for text in texts for stem in stems_of(tokens_of(text, (), signs), language))
 
 
 def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
@@ -116,7 +116,7 @@ def is_whole(sentence: str, language: str = "") -> bool:
     """A sentence with a beginning, a verb, an end and its marks closed; no question, caption, list or teaser."""
     signs = signs_of(language)
     quoted = quotations(sentence)
-    if quoted.broken or not sentence or not has_shape(sentence):
+    if quoted.broken or not sentence or not has_shape(sentence, language):
         return False
     tokens = tokens_of(sentence, quoted.spans, signs)
     return has_verb(tokens, signs) and not is_caption(sentence, tokens, signs)
@@ -203,7 +203,7 @@ def _full_names(reader: ArticleReading, number: int) -> Iterator[Addition]:
     told: set[str] = set()
     for name in reader.names_in(start, end):
         last = name.text.split()[-1]
-        full = reader.full_names.get(last)
+        full = reader.full_names.get(last) or (reader.first_names.get(last) if last == name.text else None)
         if full is None or last in told:
             continue
         told.add(last)

@@ -14,6 +14,7 @@ from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
 from newstext.records import ArticleText, DateMention, Name
 from newstext.signs import Signs, Token, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
+from newstext.words import stop_words
 from newstext.whole import Quotations, has_shape, has_verb, is_caption, is_cut_off, quotations
 
 HELD = 512  # articles whose reading is kept: all of a large story, for the sections that ask one after another
@@ -30,6 +31,7 @@ NEARBY_TIMES = frozenset("today yesterday tonight tomorrow".split())
 QUOTED_SHARE = 0.6
 SHORTEST_KNOWN = 3
 OPENINGS_READ = 30
+FEWEST_KNOWN = 2  # words that a sentence without a name shares with what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ class Reading:
 
     def _is_known(self, lean: Lean, known: Set[str]) -> bool:
         """A sentence without a name is known of if it speaks of what is."""
-        return lean.kind == "known" and (lean.word in known if lean.word else not known.isdisjoint(self.stems))
+        if lean.kind != "known":
+            return False
+        return lean.word in known if lean.word else sum(stem in known for stem in self.stems) >= FEWEST_KNOWN
 
 
 NO_SENTENCE = Reading(is_whole=False)
@@ -135,6 +139,32 @@ class ArticleReading:
                 sure[last] = (text, start)
         return sure
 
+    @cached_property
+    def first_names(self) -> dict[str, tuple[str, int]]:
+        """first name -> (the one full name in the article that begins with it, where it first stands)."""
+        found: dict[str, dict[str, int]] = {}
+        for name in self.names:
+            parts = name.text.split()
+            if name.kind == "person" and len(parts) == NAME_WORDS[0]:
+                found.setdefault(parts[0], {}).setdefault(name.text, name.start)
+        return {
+            first: next(iter(full.items()))
+            for first, full in found.items()
+            if len(full) == 1 and first not in self.surnames
+        }
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """Last words of the people's names of two words and more, and names after Mr. and Ms."""
+        found = set()
+        for name in self.names:
+            parts = name.text.split()
+            if len(parts) > 1 and name.kind == "person":
+                found.add(parts[-1])
+            elif len(parts) == 1 and COURTESY.search(self.text, max(0, name.start - 6), name.start):
+                found.add(name.text)
+        return frozenset(found)
+
     def _office_before(self, name: Name) -> set[str]:
         """The office that stands before a name: president; Mr and Mrs are none."""
         before = OFFICE.search(self.text, max(0, name.start - SPEECH_NEAR), name.start)
@@ -162,9 +192,9 @@ class ArticleReading:
         return [self.stems(number) for number in range(min(len(self.sentences), OPENINGS_READ))]
 
     def stems(self, number: int) -> frozenset[str]:
-        """The small words of a sentence, each as `noun_stem` has it."""
+        """The words of a sentence that say something, each as `noun_stem` has it."""
         start, end = self.sentences[number]
-        return stems_of(tokens_of(self.text[start:end], ()))
+        return stems_of(tokens_of(self.text[start:end], ()), self.article.language)
 
     def is_quoted(self, place: int) -> bool:
         """True if a place of the text stands inside quotation marks."""
@@ -215,9 +245,10 @@ class ArticleReading:
         start, end = self.sentences[number]
         sentence = self.text[start:end]
         before, self.last = self.last, None
-        if not has_shape(sentence) or self._is_inside(start, end) or self._follows_cut(number) or self._is_cut(number):
+        language = self.language_at(start)
+        if not has_shape(sentence, language) or self._is_inside(start, end) or self._follows_cut(number) or self._is_cut(number):
             return NO_SENTENCE
-        signs = signs_of(self.language_at(start))
+        signs = signs_of(language)
         quoted = self._quoted_in(start, end) if self.quoted.spans else []
         here = [self._name_at(name, start) for name in self.names_in(start, end)]
         if signs is None:
@@ -240,7 +271,7 @@ class ArticleReading:
             speaker=speaker,
             has_person=bool(here) or any(token.low in signs.somebody for token in tokens),
             has_name=bool(here),
-            stems=stems_of(tokens) if any(lean.kind == "known" for lean in found) else frozenset(),
+            stems=stems_of(tokens, language) if any(lean.kind == "known" for lean in found) else frozenset(),
         )
 
     def _name_at(self, name: Name, start: int) -> Name:
@@ -277,10 +308,23 @@ class ArticleReading:
             for token in tokens:
                 if token.low in NEARBY_TIMES and not token.is_quoted:
                     yield Lean("second", token.start, token.end, token.low)
+        yield from self._unknown_people(number, here)
         named = [name for name in here if name.text not in CLOCKS]
         needs_name = number > (0 if self.has_capitals else FIRST_UNNAMED)
         if needs_name and not named and signs.language not in CAPITALISED_NOUNS:
             yield Lean("known", 0, 0, "")
+
+    def _unknown_people(self, number: int, here: Sequence[Name]) -> Iterator[Lean]:
+        """Surnames alone that no bracket explains: "Mr. Rell" of an article that has Tomas Rell before."""
+        start = self.sentences[number][0]
+        for name in here:
+            last = name.text
+            if name.kind == "place" or " " in last or last not in self.surnames:
+                continue
+            full = self.full_names.get(last)
+            if (full and full[1] < start) or any(last in other.text.split()[1:] for other in here):
+                continue
+            yield Lean("known", name.start, name.end, noun_stem(last.lower()))
 
     def _meant(self, found: Sequence[Lean], tokens: Sequence[Token], before: Before | None) -> str:
         """The one person whom all of a sentence's loose "he" or "she" can only mean."""
@@ -354,14 +398,20 @@ class ArticleReading:
         return self._sure(before) if speaks(before.tokens, before.signs) else ""
 
 
-def stems_of(tokens: Sequence[Token]) -> frozenset[str]:
-    """The words of a sentence as they are known again: those of three letters or more."""
-    return frozenset(noun_stem(token.low) for token in tokens if token.is_word and len(token.low) >= SHORTEST_KNOWN)
+def stems_of(tokens: Sequence[Token], language: str) -> frozenset[str]:
+    """The words of a sentence as they are known again: those of three letters or more that say something."""
+    stops = stop_words(language)
+    return frozenset(
+        noun_stem(token.low)
+        for token in tokens
+        if token.is_word and len(token.low) >= SHORTEST_KNOWN and token.low not in stops
+    )
 
 
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
+COURTESY = re.compile(r"\b(?:Mrs?|Ms|Miss)\.? $")
 OFFICE = re.compile(r"([^\W\d_]+)\.? $")
 CLOCKS = frozenset("GMT EST EDT ET PDT PST CET CEST BST UTC AM PM".split())
 ASKS = re.compile("[?!,][\"”’'»]$")

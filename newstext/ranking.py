@@ -22,6 +22,7 @@ from newstext import alone
 from newstext.note_records import Evidence
 from newstext.records import ArticleText
 from newstext.vectors import Vector, cosine, unit
+from newstext.whole import has_exit
 from newstext.words import content_words, fold, meaningful, read_list, stop_words, words
 from newstext.words import length as count_words
 
@@ -206,7 +207,7 @@ def _first_person() -> dict[str, frozenset[str]]:
 
 def may_be_told(one: Candidate) -> bool:
     """False of what is no report: it says nothing, "I" or "we" stands outside any quotation, or it is a caption."""
-    if len(set(one.terms)) < FEWEST_TERMS:
+    if len(set(one.terms)) < FEWEST_TERMS or has_exit(one.text):
         return False
     said = _first_person().get(one.article.language)
     if said and not said.isdisjoint(WORD.findall(QUOTED.sub(" ", one.text))):
