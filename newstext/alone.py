@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
+from functools import cache
 from typing import Any
 
 from newstext import entities
 from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article, stems_of
 from newstext.dates import precision_of
-from newstext.leaning import leans
+from newstext.leaning import leans, noun_stem
 from newstext.note_records import Evidence
 from newstext.records import ArticleText, DateMention
 from newstext.signs import signs_of, speaks, tokens_of
@@ -81,7 +82,8 @@ def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
     """What a story is about, as who reads its page knows from headline and brief: "the dam" is that dam.
 
     The words of its tellings' headlines; those that half of the tellings have
-    in their first sentences, of one telling those that it comes back to.
+    in their first sentences, of one telling those that it comes back to. Of "the
+    group" and "the man" none of that tells which: they are known from a headline alone.
     """
     held: Counter[str] = Counter()
     for article in articles:
@@ -89,7 +91,17 @@ def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
         held.update(frozenset().union(*openings) if len(articles) > 1 else [stem for said in openings for stem in said])
     fewest = max(2, len(articles) / 2) if len(articles) > 1 else RETURNS
     titles = (words_known([article.title], article.language) for article in articles if article.title)
-    return frozenset(stem for stem, count in held.items() if count >= fewest).union(*titles)
+    vague = frozenset().union(*(vague_nouns(language) for language in {article.language for article in articles}))
+    return frozenset(stem for stem, count in held.items() if count >= fewest and stem not in vague).union(*titles)
+
+
+@cache
+def vague_nouns(language: str) -> frozenset[str]:
+    """Nouns for people, bodies and places, of which a story may have several, as `words_known` has them."""
+    signs = signs_of(language)
+    if signs is None:
+        return frozenset()
+    return frozenset(noun_stem(word) for word in signs.people | signs.bodies | signs.places)
 
 
 def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:

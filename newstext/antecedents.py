@@ -29,6 +29,7 @@ HE, SHE = frozenset("he him his himself".split()), frozenset("she her hers herse
 MR, MS = frozenset("mr sir lord prince king".split()), frozenset("mrs ms miss lady princess queen mme frau".split())
 NEARBY_TIMES = frozenset("today yesterday tonight tomorrow".split())
 QUOTED_SHARE = 0.6
+TITLE_SHARE = 0.3
 SHORTEST_KNOWN = 3
 OPENINGS_READ = 30
 FEWEST_KNOWN = 2  # words that a sentence without a name shares with what is known
@@ -261,7 +262,7 @@ class ArticleReading:
         found += self._unsaid(number, tokens, here, signs)
         meant = self._meant(found, tokens, before)
         speaker = self._speaker(tokens, quoted, signs, before) if quoted else ""
-        if quoted and not speaker and not speaks(tokens, signs) and _is_mostly_quoted(sentence, quoted):
+        if quoted and not speaker and not speaks(tokens, signs) and _is_mostly_quoted(sentence, quoted, here):
             return NO_SENTENCE
         self.last = Before(tokens, here, signs, meant)
         return Reading(
@@ -430,8 +431,12 @@ def _is_phrase(parts: Sequence[str]) -> bool:
     return (parts[-1].isupper() and len(parts[-1]) > 1) or any(part.lower() in FUNCTION_WORDS for part in parts)
 
 
-def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]]) -> bool:
-    return sum(end - start for start, end in quoted) > QUOTED_SHARE * len(sentence) or quoted[0][0] <= 1
+def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]], names: Sequence[Name]) -> bool:
+    """A quotation with hardly anything about it: who says it is not told."""
+    if quoted[0][0] <= 1 and quoted[0][1] > TITLE_SHARE * len(sentence):
+        return True  # not "“The Cure” is a song by Ada Vane"
+    is_named_before = bool(names) and names[0].end <= quoted[0][0]
+    return not is_named_before and sum(end - start for start, end in quoted) > QUOTED_SHARE * len(sentence)
 
 
 class _Held:

@@ -40,6 +40,8 @@ DIVERSITY = 0.7
 SAME = 0.7  # sentences with more in common say the same,
 CONTAINED, FEWEST_SHARED = 0.6, 4  # and so do those of which one has so much of the other's words
 FEWEST_TERMS = 4  # a sentence of fewer says nothing: "Here is what we know."
+RETURNS = 3  # sentences of a telling that have a word: it is about that
+FEWEST_OF_STORY = 2  # such words in a sentence, where it has none of a headline
 STEPS_BACK = 2  # so many sentences before one may be shown with it so that it can be understood
 FEWEST_PAIRS = 5
 MOST_ARTICLES = ALL_READ // FEWEST_READ
@@ -93,6 +95,7 @@ class Ranked:
     nearest: dict[Key, float] = field(default_factory=dict)
     units: dict[Key, Unit] = field(default_factory=dict)
     leaning: set[Key] = field(default_factory=set)
+    beside: frozenset[Key] = frozenset()  # what speaks of nothing that the story is about
     evidence: dict[Key, Evidence] = field(default_factory=dict)
     known: frozenset[str] = frozenset()  # what the headlines and what was told speak of (alone.words_known)
 
@@ -104,19 +107,22 @@ class Ranked:
 def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -> Ranked:
     """The sentences of the tellings by weight, and those of earlier articles of the same course of events.
 
-    Of very many articles the newest are read, and of each its beginning.
+    Of very many articles the newest are read, and of each its beginning. What speaks of nothing of the story is not among them: an
+    advertisement, or words that were put there for who sums up.
     """
     tellings, before = _oldest_first(articles), _oldest_first(earlier)
     read = list(_read(tellings, 0))
     read_before = list(_read(before, len(tellings)))
     titles = {fold(article.title).rstrip(".") for article in (*tellings, *before) if article.title}
-    own = _without_repeats([*read, *read_before], titles)
+    beside = _beside_the_story([*read, *read_before], [*tellings, *before])
+    own = _without_repeats((one for one in (*read, *read_before) if one.key not in beside), titles)
     ranked = Ranked(
         tellings=tuple(tellings),
         best=[one for one in own if one.key[0] < len(tellings)],
         earlier=[one for one in own if one.key[0] >= len(tellings)],
         by_key={one.key: one for one in (*read, *read_before)},
         known=alone.known_on_page(tellings),
+        beside=beside,
     )
     rarity = _weigh_words(ranked, own)
     said = Counter(term for article in tellings for term in set(content_words(article.title, article.language)))
@@ -141,6 +147,32 @@ def _read(articles: Sequence[ArticleText], first: int) -> Iterator[Candidate]:
             pairs = frozenset(pair for pair in pairwise(found) if pair[0] not in stops or pair[1] not in stops)
             terms = tuple(meaningful(found, article.language))
             yield Candidate(article, (number, place), text, terms, pairs, count_words(text))
+
+
+def _beside_the_story(read: Sequence[Candidate], articles: Sequence[ArticleText]) -> frozenset[Key]:
+    """The sentences with no word of a headline, of another article of the story, or that their own comes back to; none without headlines."""
+    titled = {term for article in articles for term in content_words(article.title, article.language)}
+    if not titled:
+        return frozenset()
+    told_in: defaultdict[str, set[int]] = defaultdict(set)
+    sentences: Counter[tuple[int, str]] = Counter()
+    for one in read:
+        for term in set(one.terms):
+            told_in[term].add(one.key[0])
+            sentences[one.key[0], term] += 1
+    # What a headline's text comes back to counts where it is told with what the headline says: not a text in the text.
+    bound = {term for one in read if not titled.isdisjoint(one.terms) for term in one.terms}
+    beside = frozenset(
+        one.key
+        for one in read
+        if titled.isdisjoint(one.terms)
+        and sum(
+            len(told_in[term]) > 1 or (term in bound and sentences[one.key[0], term] >= RETURNS)
+            for term in set(one.terms)
+        )
+        < FEWEST_OF_STORY
+    )
+    return beside if len(beside) < len(read) else frozenset()
 
 
 def _without_repeats(read: Iterable[Candidate], titles: set[str]) -> list[Candidate]:
@@ -228,7 +260,9 @@ def unit_of(ranked: Ranked, one: Candidate) -> Unit:
     in its article, that one and it together.
     """
     if not ranked.units.get(one.key):  # what may not be shown now may be when more is known
-        ranked.units[one.key] = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
+        unit = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
+        is_fit = all(each.key not in ranked.beside and not has_exit(each.text) for each in unit)
+        ranked.units[one.key] = unit if is_fit else ()
     return ranked.units[one.key]
 
 

@@ -25,10 +25,11 @@ EXIT = re.compile(
 UNSEEN = frozenset({"Co", "Cs", "Cn"})
 SHORTENED = re.compile(r"(?:s|t|d|m|ll|re|ve|em|til|cause|tis|twas|n)\b", re.I)
 ENDS = ".!…。！۔।؟"
+AGENCY_FIRST = re.compile(r"\((?:[A-Z]{2,}|[A-Z][a-z]+)\)(?: [-–—])? (?=[A-Z])")  # "(KNA) Otto Vane said"
 CLOSING_MARKS = "\"'”’»)」』]›"
 # What ends in a stop without ending a sentence: the splitter was taken in, or the text was cut there.
 CUT_OFF = re.compile(
-    r"(?:^|[\s(.-])(?:(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|St|Prof|Rev|Hon|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|"
+    r"(?:^|[\s(])(?:(?:[A-Z][a-z]+\.-)?(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|St|Prof|Rev|Hon|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|"
     r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr)|[A-Z])\.$"
 )
 CREDIT = re.compile(
@@ -130,6 +131,8 @@ def has_shape(sentence: str, language: str = "") -> bool:
     has_spaces = count > 1 or len(sentence) < 30
     if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
         return False
+    if agency := AGENCY_FIRST.match(sentence):
+        sentence = sentence[agency.end() :]
     bare = sentence.rstrip(CLOSING_MARKS)
     if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or is_cut_off(bare):
         return False
