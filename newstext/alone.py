@@ -28,6 +28,13 @@ from newstext.whole import has_shape, has_verb, is_caption, quotations
 ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
 # "President Vane" may be another than the Ada Vane before; Mr. Vane is who is spoken of.
 TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
+OF_A_MONTH = re.compile(r"\bthe $")
+IDIOM = ("at the end of the ", "at the end of ", "end of ", " to this ")  # "at the end of the day", "to this day"
+# Days that are none of this week: Black Friday, Super Tuesday, Patch Tuesday.
+NAMED_DAY = re.compile(
+    r"\b(?:Black|Super|Good|Ash|Fat|Bloody|Patch|Easter|Palm|Giving|Maundy|Holy|Casual|Shrove|Throwback|Cyber|Freaky|"
+    r"Boxing|Ruby|Whit|Mardi|Manic|Taco) $"
+)
 YEAR = re.compile(r"\d{4}")
 DIGIT = re.compile(r"\d")
 WEEK = re.compile(r"\d{4}-W\d\d$")
@@ -72,6 +79,11 @@ def can_be_shown(article: ArticleText, number: int, *, known: Set[str] = frozens
     return read_article(article).reading(number).stands_after(known)
 
 
+def is_sentence(article: ArticleText, number: int) -> bool:
+    """True if it is whole as it stands in its article: no caption, nothing the splitter cut, no part of a quotation."""
+    return read_article(article).reading(number).is_whole
+
+
 def words_known(texts: Iterable[str], language: str) -> frozenset[str]:
     """What a reader of these headlines and sentences has read of, as `show` takes it."""
     signs = signs_of(language)
@@ -101,7 +113,8 @@ def vague_nouns(language: str) -> frozenset[str]:
     signs = signs_of(language)
     if signs is None:
         return frozenset()
-    return frozenset(noun_stem(word) for word in signs.people | signs.bodies | signs.places)
+    vague = (signs.people | signs.bodies | signs.places | signs.any_matter) - signs.one_each
+    return frozenset(noun_stem(word) for word in vague)
 
 
 def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:
@@ -238,6 +251,11 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
             continue  # a man called Jan
         if mention.start == start and precision_of(mention.value) == "month":
             continue  # "March participants"
+        if OF_A_MONTH.search(reader.text, max(0, mention.start - 5), mention.start) and precision_of(mention.value) == "month":
+            continue  # "the November election": which one, only who writes knows
+        before = reader.text[max(start, mention.start - 18) : mention.start]
+        if before.lower().endswith(IDIOM) or NAMED_DAY.search(before):
+            continue
         if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
             continue  # the paper's own brackets
         if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):

@@ -155,6 +155,16 @@ class ArticleReading:
         }
 
     @cached_property
+    def holders(self) -> dict[str, set[str]]:
+        """surname -> the first names of those who have it."""
+        found: dict[str, set[str]] = {}
+        for name in self.names:
+            parts = name.text.split()
+            if name.kind == "person" and len(parts) == NAME_WORDS[0]:
+                found.setdefault(parts[-1], set()).add(parts[0])
+        return found
+
+    @cached_property
     def surnames(self) -> frozenset[str]:
         """Last words of the people's names of two words and more, and names after Mr. and Ms."""
         found = set()
@@ -309,20 +319,36 @@ class ArticleReading:
             for token in tokens:
                 if token.low in NEARBY_TIMES and not token.is_quoted:
                     yield Lean("second", token.start, token.end, token.low)
-        yield from self._unknown_people(number, here)
+        yield from self._unknown_people(number, here, self._quoted_speakers(tokens, here, signs))
         named = [name for name in here if name.text not in CLOCKS]
         needs_name = number > (0 if self.has_capitals else FIRST_UNNAMED)
         if needs_name and not named and signs.language not in CAPITALISED_NOUNS:
             yield Lean("known", 0, 0, "")
 
-    def _unknown_people(self, number: int, here: Sequence[Name]) -> Iterator[Lean]:
+    def _quoted_speakers(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> set[int]:
+        """Where names stand that a quotation is said by: '"...," Rell said'."""
+        if not any(token.is_quoted for token in tokens):
+            return set()
+        places = {token.start: number for number, token in enumerate(tokens)}
+        found = set()
+        for name in here:
+            number = places.get(name.start, 0)
+            beside = (*tokens[max(0, number - 1) : number], *tokens[number + 1 : number + 2])
+            if name.kind != "organisation" and any(token.low in signs.says for token in beside):
+                found.add(name.start)
+        return found
+
+    def _unknown_people(self, number: int, here: Sequence[Name], speakers: Set[int]) -> Iterator[Lean]:
         """Surnames alone that no bracket explains: "Mr. Rell" of an article that has Tomas Rell before."""
         start = self.sentences[number][0]
         for name in here:
             last = name.text
-            if name.kind == "place" or " " in last or last not in self.surnames:
+            if name.kind == "place" or " " in last or not (last in self.surnames or name.start in speakers):
                 continue
             full = self.full_names.get(last)
+            if full is None and len(self.holders.get(last, ())) > 1:
+                yield Lean("this", name.start, name.end, last.lower())  # Ada Vane or Otto Vane
+                continue
             if (full and full[1] < start) or any(last in other.text.split()[1:] for other in here):
                 continue
             yield Lean("known", name.start, name.end, noun_stem(last.lower()))

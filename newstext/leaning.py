@@ -184,7 +184,7 @@ class _Reader:
             return second.low != "other"
         if first == "both":
             return second.text[:1].isupper()
-        return first in ("third", "second", "first", "other", "late", "perhaps") and second.text[:1].isupper()
+        return first in ("third", "second", "first", "late", "perhaps") and second.text[:1].isupper()
 
     def says_nothing(self) -> bool:
         """What was said stands elsewhere: "Otto Vane said, his voice rising.", "Both ministers agreed."."""
@@ -345,6 +345,8 @@ class _Reader:
             if named.kind != "person":
                 self.thing = self.thing_named = True
             self.body = self.body or named.kind == "organisation" or named.text.isupper() or self._is_one_word(named)
+            if any(token.low == "including" for token in self.tokens[max(0, number - 3) : number]):
+                return  # "Several ministers, including Otto Vane, stand behind him": it is another
             self.person = True
             self.persons_named += 1
 

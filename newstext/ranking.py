@@ -276,8 +276,8 @@ def _unit(ranked: Ranked, one: Candidate, steps_back: int) -> Unit:
             ranked.evidence.setdefault(places[each.start], each)
         ranked.evidence[one.key] = found[-1]
         return tuple(ranked.by_key[places[each.start]] for each in found)
-    before = ranked.by_key.get((article, number - 1))
-    if before is None or not steps_back or not alone.is_whole(one.text) or not may_be_told(before):
+    before, article_of = ranked.by_key.get((article, number - 1)), one.article
+    if before is None or not steps_back or not alone.is_sentence(article_of, number) or not may_be_told(before):
         return ()
     leaned_on = _unit(ranked, before, steps_back - 1)
     ranked.leaning.add(one.key)
