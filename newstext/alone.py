@@ -29,7 +29,10 @@ ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
 # "President Vane" may be another than the Ada Vane before; Mr. Vane is who is spoken of.
 TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
 OF_A_MONTH = re.compile(r"\bthe $")
-IDIOM = ("at the end of the ", "at the end of ", "end of ", " to this ")  # "at the end of the day", "to this day"
+AHEAD = re.compile(r"\b(?:will|could|would|may|might|expected|scheduled|planned|plans|due|hopes|(?:as )?(?:early|soon) as)\b")
+RACE = re.compile(r"\b(?:running|runs|run for|election|re-election|race|facing|face)\b")  # it is the one to come
+AHEAD_CHARS = 50
+IDIOM = re.compile(r"(?:\bend of the|\bto this) day$", re.I)
 # Days that are none of this week: Black Friday, Super Tuesday, Patch Tuesday.
 NAMED_DAY = re.compile(
     r"\b(?:Black|Super|Good|Ash|Fat|Bloody|Patch|Easter|Palm|Giving|Maundy|Holy|Casual|Shrove|Throwback|Cyber|Freaky|"
@@ -245,6 +248,7 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
     if reader.article.published_at is None or _is_of_another_year(found, reader.article.published_at.year):
         return
     told: set[str] = set()
+    published = reader.article.published_at.date().isoformat()
     for place, mention in enumerate(found):
         value = _bracket_for(mention)
         if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
@@ -254,8 +258,10 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
         if OF_A_MONTH.search(reader.text, max(0, mention.start - 5), mention.start) and precision_of(mention.value) == "month":
             continue  # "the November election": which one, only who writes knows
         before = reader.text[max(start, mention.start - 18) : mention.start]
-        if before.lower().endswith(IDIOM) or NAMED_DAY.search(before):
+        if IDIOM.search(reader.text, max(start, mention.end - 18), mention.end) or NAMED_DAY.search(before):
             continue
+        if value and value <= published and _is_ahead(reader.text[start : mention.start], value):
+            continue  # "could come as early as Thursday" is no Thursday past
         if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
             continue  # the paper's own brackets
         if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
@@ -265,6 +271,13 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
         told.add(value)
         ending = POSSESSIVE.match(reader.text, mention.end, end)
         yield (ending.end() if ending else mention.end) - start, value
+
+
+def _is_ahead(before: str, value: str) -> bool:
+    """True if the words before a date speak of what is to come."""
+    if precision_of(value) == "month":
+        return bool(AHEAD.search(before) or RACE.search(before))
+    return bool(AHEAD.search(before[-AHEAD_CHARS:])) or before.endswith(" is ")
 
 
 def _is_of_another_year(found: list[DateMention], year: int) -> bool:

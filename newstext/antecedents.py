@@ -326,8 +326,8 @@ class ArticleReading:
             yield Lean("known", 0, 0, "")
 
     def _quoted_speakers(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> set[int]:
-        """Where names stand that a quotation is said by: '"...," Rell said'."""
-        if not any(token.is_quoted for token in tokens):
+        """Where names stand of who must be a person: '"...," Rell said', 'Rell said his plan'."""
+        if not any(token.is_quoted or token.low in HE | SHE for token in tokens):
             return set()
         places = {token.start: number for number, token in enumerate(tokens)}
         found = set()

@@ -48,6 +48,8 @@ MOST_ARTICLES = ALL_READ // FEWEST_READ
 WORD = re.compile(r"[^\W\d_]+")
 QUOTED = re.compile(r"[“\"«„][^“”\"«»„]*[”\"»“]")
 CAPTION_DATE = re.compile(r"\b(?:19|20)\d\d\.?(?: [A-Z][^.]*)?$")  # "… speaks in Port Torrin, November 12, 2026."
+# "... in New Karsa, Velmark, in March 2026.", "... in Karsa, Velmark September 26, 2026."
+PICTURED_ON = re.compile(r"(?:,|\b[A-Z][a-z]+,?) (?:in )?[A-Z][a-z]{2,8}\.? (?:\d{1,2}, )?(?:19|20)\d\d\.$")
 TELLS_OF_PAST = re.compile(r"\b(?:was|were|had|has|have|said|did|\w+ed)\b")
 QUOTATION_MARKS = '“"«„'
 NO_TIME = datetime.min.replace(tzinfo=UTC)
@@ -244,7 +246,9 @@ def may_be_told(one: Candidate) -> bool:
     said = _first_person().get(one.article.language)
     if said and not said.isdisjoint(WORD.findall(QUOTED.sub(" ", one.text))):
         return False
-    return not (CAPTION_DATE.search(one.text) and not TELLS_OF_PAST.search(one.text) and _is_paragraph(one))
+    if TELLS_OF_PAST.search(one.text):
+        return True
+    return not (PICTURED_ON.search(one.text) or (CAPTION_DATE.search(one.text) and _is_paragraph(one)))
 
 
 def _is_paragraph(one: Candidate) -> bool:

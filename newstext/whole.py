@@ -30,7 +30,7 @@ CLOSING_MARKS = "\"'”’»)」』]›"
 # What ends in a stop without ending a sentence: the splitter was taken in, or the text was cut there.
 CUT_OFF = re.compile(
     r"(?:^|[\s(])(?:(?:[A-Z][a-z]+\.-)?(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|St|Prof|Rev|Hon|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|"
-    r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr)|[A-Z])\.$"
+    r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr|Cong|Ret|Hwy|Ave|Blvd)|[A-Z])\.$"
 )
 CREDIT = re.compile(
     r"\((?:pictured|left|right|above|below|centre|center|file|photo|inset|far left|far right)[^)]*\)|, pictured\b|"
@@ -41,7 +41,7 @@ CREDIT = re.compile(
 CREDIT_SIGNS = ("(", "pictured", "By ", "newsletter")
 PAGE_MARKS = (
     *("Getty Images", "AP Photo", "REUTERS/", "AFP/Getty", "http://", "https://", "www.", "@", "©", "|", " ... "),
-    *("contributed to this", "Get breaking news", "►", "▶", "•", "●", "■"),
+    *("contributed to this", "Get breaking news", "►", "▶", "UPDATE:", "•", "●", "■"),
 )
 OPENS_WITH_CLOCK = re.compile(r"\W*\d{1,2}[:.]\d\d\b")
 STATE_CUT = re.compile(
@@ -58,7 +58,8 @@ STAMPED = re.compile(
 STAMPED_WITHIN = re.compile(r"\b[A-Z]{3,9}\.? \d{1,2}, \d{4} (?=[A-Z])")
 # "Karsa Tower is seen from the quay on Tuesday": a picture.
 SEEN = re.compile(r"\b(?:is|are) (?:seen|shown|pictured) (?:in|on|at|from|during|near|here|as)\b")
-PICTURED_ON = re.compile(r", [A-Z][a-z]+day,? [A-Z][a-z]+\.? \d{1,2}, \d{4}\.$")  # as agencies date their pictures
+PICTURED_ON = re.compile(r", (?:[A-Z][a-z]+day|[A-Z][\w.]+),? [A-Z][a-z]+\.? \d{1,2}, \d{4}\.$")  # as agencies date their pictures
+GLUED = re.compile(r"\b[a-z]{2,}[A-Z][a-z]{2,}")  # "said the ministerMore news"
 SEEN_CHARS = 200
 STAMP_CHARS = 60
 TAIL_CHARS = 12
@@ -152,7 +153,7 @@ def has_shape(sentence: str, language: str = "") -> bool:
         return False
     if STAMPED.search(sentence, 0, STAMP_CHARS) or any(mark in sentence for mark in PAGE_MARKS):
         return False
-    if PICTURED_ON.search(sentence):
+    if PICTURED_ON.search(sentence) or GLUED.search(sentence):
         return False
     if STAMPED_WITHIN.search(sentence) or (len(sentence) < SEEN_CHARS and SEEN.search(sentence)):
         return False
