@@ -30,6 +30,8 @@ ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
 TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
 OF_A_MONTH = re.compile(r"\bthe $")
 AHEAD = re.compile(r"\b(?:will|could|would|may|might|expected|scheduled|planned|plans|due|hopes|(?:as )?(?:early|soon) as)\b")
+QUOTE_MARK = re.compile("[\"“‘']")
+TITLE_ENDS = re.compile("[.,]?[\"”’]")
 RACE = re.compile(r"\b(?:running|runs|run for|election|re-election|race|facing|face)\b")  # it is the one to come
 AHEAD_CHARS = 50
 IDIOM = re.compile(r"(?:\bend of the|\bto this) day$", re.I)
@@ -90,7 +92,12 @@ def is_sentence(article: ArticleText, number: int) -> bool:
 def words_known(texts: Iterable[str], language: str) -> frozenset[str]:
     """What a reader of these headlines and sentences has read of, as `show` takes it."""
     signs = signs_of(language)
-    return frozenset(stem for text in texts for stem in stems_of(tokens_of(text, (), signs), language))
+    found: set[str] = set()
+    for text in texts:
+        tokens = tokens_of(text, (), signs)
+        found |= stems_of(tokens, language)
+        found.update(token.text for token in tokens if token.text[0].isupper())  # names, as a surname alone asks for
+    return frozenset(found)
 
 
 def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
@@ -262,6 +269,10 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
             continue
         if value and value <= published and _is_ahead(reader.text[start : mention.start], value):
             continue  # "could come as early as Thursday" is no Thursday past
+        if QUOTE_MARK.match(reader.text, mention.start - 1) and TITLE_ENDS.match(reader.text, mention.end):
+            continue  # the programme “This Week”
+        if mention.text.lower() == "overnight":
+            continue
         if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
             continue  # the paper's own brackets
         if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
@@ -321,7 +332,7 @@ MANY = re.compile(r"^(?:last|past|next|coming|previous|recent)\s+(?:days|weeks|m
 def _stands_beside(mention: DateMention, found: list[DateMention], place: int, after: str) -> bool:
     """True if the same day is written out right beside it: "Monday, November 16"."""
     if after[:2] in (" (", " ["):
-        return bool(DIGIT.match(after[2:]))
+        return bool(DIGIT.search(after[2:BESIDE_CHARS]))
     near = [other for other in found[max(0, place - 1) : place + 2] if other is not mention]
     return any(
         DIGIT.search(other.text)

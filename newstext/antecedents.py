@@ -126,6 +126,8 @@ class ArticleReading:
                     placed.add(name.text)
             while parts and parts[0].isupper() and len(parts[0]) > 1 and "." not in parts[0]:
                 parts.pop(0)  # "CLOSE President Otto Vane"
+            if len(parts) > NAME_WORDS[0] and self.text[max(0, name.start - 3) : name.start] == "of ":
+                parts.pop(0)  # "Secretary of State Ada Vane"
             if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person") and not _is_phrase(parts):
                 found.setdefault(parts[-1], {}).setdefault(" ".join(parts), name.start)
                 held.setdefault(parts[-1], {word.lower() for word in parts}).update(self._office_before(name))
@@ -351,7 +353,7 @@ class ArticleReading:
                 continue
             if (full and full[1] < start) or any(last in other.text.split()[1:] for other in here):
                 continue
-            yield Lean("known", name.start, name.end, noun_stem(last.lower()))
+            yield Lean("known", name.start, name.end, last)  # with its capital: nothing but a name tells who
 
     def _meant(self, found: Sequence[Lean], tokens: Sequence[Token], before: Before | None) -> str:
         """The one person whom all of a sentence's loose "he" or "she" can only mean."""

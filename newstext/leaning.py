@@ -31,6 +31,7 @@ FUNCTION_WORDS = frozenset(
     he she it they we i you him them us""".split()
 )
 PEOPLE_ENDS = ("man", "woman", "men", "women")
+CLAUSES = frozenset("that who which when while after before as because if since until and but or whose whom where to".split())
 NATION_ENDS = ("ian", "ean", "ese", "man", "woman", "ish", "can", "chi", "ani", "iard", "lander")
 NO_NATION = frozenset("guardian vatican smithsonian ottoman taliban".split())
 NOT_PLURAL_ENDS = ("ss", "us", "is")
@@ -234,6 +235,8 @@ class _Reader:
         if low in signs.second:
             return "second"
         kind = signs.pronouns.get(_base(low))
+        if low == "him" and self._is_another(number):
+            return "person"
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
         known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
@@ -245,6 +248,18 @@ class _Reader:
         if known or (signs.nouns_are_capital and (self.thing or self.name)):
             return None
         return None if self._is_told_after(number, kind) else kind
+
+    def _is_another(self, number: int) -> bool:
+        """ "Otto Vane bowed before him": not he himself; the one who is named, and no clause between."""
+        if self.persons_named != 1 or self.signs.language != "en":
+            return False
+        for place in range(number - 1, -1, -1):
+            if self.in_name[place]:
+                return all(self.in_name[n] or self.tokens[n].low in self.signs.people for n in range(place))
+            token = self.tokens[place]
+            if not token.is_word or token.low in CLAUSES or token.low.endswith("ing"):
+                return False
+        return False
 
     def _is_first_person(self, number: int, token: Token) -> bool:
         """Not the US, nor World War I."""
@@ -294,6 +309,8 @@ class _Reader:
             return "this"
         if low == "that":  # "agreed with that decision"; elsewhere it begins a clause
             before = self.tokens[number - 1].low if number else ""
+            if self._is_that_one(number, before):
+                return "this"
             return "this" if before in PREPOSITIONS and after and after not in FUNCTION_WORDS else None
         if low == "such":
             return None if after == "as" else "this"
@@ -304,6 +321,15 @@ class _Reader:
         if low == "here":
             return None if self.many and after in ("in", "to") else "this"
         return "this"
+
+    def _is_that_one(self, number: int, before: str) -> bool:
+        """ "used that line on Monday", "disputes that argument.": a noun of one, and the phrase ends with it."""
+        if before in self.signs.says or number + 2 >= len(self.tokens):
+            return False
+        noun, after = self.tokens[number + 1], self.tokens[number + 2]
+        if not noun.text[0].islower() or noun.low in FUNCTION_WORDS | self.signs.verbs or noun.low.endswith(("s", "ly")):
+            return False
+        return after.text in ".,;" or after.low in ("in", "on", "at") or after.low.endswith("day")
 
     def _note(self, number: int, token: Token) -> None:
         """Remember who or what this word names, for the words after it."""
@@ -337,7 +363,9 @@ class _Reader:
     def _note_name(self, number: int, named: Name) -> None:
         before = self.tokens[number - 1].low if number else ""
         self.name = True
-        if before in self.signs.before_places and named.kind != "person":
+        if named.text.startswith("The ") and named.kind != "person":
+            self.thing = self.thing_named = self.body = self.spot = True  # "The Karsa Morning News reported that his"
+        elif before in self.signs.before_places and named.kind != "person":
             self.place = self.spot = True
         elif before in self.signs.definite and named.kind != "person":
             self.thing = self.thing_named = self.body = self.spot = True  # "the Karsa Morning News reported that his"

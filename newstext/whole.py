@@ -41,7 +41,7 @@ CREDIT = re.compile(
 CREDIT_SIGNS = ("(", "pictured", "By ", "newsletter")
 PAGE_MARKS = (
     *("Getty Images", "AP Photo", "REUTERS/", "AFP/Getty", "http://", "https://", "www.", "@", "©", "|", " ... "),
-    *("contributed to this", "Get breaking news", "►", "▶", "UPDATE:", "•", "●", "■"),
+    *("contributed to this", "Get breaking news", "►", "▶", "UPDATE:", " posted in ", "•", "●", "■"),
 )
 OPENS_WITH_CLOCK = re.compile(r"\W*\d{1,2}[:.]\d\d\b")
 STATE_CUT = re.compile(
@@ -51,17 +51,18 @@ STATE_CUT = re.compile(
 STAMPED = re.compile(
     r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|"
     r"^(?:[A-Z][a-z]+day,? )?[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4} (?=[A-Z])|"
-    r"^\d{4} ?- ?\d\d ?- ?\d\d|^\d{1,2} [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} ?/ ?\d{1,2} ?/ ?\d{2,4}\b|\bUpdated:? \d{1,2}|"
+    r"^\d{4} ?- ?\d\d ?- ?\d\d|[A-Z][a-z]+day, [A-Z][a-z]{2,8}\.? \d{1,2}, \d{4} (?=[A-Z])|\b\d{1,2}(?:st|nd|rd|th) [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} ?/ ?\d{1,2} ?/ ?\d{2,4}\b|\bUpdated:? \d{1,2}|"
     r"^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
 )
 # "Team has a plan A.M. FEB. 4, 2026 Two years ago", a headline and its stamp before the first sentence.
 STAMPED_WITHIN = re.compile(r"\b[A-Z]{3,9}\.? \d{1,2}, \d{4} (?=[A-Z])")
 # "Karsa Tower is seen from the quay on Tuesday": a picture.
 SEEN = re.compile(r"\b(?:is|are) (?:seen|shown|pictured) (?:in|on|at|from|during|near|here|as)\b")
-PICTURED_ON = re.compile(r", (?:[A-Z][a-z]+day|[A-Z][\w.]+),? [A-Z][a-z]+\.? \d{1,2}, \d{4}\.$")  # as agencies date their pictures
+PICTURED_ON = re.compile(r", (?:[A-Z][a-z]+day|[A-Z][\w.]+),? [A-Z][a-z]+\.? \d{1,2}, \d{4}(?:\.$|,? in [A-Z])")  # as agencies date their pictures
+ASKED = re.compile(r"[\"“‘][^\"”’]*\?[\"”’]")  # "“Really?” Otto Vane asked": what was asked is told before
 GLUED = re.compile(r"\b[a-z]{2,}[A-Z][a-z]{2,}")  # "said the ministerMore news"
 SEEN_CHARS = 200
-STAMP_CHARS = 60
+STAMP_CHARS = 140
 TAIL_CHARS = 12
 TITLE_WORDS = 5
 TITLE_RATIO = 0.85
@@ -153,7 +154,7 @@ def has_shape(sentence: str, language: str = "") -> bool:
         return False
     if STAMPED.search(sentence, 0, STAMP_CHARS) or any(mark in sentence for mark in PAGE_MARKS):
         return False
-    if PICTURED_ON.search(sentence) or GLUED.search(sentence):
+    if ASKED.match(sentence) or PICTURED_ON.search(sentence) or GLUED.search(sentence):
         return False
     if STAMPED_WITHIN.search(sentence) or (len(sentence) < SEEN_CHARS and SEEN.search(sentence)):
         return False
