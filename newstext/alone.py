@@ -29,10 +29,14 @@ ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
 # "President Vane" may be another than the Ada Vane before; Mr. Vane is who is spoken of.
 TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
 OF_A_MONTH = re.compile(r"\bthe $")
-AHEAD = re.compile(r"\b(?:will|could|would|may|might|expected|scheduled|planned|plans|due|hopes|(?:as )?(?:early|soon) as)\b")
+AHEAD = re.compile(
+    r"\b(?:will|could|would|may|might|expected|scheduled|planned|plans|due|hopes|(?:as )?(?:early|soon) as)\b"
+)
 QUOTE_MARK = re.compile("[\"“‘']")
-TITLE_ENDS = re.compile("[.,]?[\"”’]")
-RACE = re.compile(r"\b(?:running|runs|run for|election|re-election|race|facing|face)\b")  # it is the one to come
+TITLE_ENDS = re.compile('[.,]?["”’]')
+RACE = re.compile(
+    r"\b(?:running|runs|run for|election|re-election|race|(?:going|heading) into|ahead of|facing|face)\b"
+)  # it is the one to come
 AHEAD_CHARS = 50
 IDIOM = re.compile(r"(?:\bend of the|\bto this) day$", re.I)
 # Days that are none of this week: Black Friday, Super Tuesday, Patch Tuesday.
@@ -262,7 +266,10 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
             continue  # a man called Jan
         if mention.start == start and precision_of(mention.value) == "month":
             continue  # "March participants"
-        if OF_A_MONTH.search(reader.text, max(0, mention.start - 5), mention.start) and precision_of(mention.value) == "month":
+        if (
+            OF_A_MONTH.search(reader.text, max(0, mention.start - 5), mention.start)
+            and precision_of(mention.value) == "month"
+        ):
             continue  # "the November election": which one, only who writes knows
         before = reader.text[max(start, mention.start - 18) : mention.start]
         if IDIOM.search(reader.text, max(start, mention.end - 18), mention.end) or NAMED_DAY.search(before):

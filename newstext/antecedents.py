@@ -14,8 +14,8 @@ from newstext.leaning import FUNCTION_WORDS, Lean, leans, noun_stem
 from newstext.records import ArticleText, DateMention, Name
 from newstext.signs import Signs, Token, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
-from newstext.words import stop_words
 from newstext.whole import Quotations, has_shape, has_verb, is_caption, is_cut_off, quotations
+from newstext.words import stop_words
 
 HELD = 512  # articles whose reading is kept: all of a large story, for the sections that ask one after another
 AGED = re.compile(r",? (?:aged )?\d{1,3},|,? \(\d{1,3}\)")
@@ -259,7 +259,12 @@ class ArticleReading:
         sentence = self.text[start:end]
         before, self.last = self.last, None
         language = self.language_at(start)
-        if not has_shape(sentence, language) or self._is_inside(start, end) or self._follows_cut(number) or self._is_cut(number):
+        if (
+            not has_shape(sentence, language)
+            or self._is_inside(start, end)
+            or self._follows_cut(number)
+            or self._is_cut(number)
+        ):
             return NO_SENTENCE
         signs = signs_of(language)
         quoted = self._quoted_in(start, end) if self.quoted.spans else []
@@ -344,8 +349,9 @@ class ArticleReading:
         """Surnames alone that no bracket explains: "Mr. Rell" of an article that has Tomas Rell before."""
         start = self.sentences[number][0]
         for name in here:
-            last = name.text
-            if name.kind == "place" or " " in last or not (last in self.surnames or name.start in speakers):
+            last = COURTESY_FIRST.sub("", name.text)
+            is_called_so = last != name.text or last in self.surnames or name.start in speakers
+            if name.kind == "place" or " " in last or not is_called_so:
                 continue
             full = self.full_names.get(last)
             if full is None and len(self.holders.get(last, ())) > 1:
@@ -440,6 +446,7 @@ def stems_of(tokens: Sequence[Token], language: str) -> frozenset[str]:
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
+COURTESY_FIRST = re.compile(r"^(?:Mrs?|Ms|Miss)\.? ")
 COURTESY = re.compile(r"\b(?:Mrs?|Ms|Miss)\.? $")
 OFFICE = re.compile(r"([^\W\d_]+)\.? $")
 CLOCKS = frozenset("GMT EST EDT ET PDT PST CET CEST BST UTC AM PM".split())

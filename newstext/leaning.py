@@ -31,7 +31,9 @@ FUNCTION_WORDS = frozenset(
     he she it they we i you him them us""".split()
 )
 PEOPLE_ENDS = ("man", "woman", "men", "women")
-CLAUSES = frozenset("that who which when while after before as because if since until and but or whose whom where to".split())
+CLAUSES = frozenset(
+    "that who which when while after before as because if since until and but or whose whom where to".split()
+)
 NATION_ENDS = ("ian", "ean", "ese", "man", "woman", "ish", "can", "chi", "ani", "iard", "lander")
 NO_NATION = frozenset("guardian vatican smithsonian ottoman taliban".split())
 NOT_PLURAL_ENDS = ("ss", "us", "is")
@@ -163,7 +165,11 @@ class _Reader:
         if (
             first.low in signs.quantities
             and len(words) > 1
-            and (words[1].low in ("others", "other", "more", "of", *BE) or words[1].low.endswith("ed"))
+            and (
+                words[1].low in ("others", "other", "more", "of", *BE)
+                or words[1].low.endswith("ed")
+                or words[1].low in signs.verbs
+            )
         ):
             return [Lean("link", first.start, first.end, first.low)]
         return []
@@ -237,6 +243,8 @@ class _Reader:
         kind = signs.pronouns.get(_base(low))
         if low == "him" and self._is_another(number):
             return "person"
+        if low == "it" and not self.body and self._says_next(number):
+            return "thing"  # "..., it said": no thing does
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
         known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
@@ -248,6 +256,9 @@ class _Reader:
         if known or (signs.nouns_are_capital and (self.thing or self.name)):
             return None
         return None if self._is_told_after(number, kind) else kind
+
+    def _says_next(self, number: int) -> bool:
+        return number + 1 < len(self.tokens) and self.tokens[number + 1].low in ("said", "says", "added")
 
     def _is_another(self, number: int) -> bool:
         """ "Otto Vane bowed before him": not he himself; the one who is named, and no clause between."""
@@ -327,7 +338,11 @@ class _Reader:
         if before in self.signs.says or number + 2 >= len(self.tokens):
             return False
         noun, after = self.tokens[number + 1], self.tokens[number + 2]
-        if not noun.text[0].islower() or noun.low in FUNCTION_WORDS | self.signs.verbs or noun.low.endswith(("s", "ly")):
+        if (
+            not noun.text[0].islower()
+            or noun.low in FUNCTION_WORDS | self.signs.verbs
+            or noun.low.endswith(("s", "ly"))
+        ):
             return False
         return after.text in ".,;" or after.low in ("in", "on", "at") or after.low.endswith("day")
 
@@ -480,7 +495,12 @@ class _Reader:
         following = self.tokens[end] if end < len(self.tokens) else None
         is_verb = following is not None and (following.low in self.signs.verbs or following.low.endswith("ed"))
         is_verb = is_verb or (following is not None and following.text == ",")
-        return all(token.text[0].isupper() for token in phrase) and is_verb and last.low.endswith(NATION_ENDS) and last.low not in NO_NATION
+        return (
+            all(token.text[0].isupper() for token in phrase)
+            and is_verb
+            and last.low.endswith(NATION_ENDS)
+            and last.low not in NO_NATION
+        )
 
     def _is_explained(self, end: int) -> bool:
         """By "of ...", "who ...", or a name beside it."""

@@ -49,7 +49,8 @@ STATE_CUT = re.compile(
     r"Wis|Wyo|Del)\.$"
 )
 STAMPED = re.compile(
-    r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|"
+    r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}(?:[,|]| (?=[A-Z]))|^CLOSE |"
+    r"^[A-Z][a-z]{2}\.? \d{1,2},? \d{1,2}: ?\d|"
     r"^(?:[A-Z][a-z]+day,? )?[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4} (?=[A-Z])|"
     r"^\d{4} ?- ?\d\d ?- ?\d\d|[A-Z][a-z]+day, [A-Z][a-z]{2,8}\.? \d{1,2}, \d{4} (?=[A-Z])|\b\d{1,2}(?:st|nd|rd|th) [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} ?/ ?\d{1,2} ?/ ?\d{2,4}\b|\bUpdated:? \d{1,2}|"
     r"^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
@@ -58,7 +59,9 @@ STAMPED = re.compile(
 STAMPED_WITHIN = re.compile(r"\b[A-Z]{3,9}\.? \d{1,2}, \d{4} (?=[A-Z])")
 # "Karsa Tower is seen from the quay on Tuesday": a picture.
 SEEN = re.compile(r"\b(?:is|are) (?:seen|shown|pictured) (?:in|on|at|from|during|near|here|as)\b")
-PICTURED_ON = re.compile(r", (?:[A-Z][a-z]+day|[A-Z][\w.]+),? [A-Z][a-z]+\.? \d{1,2}, \d{4}(?:\.$|,? in [A-Z])")  # as agencies date their pictures
+PICTURED_ON = re.compile(
+    r", (?:[A-Z][a-z]+day|[A-Z][\w.]+),? [A-Z][a-z]+\.? \d{1,2}, \d{4}(?:\.$|,? in [A-Z])"
+)  # as agencies date their pictures
 ASKED = re.compile(r"[\"“‘][^\"”’]*\?[\"”’]")  # "“Really?” Otto Vane asked": what was asked is told before
 GLUED = re.compile(r"\b[a-z]{2,}[A-Z][a-z]{2,}")  # "said the ministerMore news"
 SEEN_CHARS = 200
