@@ -141,7 +141,7 @@ class _Reader:
             if place == len(names):
                 break
             self.in_name[number] = names[place].start <= token.start
-        # What was named so far: somebody, a thing, several, any name, something new, a place, a body, where "there" may be.
+        # What was named so far: somebody, a thing, several, any name, something new, a place, a body, a "there".
         self.person = self.thing = self.many = self.name = self.some = self.place = self.body = False
         self.crowd = self.thing_named = self.spot = False
         self.persons_named = 0

@@ -109,8 +109,8 @@ class Ranked:
 def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -> Ranked:
     """The sentences of the tellings by weight, and those of earlier articles of the same course of events.
 
-    Of very many articles the newest are read, and of each its beginning. What speaks of nothing of the story is not among them: an
-    advertisement, or words that were put there for who sums up.
+    Of very many articles the newest are read, and of each its beginning. What speaks of nothing of the
+    story is not among them: an advertisement, or words put there for who sums up.
     """
     tellings, before = _oldest_first(articles), _oldest_first(earlier)
     read = list(_read(tellings, 0))
@@ -152,7 +152,10 @@ def _read(articles: Sequence[ArticleText], first: int) -> Iterator[Candidate]:
 
 
 def _beside_the_story(read: Sequence[Candidate], articles: Sequence[ArticleText]) -> frozenset[Key]:
-    """The sentences with no word of a headline, of another article of the story, or that their own comes back to; none without headlines."""
+    """The sentences with no word of a headline, of another article, or that their own comes back to.
+
+    Empty where the story has no headline.
+    """
     titled = {term for article in articles for term in content_words(article.title, article.language)}
     if not titled:
         return frozenset()
@@ -307,8 +310,7 @@ def choose(
     words, sentences: of all. picks: how often one is picked. value: what each
     is worth, by default its score. first_of: the first is one of these, if any
     may be shown. may_lean: take sentences with those that they lean on. without:
-    take none of these with any. In the
-    order of picking; what a sentence needs to be understood stands before it.
+    take none of these with any. In the order of picking; what a sentence needs stands before it.
     """
     chosen: list[Unit] = []
     own: set[Key] = set()
@@ -323,12 +325,13 @@ def choose(
             new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
             length = sum(each.words for each in new)
             fits = length <= words and len(new) <= sentences
-            if new and fits and all(each.key not in without for each in new) and not _is_told(ranked, new, same):
-                _join(chosen, unit)
-                own.update(each.key for each in new)
-                words, sentences, picks = words - length, sentences - len(new), picks - 1
-                tell(ranked, new)
-                is_done = False
+            if not new or not fits or any(each.key in without for each in new) or _is_told(ranked, new, same):
+                continue
+            _join(chosen, unit)
+            own.update(each.key for each in new)
+            words, sentences, picks = words - length, sentences - len(new), picks - 1
+            tell(ranked, new)
+            is_done = False
         open_to = {key: one for key, one in open_to.items() if key not in ranked.told and not ranked.units.get(key)}
     return chosen
 

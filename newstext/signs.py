@@ -99,7 +99,8 @@ def signs_of(language: str) -> Signs | None:
     sets: dict[str, Any] = {
         key: _listed(listed, key)
         for key in """openers demonstratives times within_verb first second definite indefinite quantities
-        before_places fronts says people offices bodies places things_known pointing any_matter one_each conjunctions unique verbs""".split()
+        before_places fronts says people offices bodies places things_known pointing any_matter one_each conjunctions
+        unique verbs""".split()
     }
     phrases: dict[str, Any] = {
         key: _phrases(listed.get(key, ()), language)

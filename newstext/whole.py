@@ -30,7 +30,7 @@ CLOSING_MARKS = "\"'”’»)」』]›"
 # What ends in a stop without ending a sentence: the splitter was taken in, or the text was cut there.
 CUT_OFF = re.compile(
     r"(?:^|[\s(])(?:(?:[A-Z][a-z]+\.-)?(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|St|Prof|Rev|Hon|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|"
-    r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr|Cong|Ret|Hwy|Ave|Blvd)|[A-Z])\.$"
+    r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr|Cong|Sens|Reps|Ret|Hwy|Ave|Blvd)|[A-Z])\.$"
 )
 CREDIT = re.compile(
     r"\((?:pictured|left|right|above|below|centre|center|file|photo|inset|far left|far right)[^)]*\)|, pictured\b|"
@@ -52,7 +52,9 @@ STAMPED = re.compile(
     r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}(?:[,|]| (?=[A-Z]))|^CLOSE |"
     r"^[A-Z][a-z]{2}\.? \d{1,2},? \d{1,2}: ?\d|"
     r"^(?:[A-Z][a-z]+day,? )?[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4} (?=[A-Z])|"
-    r"^\d{4} ?- ?\d\d ?- ?\d\d|[A-Z][a-z]+day, [A-Z][a-z]{2,8}\.? \d{1,2}, \d{4} (?=[A-Z])|\b\d{1,2}(?:st|nd|rd|th) [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} ?/ ?\d{1,2} ?/ ?\d{2,4}\b|\bUpdated:? \d{1,2}|"
+    r"^\d{4} ?- ?\d\d ?- ?\d\d|[A-Z][a-z]+day, [A-Z][a-z]{2,8}\.? \d{1,2}, \d{4} (?=[A-Z])|"
+    r"\b\d{1,2}(?:st|nd|rd|th) [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} [A-Z][a-z]+ \d{4} (?=[A-Z])|"
+    r"^\d{1,2} ?/ ?\d{1,2} ?/ ?\d{2,4}\b|\bUpdated:? \d{1,2}|"
     r"^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
 )
 # "Team has a plan A.M. FEB. 4, 2026 Two years ago", a headline and its stamp before the first sentence.
