@@ -326,6 +326,7 @@ class ArticleReading:
             for token in tokens:
                 if token.low in NEARBY_TIMES and not token.is_quoted:
                     yield Lean("second", token.start, token.end, token.low)
+        yield from self._unknown_after_title(number, here)
         yield from self._unknown_people(number, here, self._quoted_speakers(tokens, here, signs))
         named = [name for name in here if name.text not in CLOCKS]
         needs_name = number > (0 if self.has_capitals else FIRST_UNNAMED)
@@ -344,6 +345,15 @@ class ArticleReading:
             if name.kind != "organisation" and any(token.low in signs.says for token in beside):
                 found.add(name.start)
         return found
+
+    def _unknown_after_title(self, number: int, here: Sequence[Name]) -> Iterator[Lean]:
+        """ "Mr. Vane" where he opens a sentence and was no found name: the same."""
+        start, end = self.sentences[number]
+        for match in COURTESY_NAME.finditer(self.text, start, end):
+            full = self.full_names.get(match[1])
+            is_found = any(name.end == match.end(1) - start for name in here)
+            if not is_found and not (full and full[1] < start):
+                yield Lean("known", match.start(1) - start, match.end(1) - start, match[1])
 
     def _unknown_people(self, number: int, here: Sequence[Name], speakers: Set[int]) -> Iterator[Lean]:
         """Surnames alone that no bracket explains: "Mr. Rell" of an article that has Tomas Rell before."""
@@ -446,6 +456,7 @@ def stems_of(tokens: Sequence[Token], language: str) -> frozenset[str]:
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
+COURTESY_NAME = re.compile(r"\b(?:Mrs?|Ms|Miss)\. ([A-Z][\w’'-]+)(?! [A-Z])")
 COURTESY_FIRST = re.compile(r"^(?:Mrs?|Ms|Miss)\.? ")
 COURTESY = re.compile(r"\b(?:Mrs?|Ms|Miss)\.? $")
 OFFICE = re.compile(r"([^\W\d_]+)\.? $")

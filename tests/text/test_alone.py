@@ -363,8 +363,8 @@ def test_a_surname_that_nobody_introduced_leans_until_its_name_is_known():
 
 
 def test_a_first_name_alone_gets_its_full_name():
-    text = "Mayor Ada Vane lives in Karsa Tower.\n\nAda is a lawyer for many people of Karsa Tower."
-    assert shown(text, 1) == ["Ada [Ada Vane] is a lawyer for many people of Karsa Tower."]
+    text = "Mayor Ada Vane lives in Karsa Tower.\n\nOn most days Ada sits in a court of Karsa."
+    assert shown(text, 1) == ["On most days Ada [Ada Vane] sits in a court of Karsa."]
 
 
 @pytest.mark.parametrize(
