@@ -320,7 +320,7 @@ class _Reader:
             return "this"
         if low == "that":  # "agreed with that decision"; elsewhere it begins a clause
             before = self.tokens[number - 1].low if number else ""
-            if self._is_that_one(number, before):
+            if before in ("if", "until", "once") or self._is_that_one(number, before):
                 return "this"
             return "this" if before in PREPOSITIONS and after and after not in FUNCTION_WORDS else None
         if low == "such":
