@@ -315,23 +315,23 @@ def choose(
     chosen: list[Unit] = []
     own: set[Key] = set()
     open_to = {one.key: one for one in pool if one.key not in ranked.told}
-    is_done = False
-    while not is_done:  # what speaks of "the dam" may be shown once a dam was told of
-        is_done = True
+    found = -1
+    while found < len(own):  # what speaks of "the dam" may be shown once a dam was told of
+        found = len(own)
         for one in _best_first(ranked, open_to, value, first_of):
             if picks <= 0 or sentences <= 0 or words < alone.FEWEST_WORDS:
                 return chosen
             unit = unit_of(ranked, one)
             new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
             length = sum(each.words for each in new)
-            fits = length <= words and len(new) <= sentences
-            if not new or not fits or any(each.key in without for each in new) or _is_told(ranked, new, same):
+            if not new or length > words or len(new) > sentences:
+                continue
+            if any(each.key in without for each in new) or _is_told(ranked, new, same):
                 continue
             _join(chosen, unit)
             own.update(each.key for each in new)
             words, sentences, picks = words - length, sentences - len(new), picks - 1
             tell(ranked, new)
-            is_done = False
         open_to = {key: one for key, one in open_to.items() if key not in ranked.told and not ranked.units.get(key)}
     return chosen
 

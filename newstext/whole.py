@@ -60,9 +60,7 @@ STAMPED = re.compile(
 # "Team has a plan A.M. FEB. 4, 2026 Two years ago", a headline and its stamp before the first sentence.
 STAMPED_WITHIN = re.compile(r"\b[A-Z]{3,9}\.? \d{1,2}, \d{4} (?=[A-Z])")
 # "Karsa Tower is seen from the quay on Tuesday": a picture.
-SEEN = re.compile(
-    r"\b(?:is|are) (?:seen|shown|pictured) (?:in|on|at|from|during|near|here|as)\b|\b(?:is|are) (?:seen|shown|pictured)\.$"
-)
+SEEN = re.compile(r"\b(?:is|are) (?:seen|shown|pictured)(?: (?:in|on|at|from|during|near|here|as)\b|\.$)")
 PICTURED_ON = re.compile(
     r", (?:[A-Z][a-z]+day|[A-Z][\w.]+),? [A-Z][a-z]+\.? \d{1,2}, \d{4}(?:\.$|,? in [A-Z])"
 )  # as agencies date their pictures
