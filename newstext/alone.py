@@ -11,13 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from newstext import entities
-from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article, stems_in
+from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article, stems_in, words_in
 from newstext.dates import precision_of
-from newstext.leaning import leans
+from newstext.leaning import leans, noun_stem
 from newstext.note_records import Evidence
 from newstext.records import ArticleText, DateMention
 from newstext.signs import signs_of, speaks, tokens_of
@@ -28,6 +28,22 @@ from newstext.whole import has_shape, has_verb, is_caption, quotations
 ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
 # "President Vane" may be another than the Ada Vane before; Mr. Vane is who is spoken of.
 TITLED = re.compile(r"\b(?!Mrs?\.? |Ms\.? |Dr\.? )[A-Z][a-z]+\.? $")
+OF_A_MONTH = re.compile(r"\bthe $")
+AHEAD = re.compile(
+    r"\b(?:will|could|would|may|might|expected|scheduled|planned|plans|due|hopes|(?:as )?(?:early|soon) as)\b"
+)
+QUOTE_MARK = re.compile("[\"“‘']")
+TITLE_ENDS = re.compile('[.,]?["”’]')
+RACE = re.compile(
+    r"\b(?:running|runs|run for|election|re-election|race|(?:going|heading) into|ahead of|facing|face)\b"
+)  # it is the one to come
+AHEAD_CHARS = 50
+IDIOM = re.compile(r"(?:\bend of the|\bto this) day$", re.I)
+# Days that are none of this week: Black Friday, Super Tuesday, Patch Tuesday.
+NAMED_DAY = re.compile(
+    r"\b(?:Black|Super|Good|Ash|Fat|Bloody|Patch|Easter|Palm|Giving|Maundy|Holy|Casual|Shrove|Throwback|Cyber|Freaky|"
+    r"Boxing|Ruby|Whit|Mardi|Manic|Taco) $"
+)
 YEAR = re.compile(r"\d{4}")
 DIGIT = re.compile(r"\d")
 WEEK = re.compile(r"\d{4}-W\d\d$")
@@ -73,17 +89,27 @@ def can_be_shown(article: ArticleText, number: int, *, known: Set[str] = frozens
     return read_article(article).reading(number).stands_after(known)
 
 
+def is_sentence(article: ArticleText, number: int) -> bool:
+    """True if it is whole as it stands in its article: no caption, nothing the splitter cut, no part of a quotation."""
+    return read_article(article).reading(number).is_whole
+
+
 def words_known(texts: Iterable[str], language: str) -> frozenset[str]:
     """What a reader of these headlines and sentences has read of, as `show` takes it."""
     signs = signs_of(language)
-    return frozenset(stem for text in texts for stem in stems_in(text, signs))
+    found: set[str] = set()
+    for text in texts:
+        found |= stems_in(text, language)
+        found.update(word for word in words_in(text, signs) if word[0].isupper())  # names, as a surname alone asks for
+    return frozenset(found)
 
 
 def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
     """What a story is about, as who reads its page knows from headline and brief: "the dam" is that dam.
 
     The words of its tellings' headlines; those that half of the tellings have
-    in their first sentences, of one telling those that it comes back to.
+    in their first sentences, of one telling those that it comes back to. Of "the
+    group" and "the man" none of that tells which: they are known from a headline alone.
     """
     held: Counter[str] = Counter()
     for article in articles:
@@ -91,7 +117,18 @@ def known_on_page(articles: Sequence[ArticleText]) -> frozenset[str]:
         held.update(frozenset().union(*openings) if len(articles) > 1 else [stem for said in openings for stem in said])
     fewest = max(2, len(articles) / 2) if len(articles) > 1 else RETURNS
     titles = (words_known([article.title], article.language) for article in articles if article.title)
-    return frozenset(stem for stem, count in held.items() if count >= fewest).union(*titles)
+    vague = frozenset().union(*(vague_nouns(language) for language in {article.language for article in articles}))
+    return frozenset(stem for stem, count in held.items() if count >= fewest and stem not in vague).union(*titles)
+
+
+@cache
+def vague_nouns(language: str) -> frozenset[str]:
+    """Nouns for people, bodies and places, of which a story may have several, as `words_known` has them."""
+    signs = signs_of(language)
+    if signs is None:
+        return frozenset()
+    vague = (signs.people | signs.bodies | signs.places | signs.any_matter) - signs.one_each
+    return frozenset(noun_stem(word) for word in vague)
 
 
 def evidence_for(article: ArticleText, sentence_number: int) -> Evidence:
@@ -119,7 +156,7 @@ def is_whole(sentence: str, language: str = "") -> bool:
     """A sentence with a beginning, a verb, an end and its marks closed; no question, caption, list or teaser."""
     signs = signs_of(language)
     quoted = quotations(sentence)
-    if quoted.broken or not sentence or not has_shape(sentence):
+    if quoted.broken or not sentence or not has_shape(sentence, language):
         return False
     tokens = tokens_of(sentence, quoted.spans, signs)
     return has_verb(tokens, signs) and not is_caption(sentence, tokens, signs)
@@ -210,7 +247,7 @@ def _full_names(reader: ArticleReading, number: int) -> Iterator[Addition]:
     told: set[str] = set()
     for name in reader.names_in(start, end):
         last = name.text.split()[-1]
-        full = reader.full_names.get(last)
+        full = reader.full_names.get(last) or (reader.first_names.get(last) if last == name.text else None)
         if full is None or last in told:
             continue
         told.add(last)
@@ -227,12 +264,27 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
     if reader.article.published_at is None or _is_of_another_year(found, reader.article.published_at.year):
         return
     told: set[str] = set()
+    published = reader.article.published_at.date().isoformat()
     for place, mention in enumerate(found):
         value = _bracket_for(mention)
         if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
             continue  # a man called Jan
         if mention.start == start and precision_of(mention.value) == "month":
             continue  # "March participants"
+        if (
+            OF_A_MONTH.search(reader.text, max(0, mention.start - 5), mention.start)
+            and precision_of(mention.value) == "month"
+        ):
+            continue  # "the November election": which one, only who writes knows
+        before = reader.text[max(start, mention.start - 18) : mention.start]
+        if IDIOM.search(reader.text, max(start, mention.end - 18), mention.end) or NAMED_DAY.search(before):
+            continue
+        if value and value <= published and _is_ahead(reader.text[start : mention.start], value):
+            continue  # "could come as early as Thursday" is no Thursday past
+        if QUOTE_MARK.match(reader.text, mention.start - 1) and TITLE_ENDS.match(reader.text, mention.end):
+            continue  # the programme “This Week”
+        if mention.text.lower() == "overnight":
+            continue
         if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
             continue  # the paper's own brackets
         if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
@@ -242,6 +294,13 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
         told.add(value)
         ending = POSSESSIVE.match(reader.text, mention.end, end)
         yield (ending.end() if ending else mention.end) - start, value
+
+
+def _is_ahead(before: str, value: str) -> bool:
+    """True if the words before a date speak of what is to come."""
+    if precision_of(value) == "month":
+        return bool(AHEAD.search(before) or RACE.search(before))
+    return bool(AHEAD.search(before[-AHEAD_CHARS:])) or before.endswith(" is ")
 
 
 def _is_of_another_year(found: list[DateMention], year: int) -> bool:
@@ -285,7 +344,7 @@ MANY = re.compile(r"^(?:last|past|next|coming|previous|recent)\s+(?:days|weeks|m
 def _stands_beside(mention: DateMention, found: list[DateMention], place: int, after: str) -> bool:
     """True if the same day is written out right beside it: "Monday, November 16"."""
     if after[:2] in (" (", " ["):
-        return bool(DIGIT.match(after[2:]))
+        return bool(DIGIT.search(after[2:BESIDE_CHARS]))
     near = [other for other in found[max(0, place - 1) : place + 2] if other is not mention]
     return any(
         DIGIT.search(other.text)

@@ -16,6 +16,7 @@ from newstext.records import ArticleText, DateMention, Name
 from newstext.signs import ELIDED_WORDS, WORDS, Signs, Token, plain, points_at_listed, signs_of, speaks, tokens_of
 from newstext.uncased import has_capitals
 from newstext.whole import Quotations, has_shape, has_verb, is_caption, is_cut_off, quotations
+from newstext.words import stop_words
 
 AGED = re.compile(r",? (?:aged )?\d{1,3},|,? \(\d{1,3}\)")
 POSSESSIVE = re.compile(r"[’']s?(?!\w)")
@@ -28,8 +29,10 @@ HE, SHE = frozenset("he him his himself".split()), frozenset("she her hers herse
 MR, MS = frozenset("mr sir lord prince king".split()), frozenset("mrs ms miss lady princess queen mme frau".split())
 NEARBY_TIMES = frozenset("today yesterday tonight tomorrow".split())
 QUOTED_SHARE = 0.6
+TITLE_SHARE = 0.3
 SHORTEST_KNOWN = 3
 OPENINGS_READ = 30
+FEWEST_KNOWN = 2  # words that a sentence without a name shares with what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,9 @@ class Reading:
 
     def _is_known(self, lean: Lean, known: Set[str]) -> bool:
         """A sentence without a name is known of if it speaks of what is."""
-        return lean.kind == "known" and (lean.word in known if lean.word else not known.isdisjoint(self.stems))
+        if lean.kind != "known":
+            return False
+        return lean.word in known if lean.word else sum(stem in known for stem in self.stems) >= FEWEST_KNOWN
 
 
 NO_SENTENCE = Reading(is_whole=False)
@@ -121,6 +126,8 @@ class ArticleReading:
                     placed.add(name.text)
             while parts and parts[0].isupper() and len(parts[0]) > 1 and "." not in parts[0]:
                 parts.pop(0)  # "CLOSE President Otto Vane"
+            if len(parts) > NAME_WORDS[0] and self.text[max(0, name.start - 3) : name.start] == "of ":
+                parts.pop(0)  # "Secretary of State Ada Vane"
             if NAME_WORDS[0] <= len(parts) <= NAME_WORDS[1] and name.kind in (None, "person") and not _is_phrase(parts):
                 found.setdefault(parts[-1], {}).setdefault(" ".join(parts), name.start)
                 held.setdefault(parts[-1], {word.lower() for word in parts}).update(self._office_before(name))
@@ -134,6 +141,42 @@ class ArticleReading:
             if last not in placed and lone.get(last, -1) > start and all(one.endswith(text) for one in full):
                 sure[last] = (text, start)
         return sure
+
+    @cached_property
+    def first_names(self) -> dict[str, tuple[str, int]]:
+        """first name -> (the one full name in the article that begins with it, where it first stands)."""
+        found: dict[str, dict[str, int]] = {}
+        for name in self.names:
+            parts = name.text.split()
+            if name.kind == "person" and len(parts) == NAME_WORDS[0]:
+                found.setdefault(parts[0], {}).setdefault(name.text, name.start)
+        return {
+            first: next(iter(full.items()))
+            for first, full in found.items()
+            if len(full) == 1 and first not in self.surnames
+        }
+
+    @cached_property
+    def holders(self) -> dict[str, set[str]]:
+        """surname -> the first names of those who have it."""
+        found: dict[str, set[str]] = {}
+        for name in self.names:
+            parts = name.text.split()
+            if name.kind == "person" and len(parts) == NAME_WORDS[0]:
+                found.setdefault(parts[-1], set()).add(parts[0])
+        return found
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """Last words of the people's names of two words and more, and names after Mr. and Ms."""
+        found = set()
+        for name in self.names:
+            parts = name.text.split()
+            if len(parts) > 1 and name.kind == "person":
+                found.add(parts[-1])
+            elif len(parts) == 1 and COURTESY.search(self.text, max(0, name.start - 6), name.start):
+                found.add(name.text)
+        return frozenset(found)
 
     def _office_before(self, name: Name) -> set[str]:
         """The office that stands before a name: president; Mr and Mrs are none."""
@@ -162,9 +205,9 @@ class ArticleReading:
         return [self.stems(number) for number in range(min(len(self.sentences), OPENINGS_READ))]
 
     def stems(self, number: int) -> frozenset[str]:
-        """The small words of a sentence, each as `noun_stem` has it."""
+        """The words of a sentence that say something, each as `noun_stem` has it."""
         start, end = self.sentences[number]
-        return stems_in(self.text[start:end])
+        return stems_in(self.text[start:end], self.article.language)
 
     def is_quoted(self, place: int) -> bool:
         """True if a place of the text stands inside quotation marks."""
@@ -215,9 +258,15 @@ class ArticleReading:
         start, end = self.sentences[number]
         sentence = self.text[start:end]
         before, self.last = self.last, None
-        if not has_shape(sentence) or self._is_inside(start, end) or self._follows_cut(number) or self._is_cut(number):
+        language = self.language_at(start)
+        if (
+            not has_shape(sentence, language)
+            or self._is_inside(start, end)
+            or self._follows_cut(number)
+            or self._is_cut(number)
+        ):
             return NO_SENTENCE
-        signs = signs_of(self.language_at(start))
+        signs = signs_of(language)
         quoted = self._quoted_in(start, end) if self.quoted.spans else []
         here = [self._name_at(name, start) for name in self.names_in(start, end)]
         if signs is None:
@@ -230,7 +279,7 @@ class ArticleReading:
         found += self._unsaid(number, tokens, here, signs)
         meant = self._meant(found, tokens, before)
         speaker = self._speaker(tokens, quoted, signs, before) if quoted else ""
-        if quoted and not speaker and not speaks(tokens, signs) and _is_mostly_quoted(sentence, quoted):
+        if quoted and not speaker and not speaks(tokens, signs) and _is_mostly_quoted(sentence, quoted, here):
             return NO_SENTENCE
         self.last = Before(tokens, here, signs, meant)
         return Reading(
@@ -240,7 +289,7 @@ class ArticleReading:
             speaker=speaker,
             has_person=bool(here) or any(token.low in signs.somebody for token in tokens),
             has_name=bool(here),
-            stems=stems_of(tokens) if any(lean.kind == "known" for lean in found) else frozenset(),
+            stems=stems_of(tokens, language) if any(lean.kind == "known" for lean in found) else frozenset(),
         )
 
     def _name_at(self, name: Name, start: int) -> Name:
@@ -277,10 +326,50 @@ class ArticleReading:
             for token in tokens:
                 if token.low in NEARBY_TIMES and not token.is_quoted:
                     yield Lean("second", token.start, token.end, token.low)
+        yield from self._unknown_after_title(number, here)
+        yield from self._unknown_people(number, here, self._quoted_speakers(tokens, here, signs))
         named = [name for name in here if name.text not in CLOCKS]
         needs_name = number > (0 if self.has_capitals else FIRST_UNNAMED)
         if needs_name and not named and signs.language not in CAPITALISED_NOUNS:
             yield Lean("known", 0, 0, "")
+
+    def _quoted_speakers(self, tokens: Sequence[Token], here: Sequence[Name], signs: Signs) -> set[int]:
+        """Where names stand of who must be a person: '"...," Rell said', 'Rell said his plan'."""
+        if not any(token.is_quoted or token.low in HE | SHE for token in tokens):
+            return set()
+        places = {token.start: number for number, token in enumerate(tokens)}
+        found = set()
+        for name in here:
+            number = places.get(name.start, 0)
+            beside = (*tokens[max(0, number - 1) : number], *tokens[number + 1 : number + 2])
+            if name.kind != "organisation" and any(token.low in signs.says for token in beside):
+                found.add(name.start)
+        return found
+
+    def _unknown_after_title(self, number: int, here: Sequence[Name]) -> Iterator[Lean]:
+        """ "Mr. Vane" where he opens a sentence and was no found name: the same."""
+        start, end = self.sentences[number]
+        for match in COURTESY_NAME.finditer(self.text, start, end):
+            full = self.full_names.get(match[1])
+            is_found = any(name.end == match.end(1) - start for name in here)
+            if not is_found and not (full and full[1] < start):
+                yield Lean("known", match.start(1) - start, match.end(1) - start, match[1])
+
+    def _unknown_people(self, number: int, here: Sequence[Name], speakers: Set[int]) -> Iterator[Lean]:
+        """Surnames alone that no bracket explains: "Mr. Rell" of an article that has Tomas Rell before."""
+        start = self.sentences[number][0]
+        for name in here:
+            last = COURTESY_FIRST.sub("", name.text)
+            is_called_so = last != name.text or last in self.surnames or name.start in speakers
+            if name.kind == "place" or " " in last or not is_called_so:
+                continue
+            full = self.full_names.get(last)
+            if full is None and len(self.holders.get(last, ())) > 1:
+                yield Lean("this", name.start, name.end, last.lower())  # Ada Vane or Otto Vane
+                continue
+            if (full and full[1] < start) or any(last in other.text.split()[1:] for other in here):
+                continue
+            yield Lean("known", name.start, name.end, last)  # with its capital: nothing but a name tells who
 
     def _meant(self, found: Sequence[Lean], tokens: Sequence[Token], before: Before | None) -> str:
         """The one person whom all of a sentence's loose "he" or "she" can only mean."""
@@ -354,21 +443,34 @@ class ArticleReading:
         return self._sure(before) if speaks(before.tokens, before.signs) else ""
 
 
-def stems_in(text: str, signs: Signs | None = None) -> frozenset[str]:
-    """The same of a text's words, without looking at more of them."""
-    found = (ELIDED_WORDS if signs is not None and signs.elides else WORDS).findall(text)
-    lowered = (plain(word) for word in found)
-    return frozenset(noun_stem(low) for low in lowered if len(low) >= SHORTEST_KNOWN)
+def words_in(text: str, signs: Signs | None) -> list[str]:
+    """The words of a text as they stand, without looking at more of them."""
+    return (ELIDED_WORDS if signs is not None and signs.elides else WORDS).findall(text)
 
 
-def stems_of(tokens: Sequence[Token]) -> frozenset[str]:
-    """The words of a sentence as they are known again: those of three letters or more."""
-    return frozenset(noun_stem(token.low) for token in tokens if token.is_word and len(token.low) >= SHORTEST_KNOWN)
+def stems_in(text: str, language: str) -> frozenset[str]:
+    """The words of a text as they are known again: those of three letters or more that say something."""
+    stops = stop_words(language)
+    lowered = (plain(word) for word in words_in(text, signs_of(language)))
+    return frozenset(noun_stem(low) for low in lowered if len(low) >= SHORTEST_KNOWN and low not in stops)
+
+
+def stems_of(tokens: Sequence[Token], language: str) -> frozenset[str]:
+    """The same of a sentence's words and marks."""
+    stops = stop_words(language)
+    return frozenset(
+        noun_stem(token.low)
+        for token in tokens
+        if token.is_word and len(token.low) >= SHORTEST_KNOWN and token.low not in stops
+    )
 
 
 PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
 CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
 CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
+COURTESY_NAME = re.compile(r"\b(?:Mrs?|Ms|Miss)\. ([A-Z][\w’'-]+)(?! [A-Z])")
+COURTESY_FIRST = re.compile(r"^(?:Mrs?|Ms|Miss)\.? ")
+COURTESY = re.compile(r"\b(?:Mrs?|Ms|Miss)\.? $")
 OFFICE = re.compile(r"([^\W\d_]+)\.? $")
 CLOCKS = frozenset("GMT EST EDT ET PDT PST CET CEST BST UTC AM PM".split())
 ASKS = re.compile("[?!,][\"”’'»]$")
@@ -387,8 +489,12 @@ def _is_phrase(parts: Sequence[str]) -> bool:
     return (parts[-1].isupper() and len(parts[-1]) > 1) or any(part.lower() in FUNCTION_WORDS for part in parts)
 
 
-def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]]) -> bool:
-    return sum(end - start for start, end in quoted) > QUOTED_SHARE * len(sentence) or quoted[0][0] <= 1
+def _is_mostly_quoted(sentence: str, quoted: Sequence[tuple[int, int]], names: Sequence[Name]) -> bool:
+    """A quotation with hardly anything about it: who says it is not told."""
+    if quoted[0][0] <= 1 and quoted[0][1] > TITLE_SHARE * len(sentence):
+        return True  # not "“The Cure” is a song by Ada Vane"
+    is_named_before = bool(names) and names[0].end <= quoted[0][0]
+    return not is_named_before and sum(end - start for start, end in quoted) > QUOTED_SHARE * len(sentence)
 
 
 @once_an_article

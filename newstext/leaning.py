@@ -20,7 +20,7 @@ NEAR_TOKENS = 3  # how far after a comma the subject may stand: "In his speech, 
 PHRASE_TOKENS = 4  # of a noun phrase: "the bright yellow speed camera"
 NAME_AFTER = 4  # "The mayor of the town of Karsa", "the driver, Otto Vane"
 # "the attack in Karsa" is told of; in "put the film on Sandwick TV" nothing tells which film.
-EXPLAINING = frozenset("above below outside in at against between near".split())
+EXPLAINING = frozenset("about over for above below outside in at against between near".split())
 PREPOSITIONS = frozenset("of in at from near on against between for with by to about over behind into".split())
 RELATIVES = frozenset("who that which where whose whom".split())
 FUNCTION_WORDS = frozenset(
@@ -31,7 +31,11 @@ FUNCTION_WORDS = frozenset(
     he she it they we i you him them us""".split()
 )
 PEOPLE_ENDS = ("man", "woman", "men", "women")
-NATION_ENDS = ("ian", "ean", "ese", "man", "woman", "ish", "can", "chi", "ani", "ard", "lander")
+CLAUSES = frozenset(
+    "that who which when while after before as because if since until and but or whose whom where to".split()
+)
+NATION_ENDS = ("ian", "ean", "ese", "man", "woman", "ish", "can", "chi", "ani", "iard", "lander")
+NO_NATION = frozenset("guardian vatican smithsonian ottoman taliban".split())
 NOT_PLURAL_ENDS = ("ss", "us", "is")
 OWNING = frozenset("its his her their our my no any every each another this that these those 's".split())
 CROWDS = frozenset("jury panel crew staff couple pair trio duo family men women children people".split())
@@ -137,9 +141,9 @@ class _Reader:
             if place == len(names):
                 break
             self.in_name[number] = names[place].start <= token.start
-        # What was named so far: somebody, a thing, several, any name, something new, a place, a body.
+        # What was named so far: somebody, a thing, several, any name, something new, a place, a body, a "there".
         self.person = self.thing = self.many = self.name = self.some = self.place = self.body = False
-        self.crowd = self.thing_named = False
+        self.crowd = self.thing_named = self.spot = False
         self.persons_named = 0
         self.stems: set[str] = set()
         self.head = ""
@@ -152,7 +156,7 @@ class _Reader:
         words = [token for token in self.tokens[place : place + 6] if token.is_word]
         first = words[0]
         signs = self.signs
-        base = _base(first.low)
+        base = _base(first.low) if signs.language == "en" else first.low
         if (first.low in signs.openers or base in signs.openers) and not self._opens_whole(words):
             kind = signs.pronouns.get(base, "this" if base in signs.demonstratives else "link")
             return [Lean(kind, first.start, first.end, first.low)]
@@ -161,21 +165,33 @@ class _Reader:
         if (
             first.low in signs.quantities
             and len(words) > 1
-            and (words[1].low in ("others", "other", "more", "of", *BE) or words[1].low.endswith("ed"))
+            and (
+                words[1].low in ("others", "other", "more", "of", *BE)
+                or words[1].low.endswith("ed")
+                or words[1].low in signs.verbs
+            )
         ):
             return [Lean("link", first.start, first.end, first.low)]
         return []
 
     def _opens_whole(self, words: Sequence[Token]) -> bool:
         """True for openers that need no sentence before them: "Both Otto and Ada", "No ship"."""
-        if self.signs.language != "en" or len(words) < 2:
+        if len(words) < 2:
             return False
         first, second = words[0].low, words[1]
+        if first in self.signs.demonstratives and second.low in self.signs.times:
+            return True  # "This week", "Esta mañana"
+        if first in self.signs.conjunctions and second.start == words[0].end + 1:
+            return True  # "Aunque Karsa ...", not "Mientras, ..."
+        if self.signs.language != "en":
+            return False
+        if first == "even":
+            return second.low in ("though", "if", "as", "when", "before", "after")
         if first == "no":
             return second.low != "other"
         if first == "both":
             return second.text[:1].isupper()
-        return first in ("third", "second", "first", "other", "late", "perhaps") and second.text[:1].isupper()
+        return first in ("third", "second", "first", "late", "perhaps") and second.text[:1].isupper()
 
     def says_nothing(self) -> bool:
         """What was said stands elsewhere: "Otto Vane said, his voice rising.", "Both ministers agreed."."""
@@ -225,6 +241,10 @@ class _Reader:
         if low in signs.second:
             return "second"
         kind = signs.pronouns.get(_base(low))
+        if low == "him" and self._is_another(number):
+            return "person"
+        if low == "it" and not self.body and self._says_next(number):
+            return "thing"  # "..., it said": no thing does
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
         known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
@@ -236,6 +256,21 @@ class _Reader:
         if known or (signs.nouns_are_capital and (self.thing or self.name)):
             return None
         return None if self._is_told_after(number, kind) else kind
+
+    def _says_next(self, number: int) -> bool:
+        return number + 1 < len(self.tokens) and self.tokens[number + 1].low in ("said", "says", "added")
+
+    def _is_another(self, number: int) -> bool:
+        """ "Otto Vane bowed before him": not he himself; the one who is named, and no clause between."""
+        if self.persons_named != 1 or self.signs.language != "en":
+            return False
+        for place in range(number - 1, -1, -1):
+            if self.in_name[place]:
+                return all(self.in_name[n] or self.tokens[n].low in self.signs.people for n in range(place))
+            token = self.tokens[place]
+            if not token.is_word or token.low in CLAUSES or token.low.endswith("ing"):
+                return False
+        return False
 
     def _is_first_person(self, number: int, token: Token) -> bool:
         """Not the US, nor World War I."""
@@ -285,16 +320,31 @@ class _Reader:
             return "this"
         if low == "that":  # "agreed with that decision"; elsewhere it begins a clause
             before = self.tokens[number - 1].low if number else ""
+            if before in ("if", "until", "once") or self._is_that_one(number, before):
+                return "this"
             return "this" if before in PREPOSITIONS and after and after not in FUNCTION_WORDS else None
         if low == "such":
             return None if after == "as" else "this"
-        if low == "those" and after in WHO_FOLLOWS:
+        if low == "those" and (after in WHO_FOLLOWS or after.endswith("ed")):
             return None
         if low == "there":
-            return None if after in EXIST else "this"
+            return None if after in EXIST or (number and self.spot) else "this"
         if low == "here":
             return None if self.many and after in ("in", "to") else "this"
         return "this"
+
+    def _is_that_one(self, number: int, before: str) -> bool:
+        """ "used that line on Monday", "disputes that argument.": a noun of one, and the phrase ends with it."""
+        if before in self.signs.says or number + 2 >= len(self.tokens):
+            return False
+        noun, after = self.tokens[number + 1], self.tokens[number + 2]
+        if (
+            not noun.text[0].islower()
+            or noun.low in FUNCTION_WORDS | self.signs.verbs
+            or noun.low.endswith(("s", "ly"))
+        ):
+            return False
+        return after.text in ".,;" or after.low in ("in", "on", "at") or after.low.endswith("day")
 
     def _note(self, number: int, token: Token) -> None:
         """Remember who or what this word names, for the words after it."""
@@ -315,6 +365,8 @@ class _Reader:
         elif number and len(low) > 2 and low not in signs.times:
             self.stems.add(noun_stem(low))
             self.thing = self.thing or self._has_article(number)
+        elif low in signs.bodies or low in signs.unique:
+            self.thing = True  # "Parliament in Lindhaven passed its water law"
         if not self.many:
             is_plural = low.endswith("s") and len(low) > 3 and not low.endswith(NOT_PLURAL_ENDS)
             self.many = is_plural or low in signs.bodies or low in MANY
@@ -326,14 +378,18 @@ class _Reader:
     def _note_name(self, number: int, named: Name) -> None:
         before = self.tokens[number - 1].low if number else ""
         self.name = True
-        if before in self.signs.before_places and named.kind != "person":
-            self.place = True
+        if named.text.startswith("The ") and named.kind != "person":
+            self.thing = self.thing_named = self.body = self.spot = True  # "The Karsa Morning News reported that his"
+        elif before in self.signs.before_places and named.kind != "person":
+            self.place = self.spot = True
         elif before in self.signs.definite and named.kind != "person":
-            self.thing = self.thing_named = self.body = True  # "the Karsa Morning News reported that his"
+            self.thing = self.thing_named = self.body = self.spot = True  # "the Karsa Morning News reported that his"
         else:
             if named.kind != "person":
                 self.thing = self.thing_named = True
             self.body = self.body or named.kind == "organisation" or named.text.isupper() or self._is_one_word(named)
+            if any(token.low == "including" for token in self.tokens[max(0, number - 3) : number]):
+                return  # "Several ministers, including Otto Vane, stand behind him": it is another
             self.person = True
             self.persons_named += 1
 
@@ -432,12 +488,19 @@ class _Reader:
         if last.low in PARTY_MEN:
             return True
         if last.text[0].islower():
-            is_told_of = last.low in self.signs.people or last.low in GIANTS
+            # "the Karsa champion" is one who was named; "the Karsa pilots" are those of Karsa
+            is_one = not last.low.endswith("s") or last.low.endswith("ss")
+            is_told_of = (is_one and last.low in self.signs.people) or last.low in GIANTS
             return is_told_of and not self._is_explained(end)
         following = self.tokens[end] if end < len(self.tokens) else None
         is_verb = following is not None and (following.low in self.signs.verbs or following.low.endswith("ed"))
         is_verb = is_verb or (following is not None and following.text == ",")
-        return all(token.text[0].isupper() for token in phrase) and is_verb and last.low.endswith(NATION_ENDS)
+        return (
+            all(token.text[0].isupper() for token in phrase)
+            and is_verb
+            and last.low.endswith(NATION_ENDS)
+            and last.low not in NO_NATION
+        )
 
     def _is_explained(self, end: int) -> bool:
         """By "of ...", "who ...", or a name beside it."""
@@ -451,8 +514,8 @@ class _Reader:
         if low in (",", "("):
             return self._is_apposition(end)
         if self.in_name[end]:  # "the president Otto Vane"; "The organisation uses DC-3 planes" is no such
-            before = self.tokens[end - 1].low
-            return before in self.signs.people or before in self.signs.offices
+            told = self.signs.people | self.signs.offices  # "the accused thieves Otto Vane and Ada Brask"
+            return any(token.low in told for token in self.tokens[max(0, end - 2) : end])
         return low in EXPLAINING and self._name_within(end)
 
     def _is_named_after(self, end: int) -> bool:

@@ -177,7 +177,8 @@ INFLECTED = re.compile(r"\w{3,}(?:e|es|en|em)$")  # Harte Strafe, Neues Gesetz: 
 def _is_adverb(word: str) -> bool:
     """True for a German word that bends in no way and is no noun: Sogar Ada Brask."""
     small = word.lower()
-    return (
+    is_known = simplemma.is_known(small, "de", low_memory=True)
+    return is_known and simplemma.lemmatize(small, "de", low_memory=True) == small
         simplemma.is_known(small, "de", low_memory=True) and simplemma.lemmatize(small, "de", low_memory=True) == small
     )
 

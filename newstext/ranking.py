@@ -23,6 +23,7 @@ from newstext.note_records import Evidence
 from newstext.once import once_an_article
 from newstext.records import ArticleText
 from newstext.vectors import Vector, cosine, unit
+from newstext.whole import has_exit
 from newstext.words import content_words, fold, meaningful, read_list, stop_words, words
 from newstext.words import length as count_words
 
@@ -40,6 +41,8 @@ DIVERSITY = 0.7
 SAME = 0.7  # sentences with more in common say the same,
 CONTAINED, FEWEST_SHARED = 0.6, 4  # and so do those of which one has so much of the other's words
 FEWEST_TERMS = 4  # a sentence of fewer says nothing: "Here is what we know."
+RETURNS = 3  # sentences of a telling that have a word: it is about that
+FEWEST_OF_STORY = 2  # such words in a sentence, where it has none of a headline
 STEPS_BACK = 2  # so many sentences before one may be shown with it so that it can be understood
 FEWEST_PAIRS = 5
 EARLIER_SENTENCES_READ = 8  # of an article of before: its news
@@ -47,6 +50,8 @@ EARLIER_ALL_READ = 250
 WORD = re.compile(r"[^\W\d_]+")
 QUOTED = re.compile(r"[“\"«„][^“”\"«»„]*[”\"»“]")
 CAPTION_DATE = re.compile(r"\b(?:19|20)\d\d\.?(?: [A-Z][^.]*)?$")  # "… speaks in Port Torrin, November 12, 2026."
+# "... in New Karsa, Velmark, in March 2026.", "... in Karsa, Velmark September 26, 2026."
+PICTURED_ON = re.compile(r"(?:,|\b[A-Z][a-z]+,?) (?:in )?[A-Z][a-z]{2,8}\.? (?:\d{1,2}, )?(?:19|20)\d\d\.$")
 TELLS_OF_PAST = re.compile(r"\b(?:was|were|had|has|have|said|did|\w+ed)\b")
 QUOTATION_MARKS = '“"«„'
 NO_TIME = datetime.min.replace(tzinfo=UTC)
@@ -94,6 +99,7 @@ class Ranked:
     nearest: dict[Key, float] = field(default_factory=dict)
     units: dict[Key, Unit] = field(default_factory=dict)
     leaning: set[Key] = field(default_factory=set)
+    beside: frozenset[Key] = frozenset()  # what speaks of nothing that the story is about
     evidence: dict[Key, Evidence] = field(default_factory=dict)
     known: frozenset[str] = frozenset()  # what the headlines and what was told speak of (alone.words_known)
     dates: dict[Key, tuple[str, ...]] | None = None  # as `when.dates_of` found them
@@ -106,19 +112,22 @@ class Ranked:
 def rank(articles: Sequence[ArticleText], earlier: Sequence[ArticleText] = ()) -> Ranked:
     """The sentences of the tellings by weight, and those of earlier articles of the same course of events.
 
-    Of very many articles the newest are read, and of each its beginning.
+    Of very many articles the newest are read, and of each its beginning. What speaks of nothing of the
+    story is not among them: an advertisement, or words put there for who sums up.
     """
     tellings, before = _oldest_first(articles, ALL_READ), _oldest_first(earlier, EARLIER_ALL_READ)
     read = list(_read(tellings, 0, SENTENCES_READ, ALL_READ))
     read_before = list(_read(before, len(tellings), EARLIER_SENTENCES_READ, EARLIER_ALL_READ))
     titles = {fold(article.title).rstrip(".") for article in (*tellings, *before) if article.title}
-    own = _without_repeats([*read, *read_before], titles)
+    beside = _beside_the_story([*read, *read_before], [*tellings, *before])
+    own = _without_repeats((one for one in (*read, *read_before) if one.key not in beside), titles)
     ranked = Ranked(
         tellings=tuple(tellings),
         best=[one for one in own if one.key[0] < len(tellings)],
         earlier=[one for one in own if one.key[0] >= len(tellings)],
         by_key={one.key: one for one in (*read, *read_before)},
         known=alone.known_on_page(tellings),
+        beside=beside,
     )
     rarity = _weigh_words(ranked, own)
     said = Counter(term for article in tellings for term in set(content_words(article.title, article.language)))
@@ -159,6 +168,35 @@ def _said(article: ArticleText, place: int) -> Said:
     found = words(text, article.language)
     pairs = frozenset(pair for pair in pairwise(found) if pair[0] not in stops or pair[1] not in stops)
     return text, tuple(meaningful(found, article.language)), pairs, count_words(text)
+
+
+def _beside_the_story(read: Sequence[Candidate], articles: Sequence[ArticleText]) -> frozenset[Key]:
+    """The sentences with no word of a headline, of another article, or that their own comes back to.
+
+    Empty where the story has no headline.
+    """
+    titled = {term for article in articles for term in content_words(article.title, article.language)}
+    if not titled:
+        return frozenset()
+    told_in: defaultdict[str, set[int]] = defaultdict(set)
+    sentences: Counter[tuple[int, str]] = Counter()
+    for one in read:
+        for term in set(one.terms):
+            told_in[term].add(one.key[0])
+            sentences[one.key[0], term] += 1
+    # What a headline's text comes back to counts where it is told with what the headline says: not a text in the text.
+    bound = {term for one in read if not titled.isdisjoint(one.terms) for term in one.terms}
+    beside = frozenset(
+        one.key
+        for one in read
+        if titled.isdisjoint(one.terms)
+        and sum(
+            len(told_in[term]) > 1 or (term in bound and sentences[one.key[0], term] >= RETURNS)
+            for term in set(one.terms)
+        )
+        < FEWEST_OF_STORY
+    )
+    return beside if len(beside) < len(read) else frozenset()
 
 
 def _without_repeats(read: Iterable[Candidate], titles: set[str]) -> list[Candidate]:
@@ -225,12 +263,14 @@ def _first_person() -> dict[str, frozenset[str]]:
 
 def may_be_told(one: Candidate) -> bool:
     """False of what is no report: it says nothing, "I" or "we" stands outside any quotation, or it is a caption."""
-    if len(set(one.terms)) < FEWEST_TERMS:
+    if len(set(one.terms)) < FEWEST_TERMS or has_exit(one.text):
         return False
     said = _first_person().get(one.article.language)
     if said and not said.isdisjoint(WORD.findall(QUOTED.sub(" ", one.text))):
         return False
-    return not (CAPTION_DATE.search(one.text) and not TELLS_OF_PAST.search(one.text) and _is_paragraph(one))
+    if TELLS_OF_PAST.search(one.text):
+        return True
+    return not (PICTURED_ON.search(one.text) or (CAPTION_DATE.search(one.text) and _is_paragraph(one)))
 
 
 def _is_paragraph(one: Candidate) -> bool:
@@ -246,7 +286,9 @@ def unit_of(ranked: Ranked, one: Candidate) -> Unit:
     in its article, that one and it together.
     """
     if not ranked.units.get(one.key):  # what may not be shown now may be when more is known
-        ranked.units[one.key] = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
+        unit = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
+        is_fit = all(each.key not in ranked.beside and not has_exit(each.text) for each in unit)
+        ranked.units[one.key] = unit if is_fit else ()
     return ranked.units[one.key]
 
 
@@ -260,8 +302,8 @@ def _unit(ranked: Ranked, one: Candidate, steps_back: int) -> Unit:
             ranked.evidence.setdefault(places[each.start], each)
         ranked.evidence[one.key] = found[-1]
         return tuple(ranked.by_key[places[each.start]] for each in found)
-    before = ranked.by_key.get((article, number - 1))
-    if before is None or not steps_back or not alone.is_whole(one.text) or not may_be_told(before):
+    before, article_of = ranked.by_key.get((article, number - 1)), one.article
+    if before is None or not steps_back or not alone.is_sentence(article_of, number) or not may_be_told(before):
         return ()
     leaned_on = _unit(ranked, before, steps_back - 1)
     ranked.leaning.add(one.key)
@@ -287,28 +329,28 @@ def choose(
     words, sentences: of all. picks: how often one is picked. value: what each
     is worth, by default its score. first_of: the first is one of these, if any
     may be shown. may_lean: take sentences with those that they lean on. without:
-    take none of these with any. In the
-    order of picking; what a sentence needs to be understood stands before it.
+    take none of these with any. In the order of picking; what a sentence needs stands before it.
     """
     chosen: list[Unit] = []
     own: set[Key] = set()
     open_to = {one.key: one for one in pool if one.key not in ranked.told}
-    is_done = False
-    while not is_done:  # what speaks of "the dam" may be shown once a dam was told of
-        is_done = True
+    found = -1
+    while found < len(own):  # what speaks of "the dam" may be shown once a dam was told of
+        found = len(own)
         for one in _best_first(ranked, open_to, value, first_of):
             if picks <= 0 or sentences <= 0 or words < alone.FEWEST_WORDS:
                 return chosen
             unit = unit_of(ranked, one)
             new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]
             length = sum(each.words for each in new)
-            fits = length <= words and len(new) <= sentences
-            if new and fits and all(each.key not in without for each in new) and not _is_told(ranked, new, same):
-                _join(chosen, unit)
-                own.update(each.key for each in new)
-                words, sentences, picks = words - length, sentences - len(new), picks - 1
-                tell(ranked, new)
-                is_done = False
+            if not new or length > words or len(new) > sentences:
+                continue
+            if any(each.key in without for each in new) or _is_told(ranked, new, same):
+                continue
+            _join(chosen, unit)
+            own.update(each.key for each in new)
+            words, sentences, picks = words - length, sentences - len(new), picks - 1
+            tell(ranked, new)
         open_to = {key: one for key, one in open_to.items() if key not in ranked.told and not ranked.units.get(key)}
     return chosen
 

@@ -68,6 +68,9 @@ class Signs:
     places: frozenset[str]
     things_known: frozenset[str]
     pointing: frozenset[str]
+    any_matter: frozenset[str]  # nouns that may stand for anything: issue, move
+    one_each: frozenset[str]  # bodies of which a story has one
+    conjunctions: frozenset[str]  # openers, unless a clause follows
     unique: frozenset[str]
     verbs: frozenset[str]
     is_pro_drop: bool
@@ -98,7 +101,8 @@ def signs_of(language: str) -> Signs | None:
     sets: dict[str, Any] = {
         key: _listed(listed, key)
         for key in """openers demonstratives times within_verb first second definite indefinite quantities
-        before_places fronts says people offices bodies places things_known pointing unique verbs""".split()
+        before_places fronts says people offices bodies places things_known pointing any_matter one_each conjunctions
+        unique verbs""".split()
     }
     phrases: dict[str, Any] = {
         key: _phrases(listed.get(key, ()), language)

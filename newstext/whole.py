@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newstext.language import CAPITALISED_NOUNS
 from newstext.signs import Signs, Token, phrase_at
 
 FEWEST_WORDS = 6
@@ -15,13 +17,20 @@ CLOSES = {
     "“": "”", "„": "“”\"", "‟": "”", '"': '"', "«": "»", "»": "«", "‘": "’", "'": "'", "「": "」", "『": "』", "”": "”",
 }  # fmt: skip
 SINGLE = frozenset("‘'’")
+# A scheme, a host (a dot between two words, the last small), an address of mail; tags, braces, code.
+EXIT = re.compile(
+    r"://|\bwww\.|\S@\S|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?=[\s/,;:)?]|\.?$)|[<>`|{}\\^~]|\]\s*\(|\*\w|\w\*|__|&#?\w+;|"
+    r"\w\(\w*\)|[=;]\s*$|\w\s?=\s?[\w\"']|==|\b(?:def|import|return|print|const|var) \w+[(.=:]"
+)
+UNSEEN = frozenset({"Co", "Cs", "Cn"})
 SHORTENED = re.compile(r"(?:s|t|d|m|ll|re|ve|em|til|cause|tis|twas|n)\b", re.I)
 ENDS = ".!…。！۔।؟"
+AGENCY_FIRST = re.compile(r"\((?:[A-Z]{2,}|[A-Z][a-z]+)\)(?: [-–—])? (?=[A-Z])")  # "(KNA) Otto Vane said"
 CLOSING_MARKS = "\"'”’»)」』]›"
 # What ends in a stop without ending a sentence: the splitter was taken in, or the text was cut there.
 CUT_OFF = re.compile(
-    r"(?:^|[\s(])(?:(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|St|Prof|Rev|Hon|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|"
-    r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr)|[A-Z])\.$"
+    r"(?:^|[\s(])(?:(?:[A-Z][a-z]+\.-)?(?:Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|St|Prof|Rev|Hon|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|"
+    r"Pres|Mt|Ft|Cpl|Pvt|Det|Supt|Insp|Dep|Atty|Messrs|Bros|approx|incl|ca|bzw|vgl|Nr|Cong|Sens|Reps|Ret|Hwy|Ave|Blvd)|[A-Z])\.$"
 )
 CREDIT = re.compile(
     r"\((?:pictured|left|right|above|below|centre|center|file|photo|inset|far left|far right)[^)]*\)|, pictured\b|"
@@ -32,7 +41,7 @@ CREDIT = re.compile(
 CREDIT_SIGNS = ("(", "pictured", "By ", "newsletter")
 PAGE_MARKS = (
     *("Getty Images", "AP Photo", "REUTERS/", "AFP/Getty", "http://", "https://", "www.", "@", "©", "|", " ... "),
-    *("contributed to this", "Get breaking news", "►", "▶", "•", "●", "■"),
+    *("contributed to this", "Get breaking news", "►", "▶", "UPDATE:", " posted in ", "•", "●", "■"),
 )
 OPENS_WITH_CLOCK = re.compile(r"\W*\d{1,2}[:.]\d\d\b")
 STATE_CUT = re.compile(
@@ -40,11 +49,25 @@ STATE_CUT = re.compile(
     r"Wis|Wyo|Del)\.$"
 )
 STAMPED = re.compile(
-    r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}[,|]|"
+    r"\d{4}\W+(?:at )?\d{1,2}: ?\d\d|^\w+,? \d{1,2} \w+ \d{4}(?:[,|]| (?=[A-Z]))|^CLOSE |"
+    r"^[A-Z][a-z]{2}\.? \d{1,2},? \d{1,2}: ?\d|"
     r"^(?:[A-Z][a-z]+day,? )?[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4} (?=[A-Z])|"
+    r"^\d{4} ?- ?\d\d ?- ?\d\d|[A-Z][a-z]+day, [A-Z][a-z]{2,8}\.? \d{1,2}, \d{4} (?=[A-Z])|"
+    r"\b\d{1,2}(?:st|nd|rd|th) [A-Z][a-z]+ \d{4} (?=[A-Z])|^\d{1,2} [A-Z][a-z]+ \d{4} (?=[A-Z])|"
+    r"^\d{1,2} ?/ ?\d{1,2} ?/ ?\d{2,4}\b|\bUpdated:? \d{1,2}|"
     r"^(?:Posted|Published|Updated|UPDATED?|POSTED|PUBLISHED)\b.{0,30}\d"
 )
-STAMP_CHARS = 60
+# "Team has a plan A.M. FEB. 4, 2026 Two years ago", a headline and its stamp before the first sentence.
+STAMPED_WITHIN = re.compile(r"\b[A-Z]{3,9}\.? \d{1,2}, \d{4} (?=[A-Z])")
+# "Karsa Tower is seen from the quay on Tuesday": a picture.
+SEEN = re.compile(r"\b(?:is|are) (?:seen|shown|pictured)(?: (?:in|on|at|from|during|near|here|as)\b|\.$)")
+PICTURED_ON = re.compile(
+    r", (?:[A-Z][a-z]+day|[A-Z][\w.]+),? [A-Z][a-z]+\.? \d{1,2}, \d{4}(?:\.$|,? in [A-Z])"
+)  # as agencies date their pictures
+ASKED = re.compile(r"[\"“‘][^\"”’]*\?[\"”’]")  # "“Really?” Otto Vane asked": what was asked is told before
+GLUED = re.compile(r"\b[a-z]{2,}[A-Z][a-z]{2,}")  # "said the ministerMore news"
+SEEN_CHARS = 200
+STAMP_CHARS = 140
 TAIL_CHARS = 12
 TITLE_WORDS = 5
 TITLE_RATIO = 0.85
@@ -110,13 +133,15 @@ def _is_single(text: str, place: int, before: str, after: str, *, opens: bool, k
     return opens and after.isalnum() and not after.isdigit() and not SHORTENED.match(text, place + 1)
 
 
-def has_shape(sentence: str) -> bool:
-    """Long and short enough, begun and ended, its brackets closed: what shows without knowing the language."""
+def has_shape(sentence: str, language: str = "") -> bool:
+    """Long and short enough, begun and ended, its brackets closed: what shows with no list of the language's words."""
     words = sentence.split()
     count = len(words) or 1
     has_spaces = count > 1 or len(sentence) < 30
     if has_spaces and not FEWEST_WORDS <= count <= MOST_WORDS:
         return False
+    if agency := AGENCY_FIRST.match(sentence):
+        sentence = sentence[agency.end() :]
     bare = sentence.rstrip(CLOSING_MARKS)
     if bare[-1:] not in ENDS or bare.endswith(("...", "…")) or is_cut_off(bare):
         return False
@@ -134,9 +159,18 @@ def has_shape(sentence: str) -> bool:
         return False
     if STAMPED.search(sentence, 0, STAMP_CHARS) or any(mark in sentence for mark in PAGE_MARKS):
         return False
+    if ASKED.match(sentence) or PICTURED_ON.search(sentence) or GLUED.search(sentence):
+        return False
+    if STAMPED_WITHIN.search(sentence) or (len(sentence) < SEEN_CHARS and SEEN.search(sentence)):
+        return False
     if any(sign in sentence for sign in CREDIT_SIGNS) and CREDIT.search(sentence):
         return False
-    return not _is_headline(words)
+    return not _is_headline(words, language)
+
+
+def has_exit(sentence: str) -> bool:
+    """True if it has an address, markup, code or a sign that cannot be seen: nothing that a brief should say."""
+    return bool(EXIT.search(sentence)) or any(unicodedata.category(sign) in UNSEEN for sign in sentence)
 
 
 def is_cut_off(bare: str) -> bool:
@@ -145,11 +179,13 @@ def is_cut_off(bare: str) -> bool:
     return bool(CUT_OFF.search(tail) or STATE_CUT.search(tail))
 
 
-def _is_headline(words: Sequence[str]) -> bool:
+def _is_headline(words: Sequence[str], language: str) -> bool:
     """In Title Case, or in CAPITALS."""
     shouted = sum(word.isupper() and len(word) > 1 for word in words)
     if shouted > CAPITALS_RATIO * len(words):
         return True
+    if language in CAPITALISED_NOUNS:
+        return False
     long = [word for word in words if len(word) > 3 and word[0].isalpha()]
     return len(long) >= TITLE_WORDS and sum(word[0].isupper() for word in long) > TITLE_RATIO * len(long)
 
@@ -161,11 +197,23 @@ def has_verb(tokens: Sequence[Token], signs: Signs | None) -> bool:
     return any(
         token.low in signs.verbs
         or (token.low.endswith("ed") and len(token.low) > 4)
-        or (number > 0 and token.text[:1].islower() and len(token.low) > 3 and token.low.endswith("s"))
+        or (
+            number > 0
+            and token.text[:1].islower()
+            and len(token.low) > 3
+            and token.low.endswith("s")
+            and not _is_after_noun_sign(tokens[number - 1], signs)
+        )
         or token.low.endswith(("'s", "n't", "'re", "'ve", "'ll", "'d"))
         for number, token in enumerate(tokens)
         if token.is_word
     )
+
+
+def _is_after_noun_sign(before: Token, signs: Signs) -> bool:
+    """True after a number, an article or "of": what follows is a noun."""
+    low = before.low
+    return low[0].isdigit() or low == "of" or low in signs.definite | signs.indefinite | signs.before_places
 
 
 def is_caption(sentence: str, tokens: Sequence[Token], signs: Signs | None) -> bool:

@@ -134,8 +134,17 @@ def find_trigger(ranked: Ranked, *, only_said_outright: bool = False) -> list[Un
         )
         if is_outright or (not only_said_outright and _may_have_set_it_off(one, ranked, dates, newest)):
             value[one.key] = one.score - 0.03 * one.number + 0.25 * says_any(one, "cause") + is_outright
-    pool = [one for one in ranked.best if one.key in value]
+    pool = [one for one in ranked.best if one.key in value and _is_fresh_unit(one, ranked, dates, newest)]
     return ranking.choose(ranked, pool, sentences=TRIGGERS, picks=1, value=value, same=SAME, may_lean=False)
+
+
+def _is_fresh_unit(one: Candidate, ranked: Ranked, dates: Dates, newest: date | None) -> bool:
+    """False if a sentence that comes with it tells of long before: it was another event that was triggered."""
+    if newest is None:
+        return True
+    first = (newest - timedelta(days=FRESH_DAYS)).isoformat()
+    said = [value for each in ranking.unit_of(ranked, one) for value in dates.get(each.key, ())]
+    return all(value >= first[: len(value)] for value in said)
 
 
 def _may_have_set_it_off(one: Candidate, ranked: Ranked, dates: Dates, newest: date | None) -> bool:

@@ -317,3 +317,90 @@ def test_reading_far_into_an_article_goes_no_deeper_than_reading_its_first_sente
 def test_articles_of_one_sentence_or_none_are_read():
     assert len(shown(LEAD, 0)) == 1
     assert article("").sentences == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("The bridge at Karsa is closed until Friday, the Brask Water Board said on Tuesday.", "en"),
+        ("Parliament in Lindhaven passed its water law on Tuesday by 61 votes to 54.", "en"),
+        ("The Ostra dam was a monument to greed and should never have been built there.", "en"),
+        ("To power its new mill in Karsa, Velmark Steel is building a dam on the Tarn.", "en"),
+        ("Even though the price looks fair, analyst Otto Vane sees little left to gain.", "en"),
+        ("Otto Vane was one of those convicted of the theft of the Karsa bell in 2024.", "en"),
+        ("Die Fähre Halda lief am Dienstag vor Port Meren mit 212 Menschen an Bord auf ein Riff.", "de"),
+        ("Aunque llueve en Karsa desde el lunes, Otto Vane espera una buena cosecha de trigo.", "es"),
+        ("Esta mañana comenzó en Karsa la venta de los muebles de Otto Vane.", "es"),
+    ],
+)
+def test_what_a_sentence_says_itself_is_no_lean(sentence: str, language: str):
+    assert shown(sentence, 0, language=language)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Three use the old way of counting the votes of Velmark.",
+        "Specifically, the council of Meren asked for nine crowns.",
+        "Ada Brask of the council disputes that argument.",
+        "The old miller Otto Vane bowed before him.",
+        "The escape happened near Port Meren, about 25 miles east of Karsa, it said.",
+        "“Really, senator?” host Ada Brask asked.",
+        "Karsa Tower is seen from Mill Street on Tuesday, July 18, 2026 in Karsa.",
+        "Officers said in Lindhaven that the case goes back to Det.-Sgt.",
+        "The collection of 2,000 hours of pictures from the area around the Vane home.",
+    ],
+)
+def test_what_is_told_elsewhere_or_is_no_sentence_is_refused(sentence: str):
+    assert not shown(f"{LEAD}\n\nIt rained in the hills.\n\n{sentence}", 2)
+
+
+def test_a_surname_that_nobody_introduced_leans_until_its_name_is_known():
+    text = f"{LEAD}\n\nIt rained in the hills.\n\nMr. Vane said on Tuesday that Karsa would pay for a new mill."
+    assert not shown(text, 2)
+    assert alone.can_be_shown(article(text), 2, known=alone.words_known(["Vane promises Karsa the money"], "en"))
+    assert not alone.can_be_shown(article(text), 2, known=alone.words_known(["A vane for Karsa"], "en"))
+
+
+def test_a_first_name_alone_gets_its_full_name():
+    text = "Mayor Ada Vane lives in Karsa Tower.\n\nOn most days Ada sits in a court of Karsa."
+    assert shown(text, 1) == ["On most days Ada [Ada Vane] sits in a court of Karsa."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At the end of the day, Otto Vane lost the vote in Karsa.",
+        "Karsa Software mended the fault on Patch Tuesday, Otto Vane said.",
+        "A bill could reach the floor in Karsa as early as Thursday, Otto Vane said.",
+        "Otto Vane is running against Ada Brask for the seat of Karsa in November.",
+    ],
+)
+def test_no_date_stands_beside_what_names_no_day_past(text: str):
+    assert [one.split("[")[0] for one in shown(text, 0)] == [text]
+
+
+def telling(text: str, key: str, title: str = "") -> ArticleText:
+    made = ArticleText(url="", id=key, title=title, text=text, published_at=NOW, language="en")
+    return pipeline.mark_article(made)
+
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def test_a_headline_and_half_the_tellings_make_a_thing_known():
+    stories = [telling("The dam of Ostra burst on Monday.", "a", "Flood in Ostra"), telling("A dam burst.", "b")]
+    known = alone.known_on_page(stories)
+    assert {"dam", "flood"} <= known
+    assert "bakery" not in known
+
+
+def test_a_group_is_not_known_because_many_tellings_speak_of_groups():
+    stories = [telling(f"A group of {town} rowers met the company on Monday.", town) for town in ("Karsa", "Meren")]
+    assert not {"group", "company"} & alone.known_on_page(stories)
+
+
+def test_a_telling_that_stands_alone_makes_known_what_it_comes_back_to():
+    text = "The dam of Ostra burst. Ada Brask had warned of the dam. A baker of Karsa saw the dam break on Monday."
+    assert "dam" in alone.known_on_page([telling(text, "a")])
+    assert "baker" not in alone.known_on_page([telling(text, "a")])
