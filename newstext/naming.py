@@ -179,8 +179,6 @@ def _is_adverb(word: str) -> bool:
     small = word.lower()
     is_known = simplemma.is_known(small, "de", low_memory=True)
     return is_known and simplemma.lemmatize(small, "de", low_memory=True) == small
-        simplemma.is_known(small, "de", low_memory=True) and simplemma.lemmatize(small, "de", low_memory=True) == small
-    )
 
 
 def _noun_runs(text: str) -> Iterator[tuple[int, int]]:

@@ -186,17 +186,22 @@ def _beside_the_story(read: Sequence[Candidate], articles: Sequence[ArticleText]
             sentences[one.key[0], term] += 1
     # What a headline's text comes back to counts where it is told with what the headline says: not a text in the text.
     bound = {term for one in read if not titled.isdisjoint(one.terms) for term in one.terms}
-    beside = frozenset(
-        one.key
-        for one in read
-        if titled.isdisjoint(one.terms)
-        and sum(
-            len(told_in[term]) > 1 or (term in bound and sentences[one.key[0], term] >= RETURNS)
-            for term in set(one.terms)
-        )
-        < FEWEST_OF_STORY
-    )
+
+    def shared(one: Candidate) -> int:
+        """How many of its words the story has elsewhere too; one that is a name in all tellings is enough."""
+        own = one.key[0]
+        held = [term for term in set(one.terms) if len(told_in[term]) > 1]
+        back = [term for term in set(one.terms) if term in bound and sentences[own, term] >= RETURNS]
+        return len({*held, *back}) + any(term in _names_of(one) for term in held)
+
+    beside = frozenset(one.key for one in read if titled.isdisjoint(one.terms) and shared(one) < FEWEST_OF_STORY)
     return beside if len(beside) < len(read) else frozenset()
+
+
+def _names_of(one: Candidate) -> frozenset[str]:
+    """The words of a sentence that begin with a capital within it, as its terms have them."""
+    said = {word for word in WORD.findall(one.text) if word[0].isupper()}
+    return frozenset(fold(word) for word in said)
 
 
 def _without_repeats(read: Iterable[Candidate], titles: set[str]) -> list[Candidate]:
@@ -328,13 +333,12 @@ def choose(
 
     words, sentences: of all. picks: how often one is picked. value: what each
     is worth, by default its score. first_of: the first is one of these, if any
-    may be shown. may_lean: take sentences with those that they lean on. without:
-    take none of these with any. In the order of picking; what a sentence needs stands before it.
+    may be shown. may_lean: with what they lean on. without: take none of these
+    with any. In the order of picking; what a sentence needs stands before it.
     """
     chosen: list[Unit] = []
     own: set[Key] = set()
-    open_to = {one.key: one for one in pool if one.key not in ranked.told}
-    found = -1
+    open_to, found = {one.key: one for one in pool if one.key not in ranked.told}, -1
     while found < len(own):  # what speaks of "the dam" may be shown once a dam was told of
         found = len(own)
         for one in _best_first(ranked, open_to, value, first_of):

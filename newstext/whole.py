@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from newstext.language import CAPITALISED_NOUNS
 from newstext.signs import Signs, Token, phrase_at
 
+NOUNS_IN_ED = frozenset("seed weed deed reed steed creed greed breed".split())
 FEWEST_WORDS = 6
 MOST_WORDS = 60
 MARK = re.compile("[“”„‟\"«»‘’'「」『』]")
@@ -196,7 +197,7 @@ def has_verb(tokens: Sequence[Token], signs: Signs | None) -> bool:
         return True
     return any(
         token.low in signs.verbs
-        or (token.low.endswith("ed") and len(token.low) > 4)
+        or (token.low.endswith("ed") and len(token.low) > 3 and token.low not in NOUNS_IN_ED)
         or (
             number > 0
             and token.text[:1].islower()

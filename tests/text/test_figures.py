@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -153,7 +154,7 @@ def test_a_lower_value_of_another_publisher_on_the_same_day_differs_but_a_correc
 def test_barrels_that_differ_by_one_thousand_stand_beside_each_other():
     told = (
         telling(
-            "The council of Gulf producers will raise output by 547,000 barrels a day from January, it said.",
+            "The council of Gulf producers will raise output by 547,000 barrels a day from January.",
             by="A",
             title="Gulf producers raise output by 547,000 barrels a day",
         ),
@@ -230,8 +231,9 @@ def test_three_hundred_articles_cost_no_more_each_than_ten():
     told = [telling(text.format(n=10 + n, m=20 + n), by=f"P{n}", hours=n) for n in range(300)]
 
     def cost(some) -> float:
+        unread = [replace(one) for one in some]  # what was found in an article is found once
         started = time.process_time()
-        figures.write_figures(some)
+        figures.write_figures(unread)
         return time.process_time() - started
 
     cost(told[:10])

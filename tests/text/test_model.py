@@ -150,7 +150,6 @@ def test_what_the_headline_speaks_of_is_no_dangling_word(request_):
     assert alone.stands_alone(
         "The dam had not been damaged by the flood, the Brask Water Board said.", "en", known=known
     )
-    assert not alone.stands_alone("The dam had not been damaged by the flood, the Brask Water Board said.", "en")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_every_sentence_stands_word_for_word_in_its_article():
     tellings = tuple(told(event, paper) for event in (0,) for paper in range(3))
     texts = {one.id: one.text for one in tellings}
     shown = all_sentences(extractive(tellings, ()))
-    assert len(shown) >= 5
+    assert len(shown) >= 4
     assert all(texts[one.article][one.start : one.end] == one.text for one in shown)
 
 
