@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from functools import cache
 
 from newstext import ranking, when
-from newstext.note_records import Evidence
+from newstext.note_records import Evidence, Figure
 from newstext.ranking import Candidate, Key, Ranked
 from newstext.records import ArticleText
 from newstext.words import read_list
@@ -27,25 +27,42 @@ NOT_NEWS = frozenset({"opinion", "letters", "live", "newsletter", "list", "spons
 
 
 def write_brief(
-    articles: Sequence[ArticleText], *, words: int = WORDS, ranked: Ranked | None = None
+    articles: Sequence[ArticleText],
+    *,
+    words: int = WORDS,
+    ranked: Ranked | None = None,
+    numbers: Sequence[Figure] = (),
 ) -> tuple[Evidence, ...]:
     """The sentences, in reading order; at most `words` words in all, five sentences by default.
 
-    ranked: `rank_news` of the same articles, if there is one.
+    ranked: `rank_news` of the same articles, if there is one. numbers: the
+    story's figures; what tells a value that a later one superseded is old news.
     """
     most = MOST_SENTENCES if words <= WORDS else words
     ranked = ranked or rank_news(articles)
-    return _written(ranked, words=words, most=most)
+    return _written(ranked, words=words, most=most, without=_overtaken(ranked, numbers))
 
 
-def write_more(ranked: Ranked) -> tuple[Evidence, ...]:
+def write_more(ranked: Ranked, numbers: Sequence[Figure] = ()) -> tuple[Evidence, ...]:
     """What a longer brief says beyond all that was told; nothing if that is hardly anything."""
-    more = _written(ranked, words=MORE_WORDS, most=MORE_SENTENCES, goes_on=True)
+    overtaken = _overtaken(ranked, numbers)
+    more = _written(ranked, words=MORE_WORDS, most=MORE_SENTENCES, goes_on=True, without=overtaken)
     return more if len(more) >= FEWEST_MORE else ()
 
 
-def _written(ranked: Ranked, *, words: int, most: int, goes_on: bool = False) -> tuple[Evidence, ...]:
-    before = _beside_the_event(ranked)
+def _overtaken(ranked: Ranked, numbers: Sequence[Figure]) -> set[Key]:
+    """The sentences that tell a superseded value."""
+    values = [value for figure in numbers for value in figure.values if value.standing == "superseded"]
+    places = {(one.article, one.start) for value in values for one in (value.evidence, *value.also)}
+    return {
+        key for key, one in ranked.by_key.items() if (one.article.id, one.article.sentences[one.number][0]) in places
+    }
+
+
+def _written(
+    ranked: Ranked, *, words: int, most: int, goes_on: bool = False, without: Set[Key] = frozenset()
+) -> tuple[Evidence, ...]:
+    before = _beside_the_event(ranked) | without
     pool = _without_overtaken([one for one in ranked.best if one.key not in before][:LOOKED_AT])
     openings = () if goes_on else [one.key for one in pool if one.number < OPENING]
     chosen = ranking.choose(ranked, pool, words=words, sentences=most, first_of=openings, without=before)
@@ -53,7 +70,7 @@ def _written(ranked: Ranked, *, words: int, most: int, goes_on: bool = False) ->
     if len(used) < FEWEST_SENTENCES and not goes_on:  # a text of nothing but steps
         left = words - sum(one.words for one in used)
         chosen += ranking.choose(
-            ranked, _recent(ranked), words=left, sentences=FEWEST_SENTENCES - len(used), may_lean=False
+            ranked, _recent(ranked), words=left, sentences=FEWEST_SENTENCES - len(used), may_lean=False, without=without
         )
     return ranking.shown(ranked, ranking.in_reading_order(chosen))
 

@@ -247,7 +247,7 @@ class _Reader:
             return "thing"  # "..., it said": no thing does
         if kind is None or self.in_name[number] or (token.text.isupper() and len(low) > 1):
             return None
-        known = {"person": self.person, "group": self.many or self.name, "thing": self.thing}[kind]
+        known = {"person": self.person, "group": self._has_group(), "thing": self.thing}[kind]
         if known and not (self.persons_named if kind == "person" else self.thing_named):
             if self._opens_clause(number):
                 return kind  # "In a statement on Monday, it said": it is no statement
@@ -392,6 +392,10 @@ class _Reader:
                 return  # "Several ministers, including Otto Vane, stand behind him": it is another
             self.person = True
             self.persons_named += 1
+
+    def _has_group(self) -> bool:
+        """True if several were named, or a body that is a "they"; one man is none."""
+        return self.many or self.body or self.place or self.persons_named > 1
 
     def _is_one_word(self, named: Name) -> bool:
         """Microsoft, Fiat: most names of two words and more are people's."""

@@ -28,15 +28,15 @@ def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText,
     # One ranking for brief and why now, which say nothing twice: what is told by one is not told by the next.
     ranked = rank_news(articles, background)
     trigger = find_trigger(ranked, only_said_outright=True)
-    brief = write_brief(articles, ranked=ranked)
-    why_now = write_why_now(articles, background, ranked=ranked, trigger=trigger)
     numbers = write_figures(articles)
+    brief = write_brief(articles, ranked=ranked, numbers=numbers)
+    why_now = write_why_now(articles, background, ranked=ranked, trigger=trigger)
     return StoryNotes(
         hashtags=tuple(subject.tag for subject in subjects),
         subjects=subjects,
         brief=brief,
         why_now=why_now,
-        brief_long=write_more(ranked),
+        brief_long=write_more(ranked, numbers),
         timeline=write_timeline(articles),
         quotes=quotes,
         claims=claims,

@@ -1,4 +1,4 @@
-"""./run measure: every newstext measure, written to docs/measured.md."""
+"""./run measure [NAME …]: newstext measures, written to docs/measured.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import platform
+import re
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,22 +23,35 @@ SHORT = ROOT / "docs" / "falls-short.md"
 
 
 def main(argv: list[str]) -> int:
-    if argv:
-        print("./run measure takes no options.", file=sys.stderr)
-        return 2
+    """Measure all, or those that are named; the others keep what was measured before, with its day."""
     from newstext.__main__ import measures
 
-    parts = [HEAD, _line()]
+    unknown = sorted(set(argv) - set(measures()))
+    if unknown:
+        print(f"./run measure: no measure {', '.join(unknown)}. There are: {', '.join(measures())}.", file=sys.stderr)
+        return 2
+    kept = _kept() if argv else {}
+    parts = [HEAD]
     for name in measures():
+        if name in kept and name not in argv:
+            parts.append(kept[name])
+            continue
         print(f"measuring {name}", file=sys.stderr, flush=True)
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
             importlib.import_module(f"newstext.measure_{name}").main([])
-        parts.append(f"## `newstext measure {name}`\n\n{said.getvalue().strip()}\n")
+        parts.append(f"## `newstext measure {name}`\n\n{_line()}\n{said.getvalue().strip()}\n")
     parts.append(SHORT.read_text(encoding="utf-8"))
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)}")
     return 0
+
+
+def _kept() -> dict[str, str]:
+    """What the page has of each measure."""
+    parts = re.split(r"^(?=## )", PAGE.read_text(encoding="utf-8"), flags=re.M)
+    named = ((re.match(r"## `newstext measure (\w+)`", part), part.rstrip() + "\n") for part in parts)
+    return {found[1]: part for found, part in named if found}
 
 
 def _line() -> str:

@@ -404,3 +404,8 @@ def test_a_telling_that_stands_alone_makes_known_what_it_comes_back_to():
     text = "The dam of Ostra burst. Ada Brask had warned of the dam. A baker of Karsa saw the dam break on Monday."
     assert "dam" in alone.known_on_page([telling(text, "a")])
     assert "baker" not in alone.known_on_page([telling(text, "a")])
+
+
+def test_one_man_is_no_they():
+    assert not alone.stands_alone("Tomas Rell said that the hope of finding them alive was as good as none.", "en")
+    assert alone.stands_alone("Tomas Rell and Ada Vane said that the law would help them.", "en")

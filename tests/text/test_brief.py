@@ -206,3 +206,12 @@ def test_another_event_of_long_before_has_not_set_the_story_off():
     )
     trigger = extractive((telling(text),), ()).why_now.trigger
     assert all("August" not in one.text for one in trigger)
+
+
+def test_a_toll_that_a_later_one_superseded_is_not_in_the_brief():
+    old = "At least 13 people died when the Kestrel dam failed above Ostra."
+    new = "The number of dead after the burst of the Kestrel dam rose to 61, the ministry of Velmark said."
+    tellings = (telling(old, "a"), telling(new, "b", at=NOW + timedelta(days=1)))
+    brief = texts(extractive(tellings, ()).brief)
+    assert any("61" in one for one in brief)
+    assert not any("13" in one for one in brief)
