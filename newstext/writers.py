@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from newstext import hashtags
 from newstext.brief import rank_news, write_brief, write_more
 from newstext.coverage import write_coverage
@@ -17,12 +20,31 @@ from newstext.whynow import find_trigger, write_why_now
 EXTRACTIVE = "newstext.writers:extractive v2"
 
 
+READ_MOST = (
+    24  # of a story's tellings: the hundredth says little that these do not, and must not cost ten times as much
+)
+FIRST_READ, NEWEST_READ = 4, 12
+Telling = TypeVar("Telling")
+
+
+def most_telling(tellings: Sequence[Telling], *, most: int = READ_MOST) -> list[Telling]:
+    """Of many tellings, oldest first, those that notes are made of: the first, the newest, and some evenly between."""
+    if len(tellings) <= most:
+        return list(tellings)
+    between = tellings[FIRST_READ:-NEWEST_READ]
+    count = most - FIRST_READ - NEWEST_READ
+    chosen = [between[place * len(between) // count] for place in range(count)]
+    return [*tellings[:FIRST_READ], *chosen, *tellings[-NEWEST_READ:]]
+
+
 def extractive(articles: tuple[ArticleText, ...], background: tuple[ArticleText, ...]) -> StoryNotes:
     """Notes of verbatim sentences, with no model and no network.
 
-    articles: a story's tellings, marked, oldest first. background: earlier
-    articles of its storyline. The same input gives the same notes.
+    articles: a story's tellings, marked, oldest first; of many, `most_telling`
+    are read. background: earlier articles of its storyline. The same input
+    gives the same notes.
     """
+    articles = tuple(most_telling(articles))
     subjects = hashtags.subjects(articles)
     quotes, claims = write_quotes(articles)
     # One ranking for brief and why now, which say nothing twice: what is told by one is not told by the next.

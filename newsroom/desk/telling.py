@@ -20,7 +20,7 @@ from newsroom.stories import changing, origins, trending
 from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story, StoryQuerySet
-from newstext import hashtags, marks, notes_json, pipeline
+from newstext import hashtags, marks, notes_json, pipeline, writers
 from newstext.grouping import StoryIndex
 from newstext.note_records import StoryNotes
 from newstext.records import OF_MANY_TOPICS, ArticleText, Correction, OpenStory
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 OPEN_STORIES = 5_000  # the newest are compared with new articles
 STORIES_READ_AT_ONCE = 500
 LOOKED_AGAIN_MOST = 200  # from so many changed stories on the index is read whole
-TELLINGS_READ = 40  # notes draw on this many tellings of a story
 BACKGROUND_READ = 8
 NOTES_PUT_OFF = timedelta(hours=6)
 
@@ -228,13 +227,17 @@ def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Eng
 
 
 def tellings_of_notes(story: Story) -> tuple[ArticleText, ...]:
-    """What notes are made of: the newest tellings in the story's language, pages of many topics only if all are."""
+    """What notes are made of: tellings in the story's language, oldest first, pages of many topics only if all are.
+
+    Of many, those that `writers.most_telling` reads.
+    """
     rows = Article.objects.filter(placement__story=story).exclude(text="").exclude(placement__copy_of__isnull=False)
-    newest = rows.select_related("publisher").order_by("-published_at", "-seen_at")
-    spoken = newest.filter(language=story.language)
-    for chosen in (spoken.exclude(kind__in=OF_MANY_TOPICS), spoken, newest):
-        if found := list(chosen[:TELLINGS_READ]):
-            return tuple(as_record(row) for row in reversed(found))
+    told = rows.order_by("published_at", "seen_at")
+    spoken = told.filter(language=story.language)
+    for chosen in (spoken.exclude(kind__in=OF_MANY_TOPICS), spoken, told):
+        if keys := list(chosen.values_list("pk", flat=True)):
+            read = told.filter(pk__in=writers.most_telling(keys)).select_related("publisher")
+            return tuple(as_record(row) for row in read)
     return ()
 
 

@@ -9,7 +9,7 @@ from newstext.brief import write_brief
 from newstext.records import ArticleText
 from newstext.timeline import write_timeline
 from newstext.whynow import write_why_now
-from newstext.writers import extractive
+from newstext.writers import extractive, most_telling
 from tests.text.test_grouping import told
 
 
@@ -87,3 +87,12 @@ def test_nothing_gives_nothing():
     assert extractive((), ()).brief == ()
     assert write_brief([article("Too short.")]) == ()
     assert write_why_now([]).trigger == ()
+
+
+def test_of_many_tellings_the_first_the_newest_and_some_between_are_read():
+    read = most_telling(list(range(100)))
+    assert len(read) == 24
+    assert read == sorted(set(read))
+    assert read[:4] == [0, 1, 2, 3]
+    assert read[-12:] == list(range(88, 100))
+    assert most_telling(list(range(24))) == list(range(24))
