@@ -15,8 +15,11 @@ from newsroom.stories import model_calls
 from newsroom.stories.bracketed import with_dates_in_words
 from newsroom.stories.models import Notes, Story
 from newsroom.stories.people import with_pages
+from newstext.note_records import StoryNotes
+from newstext.notes_json import notes_to_json
 
 BETWEEN_MOST = 2  # signs between two sentences that stand beside each other: a space, or a paragraph's break
+
 EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
 
 
@@ -114,7 +117,7 @@ def sections_of_all(many: Iterable[Notes], *, names: Container[str] = PART_NAMES
 
 def as_json(notes: Notes) -> dict[str, Any]:
     """The notes in the form of newstext.notes_json, each sentence with the address of its place and its publisher."""
-    body = {**notes.body, **_written(notes)}
+    body = {**notes_to_json(StoryNotes()), **notes.body, **_written(notes)}  # earlier versions kept fewer sections
     articles = articles_of(_all_sentences(body))
 
     def link(one: dict[str, Any]) -> dict[str, Any] | None:
