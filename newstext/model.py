@@ -370,10 +370,9 @@ def gives_orders(text: str) -> bool:
 
 def visible(text: str) -> str:
     """The text without the signs that nobody sees (tags, direction marks, zero width), on one line."""
-    seen = (
-        sign for sign in text if sign in JOINERS or unicodedata.category(sign) not in ("Cc", "Cf", "Co", "Cs", "Cn")
-    )
-    return " ".join("".join(sign if not sign.isspace() else " " for sign in seen).split())
+    spaced = (" " if sign.isspace() else sign for sign in text)
+    seen = (sign for sign in spaced if sign in JOINERS or unicodedata.category(sign) not in UNSEEN)
+    return " ".join("".join(seen).split())
 
 
 def apply(notes: StoryNotes, checked: Mapping[Task, Checked], *, made_by: str) -> StoryNotes:
