@@ -106,7 +106,11 @@ def test_a_mark_in_each_section_opens_its_sentence_in_its_article(page, section)
     if said:
         assert target.inner_text() == re.sub(r" \[[^\]]+\]", "", said)
     assert target.evaluate("node => getComputedStyle(node).backgroundColor") != "rgba(0, 0, 0, 0)"
-    assert 0 <= target.bounding_box()["y"] < 844
+    # The address changes before the browser has scrolled.
+    page.wait_for_function(
+        "() => { const y = document.querySelector(':target').getBoundingClientRect().y; return 0 <= y && y < 844 }",
+        timeout=5000,
+    )
 
 
 def test_sections_are_whole_without_a_script(browser, live_site, addresses):
