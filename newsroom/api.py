@@ -30,7 +30,7 @@ api = NinjaAPI(
 
 
 class StoryRow(Schema):
-    """A story as lists have it. first_at, last_at: of its tellings; merged_into: the story that took it in."""
+    """A story as lists have it. first_at, last_at: of its tellings."""
 
     id: int
     url: str
@@ -314,8 +314,13 @@ def get_edition(request: HttpRequest, day: str) -> dict[str, Any]:
     return {
         **_edition(edition),
         "stories": [
-            {"place": row.place, "title": row.title, "story": _story(story), "brief": _brief(story)}
-            for row, story, _sections in items
+            {
+                "place": row.place,
+                "title": row.title,
+                "story": _story(story),
+                "brief": [one.as_json() for one in sections.brief],
+            }
+            for row, story, sections in items
         ],
     }
 
@@ -348,7 +353,7 @@ def _answer(question: str, rows: list[Article]) -> dict[str, Any]:
         "held": bool(parts),
         "parts": [
             {
-                "sentences": part.evidence,
+                "sentences": [one.as_json() for one in part.sentences],
                 "publisher": part.article.publisher.shown_name,
                 "published_at": part.article.published_at,
             }
@@ -364,16 +369,14 @@ def _deed(line: between_page.Line) -> dict[str, Any]:
         "doer": "both" if line.is_joint else line.doer.name if line.doer else "",
         "verb": line.verb,
         "story": line.story.pk,
-        "sentences": line.evidence,
+        "sentences": [one.as_json() for one in line.sentences],
     }
 
 
 def _complete(story: Story, made: dict[str, Any]) -> dict[str, Any]:
     """The notes with all that tell the story: they are made of its originals in its main language alone."""
-    if made["notes"]:
-        notes = made["notes"]
-        kept = Notes(story=story, body={"coverage": notes["coverage"]})
-        notes["coverage"] = coverage_page.as_json(notes["coverage"], kept, tellings_of(story))
+    if notes := made["notes"]:
+        notes["coverage"] = coverage_page.as_json(notes["coverage"], tellings_of(story))
     return made
 
 
@@ -384,12 +387,6 @@ def _edition(edition: Edition) -> dict[str, Any]:
         "made_at": edition.made_at,
         "titles": [row.title for row in edition.stories.all()],
     }
-
-
-def _brief(story: Story) -> list[dict[str, Any]]:
-    """The brief of a story; empty where there is none, or the AI features are off."""
-    notes = _notes(story)["notes"]
-    return list(notes["brief"]) if notes else []
 
 
 def _story(story: Story) -> dict[str, Any]:

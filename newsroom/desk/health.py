@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +14,6 @@ from django.views.decorators.cache import never_cache
 from newsroom.articles.models import Article
 from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, ModelState, Notes, Story
-
-DAY = timedelta(days=1)
 
 
 @never_cache
@@ -33,8 +31,10 @@ def _model(now: datetime) -> dict[str, Any]:
     """How the model does; empty where none is named."""
     if not model_calls.is_on():
         return {}
-    calls = list(ModelCall.objects.filter(at__gt=now - DAY).values_list("outcome", "items", "dropped", "at"))
-    answered = [(items or [], dropped) for outcome, items, dropped, _ in calls if outcome == "answered"]
+    calls = list(
+        ModelCall.objects.filter(at__gt=now - model_calls.DAY).values_list("outcome", "items", "dropped", "at")
+    )
+    answered = [(items or [], dropped) for outcome, items, dropped, _ in calls if outcome == ModelCall.Outcome.ANSWERED]
     state = ModelState.objects.filter(pk=1).first()
     return {
         "name": settings.MODEL_NAME,
@@ -43,7 +43,7 @@ def _model(now: datetime) -> dict[str, Any]:
         "hour_most": settings.MODEL_CALLS_AN_HOUR,
         "day": len(calls),
         "day_most": settings.MODEL_CALLS_A_DAY,
-        "failed": sum(outcome == "failed" for outcome, *_ in calls),
+        "failed": sum(outcome == ModelCall.Outcome.FAILED for outcome, *_ in calls),
         "kept": sum(len(items) for items, _ in answered),
         "dropped": sum(len(dropped) for _, dropped in answered),
         "problem": state.problem if state else "",

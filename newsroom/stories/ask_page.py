@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from newsroom.articles.models import Article
 from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.models import Story
-from newsroom.stories.noted import Shown, shown, with_address
+from newsroom.stories.noted import Shown, shown
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import find_for_question
 
@@ -28,7 +28,6 @@ class Part:
 
     sentences: list[Shown]
     article: Article
-    evidence: list[dict[str, Any]]  # the same sentences as the API gives them
 
 
 @needs_ai_features
@@ -104,9 +103,7 @@ def find_answer(question: str, rows: Sequence[Article]) -> list[Part]:
     by_key = {str(row.pk): row for row in rows}
     parts = []
     for part in answer(question, [as_record(row) for row in rows]).parts:
-        kept = sentences_to_json(part.sentences)
-        sentences = [found for one in kept if (found := shown(one, by_key))]
+        sentences = [found for one in sentences_to_json(part.sentences) if (found := shown(one, by_key))]
         if sentences:
-            evidence = [found for one in kept if (found := with_address(one, by_key))]
-            parts.append(Part(sentences, by_key[part.sentences[-1].article], evidence))
+            parts.append(Part(sentences, by_key[part.sentences[-1].article]))
     return parts

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
@@ -20,7 +19,7 @@ from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH, FEWEST_SHARED, Bar, between_address, chart
 from newsroom.stories.models import Hashtag, Story, StoryQuerySet
-from newsroom.stories.noted import Shown, shown, with_address
+from newsroom.stories.noted import Shown, shown
 from newstext.note_records import Deed
 
 ARTICLES_READ = 200  # for a page, the newest; it ends with a whole week where there are more
@@ -39,7 +38,6 @@ class Line:
     verb: str
     sentences: list[Shown]
     story: Story
-    evidence: list[dict[str, Any]]  # the same sentences as the API gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +145,8 @@ def _articles(stories: StoryQuerySet, before: date | None) -> tuple[list[Article
     found = list(rows.order_by("-moment", "-pk")[: ARTICLES_READ + 1])
     if len(found) <= ARTICLES_READ:
         return found, None
-    monday = _monday(_local_day(found[-1].at))
-    whole = [row for row in found if _local_day(row.at) >= monday + timedelta(days=7)]
+    monday = _monday(timezone.localdate(found[-1].at))
+    whole = [row for row in found if timezone.localdate(row.at) >= monday + timedelta(days=7)]
     if whole:
         return whole, monday + timedelta(days=7)
     return found[:ARTICLES_READ], monday  # one week has more than are read: its newest stand for it
@@ -156,10 +154,6 @@ def _articles(stories: StoryQuerySet, before: date | None) -> tuple[list[Article
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _local_day(moment: datetime) -> date:
-    return timezone.localdate(moment)
 
 
 def _monday(day: date) -> date:
@@ -189,15 +183,13 @@ def _names(tag: Hashtag) -> list[str]:
 def _line(deed: Deed, by_key: dict[str, Article], first: Hashtag, second: Hashtag) -> Line | None:
     from newstext.notes_json import sentences_to_json
 
-    kept = sentences_to_json(deed.sentences)
-    sentences = [found for one in kept if (found := shown(one, by_key))]
-    evidence = [found for one in kept if (found := with_address(one, by_key))]
+    sentences = [found for one in sentences_to_json(deed.sentences) if (found := shown(one, by_key))]
     if not sentences or not deed.date:
         return None
     doer = {"a": first, "b": second}.get(deed.doer)
     done_to = {"a": second, "b": first}.get(deed.doer)
     story = by_key[deed.sentences[-1].article].placement.story
-    return Line(deed.date, deed.is_dated, doer, done_to, deed.doer == "both", deed.verb, sentences, story, evidence)
+    return Line(deed.date, deed.is_dated, doer, done_to, deed.doer == "both", deed.verb, sentences, story)
 
 
 def _bars(weeks: Sequence[Week]) -> tuple[Bar, ...]:

@@ -83,9 +83,8 @@ def course_of(tellings: Iterable[Telling], sections: Sections) -> Course:
 def _event(entry: dict[str, Any]) -> Event:
     """The line is the first sentence and what follows from the same article; the others are further sources."""
     sentences: list[Shown] = entry["sentences"]
-    page = sentences[0].url.partition("#")[0]
-    line = tuple(one for one in sentences if one.url.partition("#")[0] == page)
-    also = tuple(one for one in sentences if one not in line)
+    line = tuple(one for one in sentences if one.article == sentences[0].article)
+    also = tuple(one for one in sentences if one.article != sentences[0].article)
     return Event(entry["date"], entry["precision"], line, also, tuple(entry.get("also_on", ())))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
-from newsroom.stories.models import Notes
 from newsroom.stories.noted import Sections
 from newsroom.stories.showing import Telling
 
@@ -74,14 +73,12 @@ def complete(sections: Sections, tellings: Sequence[Telling]) -> None:
     noted["countries"] = len({row.publisher.country or row.publisher.country_name for row in rows} - {""})
     noted["languages"] = len({row.first.language for row in rows} - {"", "und"})
     noted["origins"] = _origins(tellings)
-    carried = _carried_names(sections, tellings)
-    noted["only"] = [one for one in noted.get("only", ()) if one["publisher"] not in carried]
-    noted["disagreements"] = [one for one in noted.get("disagreements", ()) if len(one["stands"]) > 1]
+    kept = sections.notes.body.get("coverage", {}).get("only", ()) if sections.notes else ()
+    noted.update(_standing(noted, _carried_names(kept, tellings)))
 
 
-def as_json(coverage: dict[str, Any], notes: Notes, tellings: Sequence[Telling]) -> dict[str, Any]:
+def as_json(coverage: dict[str, Any], tellings: Sequence[Telling]) -> dict[str, Any]:
     """The coverage of notes in their form, with all publishers and origins of the moment as `complete` has them."""
-    carried = _carried_names(Sections(notes=notes), tellings)
     return {
         **coverage,
         "publishers": [
@@ -98,6 +95,13 @@ def as_json(coverage: dict[str, Any], notes: Notes, tellings: Sequence[Telling])
             for row in _rows(tellings)
         ],
         "origins": [{**one, "article": str(one["article"] or "")} for one in _origins(tellings)],
+        **_standing(coverage, _carried_names(coverage["only"], tellings)),
+    }
+
+
+def _standing(coverage: dict[str, Any], carried: Container[str]) -> dict[str, Any]:
+    """What one publisher still tells alone, and disagreements that still have two sides."""
+    return {
         "only": [one for one in coverage.get("only", ()) if one["publisher"] not in carried],
         "disagreements": [one for one in coverage.get("disagreements", ()) if len(one["stands"]) > 1],
     }
@@ -154,15 +158,14 @@ def _origins(tellings: Iterable[Telling]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _carried_names(sections: Sections, tellings: Iterable[Telling]) -> set[str]:
-    """Publishers of which a sentence told by them alone stands in a text that others carry."""
+def _carried_names(only: Iterable[dict[str, Any]], tellings: Iterable[Telling]) -> set[str]:
+    """Publishers of which a sentence told by them alone stands in a text that others carry; only: as notes keep it."""
     shared = {
         str(telling.article.pk)
         for telling in tellings
         if any(copy.publisher_id != telling.article.publisher_id for copy in telling.copies)
     }
-    kept = sections.notes.body.get("coverage", {}).get("only", ()) if sections.notes else ()
-    return {one["publisher"] for one in kept if any(said["article"] in shared for said in one["sentences"])}
+    return {one["publisher"] for one in only if any(said["article"] in shared for said in one["sentences"])}
 
 
 def _band(rows: Sequence[PublisherRow]) -> Band | None:

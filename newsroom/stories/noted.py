@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +21,6 @@ from newstext.note_records import StoryNotes
 from newstext.notes_json import notes_to_json
 
 BETWEEN_MOST = 2  # signs between two sentences that stand beside each other: a space, or a paragraph's break
-
 EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
 
 
@@ -28,7 +29,7 @@ class Shown:
     """A sentence with the address of its source sentence.
 
     is_checked: a model wrote it, and words checked it. date: of what it tells,
-    where its list is in order of that.
+    where its list is in order of that. stored: the sentence as the notes have it.
     """
 
     text: str
@@ -38,14 +39,19 @@ class Shown:
     article: int
     is_checked: bool = False
     date: str = ""
+    stored: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """The sentence as the API gives it, with the address of its place and its publisher."""
+        return {**self.stored, "url": self.url, "publisher": self.publisher}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A section of a story or article page. name: its key in the notes, and its place on the page.
 
-    also: other keys that it shows.
-    is_offered: it stands there wherever another section does, since readers can ask for more than it lists.
+    also: other keys that it shows. is_offered: it stands there wherever another
+    section does, since readers can ask for more than it lists.
     """
 
     name: str
@@ -78,9 +84,11 @@ class Sections:
 
     @property
     def parts(self) -> list[Part]:
-        """The sections that have something to show; an empty one has no heading."""
+        """The sections that have something to show; an empty one has no heading. None where AI is turned off."""
+        if not settings.AI_FEATURES:
+            return []
         held = {part.name for part in PARTS if any(_holds(self.body.get(key)) for key in (part.name, *part.also))}
-        return [part for part in PARTS if part.name in held or (part.is_offered and held and settings.AI_FEATURES)]
+        return [part for part in PARTS if part.name in held or (part.is_offered and held)]
 
     @property
     def brief(self) -> list[Shown]:
@@ -116,20 +124,15 @@ def sections_of_all(many: Iterable[Notes], *, names: Container[str] = PART_NAMES
 
 
 def as_json(notes: Notes) -> dict[str, Any]:
-    """The notes in the form of newstext.notes_json, each sentence with the address of its place and its publisher."""
+    """The notes in the form of newstext.notes_json, each sentence as the API gives it."""
     body = {**notes_to_json(StoryNotes()), **notes.body, **_written(notes)}  # earlier versions kept fewer sections
     articles = articles_of(_all_sentences(body))
 
     def link(one: dict[str, Any]) -> dict[str, Any] | None:
-        return with_address(one, articles)
+        found = shown(one, articles)
+        return found.as_json() if found else None
 
     return dict(_linked(body, link))
-
-
-def with_address(one: dict[str, Any], articles: dict[str, Article]) -> dict[str, Any] | None:
-    """A stored sentence as the API gives it, with the address of its place and its publisher; None if it is gone."""
-    found = shown(one, articles)
-    return {**one, "url": found.url, "publisher": found.publisher} if found else None
 
 
 def _written(notes: Notes) -> dict[str, Any]:
@@ -204,19 +207,20 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
     article = articles.get(one["article"])
     if article is None:
         return None
-    numbers = {start: number for number, (start, _) in enumerate(article.sentences, 1)}
-    number = numbers.get(one["start"])
-    if number is None or article.text[one["start"] : one["end"]] != one["text"]:
+    place = bisect_left(article.sentences, one["start"], key=itemgetter(0))
+    is_there = place < len(article.sentences) and article.sentences[place][0] == one["start"]
+    if not is_there or article.text[one["start"] : one["end"]] != one["text"]:
         return None  # what stood on it is withdrawn
     page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
     return Shown(
         with_dates_in_words(one["shown"], one["text"], article.language) or one["text"],
-        f"{page}#s{number}",
+        f"{page}#s{place + 1}",
         article.publisher.shown_name,
         article.language,
         article.pk,
         is_checked=one.get("verdict", "verbatim") != "verbatim",
         date=one.get("date", ""),
+        stored=one,
     )
 
 

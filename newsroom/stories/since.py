@@ -88,6 +88,5 @@ def _figures(figures: list[dict[str, Any]], fresh: set[int]) -> list[ChangedFigu
         newest = next((one for one in figure["values"] if one["evidence"].article in fresh), None)
         before = next((one for one in figure["values"] if one["evidence"].article not in fresh), None)
         if newest and before and newest["value"] != before["value"]:
-            counts = f"{figure['counts']}"
-            changed.append(ChangedFigure(counts, before["value"], newest["value"], newest["evidence"]))
+            changed.append(ChangedFigure(figure["counts"], before["value"], newest["value"], newest["evidence"]))
     return changed

@@ -21,7 +21,10 @@ def telling(days: int) -> SimpleNamespace:
 
 
 def event(date: str, *pages: str, also_on: tuple[str, ...] = ()) -> dict:
-    sentences = [Shown(f"Of {page}.", f"/article/{page}", "Tidewire", "en", 1) for page in pages or ("1#s1",)]
+    sentences = [
+        Shown(f"Of {page}.", f"/article/{page}", "Tidewire", "en", int(page.partition("#")[0]))
+        for page in pages or ("1#s1",)
+    ]
     return {"date": date, "precision": "day", "sentences": sentences, "also_on": list(also_on)}
 
 
