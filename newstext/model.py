@@ -29,7 +29,6 @@ from newstext.words import fold, read_list, stop_words
 Task = Literal["brief", "why_now"]
 TASKS: tuple[Task, ...] = ("brief", "why_now")
 PARTS = ("trigger", "steps", "background", "ahead")
-LOOKED_AT = 150  # of the weightiest sentences
 SOURCES_MOST = 40  # sentences that the model gets
 SOURCES_MOST_CHARS = 12_000
 SENTENCE_MOST_CHARS = 600  # of a source, and of what the model writes
@@ -89,20 +88,19 @@ class ModelRequest:
     sources: Mapping[tuple[str, int], tuple[ArticleText, int]]  # article id, number from 1 -> where it stands
     language: str
     key: str
-    known: frozenset[str] = frozenset()  # what the story's page speaks of, as alone.known_on_page has it
+    known: frozenset[str]  # what the story's page speaks of, as alone.known_on_page has it
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What is left of an answer.
 
-    parts: of each sentence, "" for a brief. items: the same as the answer had
-    them, without what was beside. dropped: why, one for each, in words of ours:
-    nothing of what was dropped is kept anywhere.
+    items: the sentences as the answer had them, without what was beside.
+    dropped: why, one for each, in words of ours: nothing of what was dropped is
+    kept anywhere.
     """
 
     sentences: tuple[Evidence, ...] = ()
-    parts: tuple[str, ...] = ()
     items: tuple[dict[str, Any], ...] = ()
     dropped: tuple[str, ...] = ()
 
@@ -111,6 +109,11 @@ class Checked:
         """False where so much was dropped that the extractive text is to be shown."""
         told = len(self.sentences) + len(self.dropped)
         return len(self.sentences) >= FEWEST_KEPT and len(self.sentences) >= KEPT_RATIO * told
+
+    def of_part(self, part: str) -> tuple[Evidence, ...]:
+        """The sentences of a part of “Why now?”, in the answer's order."""
+        both = zip(self.sentences, self.items, strict=True)
+        return tuple(one for one, item in both if item.get("part") == part)
 
 
 def requests(articles: Sequence[ArticleText], *, name: str, language: str) -> tuple[ModelRequest, ...]:
@@ -122,7 +125,7 @@ def requests(articles: Sequence[ArticleText], *, name: str, language: str) -> tu
     sources = _sources(ranked.best, ranked.known, language)
     if len(sources) < FEWEST_KEPT:
         return ()
-    return tuple(replace(_request(task, sources, name, language), known=ranked.known) for task in TASKS)
+    return tuple(_request(task, sources, ranked.known, name=name, language=language) for task in TASKS)
 
 
 def _sources(
@@ -137,7 +140,7 @@ def _sources(
     matter = known - stop_words(language)
     chosen: dict[tuple[str, int], tuple[ArticleText, int]] = {}
     chars = 0
-    for one in weightiest[:LOOKED_AT]:
+    for one in weightiest[: brief.LOOKED_AT]:
         if not alone.can_be_shown(one.article, one.number, known=known) or not ranking.may_be_told(one):
             continue
         start, end = one.article.sentences[one.number]
@@ -157,7 +160,12 @@ def _sources(
 
 
 def _request(
-    task: Task, sources: dict[tuple[str, int], tuple[ArticleText, int]], name: str, language: str
+    task: Task,
+    sources: dict[tuple[str, int], tuple[ArticleText, int]],
+    known: frozenset[str],
+    *,
+    name: str,
+    language: str,
 ) -> ModelRequest:
     told: dict[str, dict[str, Any]] = {}
     for (key, number), (article, place) in sources.items():
@@ -175,7 +183,7 @@ def _request(
         "response_format": {"type": "json_schema", "json_schema": form},
     }
     key = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    return ModelRequest(task, body, sources, language, key)
+    return ModelRequest(task, body, sources, language, key, known)
 
 
 def _schema(task: Task) -> dict[str, Any]:
@@ -258,19 +266,17 @@ def check(items: Sequence[Any], request: ModelRequest) -> Checked:
     dropped: list[str] = []
     for said in items[:SENTENCES_MOST]:
         item = _item(said, request)
-        found = _checked(item, request) if isinstance(item, dict) else item
-        if isinstance(found, str) or isinstance(item, str):
-            dropped.append(str(found))
+        if isinstance(item, str):
+            dropped.append(item)
+            continue
+        found = _checked(item, request)
+        if isinstance(found, str):
+            dropped.append(found)
         elif found.shown in kept:
             dropped.append("it is said twice")
         else:
             kept[found.shown] = (found, item)
-    return Checked(
-        tuple(one for one, _ in kept.values()),
-        tuple(item.get("part", "") for _, item in kept.values()),
-        tuple(item for _, item in kept.values()),
-        tuple(dropped),
-    )
+    return Checked(tuple(one for one, _ in kept.values()), tuple(item for _, item in kept.values()), tuple(dropped))
 
 
 def _item(said: Any, request: ModelRequest) -> dict[str, Any] | str:
@@ -316,7 +322,11 @@ def _checked(item: dict[str, Any], request: ModelRequest) -> Evidence | str:
 
 
 def has_exit(text: str) -> bool:
-    """True if a text has what could lead a reader, or a browser, somewhere: an address, markup, unseen signs."""
+    """True if a text has what could lead a reader, or a browser, somewhere: an address, markup, unseen signs.
+
+    Stricter than `whole.has_exit`, which spares what papers print: a model's
+    sentence is anybody's.
+    """
     if not text.isascii() and HIDDEN_JOINER.search(text):
         return True
     return bool(ADDRESS.search(text) or MARKUP.search(text)) or visible(text) != " ".join(text.split())
@@ -375,18 +385,16 @@ def visible(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
-def apply(notes: StoryNotes, checked: Mapping[Task, Checked], *, made_by: str) -> StoryNotes:
-    """The notes with the model's sentences in place of picked ones, for each task of which enough is left."""
-    if (told := checked.get("brief")) and told.is_enough:
-        notes = replace(notes, brief=told.sentences, made_by=made_by)
-    if (told := checked.get("why_now")) and told.is_enough:
-        notes = replace(notes, why_now=_why_now(told, notes.why_now), made_by=made_by)
-    return notes
-
-
-def _why_now(told: Checked, picked: WhyNow) -> WhyNow:
-    by_part = {
-        part: tuple(one for one, where in zip(told.sentences, told.parts, strict=True) if where == part)
-        for part in PARTS
-    }
-    return WhyNow(**by_part, sides=picked.sides)
+def written(checked: Mapping[Task, Checked]) -> StoryNotes:
+    """The sections that the model wrote, those of which enough is left; the others empty."""
+    short, why = checked.get("brief", Checked()), checked.get("why_now", Checked())
+    notes = StoryNotes(brief=short.sentences if short.is_enough else ())
+    if not why.is_enough:
+        return notes
+    why_now = WhyNow(
+        trigger=why.of_part("trigger"),
+        steps=why.of_part("steps"),
+        background=why.of_part("background"),
+        ahead=why.of_part("ahead"),
+    )
+    return replace(notes, why_now=why_now)

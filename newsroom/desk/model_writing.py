@@ -16,7 +16,6 @@ from newsroom.desk import jobs, telling
 from newsroom.stories import model_calls
 from newsroom.stories.models import Notes, Story
 from newstext import model, notes_json
-from newstext.note_records import StoryNotes
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +72,10 @@ def _call(request: model.ModelRequest, story: Story, now: datetime) -> model.Che
 
 def _keep(notes: Notes, checked: dict[model.Task, model.Checked], now: datetime) -> None:
     """Keep what is enough to stand in place of the picked sentences; notes made anew meanwhile stay due."""
-    body = notes_json.notes_to_json(model.apply(StoryNotes(), checked, made_by=settings.MODEL_NAME))
+    body = notes_json.notes_to_json(model.written(checked))
     written = {task: body[task] for task, told in checked.items() if told.is_enough}
     if "why_now" in written:
-        written["why_now"]["sides"] = notes.body["why_now"]["sides"]
+        written["why_now"]["sides"] = notes.body["why_now"]["sides"]  # what each side says is picked
     Notes.objects.filter(pk=notes.pk, made_at=notes.made_at).update(
         written=written or None, written_by=settings.MODEL_NAME[:120] if written else None, written_at=now
     )

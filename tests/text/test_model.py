@@ -141,7 +141,8 @@ def test_why_now_needs_a_part_and_keeps_the_picked_sides():
     )
     nowhere = said(request, "The Brask Water Board said the dam had not been damaged by the flood.", "damaged")
     checked = model.check([opened, risen, nowhere], request)
-    assert checked.parts == ("trigger", "background")
+    assert [item["part"] for item in checked.items] == ["trigger", "background"]
+    assert [len(checked.of_part(part)) for part in model.PARTS] == [1, 0, 1, 0]
     assert len(checked.dropped) == 1
 
 
