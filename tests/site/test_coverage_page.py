@@ -123,3 +123,12 @@ def test_a_story_without_notes_still_says_who_tells_it():
     story = one_story(held("Reuters", WIRE), held("Le Fanal", OWN, hours=3))
     assert not Notes.objects.filter(story=story).exists()
     assert "Le Fanal" in section(Client().get(f"/story/{story.pk}").content.decode(), "coverage")
+
+
+def test_coverage_goes_with_the_other_sections_where_ai_features_are_off(settings):
+    story = noted(one_story(held("Reuters", WIRE), held("Le Fanal", OWN, hours=30)))
+    assert section(page(f"/story/{story.pk}"), "coverage")
+    settings.AI_FEATURES = False
+    html = page(f"/story/{story.pk}")
+    assert not section(html, "coverage")
+    assert "Le Fanal" in html
