@@ -18,22 +18,17 @@ from newstext.who import write_people
 from newstext.whynow import find_trigger, write_why_now
 
 EXTRACTIVE = "newstext.writers:extractive v2"
-
-
-READ_MOST = (
-    24  # of a story's tellings: the hundredth says little that these do not, and must not cost ten times as much
-)
-FIRST_READ, NEWEST_READ = 4, 12
+FIRST_READ, BETWEEN_READ, NEWEST_READ = 4, 8, 12  # of many tellings: the hundredth says little that these do not
+READ_MOST = FIRST_READ + BETWEEN_READ + NEWEST_READ
 Telling = TypeVar("Telling")
 
 
-def most_telling(tellings: Sequence[Telling], *, most: int = READ_MOST) -> list[Telling]:
+def most_telling(tellings: Sequence[Telling]) -> list[Telling]:
     """Of many tellings, oldest first, those that notes are made of: the first, the newest, and some evenly between."""
-    if len(tellings) <= most:
+    if len(tellings) <= READ_MOST:
         return list(tellings)
     between = tellings[FIRST_READ:-NEWEST_READ]
-    count = most - FIRST_READ - NEWEST_READ
-    chosen = [between[place * len(between) // count] for place in range(count)]
+    chosen = [between[place * len(between) // BETWEEN_READ] for place in range(BETWEEN_READ)]
     return [*tellings[:FIRST_READ], *chosen, *tellings[-NEWEST_READ:]]
 
 

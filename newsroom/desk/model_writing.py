@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from newsroom.desk import jobs, telling
 from newsroom.stories import model_calls
-from newsroom.stories.models import Notes, Story
+from newsroom.stories.models import ModelCall, Notes, Story
 from newstext import model, notes_json
 
 log = logging.getLogger(__name__)
 
 STORIES_AT_ONCE = 4
+ASKED_AGAIN = timedelta(hours=1)  # after a call that failed: one story that no answer fits must not hold up the rest
 
 
 def write_due(now: datetime) -> int:
     """Ask for the stories whose notes no model has been asked for, the newest first; how many were done."""
     if not model_calls.is_on():
         return 0
+    failed = ModelCall.objects.filter(outcome=ModelCall.Outcome.FAILED, at__gt=now - ASKED_AGAIN, story__isnull=False)
     due = Notes.objects.filter(written_at=None, story__in=Story.objects.public()).select_related("story")
+    due = due.exclude(story__in=failed.values("story"))
     done = 0
     for notes in due.order_by("-made_at")[:STORIES_AT_ONCE]:
         try:

@@ -255,6 +255,19 @@ def test_endpoint_that_fails_three_times_rests(stub):
 
 
 @pytest.mark.django_db
+def test_story_that_no_answer_fits_does_not_hold_up_the_others(stub):
+    older = make_story("Dam above Ostra holds, board says", TEXT)
+    make_story("Dam above Ostra holds again, board says", f"{TEXT} The dam is old.", number=2)
+    newest = Notes.objects.order_by("-pk").first()
+    Notes.objects.filter(pk=newest.pk).update(made_at=NOW + timedelta(minutes=1))
+    stub.say = lambda asked: b"" if len(stub.asked) == 1 else obedient(asked)
+    assert model_writing.write_due(NOW + timedelta(minutes=2)) == 0
+    assert model_writing.write_due(NOW + timedelta(minutes=3)) == 1
+    assert Notes.objects.get(story=older).written_at
+    assert model_writing.write_due(NOW + timedelta(minutes=70)) == 1
+
+
+@pytest.mark.django_db
 def test_budget_of_the_hour_is_kept(stub, settings):
     settings.MODEL_CALLS_AN_HOUR = 3
     stub.say = obedient
