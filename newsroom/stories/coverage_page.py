@@ -15,7 +15,6 @@ from newsroom.stories.showing import Telling
 
 BINS = 40  # steps of time in the drawing
 STEP = 10
-BAR = 8
 TALLEST = 8  # publishers above one another; more are drawn as the tallest
 LOWEST = 3  # a drawing of few publishers is no wall
 SHOWN = 5  # rows of the table that stand open
