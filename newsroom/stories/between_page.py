@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from newsroom.articles.models import Article
 from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH, FEWEST_SHARED, Bar, between_address, chart
+from newsroom.stories.listing import day_of
 from newsroom.stories.models import Hashtag, Story, StoryQuerySet
 from newsroom.stories.noted import Shown, shown
 from newstext.note_records import Deed
@@ -86,7 +86,7 @@ def between(request: HttpRequest, one: str, other: str) -> HttpResponse:
     if not pair.has_page:
         context = {"first": first, "second": second, "shared": pair.shared, "fewest": FEWEST_SHARED}
         return render(request, "between_few.html", context, status=404)
-    before = _day(request.GET.get("before", ""))
+    before = day_of(request.GET.get("before", ""))
     course = find_course(pair, before)
     bars = _bars(course.weeks)
     context = {
@@ -126,13 +126,6 @@ def _tag(key: str) -> Hashtag:
     if found is None or not found.has_page:
         raise Http404(f"No page for the hashtag {key!r}: it needs {Hashtag.PAGE_FROM} articles.")
     return found
-
-
-def _day(said: str) -> date | None:
-    try:
-        return parse_date(said)
-    except ValueError:
-        return None
 
 
 def _articles(stories: StoryQuerySet, before: date | None) -> tuple[list[Article], date | None]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import feedgenerator, timezone
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from newsroom.stories.listing import day_of
 from newsroom.stories.models import Edition, EditionStory, Story
 from newsroom.stories.noted import Sections, sections_of_all
 from newsroom.stories.save import stands_for
@@ -61,7 +61,7 @@ def choose(now: datetime) -> list[Story]:
             if len(chosen) == STORIES:
                 break
             is_crowded = is_strict and sections[story.section] >= A_SECTION_MOST
-            if story in chosen or story.storyline_id in lines or is_crowded:
+            if story.storyline_id in lines or is_crowded:
                 continue
             chosen.append(story)
             lines.add(story.storyline_id)
@@ -88,17 +88,10 @@ def edition(request: HttpRequest, day: str = "") -> HttpResponse:
 
 def edition_of(day: str) -> Edition:
     """The edition of a day written as 2026-11-26. Raises Http404 where there is none."""
-    return get_object_or_404(Edition, on=_day(day))
-
-
-def _day(said: str) -> date:
-    try:
-        day = parse_date(said)
-    except ValueError:
-        day = None
-    if day is None:
-        raise Http404(f"No edition {said}: a day is written as 2026-11-26.")
-    return day
+    on = day_of(day)
+    if on is None:
+        raise Http404(f"No edition {day}: a day is written as 2026-11-26.")
+    return get_object_or_404(Edition, on=on)
 
 
 def items_of(found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
@@ -106,7 +99,7 @@ def items_of(found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
     rows = list(found.stories.select_related("story__notes", "story__merged_into", "story__lead"))
     stories = [(row, stands_for(row.story)) for row in rows]
     stories = [(row, story) for row, story in stories if not story.is_private]
-    notes = sections_of_all((s.notes for _row, s in stories if hasattr(s, "notes")), names={"brief", "why_now"})
+    notes = sections_of_all((s.notes for _row, s in stories if hasattr(s, "notes")), names={"brief"})
     return [(row, story, notes.get(story.pk, Sections())) for row, story in stories]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from newsroom.stories.models import Placement, Story, StoryQuerySet
 from newsroom.stories.noted import Sections, sections_of_all
@@ -22,6 +22,14 @@ def moment_of(said: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment and timezone.is_aware(moment) else None
+
+
+def day_of(said: str) -> date | None:
+    """The day an address gives, as 2026-11-26; None where it gives none."""
+    try:
+        return parse_date(said)
+    except ValueError:
+        return None
 
 
 def listed(stories: StoryQuerySet, before: datetime | None, by: str = "last_at") -> list[Story]:

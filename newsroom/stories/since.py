@@ -8,10 +8,9 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from newsroom.articles.models import Article, Version
-from newsroom.stories.listing import moment_of
+from newsroom.stories.listing import day_of, moment_of
 from newsroom.stories.models import Story
 from newsroom.stories.noted import PARTS, Part, Sections, Shown, sentences_in
 from newsroom.stories.showing import Telling
@@ -51,10 +50,7 @@ def asked_moment(said: str) -> datetime | None:
     """The moment of ?since=, or the beginning of the day it names; None for anything else."""
     if moment := moment_of(said):
         return moment
-    try:
-        day = parse_date(said)
-    except ValueError:
-        return None
+    day = day_of(said)
     return datetime.combine(day, time(), timezone.get_current_timezone()).astimezone(UTC) if day else None
 
 
