@@ -267,33 +267,35 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
     published = reader.article.published_at.date().isoformat()
     for place, mention in enumerate(found):
         value = _bracket_for(mention)
-        if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
-            continue  # a man called Jan
-        if mention.start == start and precision_of(mention.value) == "month":
-            continue  # "March participants"
-        if (
-            OF_A_MONTH.search(reader.text, max(0, mention.start - 5), mention.start)
-            and precision_of(mention.value) == "month"
-        ):
-            continue  # "the November election": which one, only who writes knows
-        before = reader.text[max(start, mention.start - 18) : mention.start]
-        if IDIOM.search(reader.text, max(start, mention.end - 18), mention.end) or NAMED_DAY.search(before):
+        if not value or value in told or _names_no_day(reader, mention, start, end):
             continue
-        if value and value <= published and _is_ahead(reader.text[start : mention.start], value):
+        if value <= published and _is_ahead(reader.text[start : mention.start], value):
             continue  # "could come as early as Thursday" is no Thursday past
-        if QUOTE_MARK.match(reader.text, mention.start - 1) and TITLE_ENDS.match(reader.text, mention.end):
-            continue  # the programme “This Week”
-        if mention.text.lower() == "overnight":
-            continue
-        if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
-            continue  # the paper's own brackets
-        if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
-            continue
-        if not value or value in told or _stands_beside(mention, found, place, reader.text[mention.end : end]):
+        if _stands_beside(mention, found, place, reader.text[mention.end : end]):
             continue
         told.add(value)
         ending = POSSESSIVE.match(reader.text, mention.end, end)
         yield (ending.end() if ending else mention.end) - start, value
+
+
+def _names_no_day(reader: ArticleReading, mention: DateMention, start: int, end: int) -> bool:
+    """True if a date in a sentence from `start` to `end` is a name, an idiom, or one of many: nothing to settle."""
+    text = reader.text
+    if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
+        return True  # a man called Jan
+    if precision_of(mention.value) == "month" and (
+        mention.start == start or OF_A_MONTH.search(text, max(0, mention.start - 5), mention.start)
+    ):
+        return True  # "March participants"; "the November election": which one, only who writes knows
+    before = text[max(start, mention.start - 18) : mention.start]
+    if IDIOM.search(text, max(start, mention.end - 18), mention.end) or NAMED_DAY.search(before):
+        return True
+    if QUOTE_MARK.match(text, mention.start - 1) and TITLE_ENDS.match(text, mention.end):
+        return True  # the programme “This Week”
+    if "[" in text[start : mention.start] and "]" in text[mention.end : end]:
+        return True  # the paper's own brackets
+    is_one_of_many = ONE_OF_MANY.search(text, max(start, mention.start - 3), mention.start)
+    return bool(is_one_of_many) or mention.text.lower() == "overnight"
 
 
 def _is_ahead(before: str, value: str) -> bool:
