@@ -21,6 +21,7 @@ from newstext.support import chance
 from newstext.trees import Trees
 from newstext.words import words
 
+SHOWN: tuple[Verdict, ...] = ("verbatim", "supported")  # verdicts of `stands_on` that readers may see
 SUPPORTED_CHANCE = 0.515
 PARTLY_CHANCE = 0.39
 RETOLD_MOST_CHARS = 3_000  # no sentence is longer; what is laid beside its source word by word costs its square
