@@ -91,7 +91,11 @@ class Quotations:
 
 
 def quotations(text: str, paragraphs: Sequence[tuple[int, int]] = ()) -> Quotations:
-    """The quotations of a text; a mark left open is broken from there to its paragraph's end. Linear."""
+    """The quotations of a text; a mark left open is broken from there to its paragraph's end. Linear.
+
+    It asks whether a sentence may be cut out there, so that what does not match
+    is told too; what people say is found by `quotation_marks.find`.
+    """
     spans: list[tuple[int, int]] = []
     broken: list[tuple[int, int]] = []
     for start, end in paragraphs or [(0, len(text))]:
