@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
 
 from newstext import entities
 from newstext.antecedents import POSSESSIVE, ArticleReading, Reading, read_article, stems_in, words_in
@@ -21,8 +20,6 @@ from newstext.leaning import leans, noun_stem
 from newstext.note_records import Evidence
 from newstext.records import ArticleText, DateMention
 from newstext.signs import signs_of, speaks, tokens_of
-from newstext.whole import FEWEST_WORDS as FEWEST_WORDS
-from newstext.whole import MOST_WORDS as MOST_WORDS
 from newstext.whole import has_shape, has_verb, is_caption, quotations
 
 ONE_OF_MANY = re.compile(r"\b(?:an?|un|una|ein) $", re.I)  # "on a Friday"
@@ -47,6 +44,12 @@ NAMED_DAY = re.compile(
 YEAR = re.compile(r"\d{4}")
 DIGIT = re.compile(r"\d")
 WEEK = re.compile(r"\d{4}-W\d\d$")
+COARSE = re.compile(r"decade|centur|d[ée]cad|décenn|jahrzehnt|jahrhundert|decenni|десятил|век", re.I)
+# A figure that counts back or on from the day of publication, in any language: no month stands beside it.
+RELATIVE = re.compile(r"^\D*\d{1,3}\W+(?:days?|weeks?|months?|years?)\b|^(?:vor|il y a|hace|h[áa]|fa|منذ|قبل)\s", re.I)
+# Counted from another day than that of publication; and no one week or month.
+FROM_ANOTHER_DAY = re.compile(r"\b(?:before|earlier)$", re.I)
+MANY = re.compile(r"^(?:last|past|next|coming|previous|recent)\s+(?:days|weeks|months|years)$", re.I)
 LOOK_BACK = 12
 WHOLE_KEPT = 4_096  # sentences: the brief asks again when more is known
 RETURNS = 3  # a text that names a thing so often is about it
@@ -54,14 +57,11 @@ BESIDE_CHARS = 24  # "on Monday, November 16": the date stands there already
 Addition = tuple[int, str]  # where in the sentence, what is put there in brackets
 
 
-class _Everything(frozenset[str]):
-    """A set that holds every word."""
+class _Everything:
+    """It holds every word."""
 
     def __contains__(self, word: object) -> bool:
         return True
-
-    def isdisjoint(self, other: Iterable[Any]) -> bool:
-        return False
 
 
 # For sections that say themselves what their sentences are about: a number under what it counts, an answer under
@@ -69,7 +69,7 @@ class _Everything(frozenset[str]):
 ALL_KNOWN = _Everything()
 
 
-def show(article: ArticleText, number: int, *, known: Set[str] = frozenset()) -> tuple[Evidence, ...]:
+def show(article: ArticleText, number: int, *, known: Container[str] = frozenset()) -> tuple[Evidence, ...]:
     """Sentence `number` (from 0) as it may be shown, what it needs before it first; empty if it may not be shown.
 
     Two sentences are to be shown side by side, in that order. known: what a
@@ -84,7 +84,7 @@ def show(article: ArticleText, number: int, *, known: Set[str] = frozenset()) ->
     return ()
 
 
-def can_be_shown(article: ArticleText, number: int, *, known: Set[str] = frozenset()) -> bool:
+def can_be_shown(article: ArticleText, number: int, *, known: Container[str] = frozenset()) -> bool:
     """True if a sentence may be cut out of its article and shown by itself, as `evidence_for` gives it."""
     return read_article(article).reading(number).stands_after(known)
 
@@ -162,7 +162,7 @@ def is_whole(sentence: str, language: str = "") -> bool:
     return has_verb(tokens, signs) and not is_caption(sentence, tokens, signs)
 
 
-def stands_alone(sentence: str, language: str, *, known: Set[str] = frozenset()) -> bool:
+def stands_alone(sentence: str, language: str, *, known: Container[str] = frozenset()) -> bool:
     """False if something in it points at a sentence before it, or a quote lacks its speaker; its article unseen.
 
     known: what a reader has read of before, as `words_known` has it.
@@ -179,7 +179,7 @@ def stands_alone(sentence: str, language: str, *, known: Set[str] = frozenset())
     return not (quoted and quoted[0][0] <= 1 and not speaks(tokens, signs))
 
 
-def _is_answered(read: Reading, before: Reading, reader: ArticleReading, number: int, known: Set[str]) -> bool:
+def _is_answered(read: Reading, before: Reading, reader: ArticleReading, number: int, known: Container[str]) -> bool:
     """True if the sentence before stands by itself and says all that this one leans on."""
     if not before.stands_after(known):
         return False
@@ -267,33 +267,35 @@ def _days(reader: ArticleReading, number: int) -> Iterator[Addition]:
     published = reader.article.published_at.date().isoformat()
     for place, mention in enumerate(found):
         value = _bracket_for(mention)
-        if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
-            continue  # a man called Jan
-        if mention.start == start and precision_of(mention.value) == "month":
-            continue  # "March participants"
-        if (
-            OF_A_MONTH.search(reader.text, max(0, mention.start - 5), mention.start)
-            and precision_of(mention.value) == "month"
-        ):
-            continue  # "the November election": which one, only who writes knows
-        before = reader.text[max(start, mention.start - 18) : mention.start]
-        if IDIOM.search(reader.text, max(start, mention.end - 18), mention.end) or NAMED_DAY.search(before):
+        if not value or value in told or _names_no_day(reader, mention, start, end):
             continue
-        if value and value <= published and _is_ahead(reader.text[start : mention.start], value):
+        if value <= published and _is_ahead(reader.text[start : mention.start], value):
             continue  # "could come as early as Thursday" is no Thursday past
-        if QUOTE_MARK.match(reader.text, mention.start - 1) and TITLE_ENDS.match(reader.text, mention.end):
-            continue  # the programme “This Week”
-        if mention.text.lower() == "overnight":
-            continue
-        if "[" in reader.text[start : mention.start] and "]" in reader.text[mention.end : end]:
-            continue  # the paper's own brackets
-        if ONE_OF_MANY.search(reader.text, max(start, mention.start - 3), mention.start):
-            continue
-        if not value or value in told or _stands_beside(mention, found, place, reader.text[mention.end : end]):
+        if _stands_beside(mention, found, place, reader.text[mention.end : end]):
             continue
         told.add(value)
         ending = POSSESSIVE.match(reader.text, mention.end, end)
         yield (ending.end() if ending else mention.end) - start, value
+
+
+def _names_no_day(reader: ArticleReading, mention: DateMention, start: int, end: int) -> bool:
+    """True if a date in a sentence from `start` to `end` is a name, an idiom, or one of many: nothing to settle."""
+    text = reader.text
+    if any(name.start <= mention.start < name.end for name in reader.names_in(start, end)):
+        return True  # a man called Jan
+    if precision_of(mention.value) == "month" and (
+        mention.start == start or OF_A_MONTH.search(text, max(0, mention.start - 5), mention.start)
+    ):
+        return True  # "March participants"; "the November election": which one, only who writes knows
+    before = text[max(start, mention.start - 18) : mention.start]
+    if IDIOM.search(text, max(start, mention.end - 18), mention.end) or NAMED_DAY.search(before):
+        return True
+    if QUOTE_MARK.match(text, mention.start - 1) and TITLE_ENDS.match(text, mention.end):
+        return True  # the programme “This Week”
+    if "[" in text[start : mention.start] and "]" in text[mention.end : end]:
+        return True  # the paper's own brackets
+    is_one_of_many = ONE_OF_MANY.search(text, max(start, mention.start - 3), mention.start)
+    return bool(is_one_of_many) or mention.text.lower() == "overnight"
 
 
 def _is_ahead(before: str, value: str) -> bool:
@@ -318,7 +320,7 @@ def _bracket_for(mention: DateMention) -> str:
         return _week(value)
     if not precision_of(value):
         return ""
-    if len(value) == YEAR_CHARS and COARSE.search(mention.text):
+    if precision_of(value) == "year" and COARSE.search(mention.text):
         return ""
     # "March 3" names its day; "10 days ago" does not
     return "" if DIGIT.search(mention.text) and not RELATIVE.search(mention.text) else value
@@ -330,15 +332,6 @@ def _week(value: str) -> str:
     first = date.fromisocalendar(int(year), int(week), 1)
     last = date.fromisocalendar(int(year), int(week), 7)
     return f"{first.isoformat()}/{last:%d}" if first.month == last.month else f"{first.isoformat()}/{last:%m-%d}"
-
-
-COARSE = re.compile(r"decade|centur|d[ée]cad|décenn|jahrzehnt|jahrhundert|decenni|десятил|век", re.I)
-YEAR_CHARS = 4
-# A figure that counts back or on from the day of publication, in any language: no month stands beside it.
-RELATIVE = re.compile(r"^\D*\d{1,3}\W+(?:days?|weeks?|months?|years?)\b|^(?:vor|il y a|hace|h[áa]|fa|منذ|قبل)\s", re.I)
-# Counted from another day than that of publication; and no one week or month.
-FROM_ANOTHER_DAY = re.compile(r"\b(?:before|earlier)$", re.I)
-MANY = re.compile(r"^(?:last|past|next|coming|previous|recent)\s+(?:days|weeks|months|years)$", re.I)
 
 
 def _stands_beside(mention: DateMention, found: list[DateMention], place: int, after: str) -> bool:

@@ -12,6 +12,7 @@ from newstext.entities import person_titles
 from newstext.naming import word_list
 from newstext.questions import TO_BE, Asked, is_speech, lists, negations, phrases, plain, term, terms_of, word_set
 from newstext.records import Name
+from newstext.when import day_of
 from newstext.words import ARABIC_ARTICLE, WORD, fold, read_list
 
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -99,7 +100,7 @@ def answers_kind(asked: Asked, passage: Passage) -> float:
 def _is_of_that_time(asked: Asked, passage: Passage) -> bool:
     """True if every date of the question is one of the sentence's, or the day it was published where it has none."""
     told = [one.value[:10] for one in passage.dates if precision_of(one.value)]
-    published = passage.article.published_at.date().isoformat() if passage.article.published_at else ""
+    published = day_of(passage.article)
     if not told and published and passage.number < 3:
         told = [published]
     return all(any(one.startswith(wanted) or wanted.startswith(one) for one in told) for wanted in asked.dates)

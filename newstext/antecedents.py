@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -33,6 +33,16 @@ TITLE_SHARE = 0.3
 SHORTEST_KNOWN = 3
 OPENINGS_READ = 30
 FEWEST_KNOWN = 2  # words that a sentence without a name shares with what is known
+PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
+CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
+CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
+COURTESY_NAME = re.compile(r"\b(?:Mrs?|Ms|Miss)\. ([A-Z][\w’'-]+)(?! [A-Z])")
+COURTESY_FIRST = re.compile(r"^(?:Mrs?|Ms|Miss)\.? ")
+COURTESY = re.compile(r"\b(?:Mrs?|Ms|Miss)\.? $")
+OFFICE = re.compile(r"([^\W\d_]+)\.? $")
+CLOCKS = frozenset("GMT EST EDT ET PDT PST CET CEST BST UTC AM PM".split())
+ASKS = re.compile("[?!,][\"”’'»]$")
+SAYS_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +60,14 @@ class Reading:
     has_name: bool = False
     stems: frozenset[str] = frozenset()  # its words as `noun_stem` has them, where it leans on something known
 
-    @property
-    def stands(self) -> bool:
-        """By itself, with what is put in brackets."""
-        return self.stands_after(frozenset())
-
-    def stands_after(self, known: Set[str]) -> bool:
-        """The same for who has read of these things (stems of nouns) before: "the dam" under a headline of a dam."""
+    def stands_after(self, known: Container[str]) -> bool:
+        """By itself, with what is put in brackets, for who has read of these things before (as `stems_in` has them)."""
         if not self.is_whole:
             return False
         loose = [lean for lean in self.leans if not self._is_known(lean, known)]
         return not loose or (bool(self.meant) and all(lean.kind == "person" and not lean.opens for lean in loose))
 
-    def _is_known(self, lean: Lean, known: Set[str]) -> bool:
+    def _is_known(self, lean: Lean, known: Container[str]) -> bool:
         """A sentence without a name is known of if it speaks of what is."""
         if lean.kind != "known":
             return False
@@ -289,7 +294,7 @@ class ArticleReading:
             speaker=speaker,
             has_person=bool(here) or any(token.low in signs.somebody for token in tokens),
             has_name=bool(here),
-            stems=stems_of(tokens, language) if any(lean.kind == "known" for lean in found) else frozenset(),
+            stems=stems_in(sentence, language) if any(lean.kind == "known" for lean in found) else frozenset(),
         )
 
     def _name_at(self, name: Name, start: int) -> Name:
@@ -453,28 +458,6 @@ def stems_in(text: str, language: str) -> frozenset[str]:
     stops = stop_words(language)
     lowered = (plain(word) for word in words_in(text, signs_of(language)))
     return frozenset(noun_stem(low) for low in lowered if len(low) >= SHORTEST_KNOWN and low not in stops)
-
-
-def stems_of(tokens: Sequence[Token], language: str) -> frozenset[str]:
-    """The same of a sentence's words and marks."""
-    stops = stop_words(language)
-    return frozenset(
-        noun_stem(token.low)
-        for token in tokens
-        if token.is_word and len(token.low) >= SHORTEST_KNOWN and token.low not in stops
-    )
-
-
-PLACED = re.compile(r"\b(?:in|at|from|the|near|of|to) $")
-CUT_NUMBER = re.compile(r"\d\.\s?\d")  # "a magnitude 9. 1 quake"
-CLOCK = re.compile(r"\b[ap]\. ?m\.$")  # "at 3 p. m. Friday"
-COURTESY_NAME = re.compile(r"\b(?:Mrs?|Ms|Miss)\. ([A-Z][\w’'-]+)(?! [A-Z])")
-COURTESY_FIRST = re.compile(r"^(?:Mrs?|Ms|Miss)\.? ")
-COURTESY = re.compile(r"\b(?:Mrs?|Ms|Miss)\.? $")
-OFFICE = re.compile(r"([^\W\d_]+)\.? $")
-CLOCKS = frozenset("GMT EST EDT ET PDT PST CET CEST BST UTC AM PM".split())
-ASKS = re.compile("[?!,][\"”’'»]$")
-SAYS_NEAR = 5
 
 
 def _opening(found: Sequence[Lean], tokens: Sequence[Token]) -> Iterator[Lean]:

@@ -22,6 +22,7 @@ from newstext.naming import peoples
 from newstext.note_records import Deed, Doer, Evidence
 from newstext.records import ArticleText
 from newstext.stems import dictionary_form
+from newstext.when import day_of
 from newstext.words import ARABIC_ARTICLE, ELISION, WORD, fold, read_list, words
 
 LONGEST_NAME = 5  # words
@@ -150,7 +151,7 @@ def _dated(article: ArticleText) -> ArticleText:
 
 def _deed(article: ArticleText, number: int, doer: Doer, verb: str, shown: tuple[Evidence, ...]) -> Deed:
     start, end = article.sentences[number]
-    published = article.published_at.date().isoformat() if article.published_at else ""
+    published = day_of(article)
     told = [
         one.value[:10]
         for one in article.dates

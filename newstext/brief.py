@@ -143,7 +143,10 @@ def _counts_in(language: str) -> re.Pattern[str]:
 
 
 def _without_overtaken(pool: Sequence[Candidate]) -> list[Candidate]:
-    """Without sentences whose count a later telling gives otherwise: 13 dead where 24 are known."""
+    """Without sentences whose count a later telling gives otherwise: 13 dead where 24 are known.
+
+    By words alone; `_overtaken` knows better where a figure was found, which is not for every count.
+    """
     if any(one.article.published_at is None for one in pool):
         return list(pool)
     counting: dict[str, list[tuple[str, Candidate]]] = {}

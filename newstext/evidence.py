@@ -11,28 +11,20 @@ are told apart best; too many wrong ones pass it to be shown to readers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from newstext import sentences
-from newstext.dates import find as find_dates
-from newstext.dates import precision_of
 from newstext.misstating import changed_in_copying, misquotes_or_turns, misstatement, out_of_place
 from newstext.note_records import Verdict
-from newstext.records import ArticleText
 from newstext.standing import Standing, lists_of, read_source, stand, tidied
 from newstext.support import chance
 from newstext.trees import Trees
 from newstext.words import words
 
+SHOWN: tuple[Verdict, ...] = ("verbatim", "supported")  # verdicts of `stands_on` that readers may see
 SUPPORTED_CHANCE = 0.515
 PARTLY_CHANCE = 0.39
 RETOLD_MOST_CHARS = 3_000  # no sentence is longer; what is laid beside its source word by word costs its square
-
-
-def sentences_of(article: ArticleText) -> Iterator[tuple[int, str]]:
-    """Each sentence with its number, from 0."""
-    for number, (start, end) in enumerate(article.sentences):
-        yield number, article.text[start:end]
 
 
 def stands_on(sentence: str, source: str, language: str = "", *, trees: Trees | None = None) -> tuple[Verdict, str]:
@@ -87,22 +79,3 @@ def _is_reordered(one: Standing) -> bool:
         return False
     turned = {told.stems[cut:] + told.stems[:cut] for cut in range(1, size)}
     return any(window.stems[begin : begin + size] in turned for begin in range(len(window.stems) - size + 1))
-
-
-def day_of(article: ArticleText) -> str:
-    """The day an article was published, ISO 8601; "" if it gives none."""
-    return article.published_at.date().isoformat() if article.published_at else ""
-
-
-def dated_sentences(articles: Sequence[ArticleText]) -> Iterator[tuple[str, ArticleText, int]]:
-    """(date value, article, sentence number) for each date of a day, month or year that a sentence names."""
-    for article in articles:
-        mentions = article.dates or find_dates(
-            article.text, published_at=article.published_at, language=article.language
-        )
-        place = 0
-        for mention in mentions:
-            while place < len(article.sentences) and article.sentences[place][1] <= mention.start:
-                place += 1
-            if place < len(article.sentences) and precision_of(mention.value):
-                yield mention.value[:10], article, place

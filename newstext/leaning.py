@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from newstext.entities import calendar_words
 from newstext.records import Name
 from newstext.signs import SPEAKERS_I, LeanKind, Signs, Token, phrase_at
 
@@ -30,7 +31,6 @@ FUNCTION_WORDS = frozenset(
     ever never now then there here so too very more most both all any each every no because although though whether
     he she it they we i you him them us""".split()
 )
-PEOPLE_ENDS = ("man", "woman", "men", "women")
 CLAUSES = frozenset(
     "that who which when while after before as because if since until and but or whose whom where to".split()
 )
@@ -55,11 +55,6 @@ AFTER_NOUN = frozenset(
 ENDS_NOUN = FUNCTION_WORDS | AFTER_NOUN
 NO_SUPERLATIVES = frozenset(
     "arrest protest request forest interest contest harvest guest quest west unrest test rest chest conquest".split()
-)
-PARTICLES = frozenset("off out up down back away over on".split())
-MONTHS = frozenset(
-    """january february march april may june july august september october november december jan feb mar apr jun jul aug
-    sept sep oct nov dec""".split()
 )
 WHO_FOLLOWS = frozenset("who whose in of with from that without at on killed affected involved".split())
 BE = ("were", "are", "was", "is", "have", "had", "remain", "remained", "died", "did", "do")
@@ -314,7 +309,7 @@ class _Reader:
         signs = self.signs
         following = [token.low for token in self.tokens[number + 1 : number + 4]]
         after = following[0] if following else ""
-        if any(low.removesuffix("'s").removesuffix("’s") in signs.times for low in following[:2]):
+        if any(low.removesuffix("'s") in signs.times for low in following[:2]):
             return None
         if signs.language != "en":
             return "this"
@@ -471,7 +466,7 @@ class _Reader:
             ends = ends or (bool(phrase) and self.in_name[place] and not named)  # "The comments show Otto Vane"
             if ends or (phrase and self._is_past(place)):
                 break
-            if low not in MONTHS and low not in AFTER_NOUN:
+            if low not in calendar_words("en") and low not in AFTER_NOUN:
                 is_capital = self.in_name[place] or (token.text[0].isupper() and not phrase)
                 named = named or (is_capital and not SHORT_PLURAL.match(token.text))
             phrase.append(token)

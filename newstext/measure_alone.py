@@ -6,6 +6,7 @@ import ast
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from newstext.records import ArticleText
 from newstext.words import words
 
 LEAD = 3
+NOWHEN = datetime(2015, 4, 15, tzinfo=UTC)  # the labelled articles are of spring 2015
 LABELS = ("dangling_read", "misleading_read", "fragment_read")
 # Opening words alone: what a selector without any reading goes by.
 PLAIN = frozenset(
@@ -89,13 +91,7 @@ def _untokenised(row: dict[str, Any]) -> ArticleText:
     marked = pipeline.mark_article(
         ArticleText(url="", id=str(row["id"]), text=" ".join(parts), language="en", published_at=NOWHEN)
     )
-    return ArticleText(
-        url="", id=marked.id, text=marked.text, language="en", published_at=NOWHEN, sentences=tuple(spans),
-        names=marked.names, dates=marked.dates,
-    )  # fmt: skip
-
-
-NOWHEN = datetime(2015, 4, 15, tzinfo=UTC)  # the articles are of spring 2015
+    return replace(marked, sentences=tuple(spans))
 
 
 def _printed(sentence: str) -> str:

@@ -22,8 +22,8 @@ def main(argv: list[str]) -> int:
     """Print ROUGE-1/2/L F1 at 230 words, no stemming, stop words kept, and how sure our gain is."""
     path = data_folder() / "stories" / "summaries" / "multinews.jsonl"
     rows = read_rows(path)
-    clusters = [(_articles(row["docs"]), str(row["summary"])) for row in rows]
-    found = {name: _score(summary, clusters) for name, summary in METHODS.items()}
+    clusters = [(read_articles(row["docs"]), str(row["summary"])) for row in rows]
+    found = {name: score(summary, clusters) for name, summary in METHODS.items()}
     print(
         table(
             f"brief, {len(rows)} Multi-News clusters, {BUDGET} words",
@@ -34,7 +34,8 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _articles(docs: Sequence[str]) -> list[ArticleText]:
+def read_articles(docs: Sequence[str]) -> list[ArticleText]:
+    """The tellings of one event, marked."""
     made = (ArticleText(url="", id=str(number), text=text, language="en") for number, text in enumerate(docs))
     return [pipeline.mark_article(article) for article in made]
 
@@ -88,7 +89,8 @@ class Scores:
     milliseconds: float
 
 
-def _score(summary: Summary, clusters: Sequence[tuple[list[ArticleText], str]]) -> Scores:
+def score(summary: Summary, clusters: Sequence[tuple[list[ArticleText], str]]) -> Scores:
+    """What a way to sum up gets over all stories, each given as its tellings and what a person wrote of it."""
     began = time.process_time()
     made = [(" ".join(summary(articles).split()[:BUDGET]), gold) for articles, gold in clusters]
     milliseconds = 1000 * (time.process_time() - began) / len(clusters)

@@ -29,7 +29,6 @@ from newstext.words import content_words, words
 FEWEST = 10
 NEAR = ("summeval", "qags_cnndm", "cliff_cnndm")
 SMALL_EDITS = ("bump", "summedits_news", "factcc", "rank19")
-SHOWN = ("verbatim", "supported")
 PLANTED_OF_A_KIND = 150
 FOLD_WEIGHTS = Path("tests/quality") / f"{VERSION}-folds.npz"
 Flags = npt.NDArray[np.bool_]
@@ -109,7 +108,7 @@ def judged_by_us(rows: Sequence[dict[str, Any]]) -> Judged:
     verdicts = [
         evidence.stands_on(row["claim"], row["source"], "en", trees=trees[fold_of(row["doc_id"])])[0] for row in rows
     ]
-    return _judged(rows, (one in SHOWN for one in verdicts), (one != "unsupported" for one in verdicts))
+    return _judged(rows, (one in evidence.SHOWN for one in verdicts), (one != "unsupported" for one in verdicts))
 
 
 @cache
@@ -203,7 +202,7 @@ Passes = Callable[[str, str], bool]
 
 def passes_ours(sentence: str, source: str) -> bool:
     """True if the check lets the sentence be shown."""
-    return evidence.stands_on(sentence, source, "en")[0] in SHOWN
+    return evidence.stands_on(sentence, source, "en")[0] in evidence.SHOWN
 
 
 def planted_shares(planted: Sequence[planted_faults.Planted], passes: Passes) -> dict[str, float]:

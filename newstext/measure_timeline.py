@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from newstext import dates, evidence, sentences, timeline
+from newstext import dates, sentences, timeline
 from newstext.measuring import data_folder, table
 from newstext.records import ArticleText
+from newstext.when import dates_by_sentence, day_of
 from newstext.words import words
 
 Timeline = Mapping[str, Sequence[str]]  # day -> what is told of it
@@ -86,11 +87,11 @@ def _told(articles: list[ArticleText], most: int, first: str, last: str, *, ever
 
 def published(articles: list[ArticleText], most: int, first: str, last: str) -> Timeline:
     """The days on which most was published, told by the first sentence of the first article."""
-    days = Counter(evidence.day_of(article) for article in articles)
+    days = Counter(day_of(article) for article in articles)
     openings: dict[str, str] = {}
     for article in articles:
         if article.sentences:
-            openings.setdefault(evidence.day_of(article), _text(article, 0))
+            openings.setdefault(day_of(article), _text(article, 0))
     return _weightiest(days, openings, most, first, last)
 
 
@@ -98,10 +99,12 @@ def mentioned(articles: list[ArticleText], most: int, first: str, last: str) -> 
     """The days that most sentences name, told by the first that does."""
     days: Counter[str] = Counter()
     told: dict[str, str] = {}
-    for value, article, number in evidence.dated_sentences(articles):
-        if len(value) == DAY_CHARS and value <= evidence.day_of(article):
-            days[value] += 1
-            told.setdefault(value, _text(article, number))
+    for article in articles:
+        for number, mention in dates_by_sentence(article):
+            value = mention.value[:DAY_CHARS]
+            if len(value) == DAY_CHARS and value <= day_of(article):
+                days[value] += 1
+                told.setdefault(value, _text(article, number))
     return _weightiest(days, told, most, first, last)
 
 

@@ -32,7 +32,11 @@ def misstatement(one: Standing) -> str:
 
 def changed_in_copying(one: Standing) -> str:
     """What is wrong with a sentence that is else a copy; "" for one that tells anew, which a rule may misread."""
-    return misstatement(one) if len(one.pairs) >= ABOUT_A_COPY * len(one.told.words) else ""
+    return misstatement(one) if _is_about_a_copy(one) else ""
+
+
+def _is_about_a_copy(one: Standing) -> bool:
+    return len(one.pairs) >= ABOUT_A_COPY * len(one.told.words)
 
 
 def misquotes_or_turns(one: Standing) -> bool:
@@ -161,7 +165,7 @@ def _left_out(one: Standing) -> Iterator[int]:
 def _weakened(one: Standing) -> str:
     """What was said with an "if", a "may" or a "denied" is told as a fact."""
     lists = lists_of(one.source.language)
-    if not one.pairs or lists.hedges & set(one.told.words) or len(one.pairs) < ABOUT_A_COPY * len(one.told.words):
+    if not one.pairs or lists.hedges & set(one.told.words) or not _is_about_a_copy(one):
         return ""
     lost = [one.window.words[place] for place in _left_out(one) if one.window.words[place] in lists.hedges]
     return f"told as a fact, while the source has: {lost[0]}" if lost else ""
@@ -192,7 +196,7 @@ def _speakers(told: Told, one: Standing) -> dict[int, frozenset[str]]:
 
 def _changed(one: Standing) -> str:
     """In what is else a copy, a name, a number or a day stands where the source has another."""
-    if len(one.pairs) < ABOUT_A_COPY * len(one.told.words):
+    if not _is_about_a_copy(one):
         return ""
     theirs = names_of(one.window, one.source.language)
     anchors = [(-1, -1), *one.pairs, (len(one.told.words), len(one.window.words))]

@@ -37,7 +37,6 @@ FEWEST_KEPT = 2  # in a brief; with fewer the extractive one is shown
 KEPT_RATIO = 0.5  # of an answer's sentences; where more are dropped, none is shown
 ANSWER_MAX_BYTES = 256 * 1024
 ANSWER_TOKENS = 900
-SHOWN = ("verbatim", "supported")  # verdicts of evidence.stands_on; "partly" is never shown
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 JOINERS = "\u200c\u200d"  # Persian and Indian spelling needs them
 HIDDEN_JOINER = re.compile("[\u0000-\u024f][\u200c\u200d]|[\u200c\u200d][\u0000-\u024f]")  # no Latin spelling has one
@@ -314,9 +313,9 @@ def _checked(item: dict[str, Any], request: ModelRequest) -> Evidence | str:
     ):
         return "it does not stand alone"
     verdict, why = evidence.stands_on(sentence, source.text, request.language)
-    if verdict not in SHOWN and source.shown != source.text:  # it may have taken a date out of our brackets
+    if verdict not in evidence.SHOWN and source.shown != source.text:  # it may have taken a date out of our brackets
         verdict, why = evidence.stands_on(sentence, source.shown, request.language)
-    if verdict not in SHOWN:
+    if verdict not in evidence.SHOWN:
         return f"its source does not say so ({why.partition(':')[0]})"
     return Evidence(source.text, source.article, source.start, source.end, sentence, "supported")
 

@@ -35,7 +35,8 @@ def _findings(held: _Held) -> dict[Callable[..., Any], Any]:
 def once_an_article(find: Callable[[ArticleText], Found]) -> Callable[[ArticleText], Found]:
     """The same function, which remembers what it found in the last articles it was asked of.
 
-    find: says the same of an article each time; what it gives nobody may change.
+    find: says the same of an article each time; what it gives may learn more of
+    that article (`read_article` reads on), and nobody changes what it said.
     """
 
     @wraps(find)

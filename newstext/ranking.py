@@ -23,7 +23,7 @@ from newstext.note_records import Evidence
 from newstext.once import once_an_article
 from newstext.records import ArticleText
 from newstext.vectors import Vector, cosine, unit
-from newstext.whole import has_exit
+from newstext.whole import FEWEST_WORDS, has_address_or_code
 from newstext.words import content_words, fold, meaningful, read_list, stop_words, words
 from newstext.words import length as count_words
 
@@ -41,7 +41,6 @@ DIVERSITY = 0.7
 SAME = 0.7  # sentences with more in common say the same,
 CONTAINED, FEWEST_SHARED = 0.6, 4  # and so do those of which one has so much of the other's words
 FEWEST_TERMS = 4  # a sentence of fewer says nothing: "Here is what we know."
-RETURNS = 3  # sentences of a telling that have a word: it is about that
 FEWEST_OF_STORY = 2  # such words in a sentence, where it has none of a headline
 STEPS_BACK = 2  # so many sentences before one may be shown with it so that it can be understood
 FEWEST_PAIRS = 5
@@ -191,7 +190,7 @@ def _beside_the_story(read: Sequence[Candidate], articles: Sequence[ArticleText]
         """How many of its words the story has elsewhere too; one that is a name in all tellings is enough."""
         own = one.key[0]
         held = [term for term in set(one.terms) if len(told_in[term]) > 1]
-        back = [term for term in set(one.terms) if term in bound and sentences[own, term] >= RETURNS]
+        back = [term for term in set(one.terms) if term in bound and sentences[own, term] >= alone.RETURNS]
         return len({*held, *back}) + any(term in _names_of(one) for term in held)
 
     beside = frozenset(one.key for one in read if titled.isdisjoint(one.terms) and shared(one) < FEWEST_OF_STORY)
@@ -268,7 +267,7 @@ def _first_person() -> dict[str, frozenset[str]]:
 
 def may_be_told(one: Candidate) -> bool:
     """False of what is no report: it says nothing, "I" or "we" stands outside any quotation, or it is a caption."""
-    if len(set(one.terms)) < FEWEST_TERMS or has_exit(one.text):
+    if len(set(one.terms)) < FEWEST_TERMS or has_address_or_code(one.text):
         return False
     said = _first_person().get(one.article.language)
     if said and not said.isdisjoint(WORD.findall(QUOTED.sub(" ", one.text))):
@@ -292,7 +291,7 @@ def unit_of(ranked: Ranked, one: Candidate) -> Unit:
     """
     if not ranked.units.get(one.key):  # what may not be shown now may be when more is known
         unit = _unit(ranked, one, STEPS_BACK) if may_be_told(one) else ()
-        is_fit = all(each.key not in ranked.beside and not has_exit(each.text) for each in unit)
+        is_fit = all(each.key not in ranked.beside and not has_address_or_code(each.text) for each in unit)
         ranked.units[one.key] = unit if is_fit else ()
     return ranked.units[one.key]
 
@@ -342,7 +341,7 @@ def choose(
     while found < len(own):  # what speaks of "the dam" may be shown once a dam was told of
         found = len(own)
         for one in _best_first(ranked, open_to, value, first_of):
-            if picks <= 0 or sentences <= 0 or words < alone.FEWEST_WORDS:
+            if picks <= 0 or sentences <= 0 or words < FEWEST_WORDS:
                 return chosen
             unit = unit_of(ranked, one)
             new = [each for each in unit if each.key not in own and (may_lean or one.key not in ranked.leaning)]

@@ -14,15 +14,15 @@ from newstext.words import fold, read_list
 # first: I, we; second: you.
 LeanKind = Literal["person", "group", "thing", "this", "link", "known", "first", "second"]
 
-TOKEN = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*|[^\\w\\s]")
-WORDS = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*")  # the same without the marks
+WORDS = re.compile("[^\\W_]+(?:[-’'.\u200c&][^\\W_]+)*")
+TOKEN = re.compile(WORDS.pattern + r"|[^\w\s]")  # words and marks
 # French and Italian write small words onto the next: l'homme, d'autres, c'est.
-ELIDED_TOKEN = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + TOKEN.pattern)
-ELIDED_WORDS = re.compile("[^\\W_]{1,2}[’'](?=[^\\W_])|" + WORDS.pattern)
+ELIDED = "[^\\W_]{1,2}[’'](?=[^\\W_])|"
+ELIDED_TOKEN, ELIDED_WORDS = re.compile(ELIDED + TOKEN.pattern), re.compile(ELIDED + WORDS.pattern)
 ELIDING = frozenset({"fr", "it"})
 Phrases = Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]  # first word -> second, or "" -> the words after it
 SOMEBODY = frozenset("someone somebody anyone anybody everyone everybody nobody person who whoever people".split())
-SPEAKERS_I = frozenset(["i'm", "i've", "i'll", "i'd", "i’m", "i’ve", "i’ll", "i’d"])
+SPEAKERS_I = frozenset("i'm i've i'll i'd".split())
 
 
 class Token(NamedTuple):

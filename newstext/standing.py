@@ -34,7 +34,6 @@ MOST_WORDS = 120  # of a sentence that are laid beside another; what stands behi
 PAIR_BETTER = 0.12  # so much more must two neighbouring sentences hold than one alone
 LEAST_COUNT = 511  # articles behind wordlists/rarity, and one
 SOFT_LETTERS = 4
-NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,10 @@ def lists_of(language: str) -> Lists:
     own = read_list("evidence").get(language, {})
     turns = read_list("negations").get(language, "")
     counted = read_list("changes").get(language, {}).get("zero_to_twenty", "").split()
-    folded = {part: frozenset(map(plain_word, own.get(part, "").split())) for part in ("hedges", "speech", "joints")}
+    parts = ("hedges", "speech", "joints", "pronouns", "that")
     return Lists(
         negations=frozenset(map(plain_word, turns.split())),
-        **folded,
-        pronouns=frozenset(map(plain_word, own.get("pronouns", "").split())),
-        that=frozenset(map(plain_word, own.get("that", "").split())),
+        **{part: frozenset(map(plain_word, own.get(part, "").split())) for part in parts},
         stops=stop_words(language),
         calendar=calendar_words(language),
         # "one" and its like are articles and pronouns as often as numbers
@@ -126,7 +123,7 @@ def read_sentence(text: str, language: str) -> Told:
 
 
 def _parts(word: str, language: str) -> list[str]:
-    if not word.isascii() and (UNSPACED.search(word)):
+    if not word.isascii() and UNSPACED.search(word):
         return words(word, language)
     return [plain_word(word)]
 

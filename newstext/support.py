@@ -15,10 +15,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from newstext.standing import NEAR, SOFT_LETTERS, Standing, around, lists_of, numbers_in, rarity
+from newstext.standing import SOFT_LETTERS, Standing, around, lists_of, numbers_in, rarity
 from newstext.trees import Trees, read_trees
 
 VERSION = "evidence-v1"
+NEAR = 3  # words that say something, from one to the other
+REACH = 3  # such words behind one that it is held against
+NUMBER_REACH = 5  # words between a number and what it counts
 # Of a claim's sentences the least well held counts; of what is missing, the most.
 HELD = (
     "words in one sentence", "words in the window", "words in the text", "words of one beginning", "in order",
@@ -108,7 +111,7 @@ def _neighbours(one: Standing) -> list[float]:
     places = one.source.places
     together = near = count = wide = wide_together = 0
     for here, first in enumerate(said):
-        for second in said[here + 1 : here + 4]:
+        for second in said[here + 1 : here + 1 + REACH]:
             if first == second:
                 continue
             wide += 1
@@ -184,7 +187,7 @@ def _numbers_elsewhere(one: Standing) -> int:
 def _stand_near(stems: Sequence[str], first: str, second: str) -> bool:
     here = [place for place, word in enumerate(stems) if word == first]
     there = [place for place, word in enumerate(stems) if word == second]
-    return min(abs(one - other) for one in here for other in there) <= 5
+    return min(abs(one - other) for one in here for other in there) <= NUMBER_REACH
 
 
 def _names_apart(one: Standing) -> float:
@@ -192,7 +195,7 @@ def _names_apart(one: Standing) -> float:
     said = [one.told.stems[place] for place in one.told.content]
     apart = count = 0
     for here, first in enumerate(said):
-        for second in said[here + 1 : here + 4]:
+        for second in said[here + 1 : here + 1 + REACH]:
             count += 1
             if first in one.names or second in one.names:
                 held = {number for number, _ in one.source.places.get(first, ())}

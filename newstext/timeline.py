@@ -23,6 +23,7 @@ from newstext.note_records import Evidence, TimelineEvent
 from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention
 from newstext.vectors import Vector, cosine, unit
+from newstext.when import dates_by_sentence
 from newstext.words import content_words
 
 DATES = 12
@@ -144,7 +145,7 @@ def find(article: ArticleText) -> tuple[Mention, ...]:
     that names a day and a year tells of the day ("the worst since the fire of 1974").
     """
     known_by = _known_by(article)
-    dated = [(mention, number) for mention, number in _dated(article) if _is_sentence(article, number)]
+    dated = [(mention, number) for number, mention in _dated(article) if _is_sentence(article, number)]
     ahead = {number for mention, number in dated if known_by and _value(mention) > known_by[: len(_value(mention))]}
     of_days = {number for mention, number in dated if len(_value(mention)) == DAY_CHARS}
     found = []
@@ -195,15 +196,12 @@ def _value(mention: DateMention) -> str:
     return mention.value[:DAY_CHARS]
 
 
-def _dated(article: ArticleText) -> Iterator[tuple[DateMention, int]]:
-    """Each date of a day, month or year with the number of its sentence."""
-    place = 0
-    named = article.dates or find_dates(article.text, published_at=article.published_at, language=article.language)
-    for mention in named:
-        while place < len(article.sentences) and article.sentences[place][1] <= mention.start:
-            place += 1
-        if place < len(article.sentences) and precision_of(mention.value):
-            yield mention, place
+def _dated(article: ArticleText) -> Iterator[tuple[int, DateMention]]:
+    """`dates_by_sentence`, also of an article that nobody marked."""
+    if not article.dates:
+        found = find_dates(article.text, published_at=article.published_at, language=article.language)
+        article = replace(article, dates=found)
+    return dates_by_sentence(article)
 
 
 def _known_by(article: ArticleText) -> str:

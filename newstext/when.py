@@ -70,7 +70,7 @@ def past(one: Candidate, dates: Dates) -> str:
     """The date that a sentence tells of: the last it names, if none lies ahead of its article."""
     values = dates.get(one.key, ())
     published = day_of(one.article)
-    if not values or (published and any(value > published.isoformat()[: len(value)] for value in values)):
+    if not values or (published and any(value > published[: len(value)] for value in values)):
         return ""
     return max(values)
 
@@ -91,16 +91,18 @@ def dates_of(ranked: Ranked) -> dict[Key, tuple[str, ...]]:
 
 @once_an_article
 def _days_in(article: ArticleText) -> tuple[tuple[int, str], ...]:
-    return tuple(_dated(article))
+    dated = dates_by_sentence(article)
+    return tuple((place, one.value[:10]) for place, one in dated if not _is_of_a_thing(article.text, one))
 
 
-def _dated(article: ArticleText) -> Iterator[tuple[int, str]]:
+def dates_by_sentence(article: ArticleText) -> Iterator[tuple[int, DateMention]]:
+    """Each date of a day, month or year, with the number of the sentence that names it, from 0."""
     place = 0
     for mention in article.dates:
         while place < len(article.sentences) and article.sentences[place][1] <= mention.start:
             place += 1
-        if place < len(article.sentences) and precision_of(mention.value) and not _is_of_a_thing(article.text, mention):
-            yield place, mention.value[:10]
+        if place < len(article.sentences) and precision_of(mention.value):
+            yield place, mention
 
 
 def _is_of_a_thing(text: str, mention: DateMention) -> bool:
@@ -113,9 +115,9 @@ def _is_of_a_thing(text: str, mention: DateMention) -> bool:
     return bool(is_before and OF_A_THING_AFTER.match(text, mention.end))
 
 
-def day_of(article: ArticleText) -> date | None:
-    """The day it was published."""
-    return article.published_at.date() if article.published_at else None
+def day_of(article: ArticleText) -> str:
+    """The day it was published, ISO 8601; "" if it gives none."""
+    return article.published_at.date().isoformat() if article.published_at else ""
 
 
 def newest_day(ranked: Ranked) -> date | None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from newstext import alone, entities, roles
-from newstext.evidence import day_of
 from newstext.note_records import Person, Role
 from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind, Name
 from newstext.roles import Told
+from newstext.when import day_of
 from newstext.words import fold, read_list, stop_words, words
 
 MOST = 12

@@ -19,7 +19,7 @@ CLOSES = {
 }  # fmt: skip
 SINGLE = frozenset("‘'’")
 # A scheme, a host (a dot between two words, the last small), an address of mail; tags, braces, code.
-EXIT = re.compile(
+ADDRESS_OR_CODE = re.compile(
     r"://|\bwww\.|\S@\S|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?=[\s/,;:)?]|\.?$)|[<>`|{}\\^~]|\]\s*\(|\*\w|\w\*|__|&#?\w+;|"
     r"\w\(\w*\)|[=;]\s*$|\w\s?=\s?[\w\"']|==|\b(?:def|import|return|print|const|var) \w+[(.=:]"
 )
@@ -91,7 +91,11 @@ class Quotations:
 
 
 def quotations(text: str, paragraphs: Sequence[tuple[int, int]] = ()) -> Quotations:
-    """The quotations of a text; a mark left open is broken from there to its paragraph's end. Linear."""
+    """The quotations of a text; a mark left open is broken from there to its paragraph's end. Linear.
+
+    It asks whether a sentence may be cut out there, so that what does not match
+    is told too; what people say is found by `quotation_marks.find`.
+    """
     spans: list[tuple[int, int]] = []
     broken: list[tuple[int, int]] = []
     for start, end in paragraphs or [(0, len(text))]:
@@ -169,9 +173,13 @@ def has_shape(sentence: str, language: str = "") -> bool:
     return not _is_headline(words, language)
 
 
-def has_exit(sentence: str) -> bool:
-    """True if it has an address, markup, code or a sign that cannot be seen: nothing that a brief should say."""
-    return bool(EXIT.search(sentence)) or any(unicodedata.category(sign) in UNSEEN for sign in sentence)
+def has_address_or_code(sentence: str) -> bool:
+    """True if it has an address, markup, code or a sign that cannot be seen: nothing that a brief should say.
+
+    Of what a press text has by right nothing is taken for it; a model's own
+    sentences are held to more (`model.has_exit`).
+    """
+    return bool(ADDRESS_OR_CODE.search(sentence)) or any(unicodedata.category(sign) in UNSEEN for sign in sentence)
 
 
 def is_cut_off(bare: str) -> bool:

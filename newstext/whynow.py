@@ -203,10 +203,7 @@ def _ahead(ranked: Ranked, dates: Dates, newest: date | None) -> list[Unit]:
 def _date(unit: Unit, dates: Dates, *, opening: int = OPENING) -> str:
     """When what it tells was: as it says, or, of an opening, when it was published; "" where that is unknown."""
     said = when.past(unit[-1], dates)
-    published = when.day_of(unit[-1].article)
-    if said or published is None or unit[-1].number >= opening:
-        return said
-    return published.isoformat()
+    return said if said or unit[-1].number >= opening else when.day_of(unit[-1].article)
 
 
 def _long_ago(unit: Unit, dates: Dates) -> str:

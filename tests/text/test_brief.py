@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newstext import pipeline, ranking, whynow
-from newstext.brief import write_brief
+from newstext import pipeline, ranking, siding, whynow
+from newstext.brief import rank_news, write_brief
 from newstext.records import ArticleText
 from newstext.writers import extractive
 
@@ -43,7 +43,7 @@ def test_an_opinion_is_in_the_brief_only_if_there_is_nothing_else():
     opinion = telling(
         "The Ostra dam was a monument to greed and should never have been built there.", "b", kind="opinion"
     )
-    assert all(one.article == "a" for one in write_brief([telling(DAM), opinion]))
+    assert [one.article for one in write_brief([telling(DAM), opinion])] == ["a"]
     assert texts(write_brief([opinion]))
 
 
@@ -56,12 +56,13 @@ def test_a_sentence_that_leans_on_another_stands_right_after_it():
     mayor = "Mayor Lena Harrow of Ostra asked the army for boats and blankets on Friday."
     leaning = "She said that the upper town had no water, no power and no bread left."
     brief = texts(write_brief([telling(f"{mayor} {leaning}")], words=60))
-    assert leaning not in brief or brief[brief.index(leaning) - 1] == mayor
+    assert brief == [mayor, leaning]
 
 
 def test_several_languages_give_a_brief_in_that_of_most():
     german = telling("Der Damm über Ostra brach vor dem Morgen und flutete die ganze untere Stadt.", "d", language="de")
     brief = write_brief([telling(DAM), german, telling(f"{DAM} Two villages near Ostra were cut off.", "c")])
+    assert brief
     assert {one.article for one in brief} <= {"a", "c"}
 
 
@@ -127,14 +128,11 @@ def test_which_attack_is_no_date_of_a_step():
 
 
 def test_sides_are_named_as_the_text_names_them_and_are_two_or_none():
-    text = (
-        f"{DAM}\n\nMinister Oda Brask rejected the charge that the Velmark Water Office had saved on cement.\n\n"
-        "Engineer Tomas Rell accused the Velmark Water Office of hiding its own report on the cracks."
-    )
-    sides = extractive((telling(text),), ()).why_now.sides
-    assert len(sides) == 0 or {side.who for side in sides} == {"Oda Brask", "Tomas Rell"}
-    alone = extractive((telling(text.rsplit("\n\n", 1)[0]),), ()).why_now.sides
-    assert alone == ()
+    one = "In Port Torrin, Oda Brask denied that the Velmark Water Office had saved on cement."
+    other = "On Friday, Tomas Rell accused the Velmark Water Office of hiding a report on cracks in Ostra."
+    both = siding.find_sides(rank_news([telling(f"{DAM}\n\n{one}\n\n{other}")]))
+    assert {side.who: texts(side.sentences) for side in both} == {"Oda Brask": [one], "Tomas Rell": [other]}
+    assert siding.find_sides(rank_news([telling(f"{DAM}\n\n{one}")])) == ()
 
 
 def test_what_lies_behind_an_update_is_chosen_within_its_words():

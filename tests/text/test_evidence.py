@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 
 import pytest
@@ -16,7 +17,6 @@ SOURCE = (
     "No one at the port authority confirmed that the pier had been sold. "
     "The ferry to Sandwick will sail again in May, the company wrote."
 )
-SHOWN = ("verbatim", "supported")
 
 
 def verdict(sentence: str, source: str = SOURCE, language: str = "en") -> str:
@@ -53,29 +53,32 @@ def test_what_is_word_for_word_in_the_source_is_verbatim(sentence):
     ],
 )
 def test_what_changes_its_source_is_never_shown(sentence):
-    assert verdict(sentence) not in SHOWN
+    assert verdict(sentence) not in evidence.SHOWN
 
 
 def test_a_clause_cut_off_from_its_denial_is_not_verbatim():
-    assert verdict("The pier had been sold.") not in SHOWN
+    assert verdict("The pier had been sold.") not in evidence.SHOWN
 
 
 def test_pieces_of_two_sentences_far_apart_are_refused_with_a_reason():
     found, why = evidence.stands_on("The ferry to Sandwick will rebuild every wall of it.", SOURCE, "en")
-    assert found not in SHOWN
+    assert found not in evidence.SHOWN
     assert why
 
 
 def test_words_from_all_over_an_article_support_nothing():
-    assert verdict("The harbour company owns the homes of the port authority in Sandwick.") not in SHOWN
+    assert verdict("The harbour company owns the homes of the port authority in Sandwick.") not in evidence.SHOWN
 
 
 def test_a_number_as_a_word_is_the_number_in_figures():
     source = "The storm killed 12 sailors near the old harbour of Sandwick on Friday night."
-    assert verdict("The storm killed twelve sailors near the old harbour of Sandwick on Friday night.", source) in SHOWN
+    assert (
+        verdict("The storm killed twelve sailors near the old harbour of Sandwick on Friday night.", source)
+        in evidence.SHOWN
+    )
     assert (
         verdict("The storm killed eleven sailors near the old harbour of Sandwick on Friday night.", source)
-        not in SHOWN
+        not in evidence.SHOWN
     )
 
 
@@ -94,13 +97,13 @@ def test_a_number_as_a_word_is_the_number_in_figures():
 )  # fmt: skip
 def test_a_dropped_not_is_refused_in_other_languages(language, source, turned):
     assert verdict(source, source, language) == "verbatim"
-    assert verdict(turned, source, language) not in SHOWN
+    assert verdict(turned, source, language) not in evidence.SHOWN
 
 
 def test_a_language_without_lists_shows_only_what_is_word_for_word():
     source = "Ostran kaupunki sulki vanhan sataman maanantaina tulvan jälkeen."
     assert verdict(source, source, "fi") == "verbatim"
-    assert verdict("Maanantaina Ostran kaupunki sulki sataman tulvan jälkeen.", source, "fi") not in SHOWN
+    assert verdict("Maanantaina Ostran kaupunki sulki sataman tulvan jälkeen.", source, "fi") not in evidence.SHOWN
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_a_language_without_lists_shows_only_what_is_word_for_word():
     [("A harbour.", ""), ("…", "A harbour burned."), ('He said "we will', "A harbour burned."), ("\ud83d", "\ud83d"), ("a " * 4000, "b " * 4000)],
 )  # fmt: skip
 def test_odd_texts_are_judged_and_never_shown(sentence, source):
-    assert verdict(sentence, source) not in SHOWN or sentence == source
+    assert verdict(sentence, source) not in evidence.SHOWN or sentence == source
 
 
 def test_a_very_long_sentence_takes_no_time_that_grows_with_its_square():
@@ -132,8 +135,6 @@ def test_check_command_gives_a_verdict_a_line_and_names_bad_lines(monkeypatch, c
 
 
 def test_planted_faults_change_what_they_say_they_change():
-    import random
-
     rng = random.Random(1)
     said = "Ada Voss said 40 boats had not left."
     assert planted_faults.wrong_number(said, rng, ()) != said
