@@ -238,9 +238,7 @@ def _behind(sentence: Sentence, number: _Number) -> _Said | None:
                 noun = place
                 continue
             if noun < 0 or counted.things or not _acts(sentence, place, place + width, has_helper=saw_helper):
-                return _Said(
-                    counted, place + width, _who(sentence, number, place, noun), _tells_total(sentence, number)
-                )
+                return _Said(counted, place + width, _who(sentence, place, noun), _tells_total(sentence, number))
             return weak
         if sentence.tokens[place].value is not None or not keys[place] or sentence.is_in("maybe", place):
             return weak
@@ -269,7 +267,7 @@ def _acts(sentence: Sentence, place: int, last: int, *, has_helper: bool) -> boo
     return follows or bounded or token.value is not None or token.has_capital
 
 
-def _who(sentence: Sentence, number: _Number, place: int, noun: int) -> str:
+def _who(sentence: Sentence, place: int, noun: int) -> str:
     """Of whom, "" where they are people: the noun between number and what became of them."""
     if noun < 0 or noun >= place or sentence.is_in("people", noun):
         return ""

@@ -31,7 +31,6 @@ NEW_STEMS = 5  # of a sentence, that no other publisher has
 NEW_SHARE = 0.5
 NEW_NAMES = 0.4  # of its names and numbers
 STEM = 6
-SHORTEST = 4  # letters of a word that is compared
 COMMON_IN = 8  # sentences of others in which a stem stands before it is too common to pair by
 PAIRED_BY = 3  # stems that two sentences share before they are compared
 MAYBE_SAME = 0.45  # of the words of both, before two sentences are compared

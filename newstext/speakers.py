@@ -330,7 +330,7 @@ def _trimmed(pieces: Sequence[Piece], speech: Speech) -> tuple[int, int] | None:
         return None
     if len(kept) > 1 and kept[-1].small in speech.pronouns:
         kept = kept[-1:]  # "Instead it"
-    kept = _cut_long(_cut_verb(kept, speech), speech)
+    kept = _cut_long(_cut_verb(kept, speech))
     return (kept[0].start, kept[-1].end) if kept and _may_speak(kept, speech) else None
 
 
@@ -355,7 +355,7 @@ def _last_start(kept: Sequence[Piece], speech: Speech) -> int:
     return len(kept)
 
 
-def _cut_long(kept: list[Piece], speech: Speech) -> list[Piece]:
+def _cut_long(kept: list[Piece]) -> list[Piece]:
     """A long phrase cut to its last name: more words than a speaker has are another clause."""
     if len(kept) <= LONGEST:
         return kept

@@ -117,7 +117,7 @@ def _tellings(article: ArticleText, found: Sequence[Quotation]) -> Iterator[Tell
         if not may_be_named(one.speaker, speech) or _breaks_off(article, one, following):
             continue
         cut = _short_enough(article, one)
-        if cut is None or not _says_enough(cut.quote, article.language):
+        if cut is None or not _says_enough(cut.quote):
             continue
         evidence = _evidence(article, cut, speech)
         if evidence is not None:
@@ -229,7 +229,7 @@ def _short_enough(article: ArticleText, one: Quotation) -> Quotation | None:
     return Quotation(one.start, fitting[-1], quote, one.speaker, one.verb, one.direct, one.said_at)
 
 
-def _says_enough(quote: str, language: str) -> bool:
+def _says_enough(quote: str) -> bool:
     count = count_words(quote)
     if count < FEWEST_WORDS or (quote[0].islower() and count < FIRM_WORDS):
         return False  # a few words out of a sentence
