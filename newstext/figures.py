@@ -253,7 +253,7 @@ def write_figures(articles: Sequence[ArticleText]) -> tuple[Figure, ...]:
 
 
 def _placed(figures: Sequence[tuple[Figure, str]]) -> Iterator[Figure]:
-    """The figures, each with its place where another counts the same elsewhere: dead, Aceh; dead, Indonesia."""
+    """The figures, each with its place where another counts the same elsewhere: dead, Karsa; dead, Velmark."""
     for figure, place in figures:
         count = sum((other.counts, other.unit) == (figure.counts, figure.unit) for other, _ in figures)
         yield replace(figure, counts=f"{figure.counts}, {place}") if count > 1 and place else figure

@@ -393,7 +393,7 @@ class _Reader:
         if any(word in speakers.LEADING or word in self.speech.leading or word == "as" for word in lead[-2:]):
             return None
         if any(word in self.speech.singular for word in lead):
-            return None  # "He regretted not giving Lee a chance": the sentence's subject is the "he"
+            return None  # "He was sorry to have left Lee no room": the sentence's subject is the "he"
         return name
 
 

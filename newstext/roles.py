@@ -264,7 +264,7 @@ class _Sentence:
         return place
 
     def _is_a_word_before_a_name(self, place: int) -> bool:
-        """True for the small word of "in between rounds Hall of Fame trainer": a title begins behind it."""
+        """True for the small word of "in between tides Hall of Winds guide": a title begins behind it."""
         word, behind = self.tokens[place], self.tokens[place + 1]
         return (
             self.grammar.is_english
@@ -277,7 +277,7 @@ class _Sentence:
         )
 
     def _is_in_doubt(self, place: int) -> bool:
-        """True for the "and" of "Alcohol and Drug Program director": who can tell where the title begins?"""
+        """True for the "and" of "Tide and Harbour Office director": who can tell where the title begins?"""
         before, behind = self.tokens[place - 1 : place], self.tokens[place + 1]
         return (
             self.tokens[place].folded == "and"
@@ -297,7 +297,7 @@ class _Sentence:
         if token.folded in grammar.heads:  # of the agency Captain Brink; but team leader, Fire Chief
             return has_capital and token.word[0].islower()
         if token.word[0].isdigit() and token.word[-1].isalpha():
-            return False  # the 49ers quarterback
+            return False  # the 12ers goalkeeper
         if not token.word[0].isalpha() or token.folded in grammar.articles:
             return True
         if token.folded == "of" and self._joins_name(place):
@@ -335,7 +335,7 @@ class _Sentence:
             place -= 1
         first = self.tokens[place]
         if place > 1 and self.tokens[place - 1].folded == "of" and self.tokens[place - 2].word[0].isupper():
-            return None  # Court of Queen's Bench
+            return None  # Council of Karsa's Elders
         if place == mark or (place == 0 and not self._is_named(first)):
             return None
         return place

@@ -335,7 +335,7 @@ def _trimmed(pieces: Sequence[Piece], speech: Speech) -> tuple[int, int] | None:
 
 
 def _cut_verb(kept: list[Piece], speech: Speech) -> list[Piece]:
-    """ "resume with testimony from a man" cut to "a man": a phrase does not open with a verb."""
+    """ "wait for letters from a man" cut to "a man": a phrase does not open with a verb."""
     first = kept[0]
     opens_well = first.text[0].isupper() or first.small in speech.articles or first.small in speech.speakers
     if speech.language != "en" or opens_well or not any(one.small in speech.leading for one in kept):

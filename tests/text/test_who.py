@@ -41,7 +41,7 @@ def one_role(text: str, language: str = "en") -> list[tuple[str, str]]:
         ("Ada Brink, 34, a driver from Ostra, saw the bus.", "Ada Brink", "34, a driver from Ostra"),
         ("Ada Brink, who is the head of the water office, saw it.", "Ada Brink", "head of the water office"),
         ("Talks between the speaker and President Ada Brink failed.", "Ada Brink", "President"),
-        ("New York Republican Rep. Ada Brink left.", "Ada Brink", "New York Republican Rep."),
+        ("New Karsa Conservative Rep. Ada Brink left.", "Ada Brink", "New Karsa Conservative Rep."),
         ("They heard singer Ada Brink in the evening.", "Ada Brink", "singer"),
     ],
 )
@@ -253,11 +253,11 @@ def test_a_short_english_text_is_read_as_english_whatever_it_was_taken_for():
 @pytest.mark.parametrize(
     ("text", "name", "role"),
     [
-        ("In between rounds Hall of Fame trainer Ada Brink told him to hit.", "Ada Brink", "Hall of Fame trainer"),
+        ("In between tides Hall of Winds guide Ada Brink told him to wait.", "Ada Brink", "Hall of Winds guide"),
         (
-            "San Lindo royalty, former 49ers quarterback Sten Aldous, bought here.",
+            "Port Meren nobility, former 12ers goalkeeper Sten Aldous, sailed here.",
             "Sten Aldous",
-            "former 49ers quarterback",
+            "former 12ers goalkeeper",
         ),
     ],
 )
@@ -284,5 +284,5 @@ def test_a_first_name_is_no_second_person():
 
 
 def test_a_role_is_not_cut_at_a_state():
-    text = "It is hard, said Ada Brink, president of the Lind City, Mo., branch of the fund, which met on Monday."
+    text = "It is hard, said Ada Brink, president of the Lind City, Ka., branch of the fund, which met on Monday."
     assert "president of the Lind City" not in roles(telling(text)).get("Ada Brink", [])
