@@ -89,6 +89,16 @@ def _speech(language: str) -> Speech | None:
     )
 
 
+@cache
+def _titles() -> frozenset[str]:
+    return person_titles() | ABBREVIATIONS
+
+
+def is_person_title(word: str) -> bool:
+    """True for Mr., Senator, Gov: what may stand before a person's name."""
+    return fold(word.rstrip(".")) in _titles()
+
+
 class Piece(NamedTuple):
     """A word, a mark, or a hidden quote of a masked text."""
 
@@ -264,7 +274,7 @@ def _belongs(pieces: Sequence[Piece], place: int) -> bool:
         return (
             before is not None
             and before.end == one.start
-            and bool(INITIAL.match(before.text) or fold(before.text) in person_titles() | ABBREVIATIONS)
+            and bool(INITIAL.match(before.text) or is_person_title(before.text))
         )
     return one.text in "&’'-/%$"
 
