@@ -56,7 +56,6 @@ RELATIONS = frozenset(
     neighbour neighbor colleague roommate heir successor predecessor opponent challenger aide victim suspect defendant
     witness member native resident survivor""".split()
 )
-NO_ROLE = frozenset("mr mrs ms miss herr frau monsieur madame señor señora signor signora bay bayan".split())
 POINTING = frozenset("his her its their my our your this that these those whose same other another such".split())
 QUOTES = re.compile(r"[“”\"«»„]")
 CREDITS = re.compile(r"\b(?:contributed to this|reporting by|edit(?:ed|ing) by|writing by|photo(?:graph)? by)\b", re.I)
@@ -221,7 +220,7 @@ class _Sentence:
             return self._title_with_adjective(name, at)
         head = self.tokens[at]
         kind = self._kind_of(head)
-        if kind is None or kind == "place" or head.folded in NO_ROLE:
+        if kind is None or kind == "place":
             return None
         if head.folded == "pm" and at and not self.tokens[at - 1].word[0].isalpha():
             return None  # 12:50 PM

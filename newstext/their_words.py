@@ -60,7 +60,6 @@ YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 OF_TITLES = frozenset("state staff defense defence treasury commerce".split())  # Secretary of State Lee
 FULL_NAME = re.compile(r"[A-ZÀ-ÞĞİŞА-Я][\w’'.-]*(?: [A-ZÀ-ÞĞİŞА-Я][\w’'.-]*| (?:de|da|di|van|von|bin|al|el)){1,3}")
 PARTICLES = frozenset("de da di van von der den bin al el".split())
-HONORIFICS = frozenset("mr mrs ms miss dr herr frau monsieur madame señor señora".split())
 SMALL = frozenset("of for from at by with in on to and".split())
 
 
@@ -130,7 +129,7 @@ def bare_name(speaker: str) -> str:
     said = BEHIND_NAME.split(speaker)[0].split()
     if speaker.split()[0].islower() or not all(word[0].isupper() or word in PARTICLES for word in said):
         return speaker
-    while len(said) > 1 and fold(said[0].rstrip(".")) in entities.person_titles() | HONORIFICS | OF_TITLES:
+    while len(said) > 1 and fold(said[0].rstrip(".")) in entities.person_titles() | OF_TITLES:
         said.pop(0)
     return " ".join(said) if said else speaker
 
