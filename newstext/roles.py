@@ -207,8 +207,6 @@ class _Sentence:
         start, end = self.tokens[first].start, self.tokens[last].end
         return Told(name, start, end, kind, self.number, (head.start, head.end))
 
-    # -- before the name
-
     def _title(self, name: Name) -> Told | None:
         """Karsan Foreign Minister Ada Brink; singer Ada Brink; Sgt. Ada Brink."""
         last = at = bisect_right(self.starts, name.start - 1) - 1
@@ -380,8 +378,6 @@ class _Sentence:
                     return self._told(name, self._without_article(first), at - 1, found[2], found[0])
         return None
 
-    # -- behind the name
-
     def _token_behind(self, name: Name) -> int:
         return bisect_right(self.starts, name.end - 1)
 
@@ -472,8 +468,6 @@ class _Sentence:
         if found is None:
             return None
         return self._told(name, self._without_article(place + 1), found[1] - 1, found[2], found[0])
-
-    # -- the phrase itself
 
     def _phrase(self, first: int) -> tuple[int, int, Kind] | None:
         """(noun, end, what it says) of the phrase that begins at token `first`; None if there is none, or in doubt."""

@@ -159,9 +159,6 @@ def _name_of(one: _Entity) -> str:
     return max(spellings, key=lambda name: (spellings[name], len(name), name))
 
 
-# --- the same one over tellings ------------------------------------------------
-
-
 def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
     """Everybody that any telling names, each once."""
     named = [_named_in(article) for article in articles]
@@ -348,8 +345,6 @@ def _agencies() -> frozenset[str]:
     said = (one for spellings in read_list("agencies").values() for one in spellings.split(";"))
     return frozenset(_key(one) for one in said)
 
-
-# --- what it is ---------------------------------------------------------------
 
 # The short forms of titles, as which they are one; and what says no more than "Ada Brink" beside a fuller role.
 FULL_TITLES = {**entities.SHORT_TITLES, "prof": "professor", "pm": "minister"}
