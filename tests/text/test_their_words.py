@@ -86,6 +86,7 @@ def test_every_quote_is_verbatim_and_stands_on_its_sentences():
     ]
     texts = {one.id: one.text for one in tellings}
     quotes, claims = write_quotes(tellings)
+    assert len(quotes) == 2
     for one in (*quotes, *claims):
         evidence = one.evidence
         assert texts[evidence.article][evidence.start : evidence.end] == evidence.text

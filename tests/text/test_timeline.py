@@ -185,7 +185,9 @@ def test_each_sentence_stands_word_for_word_in_its_article():
         for key in "ab"
     ]
     texts = {one.id: one.text for one in tellings}
-    for event in write_timeline(tellings):
+    events = write_timeline(tellings)
+    assert dated(events) == [("2026-11-17", "day"), ("2026-11-19", "day")]
+    for event in events:
         assert all(texts[one.article][one.start : one.end] == one.text for one in event.sentences)
 
 
