@@ -194,7 +194,7 @@ def _clause(
     after = _bare(masked, (said.end, last))
     if said.is_source:
         return after if said.start - unit.start < 4 else before
-    opening = _opening(masked, said, after, speech)
+    opening = _opening(masked, after, speech)
     if opening is not None:
         return _bare(masked, (opening, last))
     word = masked[said.verb[0] : said.verb[1]].lower()
@@ -245,7 +245,7 @@ def _end(masked: str, said: Said, following: Said | None, unit: Unit) -> int:
     return unit.end
 
 
-def _opening(masked: str, said: Said, after: Span, speech: Speech) -> int | None:
+def _opening(masked: str, after: Span, speech: Speech) -> int | None:
     """Where "that" opens the clause after the verb, if it does."""
     pieces = speakers.pieces_of(masked, after[0], min(after[1], after[0] + OPENING_CHARS))
     for place, piece in enumerate(pieces):

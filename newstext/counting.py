@@ -114,7 +114,7 @@ def _is_date(sentence: Sentence, place: int) -> bool:
 
 
 def _number(sentence: Sentence, place: int) -> _Number:
-    """The number at a token with what multiplies and what bounds it: "at least two dozen", "about $5.4 billion"."""
+    """The number at a token with what multiplies and what bounds it: "at least two dozen", "about $2.3 billion"."""
     text, tokens, words = sentence.text, sentence.tokens, sentence.words
     value, last = tokens[place].value or 0.0, place + 1
     sign = text[tokens[place].start]
@@ -238,9 +238,7 @@ def _behind(sentence: Sentence, number: _Number) -> _Said | None:
                 noun = place
                 continue
             if noun < 0 or counted.things or not _acts(sentence, place, place + width, has_helper=saw_helper):
-                return _Said(
-                    counted, place + width, _who(sentence, number, place, noun), _tells_total(sentence, number)
-                )
+                return _Said(counted, place + width, _who(sentence, place, noun), _tells_total(sentence, number))
             return weak
         if sentence.tokens[place].value is not None or not keys[place] or sentence.is_in("maybe", place):
             return weak
@@ -269,7 +267,7 @@ def _acts(sentence: Sentence, place: int, last: int, *, has_helper: bool) -> boo
     return follows or bounded or token.value is not None or token.has_capital
 
 
-def _who(sentence: Sentence, number: _Number, place: int, noun: int) -> str:
+def _who(sentence: Sentence, place: int, noun: int) -> str:
     """Of whom, "" where they are people: the noun between number and what became of them."""
     if noun < 0 or noun >= place or sentence.is_in("people", noun):
         return ""
@@ -334,7 +332,7 @@ def _object(sentence: Sentence, number: _Number) -> _Said | None:
 
 
 def _measured(sentence: Sentence, number: _Number) -> _Said | None:
-    """What was measured: "magnitude of 6.1", "a $5.4 billion deal", "damage at 310 million crowns"."""
+    """What was measured: "magnitude of 6.1", "a $2.3 billion deal", "damage at 310 million crowns"."""
     unit, last = _unit(sentence, number)
     for place, width in _measures_near(sentence, number, last):
         counted = sentence.words.measures[joined(sentence.keys, place, width)]
@@ -488,7 +486,7 @@ def _named_in(sentence: Sentence, places: range) -> str:
             continue
         end = start
         if POSSESSIVE.search(sentence.text, tokens[start].start, tokens[start].end) and start + 1 < len(tokens):
-            start = end = start + (1 if tokens[start + 1].has_capital else 0)  # "in Indonesia's Aceh province"
+            start = end = start + (1 if tokens[start + 1].has_capital else 0)  # "in Velmark's Karsa province"
         while end + 1 < len(tokens) and sentence.is_word(end + 1) and tokens[end + 1].has_capital:
             end += 1
         return POSSESSIVE.sub("", sentence.text[tokens[start].start : tokens[end].end])

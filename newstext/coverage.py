@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newstext import alone
 from newstext.addresses import registrable_domain
@@ -31,7 +31,6 @@ NEW_STEMS = 5  # of a sentence, that no other publisher has
 NEW_SHARE = 0.5
 NEW_NAMES = 0.4  # of its names and numbers
 STEM = 6
-SHORTEST = 4  # letters of a word that is compared
 COMMON_IN = 8  # sentences of others in which a stem stands before it is too common to pair by
 PAIRED_BY = 3  # stems that two sentences share before they are compared
 MAYBE_SAME = 0.45  # of the words of both, before two sentences are compared
@@ -42,7 +41,7 @@ COMPARED = 40  # the newest tellings are looked at for contradictions; what olde
 PLAIN = re.compile(r"[^\W\d_]{4,}")
 NUMBERS = re.compile(r"\d[\d.,]*\d|\d")
 PLACE_WORDS = frozenset("in at near outside from".split())
-SECONDS = 60
+A_MINUTE = timedelta(minutes=1)
 
 
 def write_coverage(articles: Sequence[ArticleText], figures: Sequence[Figure] = ()) -> Coverage:
@@ -82,7 +81,7 @@ def tellers(articles: Sequence[ArticleText], traced: Origins) -> tuple[Teller, .
     found: list[Teller] = []
     for (name, held), first in zip(by_publisher.items(), firsts, strict=True):
         at = _at(first)
-        lag = int((at - earliest).total_seconds() // SECONDS) if at and earliest and _has_time(first) else None
+        lag = (at - earliest) // A_MINUTE if at and earliest and _has_time(first) else None
         origin = copied.get(first.id)
         agency = origin.name if origin and origin.kind == "agency" and origin.name != name else ""
         found.append(
@@ -154,12 +153,12 @@ class _Telling:
 def _read(article: ArticleText) -> _Telling:
     """An article's sentences as they are compared; a pure function of it, linear in its length."""
     lines: list[_Line] = []
-    stems = {word[:STEM] for word in PLAIN.findall(article.title.casefold())}
+    stems = _stems(article.title)
     numbers = set(NUMBERS.findall(article.title))
     name_place = date_place = 0
     for number, (start, end) in enumerate(article.sentences):
         text = article.text[start:end]
-        own = frozenset(word[:STEM] for word in PLAIN.findall(text.casefold()))
+        own = frozenset(_stems(text))
         said = frozenset(NUMBERS.findall(text))
         stems |= own
         numbers |= said
@@ -221,7 +220,7 @@ def _alone_with(line: _Line, held_by: Counter[str]) -> float:
 
 
 def _is_new(name: Name, held_by: Counter[str]) -> bool:
-    parts = [word[:STEM] for word in PLAIN.findall(name.text.casefold())]
+    parts = _parts(name)
     return bool(parts) and all(held_by[part] == 1 for part in parts)
 
 
@@ -247,7 +246,7 @@ def _how_many(figures: Iterable[Figure]) -> Iterator[Disagreement]:
     """The figures that differ, each value with the sentence that gives it."""
     for figure in figures:
         against = [value for value in figure.values if value.standing == "differs"]
-        if figure.differs and len(against) > 1:
+        if len(against) > 1:
             yield Disagreement("how many", tuple(_stand(value) for value in against))
 
 

@@ -155,7 +155,11 @@ def _name(text: str, start: int, end: int) -> Name:
 SHORTEST_LAST_NAME = 4
 QUOTED = re.compile(r"[\"“”«»„]")
 HONORIFICS = frozenset("mr mrs ms miss dr".split())
-SHORT_TITLES = frozenset("sen rep gov gen col maj capt lt sgt cpl adm det rev pres supt".split())
+SHORT_TITLES = {
+    "sen": "senator", "rep": "representative", "gov": "governor", "gen": "general", "col": "colonel", "maj": "major",
+    "capt": "captain", "lt": "lieutenant", "sgt": "sergeant", "cpl": "corporal", "adm": "admiral", "det": "detective",
+    "rev": "reverend", "pres": "president", "supt": "superintendent",
+}  # fmt: skip
 ENGLISH_WORDS = frozenset("the of and to in was is for with by that on as at from has his are were".split())
 ENGLISH_SHARE = 0.12  # of a short text's words, for it to be English whatever it was taken for
 SHORT_CHARS = 600
@@ -227,7 +231,7 @@ def _without_titles(name: Name) -> Name | None:
     words = list(re.finditer(r"[^ \u00a0]+", name.text))
     begin, end = 0, len(words)
     dates = calendar_words("en")
-    titles = person_titles() | SHORT_TITLES if name.kind == "person" or len(words) == 1 else HONORIFICS
+    titles = person_titles() | SHORT_TITLES.keys() if name.kind == "person" or len(words) == 1 else HONORIFICS
     while begin < end and fold(words[begin].group().rstrip(".")) in titles:
         begin += 1
     while begin < end and fold(words[end - 1].group().rstrip(".")) in dates:

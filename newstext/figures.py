@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from newstext import alone
 from newstext.counting import Count, counts_of
 from newstext.dates import precision_of
-from newstext.figure_words import FigureWords, figure_words, key_of
+from newstext.figure_words import FigureWords, Span, figure_words, key_of
 from newstext.leaning import leans
 from newstext.note_records import Evidence, Figure, FigureValue
 from newstext.once import once_an_article
@@ -35,7 +35,6 @@ NUMBER_SIGNS = re.compile(r"\d[\d.,]*")
 SENTENCE_MOST_CHARS = 2_000  # a longer one is no sentence, and is never shown
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d[.,]?")
 WORD_BREAK = re.compile(r"[\s\-.,;:!?\"'()“”’]+")
-Span = tuple[int, int]
 PLAIN = re.compile(r"\w{4,}")
 STEM = 6
 # One publisher alone may tell these in its opening; others need a second, or a headline.
@@ -253,7 +252,7 @@ def write_figures(articles: Sequence[ArticleText]) -> tuple[Figure, ...]:
 
 
 def _placed(figures: Sequence[tuple[Figure, str]]) -> Iterator[Figure]:
-    """The figures, each with its place where another counts the same elsewhere: dead, Aceh; dead, Indonesia."""
+    """The figures, each with its place where another counts the same elsewhere: dead, Karsa; dead, Velmark."""
     for figure, place in figures:
         count = sum((other.counts, other.unit) == (figure.counts, figure.unit) for other, _ in figures)
         yield replace(figure, counts=f"{figure.counts}, {place}") if count > 1 and place else figure

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from newstext import dates, sentences, timeline
+from newstext.dates.values import DAY_CHARS
 from newstext.measuring import data_folder, table
 from newstext.records import ArticleText
 from newstext.when import dates_by_sentence, day_of
@@ -17,7 +18,6 @@ from newstext.words import words
 Timeline = Mapping[str, Sequence[str]]  # day -> what is told of it
 Topic = tuple[str, list[ArticleText], list[Timeline]]
 Chooser = Callable[[list[ArticleText], int, str, str], Timeline]
-DAY_CHARS = len("2026-11-24")
 
 
 def main(argv: list[str]) -> int:

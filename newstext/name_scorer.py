@@ -78,9 +78,6 @@ PLACE_WORDS = frozenset(
 )
 
 
-# --- what is seen of a word ---------------------------------------------------
-
-
 @cache
 def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
     """Lists of folded words, and whether a word must have a capital to be looked up in them."""
@@ -237,9 +234,6 @@ def features(words: Sequence[str]) -> list[list[str]]:
 
 def _around(words: Sequence[str], place: int) -> tuple[str, ...]:
     return seen_around(words[place]) if 0 <= place < len(words) and words[place] != "\n" else ("none",)
-
-
-# --- what it makes of a text --------------------------------------------------
 
 
 class _Rows:

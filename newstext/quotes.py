@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 
 from newstext import attributions, quotation_marks, speakers
 from newstext.attributions import Said, Span, Unit
-from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS, SHORT_DATES, person_titles
+from newstext.entities import ORGANISATION_ENDS, PLACE_ENDS, SHORT_DATES
 from newstext.note_records import Quotation
 from newstext.once import once_an_article
 from newstext.quotation_marks import Marked
 from newstext.records import ArticleText, Name
-from newstext.sentences import ABBREVIATIONS
-from newstext.speakers import HIDDEN, Speech, speech_of
+from newstext.speakers import HIDDEN, Speech, is_person_title, speech_of
 from newstext.words import fold
 
 WORD = re.compile(r"[^\W\d_][^\W_\u200c]*(?:\u200c[^\W_]+)*")
@@ -330,7 +329,7 @@ class _Reader:
     def _honoured(self, text: str, at: int) -> str:
         """The full name behind "Mr. Boll"; the words as they are where it is not known."""
         said = text.split()
-        if len(said) == 2 and fold(said[0].rstrip(".")) in person_titles() | ABBREVIATIONS and said[1][0].isupper():
+        if len(said) == 2 and is_person_title(said[0]) and said[1][0].isupper():
             return self._in_full(Name(at, at + len(text), said[1])) if fold(said[1]) in self.in_full else text
         return text
 
@@ -379,11 +378,7 @@ class _Reader:
             return None
         name = self.article.names[place]
         following = self.article.names[place + 1] if place + 1 < len(self.article.names) else None
-        if (
-            fold(name.text.split()[-1]) in person_titles() | ABBREVIATIONS
-            and following
-            and following.start <= name.end + 2
-        ):
+        if is_person_title(name.text.split()[-1]) and following and following.start <= name.end + 2:
             name = following  # "Democratic Sen. Ann Lee"
         if name.start >= min(end, start + OPENING_CHARS) or self.masked[name.start] == HIDDEN:
             return None
@@ -393,7 +388,7 @@ class _Reader:
         if any(word in speakers.LEADING or word in self.speech.leading or word == "as" for word in lead[-2:]):
             return None
         if any(word in self.speech.singular for word in lead):
-            return None  # "He regretted not giving Lee a chance": the sentence's subject is the "he"
+            return None  # "He was sorry to have left Lee no room": the sentence's subject is the "he"
         return name
 
 
@@ -404,8 +399,11 @@ def _without_title(name: str) -> str:
         return name
     cut = 0
     for place, word in enumerate(said[:-2], 1):
-        is_title = fold(word.rstrip(".")) in person_titles() | ABBREVIATIONS
-        if is_title or word.endswith(("’s", "'s")) or (word.isupper() and len(word) > 1 and "." not in word):
+        if (
+            is_person_title(word)
+            or word.endswith(("’s", "'s"))
+            or (word.isupper() and len(word) > 1 and "." not in word)
+        ):
             cut = place
     return " ".join(said[cut:])
 

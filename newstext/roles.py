@@ -56,7 +56,6 @@ RELATIONS = frozenset(
     neighbour neighbor colleague roommate heir successor predecessor opponent challenger aide victim suspect defendant
     witness member native resident survivor""".split()
 )
-NO_ROLE = frozenset("mr mrs ms miss herr frau monsieur madame señor señora signor signora bay bayan".split())
 POINTING = frozenset("his her its their my our your this that these those whose same other another such".split())
 QUOTES = re.compile(r"[“”\"«»„]")
 CREDITS = re.compile(r"\b(?:contributed to this|reporting by|edit(?:ed|ing) by|writing by|photo(?:graph)? by)\b", re.I)
@@ -208,8 +207,6 @@ class _Sentence:
         start, end = self.tokens[first].start, self.tokens[last].end
         return Told(name, start, end, kind, self.number, (head.start, head.end))
 
-    # -- before the name
-
     def _title(self, name: Name) -> Told | None:
         """Karsan Foreign Minister Ada Brink; singer Ada Brink; Sgt. Ada Brink."""
         last = at = bisect_right(self.starts, name.start - 1) - 1
@@ -221,7 +218,7 @@ class _Sentence:
             return self._title_with_adjective(name, at)
         head = self.tokens[at]
         kind = self._kind_of(head)
-        if kind is None or kind == "place" or head.folded in NO_ROLE:
+        if kind is None or kind == "place":
             return None
         if head.folded == "pm" and at and not self.tokens[at - 1].word[0].isalpha():
             return None  # 12:50 PM
@@ -264,7 +261,7 @@ class _Sentence:
         return place
 
     def _is_a_word_before_a_name(self, place: int) -> bool:
-        """True for the small word of "in between rounds Hall of Fame trainer": a title begins behind it."""
+        """True for the small word of "in between tides Hall of Winds guide": a title begins behind it."""
         word, behind = self.tokens[place], self.tokens[place + 1]
         return (
             self.grammar.is_english
@@ -277,7 +274,7 @@ class _Sentence:
         )
 
     def _is_in_doubt(self, place: int) -> bool:
-        """True for the "and" of "Alcohol and Drug Program director": who can tell where the title begins?"""
+        """True for the "and" of "Tide and Harbour Office director": who can tell where the title begins?"""
         before, behind = self.tokens[place - 1 : place], self.tokens[place + 1]
         return (
             self.tokens[place].folded == "and"
@@ -297,7 +294,7 @@ class _Sentence:
         if token.folded in grammar.heads:  # of the agency Captain Brink; but team leader, Fire Chief
             return has_capital and token.word[0].islower()
         if token.word[0].isdigit() and token.word[-1].isalpha():
-            return False  # the 49ers quarterback
+            return False  # the 12ers goalkeeper
         if not token.word[0].isalpha() or token.folded in grammar.articles:
             return True
         if token.folded == "of" and self._joins_name(place):
@@ -335,7 +332,7 @@ class _Sentence:
             place -= 1
         first = self.tokens[place]
         if place > 1 and self.tokens[place - 1].folded == "of" and self.tokens[place - 2].word[0].isupper():
-            return None  # Court of Queen's Bench
+            return None  # Council of Karsa's Elders
         if place == mark or (place == 0 and not self._is_named(first)):
             return None
         return place
@@ -380,8 +377,6 @@ class _Sentence:
                 if found and found[1] == at and found[2] != "place":
                     return self._told(name, self._without_article(first), at - 1, found[2], found[0])
         return None
-
-    # -- behind the name
 
     def _token_behind(self, name: Name) -> int:
         return bisect_right(self.starts, name.end - 1)
@@ -473,8 +468,6 @@ class _Sentence:
         if found is None:
             return None
         return self._told(name, self._without_article(place + 1), found[1] - 1, found[2], found[0])
-
-    # -- the phrase itself
 
     def _phrase(self, first: int) -> tuple[int, int, Kind] | None:
         """(noun, end, what it says) of the phrase that begins at token `first`; None if there is none, or in doubt."""

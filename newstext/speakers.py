@@ -89,6 +89,16 @@ def _speech(language: str) -> Speech | None:
     )
 
 
+@cache
+def _titles() -> frozenset[str]:
+    return person_titles() | ABBREVIATIONS
+
+
+def is_person_title(word: str) -> bool:
+    """True for Mr., Senator, Gov: what may stand before a person's name."""
+    return fold(word.rstrip(".")) in _titles()
+
+
 class Piece(NamedTuple):
     """A word, a mark, or a hidden quote of a masked text."""
 
@@ -264,7 +274,7 @@ def _belongs(pieces: Sequence[Piece], place: int) -> bool:
         return (
             before is not None
             and before.end == one.start
-            and bool(INITIAL.match(before.text) or fold(before.text) in person_titles() | ABBREVIATIONS)
+            and bool(INITIAL.match(before.text) or is_person_title(before.text))
         )
     return one.text in "&’'-/%$"
 
@@ -330,12 +340,12 @@ def _trimmed(pieces: Sequence[Piece], speech: Speech) -> tuple[int, int] | None:
         return None
     if len(kept) > 1 and kept[-1].small in speech.pronouns:
         kept = kept[-1:]  # "Instead it"
-    kept = _cut_long(_cut_verb(kept, speech), speech)
+    kept = _cut_long(_cut_verb(kept, speech))
     return (kept[0].start, kept[-1].end) if kept and _may_speak(kept, speech) else None
 
 
 def _cut_verb(kept: list[Piece], speech: Speech) -> list[Piece]:
-    """ "resume with testimony from a man" cut to "a man": a phrase does not open with a verb."""
+    """ "wait for letters from a man" cut to "a man": a phrase does not open with a verb."""
     first = kept[0]
     opens_well = first.text[0].isupper() or first.small in speech.articles or first.small in speech.speakers
     if speech.language != "en" or opens_well or not any(one.small in speech.leading for one in kept):
@@ -355,7 +365,7 @@ def _last_start(kept: Sequence[Piece], speech: Speech) -> int:
     return len(kept)
 
 
-def _cut_long(kept: list[Piece], speech: Speech) -> list[Piece]:
+def _cut_long(kept: list[Piece]) -> list[Piece]:
     """A long phrase cut to its last name: more words than a speaker has are another clause."""
     if len(kept) <= LONGEST:
         return kept

@@ -60,7 +60,6 @@ YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 OF_TITLES = frozenset("state staff defense defence treasury commerce".split())  # Secretary of State Lee
 FULL_NAME = re.compile(r"[A-ZÀ-ÞĞİŞА-Я][\w’'.-]*(?: [A-ZÀ-ÞĞİŞА-Я][\w’'.-]*| (?:de|da|di|van|von|bin|al|el)){1,3}")
 PARTICLES = frozenset("de da di van von der den bin al el".split())
-HONORIFICS = frozenset("mr mrs ms miss dr herr frau monsieur madame señor señora".split())
 SMALL = frozenset("of for from at by with in on to and".split())
 
 
@@ -117,7 +116,7 @@ def _tellings(article: ArticleText, found: Sequence[Quotation]) -> Iterator[Tell
         if not may_be_named(one.speaker, speech) or _breaks_off(article, one, following):
             continue
         cut = _short_enough(article, one)
-        if cut is None or not _says_enough(cut.quote, article.language):
+        if cut is None or not _says_enough(cut.quote):
             continue
         evidence = _evidence(article, cut, speech)
         if evidence is not None:
@@ -130,7 +129,7 @@ def bare_name(speaker: str) -> str:
     said = BEHIND_NAME.split(speaker)[0].split()
     if speaker.split()[0].islower() or not all(word[0].isupper() or word in PARTICLES for word in said):
         return speaker
-    while len(said) > 1 and fold(said[0].rstrip(".")) in entities.person_titles() | HONORIFICS | OF_TITLES:
+    while len(said) > 1 and fold(said[0].rstrip(".")) in entities.person_titles() | OF_TITLES:
         said.pop(0)
     return " ".join(said) if said else speaker
 
@@ -229,7 +228,7 @@ def _short_enough(article: ArticleText, one: Quotation) -> Quotation | None:
     return Quotation(one.start, fitting[-1], quote, one.speaker, one.verb, one.direct, one.said_at)
 
 
-def _says_enough(quote: str, language: str) -> bool:
+def _says_enough(quote: str) -> bool:
     count = count_words(quote)
     if count < FEWEST_WORDS or (quote[0].islower() and count < FIRM_WORDS):
         return False  # a few words out of a sentence

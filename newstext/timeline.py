@@ -19,6 +19,7 @@ from typing import Literal, cast
 from newstext import alone
 from newstext.dates import find as find_dates
 from newstext.dates import is_doubtful, is_no_event, opens_state, precision_of
+from newstext.dates.values import DAY_CHARS
 from newstext.note_records import Evidence, TimelineEvent
 from newstext.once import once_an_article
 from newstext.records import ArticleText, DateMention
@@ -39,7 +40,6 @@ SOURCES = 4
 SENTENCE_MOST_CHARS = 2_000
 CANDIDATES = 60  # of a date that are weighed against each other: the first of each article, then the second
 LINES = 2  # events of one day
-DAY_CHARS = len("2026-11-24")
 SAME = 0.3  # two sentences tell of one event
 OTHER = 0.12  # and are this unlike if they tell of two
 SAME_LINE = 0.75  # two dates' lines say the same

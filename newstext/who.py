@@ -159,9 +159,6 @@ def _name_of(one: _Entity) -> str:
     return max(spellings, key=lambda name: (spellings[name], len(name), name))
 
 
-# --- the same one over tellings ------------------------------------------------
-
-
 def _entities(articles: Sequence[ArticleText]) -> list[_Entity]:
     """Everybody that any telling names, each once."""
     named = [_named_in(article) for article in articles]
@@ -349,15 +346,9 @@ def _agencies() -> frozenset[str]:
     return frozenset(_key(one) for one in said)
 
 
-# --- what it is ---------------------------------------------------------------
-
 # The short forms of titles, as which they are one; and what says no more than "Ada Brink" beside a fuller role.
-SHORT_TITLES = {
-    "sen": "senator", "rep": "representative", "gov": "governor", "gen": "general", "col": "colonel", "maj": "major",
-    "capt": "captain", "lt": "lieutenant", "sgt": "sergeant", "cpl": "corporal", "adm": "admiral", "det": "detective",
-    "prof": "professor", "rev": "reverend", "pres": "president", "pm": "minister", "supt": "superintendent",
-}  # fmt: skip
-RANKS = frozenset(SHORT_TITLES) | frozenset(SHORT_TITLES.values()) - {"president", "minister", "governor", "senator"}
+FULL_TITLES = {**entities.SHORT_TITLES, "prof": "professor", "pm": "minister"}
+RANKS = frozenset(FULL_TITLES) | frozenset(FULL_TITLES.values()) - {"president", "minister", "governor", "senator"}
 FORMER = frozenset(
     """former ex then late ousted retired outgoing incoming elect ehemalige ehemaliger frühere früherer ancien ancienne
     exministro бывший бывшая eski""".split()
@@ -404,9 +395,9 @@ def _roles(told: Sequence[tuple[ArticleText, Told]]) -> Iterator[Role]:
 
 
 def _said(article: ArticleText, told: Told) -> _Said:
-    said = [SHORT_TITLES.get(word, word) for word in words(article.text[told.start : told.end])]
+    said = [FULL_TITLES.get(word, word) for word in words(article.text[told.start : told.end])]
     stops = stop_words(article.language)
     noun = fold(article.text[slice(*told.noun)])
     of = frozenset(words(article.text[told.noun[1] : told.end])) - stops
     kept = frozenset(said) - (stops - FORMER)
-    return _Said(article, told, SHORT_TITLES.get(noun, noun), kept or frozenset(said), of, bool(FORMER & set(said)))
+    return _Said(article, told, FULL_TITLES.get(noun, noun), kept or frozenset(said), of, bool(FORMER & set(said)))

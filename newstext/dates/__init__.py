@@ -16,9 +16,10 @@ from datetime import date, datetime
 from itertools import accumulate
 
 from newstext.dates import joining, numeric
+from newstext.dates.joining import Found
 from newstext.dates.language import TOKEN, Language, language_of
 from newstext.dates.scene import Scene
-from newstext.dates.values import precision_of
+from newstext.dates.values import DAY_CHARS, precision_of
 from newstext.records import DateMention
 
 __all__ = ["find", "is_doubtful", "is_no_event", "opens_state", "precision_of", "speaks_ahead"]
@@ -32,9 +33,6 @@ CLOSING = frozenset('”"’»')
 TITLE = re.compile(r"[“\"‘«](?:[A-Z][\w’']*\s+){0,4}\Z")
 SINCE_CHARS = 24
 DAYS_A_WEEK = 7
-DAY_CHARS = len("2026-11-20")
-
-Found = tuple[int, int, str]
 
 
 def find(text: str, *, published_at: datetime | None, language: str) -> tuple[DateMention, ...]:

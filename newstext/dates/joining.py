@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-DAY_CHARS = len("2026-11-20")
+from newstext.dates.values import DAY_CHARS
+
 BEFORE_CHARS = 26
 CLOCK = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?|(?P<word>noon|midnight)\b"
 EXACT = r"(?P<hour>[01]?\d|2[0-3])[:h.](?P<minute>[0-5]\d)(?!\d|[.,:]\d|%)"

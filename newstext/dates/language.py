@@ -10,6 +10,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from newstext.dates import scene
+from newstext.dates.values import as_listed
 from newstext.words import read_list
 
 OF = {"pt": ["de"], "ca": ["de", "d’"]}
@@ -119,7 +120,7 @@ class Language:
 
     def part_of(self, said: str) -> str:
         """TimeML's mark of a part of the day: MO, AF, EV or NI."""
-        return self.parts[re.sub(r"\s+", " ", said.lower())]
+        return self.parts[as_listed(said)]
 
     def date_words(self, parts: list[str]) -> list[tuple[int, int, str]]:
         """(place in `parts`, signs to leave out at its beginning, kind) of each date word among a text's parts.

@@ -129,7 +129,7 @@ def _weekday(scene: Scene, number: int, found: Groups, place: int) -> date:
 
 def near_day(scene: Scene, match: re.Match[str]) -> str:
     """Today, yesterday, tonight, this morning."""
-    said = re.sub(r"\s+", " ", match["near"].lower())
+    said = values.as_listed(match["near"])
     if scene.near is None or said not in scene.words.days:
         return ""
     day = values.step(scene.near, "day", scene.words.days[said])
@@ -142,7 +142,7 @@ def phrase(scene: Scene, match: re.Match[str]) -> str:
     """A set phrase of so many units: Arabic has a form of its own for "two days ago"."""
     if scene.near is None:
         return ""
-    name, count = scene.words.phrases[re.sub(r"\s+", " ", match["phrase"].lower())].split()
+    name, count = scene.words.phrases[values.as_listed(match["phrase"])].split()
     return values.step(scene.near, name, int(count))
 
 
@@ -160,7 +160,7 @@ def bare_unit(scene: Scene, match: re.Match[str]) -> str:
     """The weekend: the one just past where a week begins and nothing speaks of what is to come; the year-end."""
     if scene.near is None:
         return ""
-    name = scene.words.table["bare_units"][re.sub(r"\s+", " ", match["bare"].lower())]
+    name = scene.words.table["bare_units"][values.as_listed(match["bare"])]
     is_past = name == "weekend" and scene.near.weekday() < MIDWEEK and not scene.is_ahead(match.start())
     return values.step(scene.near, name, -1 if is_past else 0)
 
@@ -283,12 +283,12 @@ def no_date(scene: Scene, match: re.Match[str]) -> None:
 
 def reference(scene: Scene, match: re.Match[str]) -> str:
     """Now, recently, soon."""
-    return scene.words.references[re.sub(r"\s+", " ", match["ref"].lower())]
+    return scene.words.references[values.as_listed(match["ref"])]
 
 
 def holiday(scene: Scene, match: re.Match[str]) -> str:
     """A feast whose day is the same everywhere, or goes by the western Easter."""
-    rule = scene.words.holidays[re.sub(r"\s+", " ", match["holiday"].lower())]
+    rule = scene.words.holidays[values.as_listed(match["holiday"])]
     if match.groupdict().get("year"):
         return _feast(rule, int(match["year"]))
     if scene.near is None:
@@ -296,13 +296,8 @@ def holiday(scene: Scene, match: re.Match[str]) -> str:
     around = range(scene.near.year - 1, scene.near.year + 2)
     days = [date.fromisoformat(_feast(rule, year)) for year in around]
     ahead = scene.is_ahead(match.start())
-
-    def distance(day: date) -> float:
-        away = (day - scene.near).days  # type: ignore[operator]
-        weight = values.FUTURE_WEIGHT
-        return away * (1.0 if ahead else weight) if away > 0 else -away * (weight if ahead else 1.0)
-
-    return min(days, key=distance).isoformat()
+    near = scene.near
+    return min(days, key=lambda day: values.distance_from(near, day, ahead)).isoformat()
 
 
 def _feast(rule: str, year: int) -> str:

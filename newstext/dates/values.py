@@ -6,10 +6,16 @@ import re
 from datetime import date, timedelta
 
 FUTURE_WEIGHT = 2.5  # a month ahead must be this much nearer than one behind
+DAY_CHARS = len("2026-11-20")
 SEASON_MONTHS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?")
 MONTH = re.compile(r"\d{4}-\d\d")
 YEAR = re.compile(r"\d{4}")
+
+
+def as_listed(said: str) -> str:
+    """Words of a text as the lists have them: in small letters, one space between two."""
+    return " ".join(said.lower().split())
 
 
 def precision_of(value: str) -> str:
@@ -37,10 +43,15 @@ def nearest_year(month: int, day: int, near: date, is_ahead: bool) -> int:
     """The year in which that day of the year lies nearest, the past preferred."""
 
     def distance(year: int) -> float:
-        away = (date(year, month, min(day, 28)) - near).days
-        return away * (1.0 if is_ahead else FUTURE_WEIGHT) if away > 0 else -away * (FUTURE_WEIGHT if is_ahead else 1.0)
+        return distance_from(near, date(year, month, min(day, 28)), is_ahead)
 
     return min((near.year - 1, near.year, near.year + 1), key=distance)
+
+
+def distance_from(near: date, day: date, is_ahead: bool) -> float:
+    """How far that day lies off, in days; more on the side that is not spoken of."""
+    away = (day - near).days
+    return abs(away) * (1.0 if (away > 0) is is_ahead else FUTURE_WEIGHT)
 
 
 def step(near: date, unit: str, count: int) -> str:

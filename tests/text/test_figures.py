@@ -89,11 +89,11 @@ def test_a_language_without_a_list_gives_no_figure_rather_than_a_wrong_one():
         "Edda Moor, 43, who was injured in the spring, won the race.",
         "Three of the dead had been counted twice.",
         "Another 12 died in the night, and 7 more people were hurt.",
-        "The mother of two died on the way to the hospital.",
+        "The father of two died by the road to the harbour.",
         "Up to 300 people could be killed if the second dam breaks.",
         "The price of newsprint rose 11 percent, and turnout fell by 3 percent.",
         "The dead were found at 4.40 in the house at 12 Tanner Street.",
-        "The defendant was arrested five houses away from the mill.",
+        "The thief was arrested six doors away from the mill.",
         "Several dozen people were injured on the bridge.",
         "Between 80 and 100 people were killed in the old town.",
         "In 1974 a fire in the mill killed 31 people.",
@@ -255,6 +255,6 @@ def test_the_form_has_what_is_fixed_and_how_a_value_stands():
 
 
 def test_a_sentence_that_says_earlier_may_hold_a_figure():
-    text = "A bomb hit the market of Lind on Thursday. Mayor Ada Brink said earlier that 12 people were killed in Lind."
+    text = "A bomb hit the market of Lind on Thursday. Mayor Ada Brink said earlier that 17 people were hurt in Lind."
     (figure,) = figures.write_figures([telling(text), telling(text, by="Lind Post")])
-    assert figure.values[0].value == "12"
+    assert figure.values[0].value == "17"

@@ -165,7 +165,7 @@ def test_an_added_clause_has_the_same_speaker():
 
 
 def test_who_is_told_is_not_who_speaks():
-    text = "“It was a long night,” Bo Hale, who led the team, told The Lindhaven Times."
+    text = "“It was a long night,” Bo Hale, who led the divers, told The Lindhaven Times."
     assert direct(text) == [("It was a long night,", "Bo Hale")]
 
 

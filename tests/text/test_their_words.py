@@ -86,6 +86,7 @@ def test_every_quote_is_verbatim_and_stands_on_its_sentences():
     ]
     texts = {one.id: one.text for one in tellings}
     quotes, claims = write_quotes(tellings)
+    assert len(quotes) == 2
     for one in (*quotes, *claims):
         evidence = one.evidence
         assert texts[evidence.article][evidence.start : evidence.end] == evidence.text
@@ -208,8 +209,8 @@ def test_two_people_of_one_surname_stay_two():
     "text",
     [
         # Who is "he", Boll or Hale?
-        "Boll threw the ball over Ted Hale. He later said he regretted not giving Hale a chance to win. "
-        "“I was throwing it away because they were all standing there,” he said.",
+        "Boll swung the boom over Ted Hale. He later said he was sorry to have left Hale no room to duck. "
+        "“I was turning it away because they were all standing there,” he said.",
         # Which lawyer?
         "“Bring everything you have, we are going to show the world what you are,” the attorney wrote.",
     ],
@@ -229,10 +230,10 @@ def test_a_verb_within_makes_no_speaker():
     ("text", "speaker"),
     [
         (
-            "“This march shows what the people of the valley want,” the group’s director, Matt Brooks, said.",
-            "Matt Brooks",
+            "“This march shows what the people of the valley want,” the group’s director, Otto Marsh, said.",
+            "Otto Marsh",
         ),
-        ("“If these people stay at home we are in real trouble,” said Ryan Call, a former chairman.", "Ryan Call"),
+        ("“The gate has stood open since the summer,” said Ann Call, a former warden.", "Ann Call"),
     ],
 )
 def test_the_name_beside_an_office_speaks(text, speaker):

@@ -153,7 +153,7 @@ def test_a_day_before_a_will_is_no_event():
 
 
 def test_a_day_of_a_name_is_no_date():
-    text = "The company of Lind sent out ten repairs again as part of its monthly Patch Tuesday for all machines."
+    text = "The company of Lind mended ten faults at once on the monthly Patch Tuesday for all machines."
     assert "2026-11-17" not in [one for one, _ in dated(write_timeline([article(text)]))]
 
 
@@ -163,7 +163,7 @@ def test_the_ends_of_a_span_of_years_are_no_events():
 
 
 def test_a_year_that_somebody_speaks_of_is_no_event():
-    text = "“The path to the harbour goes the same way as it did in 2012,” said Bo Hale, a pilot of Port Meren."
+    text = "“The way to the harbour is as steep today as it was in 2012,” said Bo Hale, a pilot of Port Meren."
     assert [one for one in dated(write_timeline([article(text)])) if one[1] == "year"] == []
 
 
@@ -185,7 +185,9 @@ def test_each_sentence_stands_word_for_word_in_its_article():
         for key in "ab"
     ]
     texts = {one.id: one.text for one in tellings}
-    for event in write_timeline(tellings):
+    events = write_timeline(tellings)
+    assert dated(events) == [("2026-11-17", "day"), ("2026-11-19", "day")]
+    for event in events:
         assert all(texts[one.article][one.start : one.end] == one.text for one in event.sentences)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
-from newstext import entities, pipeline, who
+from newstext import entities, name_scorer, pipeline, who
 from newstext.note_records import Person
 from newstext.records import ArticleText
 
@@ -41,7 +42,7 @@ def one_role(text: str, language: str = "en") -> list[tuple[str, str]]:
         ("Ada Brink, 34, a driver from Ostra, saw the bus.", "Ada Brink", "34, a driver from Ostra"),
         ("Ada Brink, who is the head of the water office, saw it.", "Ada Brink", "head of the water office"),
         ("Talks between the speaker and President Ada Brink failed.", "Ada Brink", "President"),
-        ("New York Republican Rep. Ada Brink left.", "Ada Brink", "New York Republican Rep."),
+        ("New Karsa Conservative Rep. Ada Brink left.", "Ada Brink", "New Karsa Conservative Rep."),
         ("They heard singer Ada Brink in the evening.", "Ada Brink", "singer"),
     ],
 )
@@ -109,7 +110,9 @@ def test_a_language_without_words_gives_no_roles_and_no_error():
 def test_every_role_stands_in_its_sentence():
     text = "President Ada Brink met Sten Aldous, the mayor of Ostra, on Monday."
     article = telling(text)
-    for person in who.write_people([article]):
+    people = who.write_people([article])
+    assert sum(len(person.roles) for person in people) == 2
+    for person in people:
         for role in person.roles:
             assert role.role in role.evidence.text
             assert article.text[role.evidence.start : role.evidence.end] == role.evidence.text
@@ -144,9 +147,7 @@ def test_an_abbreviation_given_in_brackets_is_the_same_organisation():
         "The OWC will meet again."
     )
     people = who.write_people([telling(text)])
-    assert [(one.name, one.mentions) for one in people if "Council" in one.name or "OWC" in one.name] == [
-        ("Ostra Water Council", 3)
-    ] or [one.mentions for one in people if one.name == "OWC"] == [3]
+    assert [(one.name, one.mentions) for one in people if "Council" in one.name or "OWC" in one.name] == [("OWC", 3)]
 
 
 def test_a_role_that_changed_is_shown_with_both_days_the_newest_first():
@@ -193,8 +194,6 @@ def test_no_article_no_people():
 
 
 def test_a_story_of_many_tellings_takes_time_in_proportion():
-    import time
-
     text = "Sten Aldous, the mayor of Ostra, met President Ada Brink on Monday. Aldous spoke. " * 8
     few = [telling(text, key=str(number)) for number in range(30)]
     many = [telling(text, key=str(number)) for number in range(300)]
@@ -205,9 +204,6 @@ def test_a_story_of_many_tellings_takes_time_in_proportion():
         who.write_people(articles)
         took.append(time.process_time() - began)
     assert took[1] < 25 * max(took[0], 0.005)
-
-
-# --- names ---------------------------------------------------------------------
 
 
 def test_named_tells_people_places_and_organisations_apart():
@@ -223,8 +219,6 @@ def test_named_gives_offsets_into_the_text_also_of_a_long_one():
     text = "Ada Brink went to Ankara. " * 4000
     names = entities.named(telling(text[:100]))
     assert all(text[name.start : name.end] == name.text for name in names)
-    from newstext import name_scorer
-
     long = name_scorer.find(text)
     assert len(long) > 4000
     assert all(text[name.start : name.end] == name.text for name in long)
@@ -253,11 +247,11 @@ def test_a_short_english_text_is_read_as_english_whatever_it_was_taken_for():
 @pytest.mark.parametrize(
     ("text", "name", "role"),
     [
-        ("In between rounds Hall of Fame trainer Ada Brink told him to hit.", "Ada Brink", "Hall of Fame trainer"),
+        ("In between tides Hall of Winds guide Ada Brink told him to wait.", "Ada Brink", "Hall of Winds guide"),
         (
-            "San Lindo royalty, former 49ers quarterback Sten Aldous, bought here.",
+            "Port Meren nobility, former 12ers goalkeeper Sten Aldous, sailed here.",
             "Sten Aldous",
-            "former 49ers quarterback",
+            "former 12ers goalkeeper",
         ),
     ],
 )
@@ -268,7 +262,7 @@ def test_a_role_begins_where_its_title_begins(text, name, role):
 def test_the_end_of_a_title_is_no_part_of_a_name():
     text = "Chief of Staff Sten Aldous met General Manager A. J. Brink on Monday. Sten Aldous, the mayor, left."
     names = {one.name for one in who.write_people([telling(text)])}
-    assert not any("Staff" in name or "Manager" in name for name in names)
+    assert names == {"Sten Aldous", "A. J. Brink"}
 
 
 def test_who_is_known_by_one_word_alone_is_not_listed_without_a_role():
@@ -284,5 +278,5 @@ def test_a_first_name_is_no_second_person():
 
 
 def test_a_role_is_not_cut_at_a_state():
-    text = "It is hard, said Ada Brink, president of the Lind City, Mo., branch of the fund, which met on Monday."
+    text = "It is hard, said Ada Brink, president of the Lind City, Ka., branch of the fund, which met on Monday."
     assert "president of the Lind City" not in roles(telling(text)).get("Ada Brink", [])
