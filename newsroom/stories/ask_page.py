@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from newsroom.articles.models import Article
 from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.models import Story
-from newsroom.stories.noted import Shown, shown, with_address
+from newsroom.stories.noted import Shown, with_links
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import find_for_question
 
@@ -104,9 +104,7 @@ def find_answer(question: str, rows: Sequence[Article]) -> list[Part]:
     by_key = {str(row.pk): row for row in rows}
     parts = []
     for part in answer(question, [as_record(row) for row in rows]).parts:
-        kept = sentences_to_json(part.sentences)
-        sentences = [found for one in kept if (found := shown(one, by_key))]
+        sentences, evidence = with_links(sentences_to_json(part.sentences), by_key)
         if sentences:
-            evidence = [found for one in kept if (found := with_address(one, by_key))]
             parts.append(Part(sentences, by_key[part.sentences[-1].article], evidence))
     return parts

@@ -20,7 +20,7 @@ from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH, FEWEST_SHARED, Bar, between_address, chart
 from newsroom.stories.models import Hashtag, Story, StoryQuerySet
-from newsroom.stories.noted import Shown, shown, with_address
+from newsroom.stories.noted import Shown, with_links
 from newstext.note_records import Deed
 
 ARTICLES_READ = 200  # for a page, the newest; it ends with a whole week where there are more
@@ -189,9 +189,7 @@ def _names(tag: Hashtag) -> list[str]:
 def _line(deed: Deed, by_key: dict[str, Article], first: Hashtag, second: Hashtag) -> Line | None:
     from newstext.notes_json import sentences_to_json
 
-    kept = sentences_to_json(deed.sentences)
-    sentences = [found for one in kept if (found := shown(one, by_key))]
-    evidence = [found for one in kept if (found := with_address(one, by_key))]
+    sentences, evidence = with_links(sentences_to_json(deed.sentences), by_key)
     if not sentences or not deed.date:
         return None
     doer = {"a": first, "b": second}.get(deed.doer)

@@ -126,6 +126,14 @@ def as_json(notes: Notes) -> dict[str, Any]:
     return dict(_linked(body, link))
 
 
+def with_links(
+    sentences: list[dict[str, Any]], articles: dict[str, Article]
+) -> tuple[list[Shown], list[dict[str, Any]]]:
+    """Stored sentences as a page shows them, and the same as the API gives them; what is gone is in neither."""
+    linked = [found for one in sentences if (found := shown(one, articles))]
+    return linked, [found for one in sentences if (found := with_address(one, articles))]
+
+
 def with_address(one: dict[str, Any], articles: dict[str, Article]) -> dict[str, Any] | None:
     """A stored sentence as the API gives it, with the address of its place and its publisher; None if it is gone."""
     found = shown(one, articles)
