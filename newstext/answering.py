@@ -31,17 +31,10 @@ AGE = re.compile(
 BARE_AGE = re.compile(r"^\s?[,)]")
 GENITIVE = re.compile(r"^\s?[’'](?:s\b|\s)")
 CURRENCY = re.compile(r"(?:[$€£¥₹₽₺]|\b(?:USD|EUR|GBP|CHF))\s?$")
+WHETHER = 0.5  # how well a sentence holds that something is so: whether its words say it, is told before
 UNSURE = 0.3  # of a fit, where the sentence says that it would be so
 NEGATED_WORDS = 3  # between "not" and what is denied
 ACTING_WORDS = 12  # between who acts and the verb
-BY = {
-    "en": ("by",),
-    "de": ("von", "durch"),
-    "fr": ("par",),
-    "es": ("por",),
-    "it": ("da", "dal", "dalla"),
-    "pt": ("por", "pelo", "pela"),
-}
 # Before what is done to somebody.
 BEING = TO_BE | frozenset("be been being got wurde wurden worden été sido foram foi stato stata".split())
 OWN_ORDER = frozenset({"en", "fr", "es", "pt", "it"})  # who acts stands before the verb
@@ -90,7 +83,7 @@ def answers_kind(asked: Asked, passage: Passage) -> float:
     if asked.says:
         return _says(asked, passage)
     check = CHECKS.get(asked.kind)
-    fit = check(asked, passage) if check else 0.5
+    fit = check(asked, passage) if check else WHETHER
     return fit * UNSURE if _is_unsure(asked, passage) else fit
 
 
@@ -157,7 +150,7 @@ def _is_told_of(asked: Asked, deed: Word, passage: Passage) -> bool:
     place = passage.words.index(deed)
     near = passage.words[place + 1 : place + 1 + NEAR_WORDS]
     after = [number for number, word in enumerate(near) if word.term == asked.acts[-1]]
-    is_by = any(word.folded in BY.get(passage.language, ()) for word in near[: after[0]]) if after else False
+    is_by = any(word.folded in _by(passage.language) for word in near[: after[0]]) if after else False
     if after and asked.is_passive != is_by:
         return True
     # "he resigned": of whom, the sentences around it say
@@ -175,7 +168,7 @@ def _is_subject(asked: Asked, passage: Passage) -> bool:
     before = [name for name in passage.names if not _is_beside(name, passage)]
     if not before or _is_named(before[0], asked, passage.language):
         return True
-    by = BY.get(passage.language, ())
+    by = _by(passage.language)
     mine = [name for name in passage.names if _is_named(name, asked, passage.language)]
     return any(fold(one) in by for name in mine for one in WORD.findall(passage.text[: name.start])[-1:])
 
@@ -242,7 +235,7 @@ def _by_their_work(asked: Asked, passage: Passage) -> float:
         if any(one.folded in actors or ROLE.match(one.folded.removesuffix("s")) for one in before):
             return 0.6
         behind = passage.words[place + 1 : place + 1 + SPEAKER_WORDS]
-        if behind and behind[0].folded in BY.get(passage.language, ()) and any(one.folded in actors for one in behind):
+        if behind and behind[0].folded in _by(passage.language) and any(one.folded in actors for one in behind):
             return 0.6
     return 0.0
 
@@ -285,7 +278,7 @@ def _may_do(name: Name, asked: Asked, passage: Passage) -> bool:
     if asked.is_passive:
         return _may_suffer(name, asked, passage)
     before = WORD.findall(passage.text[: name.start])[-1:]
-    if before and fold(before[0]) in BY.get(passage.language, ()):
+    if before and fold(before[0]) in _by(passage.language):
         return True
     nouns = phrases(passage.language, "nouns")
     others = {*asked.terms, *(one for wanted in asked.names for one in wanted)} - {asked.first}
@@ -332,6 +325,13 @@ def _place_words(language: str) -> frozenset[str]:
 @cache
 def _of(language: str) -> frozenset[str]:
     return frozenset(lists(language).get("of", "").split("|")) - {""}
+
+
+@cache
+def _by(language: str) -> frozenset[str]:
+    """The small words before whom a deed is done by (wordlists/between.toml)."""
+    said: str = read_list("between").get(language, {}).get("by", "")
+    return frozenset(map(fold, said.split()))
 
 
 @cache
@@ -479,10 +479,6 @@ def _what(asked: Asked, passage: Passage) -> float:
     return 0.6 if len(new) >= 3 else 0.0
 
 
-def _is(asked: Asked, passage: Passage) -> float:
-    return 0.5
-
-
 def _says(asked: Asked, passage: Passage) -> float:
     """Words of the one that is asked about: the name beside a verb of saying, and not behind "of" or "in"."""
     verbs = [place for place, word in enumerate(passage.words) if is_speech(word.folded, passage.language)]
@@ -538,5 +534,4 @@ CHECKS: dict[str, Callable[[Asked, Passage], float]] = {
     "many": _many,
     "why": _why,
     "what": _what,
-    "is": _is,
 }

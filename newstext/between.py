@@ -20,6 +20,7 @@ from newstext.dates import precision_of
 from newstext.entities import find as find_names
 from newstext.naming import peoples
 from newstext.note_records import Deed, Doer, Evidence
+from newstext.questions import phrases
 from newstext.records import ArticleText
 from newstext.stems import dictionary_form
 from newstext.when import day_of
@@ -79,7 +80,7 @@ class _Sentence:
 
 
 def party(names: Iterable[str]) -> Party:
-    """A party by its names, in any writing: "Ilhan Aliyev", "IlhanAliyev" and "ilhanaliyev" are one."""
+    """A party by its names, in any writing: "Oda Brask", "OdaBrask" and "odabrask" are one."""
     names = list(names)
     codes = {code for name in names if (code := _country(" ".join(words(_spaced(name)))))}
     return Party(frozenset(_key(name) for name in names) - {""}, frozenset(codes))
@@ -246,7 +247,7 @@ def _told(text: str, language: str, a: Party, b: Party) -> tuple[Doer, str] | No
 def _by_verb(place: int, ours: Sequence[_Naming], theirs: Sequence[_Naming], sentence: _Sentence) -> Doer:
     """Which of the two does what that verb says to the other; "" if neither."""
     found, language = sentence.words, sentence.language
-    is_passive = any(word.folded in _being(language) for word in found[max(0, place - 2) : place])
+    is_passive = any(word.folded in _said(language, "being") for word in found[max(0, place - 2) : place])
     if is_passive and found[place].folded == "said":
         return ""  # "is said to": nobody is named who says it
     for doer, mine, others in (("a", ours, theirs), ("b", theirs, ours)):
@@ -293,14 +294,14 @@ def _joint(ours: Sequence[_Naming], theirs: Sequence[_Naming], sentence: _Senten
         for other in theirs:
             first, second = sorted((one, other), key=lambda naming: naming.first)
             joined = [word.folded for word in found[first.last + 1 : second.first]]
-            if not joined or len(joined) > ACTOR_WORDS + 1 or not set(joined) & _small(language, "and"):
+            if not joined or len(joined) > ACTOR_WORDS + 1 or not set(joined) & _said(language, "and"):
                 continue
             if "," in sentence.text[found[first.last].end : found[second.first].start] or not first.role:
                 continue
             before = found[first.first - 1].folded if first.first else ""
-            is_between = before in _small(language, "between")
+            is_between = before in _said(language, "between")
             if is_between and not any(
-                word.folded in _relations(language) for word in found[max(0, first.first - 4) : first.first - 1]
+                word.folded in _said(language, "relations") for word in found[max(0, first.first - 4) : first.first - 1]
             ):
                 continue
             reach = DEED_WORDS if is_between else SUBJECT_WORDS
@@ -317,7 +318,7 @@ def _is_deed(place: int, found: Sequence[_Word], language: str) -> bool:
     word = found[place].folded
     bare = ARABIC_ARTICLE.sub("", word) if language in VERB_FIRST else word
     form = dictionary_form(bare, language)
-    known = _deed_words(language)
+    known = _said(language, "deeds")
     is_known = form in known or bare in known
     if not is_known and language in ("en", "", "und"):  # what the dictionary has no form of: thanked, vetoes
         is_known = any(bare.endswith(end) and bare.removesuffix(end) in known for end in ("ed", "d", "es", "s"))
@@ -332,13 +333,13 @@ def _is_deed(place: int, found: Sequence[_Word], language: str) -> bool:
         if (
             bare == form
             and not bare.endswith("ed")
-            and before not in _helps(language)
+            and before not in _said(language, "helps")
             and not (
                 before.endswith("s") and len(before) > SHORT_NAME  # "troops attack", not "US support"
             )
         ):
             return bare in UNCHANGED
-    return before not in _before_nouns(language)
+    return before not in phrases(language, "nouns")
 
 
 # --- how a party is named --------------------------------------------------------
@@ -401,21 +402,21 @@ def _role(first: int, last: int, sentence: _Sentence, one: Party) -> tuple[str, 
     if reach < 0:
         return "", last
     before = found[first - 1].folded if first and LIST_MARK.match(text[found[first - 1].end : start]) else ""
-    if before in _before_nouns(language) and first > 1:
-        before = found[first - 2].folded if before in _articles(language) else before
-    if before in _small(language, "by"):
+    if before in phrases(language, "nouns") and first > 1:
+        before = found[first - 2].folded if before in _said(language, "articles") else before
+    if before in _said(language, "by"):
         return "by", reach
-    if before in _small(language, "of"):
+    if before in _said(language, "of"):
         owner = found[first - 2].folded if first > 1 else ""
-        return ("subject" if owner in _actors(language) else ""), reach
-    if before in _small(language, "at"):
+        return ("subject" if owner in _said(language, "actors") else ""), reach
+    if before in _said(language, "at"):
         return "", reach
-    return ("object" if before in _small(language, "to") else "subject"), reach
+    return ("object" if before in _said(language, "to") else "subject"), reach
 
 
 def _is_in_list(first: int, last: int, found: Sequence[_Word], text: str, language: str) -> bool:
-    """True for one of three or more names in a row: "Russia, Azerbaijan and Georgia"."""
-    joiners = _small(language, "and")
+    """True for one of three or more names in a row: "France, Norway and Chile"."""
+    joiners = _said(language, "and")
 
     def beside(place: int, step: int) -> int:
         """The next name in the row, or -1. A comma or "and" alone stands between."""
@@ -447,7 +448,7 @@ def _actor(first: int, last: int, sentence: _Sentence, one: Party) -> int:
     for place in range(last + 1, min(last + 1 + (ACTOR_WORDS if is_people or is_owner else 1), len(found))):
         if "," in text[end : found[place].start] or _is_deed(place, found, language):
             break
-        if found[place].folded in _actors(language):
+        if found[place].folded in _said(language, "actors"):
             return place
     if is_owner:
         return -1
@@ -469,50 +470,6 @@ def _lists(language: str) -> dict[str, str]:
 
 
 @cache
-def _small(language: str, name: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in _lists(language).get(name, "").split("|") if word)
-
-
-@cache
-def _being(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in _lists(language).get("being", "").split())
-
-
-@cache
-def _actors(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in _lists(language).get("actors", "").split())
-
-
-@cache
-def _deed_words(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in _lists(language).get("deeds", "").split())
-
-
-@cache
-def _helps(language: str) -> frozenset[str]:
-    return frozenset(_lists(language).get("helps", "").split())
-
-
-@cache
-def _relations(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in _lists(language).get("relations", "").split())
-
-
-@cache
-def _articles(language: str) -> frozenset[str]:
-    said = {
-        "en": "the a an",
-        "de": "der die das den dem des",
-        "fr": "le la les l",
-        "es": "el la los las",
-        "pt": "o a os as",
-        "it": "il lo la i gli le",
-    }
-    return frozenset(said.get(language, "").split())
-
-
-@cache
-def _before_nouns(language: str) -> frozenset[str]:
-    """Small words that a noun and no verb follows (wordlists/questions.toml)."""
-    tables: dict[str, dict[str, str]] = read_list("questions")
-    return frozenset(fold(word) for word in tables.get(language, {}).get("nouns", "").split("|") if word)
+def _said(language: str, name: str) -> frozenset[str]:
+    """The words of one list, folded."""
+    return frozenset(fold(word) for word in _lists(language).get(name, "").split())

@@ -28,7 +28,8 @@ import simplemma
 
 from newstext import alone, pipeline
 from newstext.ask import answer
-from newstext.measuring import data_folder, read_rows, table
+from newstext.jsonlines import read_moment
+from newstext.measuring import data_folder, interval, read_rows, table
 from newstext.questions import terms_in
 from newstext.records import ArticleText, Name
 from newstext.words import content_words, words
@@ -38,7 +39,6 @@ FLOORS = [step / 20 - 1e-9 for step in range(6, 21)]
 BY_HAND = Path("tests/quality/ask-questions.json")
 PER_STORY = 6  # questions made of a story at most
 FEWEST_ARTICLES = 3
-RESAMPLES = 2000
 WHOLE_STORY = "the story"
 GONE = "its answer deleted"
 ELSEWHERE = "another story of the topic"
@@ -51,6 +51,9 @@ IN_PLACE = re.compile(r"\b(?:in|at|near) $")
 THEN = re.compile(r"^[\s,]*(?:[a-z]+ly )?([a-z]+)\b(.*)$", re.S)
 CLAUSE_END = re.compile(r"[,;:—–]| - | (?:and|but|who|which|that|when|while|after|before) ")
 MOST_WORDS = 6  # of what is said of the one that acts: people ask in few words
+
+
+Made = tuple[str, str, frozenset[str]]  # kind, question, words of its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ def cases() -> list[Case]:
         questions = list(_questions(articles))
         drawn.shuffle(questions)
         names = sorted({name.text for one in articles for name in one.names if " " in name.text})
-        for kind, question, wanted, said in questions[:PER_STORY]:
-            found += _cases_of(story, stories, (kind, question, wanted, said), names, drawn)
+        for made in questions[:PER_STORY]:
+            found += _cases_of(story, stories, made, names, drawn)
     return found
 
 
@@ -120,8 +123,6 @@ def read_stories() -> dict[str, tuple[ArticleText, ...]]:
 
 
 def _article(row: dict[str, Any]) -> ArticleText:
-    from newstext.jsonlines import read_moment
-
     day = row.get("date") or row["sim_time"]
     return pipeline.mark_article(
         ArticleText(
@@ -139,11 +140,11 @@ def _article(row: dict[str, Any]) -> ArticleText:
 def _cases_of(
     story: str,
     stories: dict[str, tuple[ArticleText, ...]],
-    made: tuple[str, str, frozenset[str], str],
+    made: Made,
     names: Sequence[str],
     drawn: random.Random,
 ) -> Iterator[Case]:
-    kind, question, wanted, _ = made
+    kind, question, wanted = made
     articles = stories[story]
     yield Case(story, kind, WHOLE_STORY, question, wanted, articles)
     none: frozenset[str] = frozenset()
@@ -227,8 +228,8 @@ def by_hand() -> list[tuple[str, ...]]:
 # --- questions of a sentence -----------------------------------------------------
 
 
-def _questions(articles: Sequence[ArticleText]) -> Iterator[tuple[str, str, frozenset[str], str]]:
-    """(kind, question, words of the answer, the sentence) of every sentence that a rule fits."""
+def _questions(articles: Sequence[ArticleText]) -> Iterator[Made]:
+    """What is made of every sentence that a rule fits."""
     for article in articles:
         for number, (start, end) in enumerate(article.sentences):
             sentence = article.text[start:end]
@@ -242,15 +243,13 @@ def _questions(articles: Sequence[ArticleText]) -> Iterator[tuple[str, str, froz
                 yield from _of_sentence(article, sentence, start, names)
 
 
-def _of_sentence(
-    article: ArticleText, sentence: str, start: int, names: Sequence[Name]
-) -> Iterator[tuple[str, str, frozenset[str], str]]:
+def _of_sentence(article: ArticleText, sentence: str, start: int, names: Sequence[Name]) -> Iterator[Made]:
     if counted := COUNTED.search(sentence):
         tail = _clause(sentence[counted.end() :])
         question = f"How many {counted.group(2)} were {counted.group(3)}{tail}?"
-        yield "many", question, frozenset(words(counted.group(1))), sentence
+        yield "many", question, frozenset(words(counted.group(1)))
     if because := BECAUSE.match(sentence):
-        yield "why", f"Why is it that {because.group(1)}?", frozenset(content_words(because.group(2), "en")), sentence
+        yield "why", f"Why is it that {because.group(1)}?", frozenset(content_words(because.group(2), "en"))
     if not names or names[0].start - start > 4:
         return
     subject, after = names[0], sentence[names[0].end - start :]
@@ -265,22 +264,17 @@ def _of_sentence(
     dates = [one for one in article.dates if start <= one.start < start + len(sentence) and one.text in tail]
     places = [name for name in names[1:] if name.text in tail and IN_PLACE.search(tail[: tail.index(name.text)])]
     if len(words(tail)) >= 3:
-        yield "who", f"Who {verb.group(1)}{tail}?", frozenset(words(subject.text)) - SMALL, sentence
+        yield "who", f"Who {verb.group(1)}{tail}?", frozenset(words(subject.text)) - SMALL
     if dates:
         asked = re.sub(r"\s?(?:\b(?:on|in|late|early) )?$", "", tail[: tail.index(dates[0].text)])
         if len(asked.split()) >= 2:
-            yield "when", f"When did {subject.text} {base}{asked}?", frozenset(words(dates[0].text)) - SMALL, sentence
+            yield "when", f"When did {subject.text} {base}{asked}?", frozenset(words(dates[0].text)) - SMALL
     elif places:
         asked = IN_PLACE.sub("", tail[: tail.index(places[0].text)]).rstrip()
         if len(asked.split()) >= 2:
-            yield (
-                "where",
-                f"Where did {subject.text} {base}{asked}?",
-                frozenset(words(places[0].text)) - SMALL,
-                sentence,
-            )
+            yield "where", f"Where did {subject.text} {base}{asked}?", frozenset(words(places[0].text)) - SMALL
     elif len(tail.split()) >= 4:
-        yield "is", f"Did {subject.text} {base}{tail}?", frozenset(content_words(tail, "en")), sentence
+        yield "is", f"Did {subject.text} {base}{tail}?", frozenset(content_words(tail, "en"))
 
 
 SMALL = frozenset("the of and in on at a an to late early last this".split())
@@ -359,7 +353,10 @@ def _rows(made: Sequence[Case], ours: Sequence[bool], plain: Sequence[bool]) -> 
         chosen = [
             place for place, case in enumerate(made) if case.set == name or (name.startswith("all") and not case.wanted)
         ]
-        low, high = interval([made[place].story for place in chosen], [ours[place] - plain[place] for place in chosen])
+        gains: dict[str, list[float]] = defaultdict(list)
+        for place in chosen:
+            gains[made[place].story].append(ours[place] - plain[place])
+        low, high = interval(list(gains.values()))
         mine, theirs = (sum(right[place] for place in chosen) / max(1, len(chosen)) for right in (ours, plain))
         rows.append((name, str(len(chosen)), f"{mine:.1%}", f"{theirs:.1%}", f"{100 * low:+.1f} to {100 * high:+.1f}"))
     return rows
@@ -372,20 +369,6 @@ def _by(kinds: Sequence[str], ours: Sequence[bool], plain: Sequence[bool]) -> li
         mine, theirs = (sum(right[place] for place in chosen) / len(chosen) for right in (ours, plain))
         rows.append((kind, str(len(chosen)), f"{mine:.1%}", f"{theirs:.1%}"))
     return rows
-
-
-def interval(stories: Sequence[str], gains: Sequence[float]) -> tuple[float, float]:
-    """The middle 95 % of the mean gain when stories are drawn again and again, seed 1."""
-    by_story: dict[str, list[float]] = defaultdict(list)
-    for story, gain in zip(stories, gains, strict=True):
-        by_story[story].append(float(gain))
-    if not by_story:
-        return 0.0, 0.0
-    sums = np.array([sum(found) for found in by_story.values()])
-    counts = np.array([len(found) for found in by_story.values()])
-    chosen = np.random.default_rng(1).integers(0, len(sums), (RESAMPLES, len(sums)))
-    low, high = np.percentile(sums[chosen].sum(1) / counts[chosen].sum(1), [2.5, 97.5])
-    return float(low), float(high)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ QuestionKind = Literal["who", "when", "where", "many", "why", "what", "is", ""]
 Measure = Literal["age", "span", "money", ""]
 KINDS: tuple[QuestionKind, ...] = ("many", "when", "where", "why", "who", "what", "is")  # the most telling first
 LETTERS = 3  # of a shorter word no dictionary form is taken
-NOTHING: frozenset[str] = frozenset()
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 MARKS = " ¿?؟!¡.,:;\"'«»“”()"
 # "Who is X?": nothing but the name is asked about.

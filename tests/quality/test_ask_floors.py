@@ -34,7 +34,7 @@ def share(cases: list[measure.Case], *, answerable: bool) -> float:
 
 
 def test_questions_made_by_rule_are_answered_or_refused(newstext_data: Path, monkeypatch):
-    """Measured 96 % answered rightly and 93 % refused, 2026-11-26."""
+    """Measured 95 % answered rightly and 93 % refused, 2026-11-26."""
     monkeypatch.setenv("NEWSTEXT_DATA", str(newstext_data))
     made = measure.cases()
     assert share(made, answerable=True) > 0.93

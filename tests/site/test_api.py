@@ -11,7 +11,7 @@ from django.test import Client
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
 from newsroom.stories.models import Edition, EditionStory, Placement, Story
-from tests.site.test_model_writing import TEXT, make_story
+from tests.site.stories import TEXT, make_story
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)

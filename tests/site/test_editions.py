@@ -9,7 +9,7 @@ from django.test import Client
 
 from newsroom.stories import editions
 from newsroom.stories.models import Edition, Story
-from tests.site.test_model_writing import TEXT, make_story
+from tests.site.stories import TEXT, make_story
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)

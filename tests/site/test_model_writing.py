@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
 from django.test import Client
 
-from newsroom.articles.models import Article
 from newsroom.desk import model_writing, telling
-from newsroom.publishers.models import Publisher
 from newsroom.readers.save import make_admin
-from newsroom.stories import model_calls, save
+from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, ModelState, Notes, SectionReport, Story
-from newstext import pipeline, records
 from tests.hostile import obeying
 from tests.site import model_stub
-
-NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-TEXT = (
-    "The dam above Ostra held on Monday after engineers opened two gates, the Brask Water Board said. "
-    "Some 4,000 people spent the night in schools in Ostra, mayor Sten Aldous said. "
-    "The Brask had risen by 3 metres since Saturday after heavy rain in the hills of Karsa. "
-    "The Brask Water Board said that the dam had not been damaged by the flood."
-)
+from tests.site.stories import NOW, TEXT, make_story
 
 
 @pytest.fixture
@@ -50,31 +40,6 @@ def _only_ours(request) -> None:
 @pytest.fixture
 def story() -> Story:
     return make_story("Dam above Ostra holds through the flood, board says", TEXT)
-
-
-def make_story(title: str, text: str, *, number: int = 1) -> Story:
-    paper, _ = Publisher.objects.get_or_create(
-        slug="meren-courier", defaults={"name": "Meren Courier", "domain": "meren.example"}
-    )
-    url = f"https://meren.example/{number}"
-    article = Article.objects.create(
-        publisher=paper,
-        url=url,
-        url_key=url,
-        title=title,
-        text=text,
-        language="en",
-        published_at=NOW - timedelta(days=2),
-        seen_at=NOW,
-        read_at=NOW,
-    )
-    spans = pipeline.mark_article(records.ArticleText(url="", id="1", text=text, language="en")).sentences
-    Article.objects.filter(pk=article.pk).update(sentences=[list(span) for span in spans])
-    key = str(article.pk)
-    placed = save.place(records.Placement(key, key, key), article, NOW)
-    save.refresh([placed], NOW)
-    telling.write_notes([Story.objects.get(pk=placed.pk)], NOW, engine=map)
-    return Story.objects.get(pk=placed.pk)
 
 
 def obedient(asked: dict[str, Any]) -> bytes:

@@ -12,7 +12,7 @@ from newsroom.stories.models import Notes
 from newsroom.stories.noted import sections_of
 from newsroom.stories.showing import tellings_of
 from newsroom.stories.since import changes_since
-from tests.site.test_model_writing import NOW, TEXT, make_story
+from tests.site.stories import NOW, TEXT, make_story
 
 pytestmark = pytest.mark.django_db
 LATER = "Engineers found on Wednesday that 52 houses of Ostra were damaged by the flood of the Brask."

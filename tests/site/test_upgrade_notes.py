@@ -9,7 +9,7 @@ from django.apps import apps
 from django.test import Client
 
 from newsroom.stories.models import Notes, Story
-from tests.site.test_model_writing import TEXT, make_story
+from tests.site.stories import TEXT, make_story
 
 pytestmark = pytest.mark.django_db
 
