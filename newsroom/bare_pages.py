@@ -14,8 +14,9 @@ from django.urls import path
 
 from newsroom.articles.models import Article
 
-LIST = """<!doctype html><title>news</title><ul>{% for one in articles %}<li>
-<a href="/item/{{ one.pk }}">{{ one.title }}</a> <i>{{ one.publisher_id }}</i> <time>{{ one.published_at }}</time><p>{{ one.summary }}</p></li>{% endfor %}</ul>"""
+LIST = """<!doctype html><title>news</title><ul>{% for one in articles %}
+<li><a href="/item/{{ one.pk }}">{{ one.title }}</a> <i>{{ one.publisher_id }}</i> <time>{{ one.published_at }}</time>
+<p>{{ one.summary }}</p></li>{% endfor %}</ul>"""
 ITEM = """<!doctype html><title>{{ one.title }}</title><h1>{{ one.title }}</h1>
 <time>{{ one.published_at }}</time>{{ one.text|linebreaks }}"""
 A_LIST = 30
