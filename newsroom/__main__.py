@@ -16,6 +16,7 @@ COMMANDS = (
     ("admin", "make an administrator"),
     ("cases", "write editors' choices about stories as JSON Lines, for newstext measure grouping --cases"),
     ("measure", "run every measure and write docs/measured.md"),
+    ("shots", "photograph every kind of page, to be looked at on contact sheets"),
     ("test", "run the tests: fast, all, browser, or any pytest arguments"),
     ("check", "format, lint, types, import contracts, docs"),
     ("lock", "compile requirements/*.txt from pyproject.toml"),

@@ -70,7 +70,7 @@ def _pytest_on_postgres(missing: list[str]) -> int:
 def _make_ready() -> list[str]:
     """Bring Chromium, Ray and the optional model; what could not be brought, with the reason."""
     missing = []
-    if not _chromium() and (problem := _install_chromium()):
+    if not chromium() and (problem := _installchromium()):
         missing.append(f"browser tests: no Chromium ({problem})")
     if problem := _install("ray"):
         missing.append(f"tests on Ray: {problem}")
@@ -79,12 +79,12 @@ def _make_ready() -> list[str]:
     return missing
 
 
-def _chromium() -> str:
+def chromium() -> str:
     named = os.environ.get("CHROMIUM", "")
     return named or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")
 
 
-def _install_chromium() -> str:
+def _installchromium() -> str:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return "install it, or name it in CHROMIUM"
     print("run: installing Chromium by apt-get", file=sys.stderr, flush=True)
