@@ -50,7 +50,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 SHEET = """<!doctype html><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 16px sans-serif; margin: 16px; background: #777; color: #fff; }}
-body {{ display: flex; gap: 16px; align-items: start; }}
+body {{ display: flex; flex-wrap: wrap; gap: 16px; align-items: start; }}
 figure {{ margin: 0; }} img {{ display: block; zoom: .5; }} figcaption {{ padding: 4px 0; }}
 </style>{figures}"""
 
