@@ -12,7 +12,16 @@ from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import ask_page, between_page, changes_page, editions, feed_pages, hashtag_pages, section_pages
+from newsroom.stories import (
+    ask_page,
+    between_page,
+    changes_page,
+    editions,
+    feed_pages,
+    hashtag_pages,
+    section_pages,
+    sitemaps,
+)
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -46,7 +55,7 @@ urlpatterns = [
     path("text/<str:key>", desk.text, name="text"),
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),
     path("setup/<str:token>", desk.setup, name="setup"),
-    path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
+    *sitemaps.addresses(),
     path("api/v1/", api.urls),
     path("health", health.health, name="health"),
     path("healthz", stories.healthz, name="healthz"),

@@ -38,8 +38,8 @@ TAGS = 8
 EXCERPT_WORDS = 60
 EXCERPT_CHARS = 400  # scripts that put no space between words
 TITLE_CHARS = 500
-SENTENCE = '<p lang="{}" dir="{}">{} <a href="{}">{}</a></p>'
-TELLING = '<li>{}: <a href="{}" lang="{}" dir="{}">{}</a></li>'
+SENTENCE = '<p lang="{}" dir="{}">{} <a href="{}"><bdi>{}</bdi></a></p>'
+TELLING = '<li><bdi>{}</bdi>: <a href="{}" lang="{}" dir="{}">{}</a></li>'
 # A reader takes a title's direction from its first letter.
 DIRECTION_MARKS = {"rtl": "\u200f", "ltr": "\u200e"}
 
