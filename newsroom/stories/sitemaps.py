@@ -12,7 +12,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import IntegerField, Max, QuerySet
+from django.db.models import Exists, IntegerField, Max, OuterRef, QuerySet
 from django.db.models.expressions import F
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
@@ -115,7 +115,8 @@ def _stories() -> QuerySet[Story]:
 
 
 def _hashtags() -> QuerySet[Hashtag]:
-    return Hashtag.objects.filter(is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
+    told = Exists(_stories().filter(hashtags=OuterRef("pk")))
+    return Hashtag.objects.filter(told, is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
 
 
 def _publishers() -> QuerySet[Publisher]:
