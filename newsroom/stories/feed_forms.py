@@ -20,7 +20,7 @@ from django.utils.feedgenerator import rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
 # What XML 1.0 cannot hold, and the controls that it may hold but nobody can read.
-ILLEGAL = re.compile("[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ILLEGAL = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Readers take these for markup in titles that are plain text.
 LIKE_MARKUP = re.compile(r"(?<=[<&])(?=[\w#/!?])")
 WORD_JOINER = "\u2060"  # seen by nobody; behind it "<b>" is no tag

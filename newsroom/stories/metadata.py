@@ -15,7 +15,7 @@ from newsroom.articles.models import Article
 from newsroom.stories.absolute import absolute
 from newsroom.stories.models import Story
 from newsroom.stories.noted import Sections
-from newsroom.stories.outgoing import TITLE_CHARS, excerpt, home_of, known, told_by
+from newsroom.stories.outgoing import cut, excerpt, home_of, known, told_by
 from newsroom.stories.showing import Telling
 
 DESCRIPTION_CHARS = 300
@@ -52,7 +52,7 @@ def of_story(request: HttpRequest, story: Story, tellings: Iterable[Telling], se
         {"@type": "ListItem", "position": place, "item": _news_article(request, one)}
         for place, one in enumerate(told[:TELLINGS_LISTED], 1)
     ]
-    title = story.title[:TITLE_CHARS]
+    title = cut(story.title)
     return {
         "canonical": page,
         "type": "article",
@@ -95,7 +95,7 @@ def of_article(request: HttpRequest, article: Article) -> dict[str, Any]:
         "is_indexed": settings.ARTICLES_INDEXED,
         "canonical": page,
         "type": "article",
-        "title": (article.title or article.url)[:TITLE_CHARS],
+        "title": cut(article.title or article.url),
         "description": short(excerpt(article)),
         "locale": locale_of(article.language),
         "published_at": article.published_at,
@@ -110,7 +110,7 @@ def _news_article(request: HttpRequest, article: Article) -> dict[str, Any]:
     return _held(
         {
             "@type": "NewsArticle",
-            "headline": (article.title or article.url)[:TITLE_CHARS],
+            "headline": cut(article.title or article.url),
             "url": absolute(request, f"/article/{article.pk}"),
             "datePublished": _moment(article.published_at, article.published_precision),
             "inLanguage": known(article.language),

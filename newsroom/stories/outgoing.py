@@ -19,6 +19,7 @@ from django.urls import URLPattern, path
 from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.http import http_date
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,9 @@ ITEMS = 30
 TELLINGS_NAMED = 6
 TAGS = 8
 EXCERPT_WORDS = 60
-EXCERPT_CHARS = 400  # scripts that put no space between words
+EXCERPT_CHARS = 600
+LONGEST_WORD = 60  # longer ones are several, in a script that puts no space between them
+UNSPACED_CHARS = 120
 TITLE_CHARS = 500
 SENTENCE = '<p lang="{}" dir="{}">{} <a href="{}"><bdi>{}</bdi></a></p>'
 TELLING = '<li><bdi>{}</bdi>: <a href="{}" lang="{}" dir="{}">{}</a></li>'
@@ -124,7 +127,7 @@ def answer(
     query: str = "",
 ) -> HttpResponseBase:
     """The feed in a form, or 304 where the reader has it as it stands."""
-    held = tuple(items)
+    held, title, description = tuple(items), cut(title), cut(description)
     feed = Outgoing(
         id=ids.of(f"feed {page}{query}"),
         url=absolute(request, f"{page}{query}"),
@@ -140,8 +143,10 @@ def answer(
     body = FORMS[form].write(feed).encode()
     changed_at = max((one.changed_at for one in held), default=ids.installation.made_at)
     response = HttpResponse(body, content_type=FORMS[form].content_type)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    return get_conditional_response(request, etag, int(changed_at.timestamp()), response) or response
+    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response["Last-Modified"] = http_date(changed_at.timestamp())
+    asked = get_conditional_response(request, response["ETag"], int(changed_at.timestamp()), response)
+    return asked or response
 
 
 def told_by(story: Story) -> str:
@@ -162,8 +167,9 @@ def excerpt(article: Article) -> str:
     elif article.has_body:
         most = min(EXCERPT_WORDS, max(1, len(article.text[: 10 * EXCERPT_CHARS].split()) - 1))
     shown = " ".join(said[:most])
-    if len(shown) > EXCERPT_CHARS:
-        shown = shown[:EXCERPT_CHARS].rpartition(" ")[0] or shown[:EXCERPT_CHARS]
+    chars = UNSPACED_CHARS if any(len(word) > LONGEST_WORD for word in said[:most]) else EXCERPT_CHARS
+    if len(shown) > chars:
+        shown = shown[:chars].rpartition(" ")[0] or shown[:chars]
     return shown if len(shown) >= len(" ".join(said)) else f"{shown} …"
 
 
@@ -213,7 +219,7 @@ def _story_html(request: HttpRequest, story: Story, brief: list[Shown], begins: 
                 absolute(request, f"/article/{one.pk}"),
                 known(one.language),
                 direction(one.language),
-                _title(one),
+                cut(_title(one)),
             )
             for one in tellers
             if not one.private_key
@@ -231,7 +237,7 @@ def _of_article(request: HttpRequest, ids: Ids, article: Article) -> Item:
         '<p lang="{}" dir="{}">{}</p><p><a href="{}">{}</a></p>',
         known(article.language),
         direction(article.language),
-        begins or _title(article),
+        begins or cut(_title(article)),
         there,
         _("Read it at the publisher") if article.original_url else publisher.shown_name,
     )
@@ -284,9 +290,14 @@ def _title(article: Article) -> str:
     return article.title or article.url
 
 
+def cut(title: str) -> str:
+    """The title as long as anybody reads one."""
+    return title if len(title) <= TITLE_CHARS else f"{title[:TITLE_CHARS].rstrip()}…"
+
+
 def directed(title: str, language: str) -> str:
-    """The title, cut if nobody would read on, with a mark in front where its first letter would turn it round."""
-    shown = title if len(title) <= TITLE_CHARS else f"{title[:TITLE_CHARS].rstrip()}…"
+    """The title, cut, with a mark in front where its first letter would turn it round."""
+    shown = cut(title)
     wanted = direction(language)
     first = _first_direction(shown)
     return f"{DIRECTION_MARKS[wanted]}{shown}" if first and first != wanted and language not in ("", "und") else shown
