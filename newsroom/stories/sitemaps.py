@@ -27,6 +27,7 @@ from newsroom.stories.models import Hashtag, Story, StoryCountry
 from newsroom.stories.section_pages import SECTION_NAMES
 
 A_PART = 10_000  # numbers; the protocol allows 50,000 addresses
+PARTS_MOST = 50_000  # that an index may name
 NEWS_MOST = 1000  # addresses, as those who read news sitemaps take
 NEWS_AGE = timedelta(days=2)
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -135,7 +136,7 @@ def _in_parts(rows: QuerySet) -> QuerySet:  # type: ignore[type-arg]
 
 def _range(rows: QuerySet, part: int) -> QuerySet:  # type: ignore[type-arg]
     """The rows of the part's numbers, in their order. Raises Http404 where there are none."""
-    if not 1 <= part <= A_PART:
+    if not 1 <= part <= PARTS_MOST:
         raise Http404(f"No part {part} of a sitemap.")
     found = rows.filter(pk__gt=(part - 1) * A_PART, pk__lte=part * A_PART).order_by("pk")
     if not found.exists():

@@ -21,7 +21,7 @@ FILES = ("feed.xml", "atom.xml", "feed.json")
 XML = FILES[:2]
 HOST = "http://testserver"
 PAPER = "Meren Courier (meren.example)"  # the sample has another of that name
-ODD = "Dam <b>holds</b> & <script>alert(1)</script> &lt;so&gt;\x00\x0b\x85\ufffe \U0001f30a"
+ODD = "Dam <b>holds</b> & <script>alert(1)</script> &lt;so&gt;\x01\x0b\x85\ufffe \U0001f30a"
 TYPES = {"feed.xml": "application/rss+xml", "atom.xml": "application/atom+xml", "feed.json": "application/feed+json"}
 
 
