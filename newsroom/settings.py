@@ -57,6 +57,21 @@ def _model_url() -> str:
     return url
 
 
+def _site_url() -> str:
+    """SITE_URL without its last slash, "" if none is given: http or https, a host, and nothing behind it."""
+    url = env("SITE_URL").strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        is_site = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_site = False
+    if url and (not is_site or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc):
+        raise ImproperlyConfigured(
+            f"SITE_URL={url!r}: not the address of a site alone. Unset it or write one, as https://news.example."
+        )
+    return url
+
+
 def _model_key() -> str:
     """MODEL_KEY, as a header can carry it. It is not told in the message: messages are logged."""
     key = env("MODEL_KEY").strip()
@@ -190,6 +205,8 @@ STATICFILES_DIRS = [ROOT / "newsroom" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 SITE_NAME = env("SITE_NAME", "Backstory")
+SITE_URL = _site_url()
+ARTICLES_INDEXED = env("ARTICLES_INDEXED", "no") == "yes"
 try:
     VERSION = version("backstory")
 except PackageNotFoundError:  # run from a checkout that was never installed

@@ -12,13 +12,23 @@ from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import ask_page, between_page, changes_page, editions, hashtag_pages, section_pages
+from newsroom.stories import (
+    ask_page,
+    between_page,
+    changes_page,
+    editions,
+    feed_pages,
+    hashtag_pages,
+    section_pages,
+    sitemaps,
+)
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
 
 urlpatterns = [
     path("", stories.front, name="front"),
+    *feed_pages.addresses(),
     path("story/<int:story_id>", stories.story, name="story"),
     path("story/<int:story_id>/report", stories.report, name="report"),
     path("story/<int:story_id>/ask", ask_page.ask_story, name="ask-story"),
@@ -28,15 +38,11 @@ urlpatterns = [
     path("article/<int:article_id>/comments", comments.post, name="comment"),
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),
-    path("hashtag/<str:key>/feed.xml", hashtag_pages.feed, name="hashtag-feed"),
     path("hashtags", hashtag_pages.index, name="hashtags"),
     path("section/<str:name>", section_pages.section, name="section"),
-    path("section/<str:name>/feed.xml", section_pages.section_feed, name="section-feed"),
     path("country/<str:code>", section_pages.country, name="country"),
-    path("country/<str:code>/feed.xml", section_pages.country_feed, name="country-feed"),
     path("countries", section_pages.countries, name="countries"),
     path("edition", editions.edition, name="edition"),
-    path("edition/feed.xml", editions.feed, name="edition-feed"),
     path("edition/<str:day>", editions.edition, name="edition-of"),
     path("search", stories.search, name="search"),
     path("ask", ask_page.ask, name="ask"),
@@ -49,8 +55,7 @@ urlpatterns = [
     path("text/<str:key>", desk.text, name="text"),
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),
     path("setup/<str:token>", desk.setup, name="setup"),
-    path("feed.xml", stories.feed, name="feed"),
-    path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
+    *sitemaps.addresses(),
     path("api/v1/", api.urls),
     path("health", health.health, name="health"),
     path("healthz", stories.healthz, name="healthz"),

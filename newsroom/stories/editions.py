@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import feedgenerator, timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from newsroom.stories.listing import day_of
 from newsroom.stories.models import Edition, EditionStory, Story
 from newsroom.stories.noted import Sections, sections_of_all
+from newsroom.stories.outgoing import feed_of_editions
 from newsroom.stories.save import stands_for
 
 STORIES = 8
@@ -103,18 +103,7 @@ def items_of(found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
     return [(row, story, notes.get(story.pk, Sections())) for row, story in stories]
 
 
-def feed(request: HttpRequest) -> HttpResponse:
-    """The editions as RSS, one item a day."""
-    made = feedgenerator.Rss201rev2Feed(
-        title=f"{settings.SITE_NAME}: {_('The edition')}",
-        link=request.build_absolute_uri("/edition"),
-        feed_url=request.build_absolute_uri(request.path),
-        description=_("Once a day the stories that matter"),
-        language="en",
-    )
-    for one in Edition.objects.prefetch_related("stories")[:FEED_EDITIONS]:
-        link = request.build_absolute_uri(one.get_absolute_url())
-        title = _("The edition of %(day)s") % {"day": date_format(one.on)}
-        told = "\n".join(f"{row.place}. {row.title}" for row in one.stories.all())
-        made.add_item(title, link, told, unique_id=link, pubdate=one.made_at)
-    return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+def feed(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The editions as a feed, one item a day."""
+    newest = Edition.objects.prefetch_related("stories__story__merged_into")[:FEED_EDITIONS]
+    return feed_of_editions(request, newest, form=form)

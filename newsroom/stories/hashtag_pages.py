@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from newsroom.articles.models import Article
+from newsroom.stories.feed_forms import FORMS
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Hashtag, TrendingHashtag
@@ -97,12 +99,12 @@ def _address(tag: Hashtag) -> str:
     return f"/hashtag/{quote(tag.key)}"
 
 
-def feed(request: HttpRequest, key: str) -> HttpResponse:
-    """The newest stories about one subject as RSS."""
+def feed(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
+    """The newest stories about one subject as a feed."""
     found = _hashtag(key)
     if found.key != key:
-        return HttpResponsePermanentRedirect(f"{_address(found)}/feed.xml")
-    return feed_of(request, found.stories.public(), page=_address(found), title=f"#{found.name}")
+        return HttpResponsePermanentRedirect(f"{_address(found)}/{FORMS[form].file}")
+    return feed_of(request, found.stories.public(), page=_address(found), title=f"#{found.name}", form=form)
 
 
 def index(request: HttpRequest) -> HttpResponse:

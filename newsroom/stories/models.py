@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.articles.models import Article
 from newsroom.claims import Claimable, ClaimQuerySet
 from newstext.sections import SECTIONS
+
+
+class Installation(models.Model):
+    """This site as others know it, one row: its key makes the ids of what is sent out, whatever the host is called."""
+
+    key = models.UUIDField(default=uuid4, editable=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class Storyline(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
@@ -28,9 +29,10 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
     return _list(request, _section_name(name), Story.objects.in_section(name), {"section_shown": name})
 
 
-def section_feed(request: HttpRequest, name: str) -> HttpResponse:
-    """The newest stories of a section as RSS."""
-    return _feed(request, _section_name(name), Story.objects.in_section(name))
+def section_feed(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
+    """The newest stories of a section as a feed."""
+    title, stories = _section_name(name), Story.objects.in_section(name)
+    return feed_of(request, stories, page=f"/section/{name}", title=title, form=form)
 
 
 def country(request: HttpRequest, code: str) -> HttpResponse:
@@ -38,9 +40,10 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
     return _list(request, _country_name(code), Story.objects.about(code), {"country_shown": code})
 
 
-def country_feed(request: HttpRequest, code: str) -> HttpResponse:
-    """The newest stories about a country as RSS."""
-    return _feed(request, _country_name(code), Story.objects.about(code))
+def country_feed(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
+    """The newest stories about a country as a feed."""
+    title, stories = _country_name(code), Story.objects.about(code)
+    return feed_of(request, stories, page=f"/country/{code}", title=title, form=form)
 
 
 def countries(request: HttpRequest) -> HttpResponse:
@@ -55,10 +58,6 @@ def _list(request: HttpRequest, title: str, stories: StoryQuerySet, extra: dict[
     before = moment_of(request.GET.get("before", ""))
     context = {**page_of(listed(stories, before)), "title": title, "is_first": before is None, **extra}
     return render(request, "section.html", context)
-
-
-def _feed(request: HttpRequest, title: str, stories: StoryQuerySet) -> HttpResponse:
-    return feed_of(request, stories, page=request.path.removesuffix("/feed.xml"), title=title)
 
 
 def _section_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import is_valid_path
 from django.utils import timezone
@@ -99,9 +100,9 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search.html", {"query": query[:300], "results": results})
 
 
-def feed(request: HttpRequest) -> HttpResponse:
-    """The newest stories as RSS."""
-    return feed_of(request, Story.objects.public(), page="/")
+def feed(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The newest stories as a feed."""
+    return feed_of(request, Story.objects.public(), page="/", form=form)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

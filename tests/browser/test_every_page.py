@@ -88,7 +88,22 @@ def test_axe_finds_no_fault_in_any_kind_of_page(browser, live_site, addresses, s
 def test_no_kind_of_page_has_a_style_or_script_inside(page, addresses):
     for kind, address in addresses.items():
         page.goto(address)
-        assert page.locator("[style], style, script:not([src])").count() == 0, kind
+        inside = page.locator("[style], style, script:not([src], [type='application/ld+json'])")
+        assert inside.count() == 0, kind
+
+
+def test_data_of_a_page_is_let_through_by_its_policy_and_can_be_read(page, addresses):
+    refused = []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    for kind in ("long story", "article", "Arabic story", "Arabic article"):
+        page.goto(addresses[kind])
+        said = page.evaluate(
+            "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)['@type']"
+        )
+        assert said == ("ItemList" if "story" in kind else "NewsArticle")
+    page.goto("/")
+    page.evaluate("const one = document.createElement('script'); one.text = 'var x = 1'; document.head.append(one)")
+    assert len(refused) == 1, refused  # the policy is there, and refuses only what would run
 
 
 @pytest.mark.parametrize("section", SECTIONS)

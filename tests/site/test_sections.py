@@ -146,7 +146,7 @@ def test_section_and_country_have_feeds(place):
     for address in ("/section/politics/feed.xml", "/country/no/feed.xml"):
         answer = Client().get(address)
         assert answer["Content-Type"].startswith("application/rss+xml")
-        assert f"/story/{story.pk}</guid>" in answer.content.decode()
+        assert f"/story/{story.pk}</link>" in answer.content.decode()
 
 
 def test_empty_section_says_so():
