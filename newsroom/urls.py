@@ -12,7 +12,16 @@ from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import ask_page, between_page, changes_page, editions, hashtag_pages, section_pages
+from newsroom.stories import (
+    ask_page,
+    between_page,
+    changes_page,
+    editions,
+    hashtag_pages,
+    search_feed,
+    search_page,
+    section_pages,
+)
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -38,7 +47,11 @@ urlpatterns = [
     path("edition", editions.edition, name="edition"),
     path("edition/feed.xml", editions.feed, name="edition-feed"),
     path("edition/<str:day>", editions.edition, name="edition-of"),
-    path("search", stories.search, name="search"),
+    path("search", search_page.search, name="search"),
+    path("search/save", search_page.save, name="search-save"),
+    path("search/forget", search_page.forget, name="search-forget"),
+    path("search/as-you-type", search_page.as_you_type, name="search-as-you-type"),
+    path("search/feed.xml", search_feed.feed, name="search-feed"),
     path("ask", ask_page.ask, name="ask"),
     path("between/<str:one>/<str:other>", between_page.between, name="between"),
     path("publishers", publishers.index, name="publishers"),
