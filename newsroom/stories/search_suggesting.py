@@ -71,7 +71,7 @@ def suggest(line: str) -> Suggestions:
         [Suggested(one.name, one.get_absolute_url()) for one in _publishers(said)],
         [Suggested(f"#{one.name}", one.get_absolute_url()) for one in _hashtags(said)],
         stories,
-        _articles(query),
+        [one for one in _articles(query) if one.name not in {story.name for story in stories}],
     )
 
 
