@@ -1,7 +1,7 @@
 """The articles that a query finds: the newest that match, by time or by how well they match.
 
-However large the archive is, a search looks at its newest matches alone
-(NEWEST), and says so where there are more.
+However large the archive is, a search looks at its newest matches alone, and
+says so where there are more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from newsroom.articles.models import Article
 from newsroom.stories.search_names import condition_of
 from newsroom.stories.search_query import Query
 
-NEWEST = 2000  # matches, the newest; counted, ranked and paged
 RANKED_ON_POSTGRES = 400  # each costs the reading of its text's beginning
 BEGINNING_CHARS = 2000
 MATCHING = "SELECT rowid FROM articles_search WHERE articles_search MATCH %s"
@@ -48,7 +47,7 @@ class Found:
     problems: tuple[str, ...] = ()
 
 
-def find(query: Query, *, most: int = NEWEST, or_some_words: bool = True) -> Found:
+def find(query: Query, *, most: int, or_some_words: bool = True) -> Found:
     """The newest articles that the query asks for; those with some of its words where none has all."""
     if not query.asks:
         return Found()

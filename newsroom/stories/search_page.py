@@ -16,7 +16,7 @@ from newsroom.articles.models import Article
 from newsroom.stories import search_results
 from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH
 from newsroom.stories.models import Hashtag
-from newsroom.stories.search_finding import NEWEST, Found, find
+from newsroom.stories.search_finding import Found, find
 from newsroom.stories.search_query import QUERY_MOST_CHARS, Query, operators_in, quoted, read_query
 from newsroom.stories.search_results import A_PAGE, ORDERS, address_of
 from newsroom.stories.search_saved import (
@@ -27,6 +27,8 @@ from newsroom.stories.search_saved import (
     without_search,
 )
 from newsroom.stories.search_suggesting import suggest
+
+NEWEST = 2000  # matches, the newest: these are counted, ranked and paged
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -76,7 +78,7 @@ def _page(request: HttpRequest, query: Query, *, problem: str = "", status: int 
     saved = saved_searches(request)
     by = request.GET.get("by", "")
     by = by if by in ORDERS else "rank" if query.terms else "time"
-    found = find(query)
+    found = find(query, most=NEWEST)
     context = {
         "query": query.said,
         "asks": query.asks,
@@ -103,7 +105,6 @@ def _results(request: HttpRequest, query: Query, found: Found, by: str) -> dict[
         "results": search_results.results_of(query, found, by=by, page=page),
         "found": found,
         "articles": len(found.matches),
-        "newest": NEWEST,
         "has_orders": bool(query.terms),
         "by": by,
         "by_rank": address_of(query.said, by="rank"),

@@ -65,6 +65,8 @@ def suggest(line: str) -> Suggestions:
     if query.named or query.unwanted or query.after or query.before:
         found = [match.article for match in find(query, most=OF_EACH, or_some_words=False).matches]
         return Suggestions([], [], [], [_article(one) for one in articles_in_order(found)])
+    if not query.terms:
+        return NONE
     said = " ".join(query.terms)
     stories = _stories(query)
     return Suggestions(
