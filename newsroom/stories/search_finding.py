@@ -132,20 +132,20 @@ def _on_postgres(rows: QuerySet[Article], query: Query, most: int, *, with_all: 
     from django.contrib.postgres.search import SearchVector
 
     wanted = _tsquery(query.terms, with_all=with_all)
-    unwanted = _tsquery(query.unwanted, with_all=False)
+    unwanted = _tsquery(query.unwanted, with_all=True, inverted=True)
     if unwanted is not None:
-        wanted = ~unwanted if wanted is None else wanted & ~unwanted
+        wanted = unwanted if wanted is None else wanted & unwanted
     if wanted is None:
         return rows
     return rows.annotate(vector=SearchVector("title", "text", config="simple")).filter(vector=wanted)
 
 
-def _tsquery(terms: Sequence[str], *, with_all: bool):  # type: ignore[no-untyped-def]
+def _tsquery(terms: Sequence[str], *, with_all: bool, inverted: bool = False):  # type: ignore[no-untyped-def]
     from django.contrib.postgres.search import SearchQuery
 
     whole = None
     for term in terms:
-        one = SearchQuery(term, search_type="phrase", config="simple")
+        one = SearchQuery(term, search_type="phrase", config="simple", invert=inverted)
         whole = one if whole is None else whole & one if with_all else whole | one
     return whole
 
