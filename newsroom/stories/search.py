@@ -9,10 +9,9 @@ import re
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from newsroom.articles.models import Article
-from newsroom.stories.search_finding import by_rank, find
+from newsroom.stories.search_finding import by_rank, find, tsquery
 from newsroom.stories.search_query import QUERY_MOST_CHARS, TERMS_MOST, read_query
 from newsroom.stories.search_results import articles_in_order
 from newstext.language import detect_language
@@ -61,7 +60,7 @@ def find_for_question(question: str, *, most: int) -> list[Article]:
 def _search(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
     if connection.vendor == "sqlite":
         return _by_fts5(terms, most, joined_by_and=joined_by_and)
-    return list(_by_postgres(terms, joined_by_and=joined_by_and).values_list("pk", flat=True)[:most])
+    return _by_postgres(terms, most, joined_by_and=joined_by_and)
 
 
 def _by_fts5(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
@@ -76,13 +75,15 @@ def _by_fts5(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _by_postgres(terms: list[str], *, joined_by_and: bool) -> QuerySet[Article]:
-    from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
-
-    wanted = SearchQuery(terms[0], search_type="phrase", config="simple")
-    for term in terms[1:]:
-        more = SearchQuery(term, search_type="phrase", config="simple")
-        wanted = wanted & more if joined_by_and else wanted | more
-    vector = SearchVector("title", "text", config="simple")
-    rows = Article.objects.public().annotate(vector=vector).filter(vector=wanted)
-    return rows.annotate(rank=SearchRank(vector, wanted)).order_by("-rank", "-pk")
+def _by_postgres(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
+    wanted, params = tsquery(terms, with_all=joined_by_and)
+    newest = (
+        f"SELECT id, search_words FROM articles_article WHERE private_key = '' AND search_words @@ ({wanted})"  # noqa: S608
+        " ORDER BY id DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM ({newest}) AS newest ORDER BY ts_rank(search_words, {wanted}) DESC, id DESC LIMIT %s",  # noqa: S608
+            [*params, CANDIDATES, *params, most],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -13,15 +13,12 @@ from datetime import date, datetime, time
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Left
 from django.utils import timezone
 
 from newsroom.articles.models import Article
 from newsroom.stories.search_names import condition_of
 from newsroom.stories.search_query import Query
 
-RANKED_ON_POSTGRES = 400  # each costs the reading of its text's beginning
-BEGINNING_CHARS = 2000
 MATCHING = "SELECT rowid FROM articles_search WHERE articles_search MATCH %s"
 
 
@@ -128,34 +125,28 @@ def _by_bm25(match: str, keys: list[int]) -> list[int]:
 
 
 def _on_postgres(rows: QuerySet[Article], query: Query, most: int, *, with_all: bool) -> QuerySet[Article]:
-    """The rows with the query's words, by the index that holds this very expression."""
-    from django.contrib.postgres.search import SearchVector
+    """The rows with the query's words. What is unwanted is looked up once: its index answers "has", never "has not"."""
+    if query.terms:
+        wanted, params = tsquery(query.terms, with_all=with_all)
+        rows = rows.extra(where=[f"articles_article.search_words @@ ({wanted})"], params=params)  # noqa: S610
+    if query.unwanted:
+        unwanted, params = tsquery(query.unwanted, with_all=False)
+        having = f"SELECT id FROM articles_article WHERE search_words @@ ({unwanted})"  # noqa: S608
+        rows = rows.extra(where=[f"articles_article.id NOT IN ({having})"], params=params)  # noqa: S610
+    return rows
 
-    wanted = _tsquery(query.terms, with_all=with_all)
-    unwanted = _tsquery(query.unwanted, with_all=True, inverted=True)
-    if unwanted is not None:
-        wanted = unwanted if wanted is None else wanted & unwanted
-    if wanted is None:
-        return rows
-    return rows.annotate(vector=SearchVector("title", "text", config="simple")).filter(vector=wanted)
 
-
-def _tsquery(terms: Sequence[str], *, with_all: bool, inverted: bool = False):  # type: ignore[no-untyped-def]
-    from django.contrib.postgres.search import SearchQuery
-
-    whole = None
-    for term in terms:
-        one = SearchQuery(term, search_type="phrase", config="simple", invert=inverted)
-        whole = one if whole is None else whole & one if with_all else whole | one
-    return whole
+def tsquery(terms: Sequence[str], *, with_all: bool) -> tuple[str, list[str]]:
+    """PostgreSQL's form of the terms, each a phrase, and its parameters."""
+    return (" && " if with_all else " || ").join(["phraseto_tsquery('simple', %s)"] * len(terms)), list(terms)
 
 
 def _by_ts_rank(terms: Sequence[str], newest: list[int], *, with_all: bool) -> list[int]:
-    """The newest of them by headline and beginning, the rest behind as they are: a whole text costs a millisecond."""
-    from django.contrib.postgres.search import SearchRank, SearchVector
-
-    ranked, rest = newest[:RANKED_ON_POSTGRES], newest[RANKED_ON_POSTGRES:]
-    vector = SearchVector("title", weight="A", config="simple")
-    vector += SearchVector(Left("text", BEGINNING_CHARS), weight="C", config="simple")
-    rows = Article.objects.filter(pk__in=ranked).annotate(rank=SearchRank(vector, _tsquery(terms, with_all=with_all)))
-    return [*rows.order_by("-rank", "-pk").values_list("pk", flat=True), *rest]
+    wanted, params = tsquery(terms, with_all=with_all)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM articles_article WHERE id = ANY(%s)"  # noqa: S608
+            f" ORDER BY ts_rank('{{0.1, 0.2, 0.25, 1}}', search_words, {wanted}) DESC, id DESC",
+            [newest, *params],
+        )
+        return [row[0] for row in cursor.fetchall()]
