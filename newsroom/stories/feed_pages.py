@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
 from urllib.parse import quote
 
 from django.db.models import F
@@ -20,9 +18,8 @@ from newsroom.stories.feed_forms import FORMS
 from newsroom.stories.models import Story, Storyline
 from newsroom.stories.outgoing import ITEMS, feed_of, feed_of_articles, in_three_forms, with_what_a_feed_needs
 from newsroom.stories.save import stands_for
-from newsroom.stories.search import QUERY_MAX_CHARS, search_articles
-
-Find = Callable[[str], Sequence[Article]]
+from newsroom.stories.search_feed import articles_for_feed
+from newsroom.stories.search_query import read_query
 
 
 def story(request: HttpRequest, story_id: int, form: str) -> HttpResponseBase:
@@ -48,14 +45,13 @@ def publisher(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     return feed_of_articles(request, newest, page=_page_of(found), title=found.shown_name, description=said, form=form)
 
 
-def search(request: HttpRequest, form: str, *, find: Find = search_articles) -> HttpResponseBase:
-    """What a search finds, the newest first. find: gives the articles of a query."""
-    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARS]
-    found = sorted(find(query) if query else (), key=lambda one: (one.at, one.pk), reverse=True)
+def search(request: HttpRequest, form: str) -> HttpResponseBase:
+    """What a search finds, the newest first."""
+    query = read_query(request.GET.get("q", "")).said
     title = _("Search: %(query)s") % {"query": query} if query else _("Search")
     return feed_of_articles(
         request,
-        found[:ITEMS],
+        articles_for_feed(query),
         page="/search",
         query=f"?q={quote(query)}" if query else "",
         title=title,
@@ -90,5 +86,5 @@ def addresses() -> list[URLPattern]:
         *in_three_forms("story/<int:story_id>", story),
         *in_three_forms("storyline/<int:storyline_id>", storyline),
         *in_three_forms("publisher/<str:slug>", publisher),
-        *in_three_forms("search", partial(search, find=search_articles)),
+        *in_three_forms("search", search),
     ]

@@ -1,4 +1,7 @@
-"""Full-text search over articles: SQLite's FTS5, or PostgreSQL's own."""
+"""Full-text search over articles for what the site itself looks up: SQLite's FTS5, or PostgreSQL's own.
+
+What a reader types into the search box is read by search_query and found by search_finding.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,22 @@ import re
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from newsroom.articles.models import Article
+from newsroom.stories.search_finding import by_rank, find, tsquery
+from newsroom.stories.search_query import QUERY_MOST_CHARS, TERMS_MOST, read_query
+from newsroom.stories.search_results import articles_in_order
 from newstext.language import detect_language
 from newstext.words import fold, stop_words
 
-QUERY_MAX_CHARS = 300
-TERMS_MOST = 12
-TERM = re.compile(r"\"([^\"]{1,120})\"|([^\s\"]+)")
 WORD = re.compile(r"\w+")
 CANDIDATES = 400  # the newest that match are ranked; the archive's size does not matter
 
 
-def search_articles(query: str, *, most: int = 30) -> list[Article]:
-    """Articles with all words of the query, best first; with any of them if none has all.
-
-    Words in "quotes" must follow one another. What a reader types is never
-    query syntax: it is taken apart into words first.
-    """
-    terms = read_terms(query)
-    if not terms:
-        return []
-    found = _search(terms, most, joined_by_and=True) or _search(terms, most, joined_by_and=False)
-    rows = Article.objects.public().filter(pk__in=found).select_related("publisher", "placement")
-    by_key = {row.pk: row for row in rows}
-    return [by_key[key] for key in found if key in by_key]
+def search_articles(line: str, *, most: int = 30) -> list[Article]:
+    """Articles that a line of the search box finds, best first."""
+    query = read_query(line)
+    return articles_in_order(by_rank(query, find(query, most=CANDIDATES))[:most])
 
 
 def find_keys(terms: Sequence[str], *, most: int, with_all: bool) -> list[int]:
@@ -47,7 +40,7 @@ def find_for_question(question: str, *, most: int) -> list[Article]:
     Those with all its telling words come first, then those with all its
     capitalised ones, then those with any.
     """
-    said = WORD.findall(question[:QUERY_MAX_CHARS])
+    said = WORD.findall(question[:QUERY_MOST_CHARS])
     small = stop_words(detect_language(question)) | stop_words("en")
     telling = [word for word in dict.fromkeys(said) if fold(word) not in small and len(word) > 1][:TERMS_MOST]
     if not telling:
@@ -64,20 +57,10 @@ def find_for_question(question: str, *, most: int) -> list[Article]:
     return [by_key[key] for key in found if key in by_key]
 
 
-def read_terms(query: str) -> list[str]:
-    """The words and phrases of what a reader typed, at most TERMS_MOST."""
-    found = []
-    for match in TERM.finditer(query[:QUERY_MAX_CHARS]):
-        words = WORD.findall(match.group(1) or match.group(2))
-        if words:
-            found.append(" ".join(words))
-    return list(dict.fromkeys(found))[:TERMS_MOST]
-
-
 def _search(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
     if connection.vendor == "sqlite":
         return _by_fts5(terms, most, joined_by_and=joined_by_and)
-    return list(_by_postgres(terms, joined_by_and=joined_by_and).values_list("pk", flat=True)[:most])
+    return _by_postgres(terms, most, joined_by_and=joined_by_and)
 
 
 def _by_fts5(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
@@ -92,33 +75,15 @@ def _by_fts5(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _by_postgres(terms: list[str], *, joined_by_and: bool) -> QuerySet[Article]:
-    from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
-
-    wanted = SearchQuery(terms[0], search_type="phrase", config="simple")
-    for term in terms[1:]:
-        more = SearchQuery(term, search_type="phrase", config="simple")
-        wanted = wanted & more if joined_by_and else wanted | more
-    vector = SearchVector("title", "text", config="simple")
-    rows = Article.objects.public().annotate(vector=vector).filter(vector=wanted)
-    return rows.annotate(rank=SearchRank(vector, wanted)).order_by("-rank", "-pk")
-
-
-def snippet(text: str, query: str, *, length: int = 220) -> list[tuple[str, bool]]:
-    """A piece of the text around the first word found: (part, is a word that was searched)."""
-    words = [word for term in read_terms(query) for word in term.split()]
-    if not words:
-        return [(text[:length], False)]
-    pattern = re.compile("|".join(rf"\b{re.escape(word)}\w*" for word in words), re.IGNORECASE)
-    first = pattern.search(text)
-    start = max(0, first.start() - 80) if first else 0
-    if start:
-        start = text.find(" ", start) + 1
-    piece = " ".join(text[start : start + length].split())
-    if start + length < len(text):
-        piece = piece.rpartition(" ")[0] or piece
-    parts, place = [], 0
-    for match in pattern.finditer(piece):
-        parts += [(piece[place : match.start()], False), (match.group(), True)]
-        place = match.end()
-    return [("… " if start else "", False), *parts, (piece[place:], False), (" …", False)]
+def _by_postgres(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
+    wanted, params = tsquery(terms, with_all=joined_by_and)
+    newest = (
+        f"SELECT id, search_words FROM articles_article WHERE private_key = '' AND search_words @@ ({wanted})"  # noqa: S608
+        " ORDER BY id DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM ({newest}) AS newest ORDER BY ts_rank(search_words, {wanted}) DESC, id DESC LIMIT %s",  # noqa: S608
+            [*params, CANDIDATES, *params, most],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Front page, story, hashtag, search, and the outgoing feed."""
+"""Front page, story, and the outgoing feed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from newsroom.stories.noted import sections_of
 from newsroom.stories.outgoing import feed_of
 from newsroom.stories.reports import CannotReport, TooManyReports, report_section
 from newsroom.stories.save import stands_for
-from newsroom.stories.search import search_articles, snippet
 from newsroom.stories.showing import (
     began_of,
     newest_of_each_publisher,
@@ -90,14 +89,6 @@ def report(request: HttpRequest, story_id: int) -> HttpResponse:
     except CannotReport as error:
         return HttpResponse(f"{error}\n", status=422, content_type="text/plain; charset=utf-8")
     return HttpResponseRedirect(f"/story/{found.pk}?reported={section}#{section}")
-
-
-def search(request: HttpRequest) -> HttpResponse:
-    """Articles with the words a reader typed."""
-    query = request.GET.get("q", "").strip()
-    found = search_articles(query) if query else []
-    results = [(article, snippet(article.text or article.summary, query)) for article in found]
-    return render(request, "search.html", {"query": query[:300], "results": results})
 
 
 def feed(request: HttpRequest, form: str) -> HttpResponseBase:

@@ -81,7 +81,7 @@ def test_axe_finds_no_fault_in_the_reasons_and_the_history(browser, live_site, s
     context = browser.new_context(base_url=live_site, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto("/search?q=Kestrel")
-    page.get_by_role("link", name="its story").first.click()
+    page.locator(".results a[href^='/story/']").first.click()
     page.wait_for_url(re.compile(r"/story/\d+"))
     for summary in page.locator(".why-here summary, .history summary").all():
         summary.click()
