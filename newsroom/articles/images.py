@@ -47,7 +47,12 @@ def take_picture(article: Article, read: ArticleText, now: datetime) -> None:
 
     Earlier articles that an archive brought, what a reader brought and what has no body get none.
     """
-    if not article.image or article.private_key or article.is_backfilled or not article.has_body:
+    if (
+        article.image in ("", article.url, article.canonical_url)
+        or article.private_key
+        or article.is_backfilled
+        or not article.has_body
+    ):
         return
     told = {
         "alt": _alt(read.image_alt, article.title)[:ALT_MOST],

@@ -47,8 +47,8 @@ def read_lead_picture(
     """The picture JSON-LD or OpenGraph names, with what they and the picture's own figure say of it."""
     by_id = {str(item["@id"]): item for item in objects if item.get("@id")}
     image = next(_image_objects(linked.get("image"), by_id), {})
-    shared = absolute_url(meta.get("og:image", ""), url)
-    address = absolute_url(str(image.get("url") or ""), url) or shared
+    shared = _absolute(meta.get("og:image", ""), url)
+    address = _absolute(image.get("url", ""), url) or shared
     if not address:
         return LeadPicture()
     is_shared = not shared or _same_picture(shared, address)
@@ -67,6 +67,12 @@ def read_lead_picture(
         caption[:CAPTION_MAX_CHARS],
         CREDIT_WORD.sub("", credit).strip()[:CREDIT_MAX_CHARS],
     )
+
+
+def _absolute(given: str, url: str) -> str:
+    """The address; "" where none is given, or the page's own, as an empty one means."""
+    address = absolute_url(given, url) if given else ""
+    return "" if address == url else address
 
 
 def _image_objects(value: Any, by_id: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from newsroom.articles.reencoding import WIDTHS, Unfit, reencode
 from newsroom.desk.work import Desk
 from newsroom.publishers import favicons
 from newsroom.publishers.models import Favicon, Publisher
+from newsroom.sample.drawings import sample_pictures
 from newstext.records import ArticleText
 from tests.site import pictures
 from tests.site.loopback import Answer, serve
@@ -240,6 +241,22 @@ def test_a_picture_taken_off_the_site_leaves_nothing_behind(db, data, article_of
     images.forget(article)
     assert (files(data), Picture.objects.filter(article=article).exists()) == ([], False)
     assert Client().get(address).status_code == 404
+
+
+def test_a_page_that_names_no_picture_has_none_not_itself(db, data, article_of):
+    article = article_of(TITLE)
+    Picture.objects.filter(article=article).delete()
+    article.image = article.url
+    images.take_picture(article, ArticleText(url=article.url), NOW)
+    assert not Picture.objects.filter(article=article).exists()
+
+
+def test_the_sample_edition_has_pictures_and_favicons_of_its_own(db):
+    assert Picture.objects.exclude(width=0).count() == len(sample_pictures())
+    shown = Publisher.objects.filter(is_sample=True)
+    assert all(favicons.address_of(publisher) for publisher in shown)
+    picture = Picture.objects.exclude(width=0).first()
+    assert Client().get(images.address_of(picture, 320)).status_code == 200
 
 
 # Serving.

@@ -15,7 +15,8 @@ def fetch_for_fresh_articles(apps, schema_editor):
     Article, Picture = apps.get_model("articles", "Article"), apps.get_model("articles", "Picture")
     now = timezone.now()
     fresh = Article.objects.filter(seen_at__gte=now - FRESH, private_key="", backfilled_at=None, refused="")
-    fresh = fresh.exclude(image="").exclude(text="").filter(publisher__is_sample=False)
+    # Where a page named no picture, its own address was kept as one.
+    fresh = fresh.exclude(image="").exclude(image=models.F("url")).exclude(image=models.F("canonical_url")).exclude(text="").filter(publisher__is_sample=False)
     Picture.objects.bulk_create(
         (
             Picture(article_id=key, url=url, url_key=hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:32], due_at=now)
