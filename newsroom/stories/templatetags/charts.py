@@ -24,8 +24,9 @@ def figure_chart(figure: Mapping[str, Any], number: int) -> charts.Chart | None:
     points = [point for value in figure["values"] if (point := _point(value["value"], value["as_of"]))]
     if len(points) < max(FEWEST_VALUES, len(figure["values"])) or len({point.at for point in points}) < len(points):
         return None
-    title = str(figure["counts"])
-    return charts.line(f"figure-{number}", points, title=title[:1].upper() + title[1:])
+    what = str(figure["counts"])
+    title = what[:1].upper() + what[1:]
+    return charts.line(f"figure-{number}", points, title=title, caption=title)
 
 
 def _point(said: str, as_of: str) -> charts.Point | None:
