@@ -261,6 +261,8 @@ STORY_DAYS = int(env_number("STORY_DAYS", 10))
 BACKFILL_DAYS = int(env_number("BACKFILL_DAYS", 14))
 BACKFILL_A_DAY = int(env_number("BACKFILL_A_DAY", 20))
 BACKFILL_AN_HOUR = int(env_number("BACKFILL_AN_HOUR", 600))
+PICTURES = env("PICTURES", "yes") != "no"
+PICTURES_MAX_MB = env_number("PICTURES_MAX_MB", 1024, least=1)
 
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from django.views.generic import TemplateView
 
 from newsroom.api import api
+from newsroom.articles import views as pictures
 from newsroom.comments import views as comments
 from newsroom.desk import health
 from newsroom.desk import views as desk
@@ -38,6 +39,8 @@ urlpatterns = [
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
     path("article/<int:article_id>/comments", comments.post, name="comment"),
     path("article/<int:article_id>/<path:slug>", articles.article),
+    path("picture/<str:signature>/<int:width>/<int:article_id>", pictures.picture, name="picture"),
+    path("favicon/<str:signature>/<int:publisher_id>", pictures.favicon, name="favicon"),
     path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),
     path("hashtags", hashtag_pages.index, name="hashtags"),
     path("section/<str:name>", section_pages.section, name="section"),

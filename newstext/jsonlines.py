@@ -149,6 +149,9 @@ def article_to_json(article: ArticleText) -> Json:
         "section": article.section,
         "tags": list(article.tags),
         "image": article.image,
+        "image_alt": article.image_alt,
+        "image_caption": article.image_caption,
+        "image_credit": article.image_credit,
         "dateline": article.dateline,
         "agency": article.agency,
         "source": article.source,
@@ -192,6 +195,8 @@ def _entry_to_json(entry: FeedEntry) -> Json:
         "content": entry.content,
         "tags": list(entry.tags),
         "image": entry.image,
+        "image_caption": entry.image_caption,
+        "image_credit": entry.image_credit,
         "source": entry.source,
     }
 

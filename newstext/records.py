@@ -42,6 +42,8 @@ class FeedEntry:
     content: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
+    image_caption: str = ""
+    image_credit: str = ""
     source: str = ""  # the outlet that the item names as its source
 
 
@@ -64,6 +66,8 @@ class RawEntry:
     base_url: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
+    image_caption: str = ""
+    image_credit: str = ""
     source: str = ""
 
 
@@ -235,6 +239,9 @@ class ArticleText:
     passages: tuple[tuple[int, int, str], ...] = ()
     addresses: tuple[OtherAddress, ...] = ()
     site_name: str = ""  # what the page's site calls itself
+    image_alt: str = ""
+    image_caption: str = ""
+    image_credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

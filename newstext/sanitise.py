@@ -107,6 +107,8 @@ def clean_entry(raw: RawEntry) -> FeedEntry:
         content=clean_html(raw.raw_content, base_url=raw.base_url) if raw.raw_content else "",
         tags=raw.tags,
         image=raw.image,
+        image_caption=raw.image_caption,
+        image_credit=raw.image_credit,
         source=raw.source,
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from newsroom.articles import versions
+from newsroom.articles import images, versions
 from newsroom.articles.models import Address, Article
 from newsroom.publishers.models import Feed
 from newstext.addresses import article_number, names_an_article, registrable_domain, url_key
@@ -134,6 +134,7 @@ def take_in(kept: Article, later: Article, now: datetime) -> bool:
         kept.publisher, kept.feed, kept.source = later.publisher, later.feed, later.source
     kept.seen_at = min(kept.seen_at, later.seen_at)
     versions.take_over(later, kept)
+    images.take_over(later, kept)
     later.rejections.update(article=kept)
     later.main_paragraphs.update(article=kept)
     later.addresses.update(article=kept)

@@ -273,3 +273,43 @@ class Rejection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step}: {self.reason}"
+
+
+class PictureQuerySet(ClaimQuerySet):
+    def due(self, now: datetime) -> PictureQuerySet:
+        """Pictures to fetch, the newest articles' first."""
+        return self.filter(due_at__lte=now).order_by("-article_id")
+
+
+class Picture(Claimable):
+    """The lead picture of an article, as its publisher names it and as we hold it.
+
+    width: of the largest copy we hold; 0: none is held, and pages show nothing.
+    due_at: when it is to be fetched; None: not by itself. digest: names the
+    files (newsroom.articles.images). problem: why it is not held, in words.
+    """
+
+    article = models.OneToOneField(Article, models.CASCADE, related_name="picture")
+    url = models.TextField()
+    url_key = models.CharField(max_length=32, db_index=True)  # a hash: addresses are too long for an index
+    alt = models.TextField(blank=True)
+    caption = models.TextField(blank=True)
+    credit = models.TextField(blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=16, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PictureQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("due_at",), name="picture_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=("claimed_by",), name="picture_claimed", condition=~models.Q(claimed_by="")),
+        )
+
+    def __str__(self) -> str:
+        return self.url

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsroom.articles import refusals, rereading, versions
+from newsroom.articles import images, refusals, rereading, versions
 from newsroom.articles.known import guid_key, known_ids, stands_at_home
 from newsroom.articles.models import Address, Article
 from newsroom.publishers.models import Feed, Publisher
@@ -251,7 +251,8 @@ def entry_from_json(body: dict[str, Any]) -> FeedEntry:
         name: datetime.fromisoformat(body[name]) if body.get(name) else None for name in ("published_at", "updated_at")
     }
     lists = {name: tuple(body.get(name, ())) for name in ("authors", "tags")}
-    texts = {name: body.get(name, "") for name in ("guid", "url", "title", "summary", "content", "image", "source")}
+    names = "guid url title summary content image image_caption image_credit source".split()
+    texts = {name: body.get(name, "") for name in names}
     return FeedEntry(**texts, **lists, **moments)
 
 
@@ -287,6 +288,7 @@ def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: 
     is_later = bool(article.updated_at and before.updated_at and article.updated_at > before.updated_at)
     _plan_next_reading(article, problem, now, has_changed=change is not None or (was_read and is_later))
     article.save()
+    images.take_picture(article, read, now)
     if not problem:
         refusals.keep_reason(article, now)
     return is_news

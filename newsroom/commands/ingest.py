@@ -50,6 +50,6 @@ def _read_all(desk: Desk, *, every_feed: bool) -> None:  # noqa: F821
         sys.stderr.flush()
     # Nobody is there in a minute to write the notes of a story that rests.
     Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
-    for step in (desk.write_notes, desk.keep_sections, desk.make_edition, desk.write_with_model):
+    for step in (desk.write_notes, desk.keep_sections, desk.make_edition, desk.write_with_model, desk.fetch_pictures):
         while step():
             sys.stderr.flush()

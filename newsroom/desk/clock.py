@@ -1,4 +1,4 @@
-"""Goes on doing what is due, in five threads: feeds, pages, stories, earlier articles, and the model."""
+"""Goes on doing what is due, in six threads: feeds, pages, stories, earlier articles, pictures, and the model."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ REST_S = 2.0  # between two looks at the rows when nothing was due
 FEEDS_REST_S = 10.0  # a feed of the operator's own host is always due; it is asked this often
 LOCKED_REST_S = 5.0
 MODEL_REST_S = 10.0
+PICTURES_REST_S = 3.0
 
 
 def run(desk: Desk, stop: threading.Event) -> None:
@@ -29,6 +30,7 @@ def run(desk: Desk, stop: threading.Event) -> None:
         ("feeds", _feeds_step(desk), FEEDS_REST_S),
         ("pages", desk.read_pages, REST_S),
         ("earlier", quiet.step, QUIET_REST_S),
+        ("pictures", desk.fetch_pictures, PICTURES_REST_S),
         ("model", desk.write_with_model, MODEL_REST_S),  # its own: a model that hangs holds up nothing else
     )
     threads = [

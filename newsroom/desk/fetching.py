@@ -25,6 +25,7 @@ ROBOTS_RETRY_S = 600
 PAGE_MAX_BYTES = 5 * 1024 * 1024
 MAY_PASS = ("dns", "connect", "timeout", "interrupted")  # what asking again may help
 WAY_OUT_FOR_FEEDS = "Raise FETCH_MAX_BYTES or drop the feed."
+PICTURE_MAX_BYTES = 12 * 1024 * 1024
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
 
@@ -77,6 +78,9 @@ class Fetching:
         # Sitemaps may be larger than feeds; newstext reads no more than this of one.
         self.source_options = fetch.FetchOptions(max_bytes=feeds.MAX_BYTES, allow_private=allowed)
         self.page_options = fetch.FetchOptions(max_bytes=PAGE_MAX_BYTES, allow_private=allowed)
+        self.picture_options = fetch.FetchOptions(
+            max_bytes=PICTURE_MAX_BYTES, total_timeout_s=20, allow_private=allowed
+        )
         self._robots: dict[str, tuple[float, RobotsRules]] = {}
         self._robots_lock = threading.Lock()
 
@@ -157,6 +161,18 @@ class Fetching:
         if answer.status >= 400:
             return _no_page(url, answer)
         return replace(answer, body=body)
+
+    def get_picture(self, url: str) -> fetch.Answer | NoPage:
+        """Fetch a picture if its host allows it; whether it is one shows when it is made anew."""
+        if refusal := self._refusal(url):
+            return refusal
+        try:
+            with self.spacing.turn(url):
+                answer = fetch.get(url, accept="image/webp,image/*;q=0.9", options=self.picture_options)
+        except fetch.FetchError as error:
+            reason = str(error).replace(WAY_OUT_FOR_FEEDS, "A page shows nothing in its place.")
+            return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
+        return _no_page(url, answer) if answer.status >= 300 else answer
 
     def rules(self, url: str) -> RobotsRules | None:
         """What the robots.txt of this address's host says; None while the host cannot be reached."""

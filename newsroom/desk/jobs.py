@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from functools import lru_cache
 
+from newsroom.articles import reencoding
 from newstext import pipeline
 from newstext.feeds import parse_feed
 from newstext.note_records import StoryNotes
@@ -23,6 +24,16 @@ def read_feed(job: FeedJob) -> ParsedFeed:
     """The feed in an answer: its bytes, its address, its content type. Raises FeedError."""
     body, url, content_type = job
     return parse_feed(body, url=url, content_type=content_type)
+
+
+def make_picture(body: bytes) -> reencoding.Reencoded | reencoding.Unfit:
+    """A fetched picture, made anew."""
+    return reencoding.reencode(body)
+
+
+def make_icon(body: bytes) -> bytes | reencoding.Unfit:
+    """A publisher's fetched favicon, made anew."""
+    return reencoding.reencode_icon(body)
 
 
 def write_notes(job: NotesJob) -> StoryNotes | Exception:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from newsroom.articles import images
 from newsroom.articles import save as article_save
-from newsroom.articles.models import Article
+from newsroom.articles.models import Article, Picture
+from newsroom.articles.reencoding import Reencoded, reencode, reencode_icon
 from newsroom.desk import telling
 from newsroom.desk.settling import Settling
 from newsroom.desk.work import Desk
+from newsroom.publishers import favicons
 from newsroom.publishers.models import Feed, Publisher
+from newsroom.sample.drawings import draw, draw_icon, sample_pictures
 from newsroom.sample.pages import SamplePublisher, sample_pages
 from newsroom.stories import hashtag_keeping
 from newsroom.stories import save as story_save
@@ -73,6 +78,7 @@ def load(desk: Desk, *, stays: bool) -> int:
     with transaction.atomic():
         for row, read in zip(rows, reads, strict=True):
             _keep(row, read)
+    _draw(rows)
     _group(desk)
     return len({row.pk for row in rows})
 
@@ -126,6 +132,20 @@ def _keep(row: Article, read: ArticleText | Rejected) -> None:
     if row.read_at and moment < row.read_at:
         return  # loaded before: a later state is held already
     article_save.store_read(row, read, marks.to_json(read.marks), moment)
+
+
+def _draw(rows: list[Article]) -> None:
+    """Draw the pictures and favicons that invented publishers would have, unless they are held."""
+    if not settings.PICTURES:
+        return
+    told = sample_pictures()
+    for picture in Picture.objects.filter(article__in=rows, width=0).select_related("article"):
+        made = reencode(draw(told[picture.article.guid]))
+        if isinstance(made, Reencoded):
+            images.keep(picture, made, picture.article.seen_at)
+    for publisher in Publisher.objects.filter(is_sample=True):
+        if not publisher.favicon_digest and isinstance(png := reencode_icon(draw_icon(publisher.slug)), bytes):
+            favicons.keep_file(publisher, png)
 
 
 def _group(desk: Desk) -> None:

@@ -14,13 +14,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from newsroom.articles import rereading
-from newsroom.articles.models import Article, ArticleQuerySet
+from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import new_owner
 from newsroom.desk import model_writing, reading, remembering, telling
 from newsroom.desk.fetching import Fetching
+from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
 from newsroom.desk.settling import Settling
-from newsroom.publishers.models import Feed
+from newsroom.publishers.models import Favicon, Feed
 from newsroom.stories import editions, section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
@@ -31,7 +32,7 @@ ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
 NOTES_AT_ONCE = 32
 SECTIONS_AT_ONCE = 50
-CLAIMED = (Feed, Article, Story)
+CLAIMED = (Feed, Article, Story, Picture, Favicon)
 
 
 @dataclass(slots=True)
@@ -68,12 +69,14 @@ class Desk:
         self.grouping = telling.Grouping()
         self.settling = Settling(self.grouping)
         self.remembered = Remembered()
+        self.picturing = Picturing(self.fetching, self.processes)
         for model in CLAIMED:
             model.objects.all().release_dead()
 
     def close(self) -> None:
         """Hand back what is held, and stop the workers."""
         self.threads.shutdown(wait=False, cancel_futures=True)
+        self.picturing.close()
         self.processes.close()
         for model in CLAIMED:
             model.objects.all().release(self.name)
@@ -163,6 +166,10 @@ class Desk:
         stories = Story.objects.due_for_notes(now).claim(self.name, now, most=NOTES_AT_ONCE)
         self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
         return len(stories)
+
+    def fetch_pictures(self) -> int:
+        """Fetch a few pictures and favicons that are due; how many."""
+        return self.picturing.fetch_due(self.name, self.clock)
 
     def make_edition(self) -> int:
         """Choose the day's edition if it is time; 1 if it was made."""

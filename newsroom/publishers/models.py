@@ -37,6 +37,8 @@ class Publisher(models.Model):
     language = models.CharField(max_length=12, blank=True)
     beat = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
+    # Of the favicon that is held (newsroom.publishers.favicons). Null, so that SQLite adds the column in place.
+    favicon_digest = models.CharField(max_length=16, null=True, blank=True)
     is_sample = models.BooleanField(default=False)
     sample_stays = models.BooleanField(default=False)  # asked for by ./run sample
     created_at = models.DateTimeField(auto_now_add=True)
@@ -79,6 +81,30 @@ class OldSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class FaviconQuerySet(ClaimQuerySet):
+    def due(self, now: datetime) -> FaviconQuerySet:
+        """Favicons to ask for, those never asked for first."""
+        return self.filter(next_at__lte=now).order_by("next_at", "pk")
+
+
+class Favicon(Claimable):
+    """When a publisher's favicon is asked for, and why none is held. Which is held: Publisher.favicon_digest."""
+
+    publisher = models.OneToOneField(Publisher, models.CASCADE, related_name="favicon")
+    next_at = models.DateTimeField(db_index=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    objects = FaviconQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("claimed_by",), name="favicon_claimed", condition=~models.Q(claimed_by="")),)
+
+    def __str__(self) -> str:
+        return self.problem or "held"
 
 
 class FeedQuerySet(ClaimQuerySet):

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from newsroom.sample.drawings import SamplePicture, sample_pictures
 from newstext.records import FeedEntry, Page
 
 FOLDER = Path(__file__).parent
@@ -61,6 +62,14 @@ class SampleArticle:
     def url(self) -> str:
         folder = PATHS.get(self.kind, "news")
         return f"{self.publisher.home}{folder}/{self.at:%Y/%m/%d}/{self.key}.html"
+
+    @property
+    def picture(self) -> SamplePicture | None:
+        return sample_pictures().get(self.key)
+
+    @property
+    def picture_url(self) -> str:
+        return f"{self.publisher.home}pictures/{self.key}.png"
 
 
 def sample_pages() -> Iterator[tuple[SamplePublisher, Page]]:
@@ -167,16 +176,24 @@ def _html(article: SampleArticle) -> str:
         f"<title>{title} | {html.escape(publisher.name)}</title>"
         f'<link rel="canonical" href="{article.url}"><meta property="og:title" content="{title}">'
         f'<meta property="og:site_name" content="{html.escape(publisher.name)}">'
-        f'<script type="application/ld+json">{_json_ld(article)}</script></head>'
+        f'{_shared_picture(article)}<script type="application/ld+json">{_json_ld(article)}</script></head>'
         f'<body><header><nav><a href="/">Home</a> <a href="/news/">News</a></nav></header>'
         f"<main><article><h1>{title}</h1>{byline}{told}</article></main>"
         f"<footer><p>{html.escape(publisher.note)}</p></footer></body></html>"
     )
 
 
+def _shared_picture(article: SampleArticle) -> str:
+    if not article.picture:
+        return ""
+    alt = html.escape(article.picture.alt)
+    told = f'<meta property="og:image:alt" content="{alt}">' if alt else ""
+    return f'<meta property="og:image" content="{article.picture_url}">{told}'
+
+
 def _json_ld(article: SampleArticle) -> str:
     kinds = {"opinion": "OpinionNewsArticle", "live": "LiveBlogPosting", "video": "VideoObject"}
-    said = {
+    said: dict[str, object] = {
         "@type": kinds.get(article.kind, "NewsArticle"),
         "headline": article.title,
         "datePublished": article.at.isoformat(),
@@ -184,6 +201,9 @@ def _json_ld(article: SampleArticle) -> str:
         "articleSection": article.section,
         "publisher": {"@type": "Organization", "name": article.publisher.name},
     }
+    if article.picture:
+        told = {"caption": article.picture.caption, "creditText": article.picture.credit}
+        said["image"] = {"@type": "ImageObject", "url": article.picture_url, **told}
     if article.author:
         said["author"] = {"@type": "Person", "name": article.author}
     return json.dumps(said, ensure_ascii=False).replace("</", "<\\/")

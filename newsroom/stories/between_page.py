@@ -12,11 +12,13 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from newsroom.articles.models import Article
+from newsroom.stories import charts
 from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.hashtag_keeping import find_hashtag
-from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH, FEWEST_SHARED, Bar, between_address, chart
+from newsroom.stories.hashtag_pages import FEWEST_SHARED, between_address
 from newsroom.stories.listing import day_of
 from newsroom.stories.models import Hashtag, Story, StoryQuerySet
 from newsroom.stories.noted import Shown, shown
@@ -88,18 +90,13 @@ def between(request: HttpRequest, one: str, other: str) -> HttpResponse:
         return render(request, "between_few.html", context, status=404)
     before = day_of(request.GET.get("before", ""))
     course = find_course(pair, before)
-    bars = _bars(course.weeks)
     context = {
         "first": first,
         "second": second,
         "shared": pair.shared,
         "weeks": course.weeks,
-        "listed": sum(len(week.lines) for week in course.weeks),
         "read": course.read,
-        "bars": bars,
-        "most": max((bar.articles for bar in bars), default=0),
-        "chart_width": CHART_WIDTH,
-        "chart_height": CHART_HEIGHT,
+        "chart": _chart(course.weeks),
         "older": course.older.isoformat() if course.older else "",
         "is_first": before is None,
     }
@@ -185,12 +182,22 @@ def _line(deed: Deed, by_key: dict[str, Article], first: Hashtag, second: Hashta
     return Line(deed.date, deed.is_dated, doer, done_to, deed.doer == "both", deed.verb, sentences, story)
 
 
-def _bars(weeks: Sequence[Week]) -> tuple[Bar, ...]:
+def _chart(weeks: Sequence[Week]) -> charts.Chart | None:
     """The listed sentences of each week up to the newest, the weeks without any too."""
     if len(weeks) < 2:
-        return ()
+        return None
     counts = Counter({week.monday: len(week.lines) for week in weeks})
     last = weeks[0].monday
     many = min(WEEKS_DRAWN, (last - weeks[-1].monday).days // 7 + 1)
     mondays = [last - timedelta(weeks=back) for back in reversed(range(many))]
-    return chart([(monday, counts[monday]) for monday in mondays])
+    listed, most = sum(counts.values()), max(counts.values())
+    told = ngettext("%(n)s sentence listed here", "%(n)s sentences listed here", listed) % {"n": listed}
+    bound = gettext("at most %(most)s in a week; a count of sentences, no measure of how tense it is") % {"most": most}
+    return charts.bars(
+        "trend",
+        [charts.Span(monday, monday + timedelta(days=6), counts[monday]) for monday in mondays],
+        title=gettext("Sentences of each week"),
+        caption=f"{told}, {bound}",
+        heads=(gettext("Week"), gettext("Sentences")),
+        newest_first=True,
+    )

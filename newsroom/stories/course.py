@@ -9,20 +9,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from newsroom.articles.models import Article
+from newsroom.stories import charts
+from newsroom.stories.charts import Chart, Span
 from newsroom.stories.noted import Sections, Shown
 from newsroom.stories.showing import Telling
 
 MOST_BARS = 90  # at 320 px a bar is then 3 px wide; a longer course has bars of several days
 BEFORE_DAYS = 60  # an event further before the first article would press the bars together: it is in the list alone
-BAR_RATIO = 0.8  # of a day's width
-WIDEST_BAR = 5.0  # of the width, in %: three days are no three blocks
-LOWEST_BAR = 4.0  # of the height, in %: one article among hundreds is still seen
-TOP = 22.0  # above the bars, in %: where the events' marks are
-BASE = 100.0
-MARK_Y = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +35,12 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A day of the course, or some days where it is long: its bar and its events. Places and sizes are in %."""
-
-    first_on: date
-    last_on: date
-    articles: int
-    events: tuple[str, ...]
-    x: str
-    y: str
-    width: str
-    height: str
-    middle: str
-
-
-@dataclass(frozen=True, slots=True)
 class Course:
-    """What happened when. stretches: none where all of it is of one day. undrawn: events that have no place in them."""
+    """What happened when. chart: None where all of it is of one day. undrawn: events that have no place in it."""
 
     events: tuple[Event, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
-    most: int = 0
-    days: int = 1  # of each stretch
+    chart: Chart | None = None
     undrawn: int = 0
-    mark_y: str = f"{MARK_Y:.0f}%"
 
 
 def course_of(tellings: Iterable[Telling], sections: Sections) -> Course:
@@ -76,8 +56,11 @@ def course_of(tellings: Iterable[Telling], sections: Sections) -> Course:
     undrawn = len(events) - sum(told.values())
     if first == last:
         return Course(events, undrawn=undrawn)
-    stretches, days = _stretches(first, last, published, told)
-    return Course(events, stretches, max(one.articles for one in stretches), days, undrawn)
+    spans, days = _spans(first, last, published, told)
+    heads = (_("Day"), _("Articles"), _("Events"))
+    caption = _caption(max(span.value for span in spans), days, undrawn)
+    chart = charts.bars("course", spans, title=_("Articles and events by day"), caption=caption, heads=heads)
+    return Course(events, chart, undrawn)
 
 
 def _event(entry: dict[str, Any]) -> Event:
@@ -100,26 +83,40 @@ def _whole_day(value: str) -> date | None:
         return None
 
 
-def _stretches(
-    first: date, last: date, published: Counter[date], told: Counter[date]
-) -> tuple[tuple[Stretch, ...], int]:
-    """The bars from the first day to the last, mirrored where the page reads from the right; days a bar."""
+def _spans(first: date, last: date, published: Counter[date], told: Counter[date]) -> tuple[list[Span], int]:
+    """What was published and told from the first day to the last, in stretches of so many days."""
     days = -(-((last - first).days + 1) // MOST_BARS)
-    count = -(-((last - first).days + 1) // days)
     articles, events = Counter[int](), dict[int, list[str]]()
     for day, number in published.items():
         articles[(day - first).days // days] += number
     for day, number in sorted(told.items()):
-        events.setdefault((day - first).days // days, []).extend([day.isoformat()] * number)
-    most, step = max(articles.values()), 100 / count
+        shown = format_date(day, charts.DAY_FORM)
+        events.setdefault((day - first).days // days, []).extend([shown] * number)
     found = []
-    for place in range(count):
-        height = (BASE - TOP) * articles[place] / most
-        height = max(height, LOWEST_BAR) if articles[place] else 0.0
-        shown_at = count - 1 - place if get_language_bidi() else place
-        middle, width = (shown_at + 0.5) * step, min(step * BAR_RATIO, WIDEST_BAR)
+    for place in range(-(-((last - first).days + 1) // days)):
         begins = first + timedelta(days=place * days)
         ends = min(last, begins + timedelta(days=days - 1))
-        percent = [f"{value:.2f}%" for value in (middle - width / 2, BASE - height, width, height, middle)]
-        found.append(Stretch(begins, ends, articles[place], tuple(events.get(place, ())), *percent))
-    return tuple(found), days
+        found.append(Span(begins, ends, articles[place], tuple(events.get(place, ()))))
+    return found, days
+
+
+def _caption(most: int, days: int, undrawn: int) -> str:
+    if days == 1:
+        bars = ngettext(
+            "Bars: articles published on each day, at most %(n)s.",
+            "Bars: articles published on each day, at most %(n)s.",
+            most,
+        ) % {"n": most}
+    else:
+        bars = _("Bars: articles published in each %(days)s days, at most %(most)s.") % {"days": days, "most": most}
+    said = [bars, _("Dots: days of the events below.")]
+    if undrawn:
+        said.append(
+            ngettext(
+                "%(n)s event is earlier, or has no day, and stands only in the list.",
+                "%(n)s events are earlier, or have no day, and stand only in the list.",
+                undrawn,
+            )
+            % {"n": undrawn}
+        )
+    return " ".join(said)

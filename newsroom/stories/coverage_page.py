@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
+from newsroom.stories import charts
 from newsroom.stories.noted import Sections
 from newsroom.stories.showing import Telling
 
-BINS = 40  # steps of time in the drawing
-STEP = 10
-TALLEST = 8  # publishers above one another; more are drawn as the tallest
-LOWEST = 3  # a drawing of few publishers is no wall
 SHOWN = 5  # rows of the table that stand open
 
 
@@ -30,27 +29,6 @@ class PublisherRow:
     lag: timedelta | None
     tellings: int
     text_of: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A publisher in the drawing, at the time of its first telling."""
-
-    x: int
-    y: int
-    name: str
-    is_copy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The drawing: publishers by the time of their first telling, each a block."""
-
-    blocks: list[Block]
-    width: int
-    height: int
-    first_at: datetime
-    last_at: datetime
 
 
 def complete(sections: Sections, tellings: Sequence[Telling]) -> None:
@@ -68,7 +46,7 @@ def complete(sections: Sections, tellings: Sequence[Telling]) -> None:
         return
     noted["publishers"] = rows[:SHOWN]
     noted["more"] = rows[SHOWN:]
-    noted["band"] = _band(rows)
+    noted["chart"] = _chart(rows)
     noted["countries"] = len({row.publisher.country or row.publisher.country_name for row in rows} - {""})
     noted["languages"] = len({row.first.language for row in rows} - {"", "und"})
     noted["origins"] = _origins(tellings)
@@ -167,23 +145,11 @@ def _carried_names(only: Iterable[dict[str, Any]], tellings: Iterable[Telling]) 
     return {one["publisher"] for one in only if any(said["article"] in shared for said in one["sentences"])}
 
 
-def _band(rows: Sequence[PublisherRow]) -> Band | None:
+def _chart(rows: Sequence[PublisherRow]) -> charts.Chart | None:
     """The publishers over the time from the first to the last; None where all came at once."""
-    span = rows[-1].at - rows[0].at
-    if span < timedelta(minutes=1):
-        return None
-    stacked: dict[int, int] = defaultdict(int)
-    blocks: list[Block] = []
-    for row in rows:
-        place = min(BINS - 1, int((row.at - rows[0].at) / span * BINS))
-        if stacked[place] < TALLEST:
-            blocks.append(Block(place * STEP, stacked[place], row.publisher.shown_name, bool(row.text_of)))
-            stacked[place] += 1
-    height = max(LOWEST, *stacked.values()) * STEP
-    return Band(
-        [Block(one.x, height - (one.y + 1) * STEP, one.name, one.is_copy) for one in blocks],
-        BINS * STEP,
-        height,
-        rows[0].at,
-        rows[-1].at,
+    return charts.blocks(
+        "coverage-band",
+        [(row.at, row.publisher.shown_name, bool(row.text_of)) for row in rows],
+        title=_("Publishers by the time of their first telling"),
+        caption=_("Each block is a publisher at its first telling; a pale one carries another’s text."),
     )

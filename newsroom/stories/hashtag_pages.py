@@ -14,8 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from newsroom.articles.models import Article
+from newsroom.stories import charts
 from newsroom.stories.feed_forms import FORMS
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.listing import listed, moment_of, page_of
@@ -23,23 +25,10 @@ from newsroom.stories.models import Hashtag, TrendingHashtag
 from newsroom.stories.outgoing import feed_of
 
 CHART_DAYS = 30
-CHART_WIDTH, CHART_HEIGHT = 600, 120
 FEWEST_SHARED = 5  # articles; a pair that shares fewer has no page
 PAIR_STORIES = 300  # the newest, in which a hashtag's strongest pairs are looked for
 PAIRS_LISTED = 8
 MOST_NAMED = 60  # hashtags that the list names beside those that trend
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A day of the chart: its articles, and where its bar stands."""
-
-    day: date
-    articles: int
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 def hashtag(request: HttpRequest, key: str) -> HttpResponse:
@@ -49,15 +38,10 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(_address(found))
     before = moment_of(request.GET.get("before", ""))
     rows = listed(found.stories.public(), before)
-    bars = chart(_by_day(found, timezone.now())) if before is None else ()
     context = {
         "hashtag": found,
         "feed_address": f"{_address(found)}/feed.xml",
-        "bars": bars,
-        "most": max((bar.articles for bar in bars), default=0),
-        "lately": sum(bar.articles for bar in bars),
-        "chart_width": CHART_WIDTH,
-        "chart_height": CHART_HEIGHT,
+        "chart": trend_of(_by_day(found, timezone.now())) if before is None else None,
         "pairs": pairs_of(found) if before is None and settings.AI_FEATURES else [],
         **page_of(rows),
     }
@@ -131,14 +115,16 @@ def _by_day(tag: Hashtag, now: datetime) -> list[tuple[date, int]]:
     return [(day, counts.get(day, 0)) for day in (first + timedelta(days=n) for n in range(CHART_DAYS))]
 
 
-def chart(days: Sequence[tuple[date, int]]) -> tuple[Bar, ...]:
-    """The bars of a chart, the first day at the left; none if there is no article."""
-    most = max((count for _, count in days), default=0)
-    if not most:
-        return ()
-    step = CHART_WIDTH // len(days)
-    bars = []
-    for place, (day, count) in enumerate(days):
-        height = max(1, round(CHART_HEIGHT * count / most)) if count else 0
-        bars.append(Bar(day, count, place * step + 1, CHART_HEIGHT - height, step - 2, height))
-    return tuple(bars)
+def trend_of(days: Sequence[tuple[date, int]]) -> charts.Chart | None:
+    """The chart of a subject's days; None if there is no article."""
+    lately, most = sum(count for _, count in days), max((count for _, count in days), default=0)
+    words = {"n": lately, "days": len(days)}
+    caption = ngettext("%(n)s article in %(days)s days", "%(n)s articles in %(days)s days", lately) % words
+    return charts.bars(
+        "trend",
+        [charts.Span(day, day, count) for day, count in days],
+        title=gettext("Articles on each day"),
+        caption=f"{caption}, {gettext('at most %(most)s on a day') % {'most': most}}",
+        heads=(gettext("Day"), gettext("Articles")),
+        newest_first=True,
+    )

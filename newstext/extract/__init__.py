@@ -117,6 +117,9 @@ def _with_metadata(page: Page, found: Metadata) -> ArticleText:
         section=found.section,
         tags=found.tags,
         image=found.image,
+        image_alt=found.image_alt,
+        image_caption=found.image_caption,
+        image_credit=found.image_credit,
     )
 
 
@@ -208,6 +211,8 @@ def _filled(article: ArticleText, entry: FeedEntry | None) -> ArticleText:
         updated_at=article.updated_at or entry.updated_at,
         tags=article.tags or entry.tags,
         image=article.image or entry.image,
+        image_caption=article.image_caption or entry.image_caption,
+        image_credit=article.image_credit or entry.image_credit,
     )
 
 
@@ -279,6 +284,8 @@ def from_entry(entry: FeedEntry, *, url: str, publisher: str, language: str = ""
         kind="teaser",
         tags=entry.tags,
         image=entry.image,
+        image_caption=entry.image_caption,
+        image_credit=entry.image_credit,
         source=source_of_entry(entry.source, Site(url, (publisher,))),
         paragraphs=paragraphs,
         text=text,

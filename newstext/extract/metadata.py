@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from newstext.addresses import absolute_url, names_an_article, registrable_domain
 from newstext.extract.bylines import read_authors
+from newstext.extract.lead_picture import read_lead_picture
 from newstext.extract.published import published_moment, updated_moment
 from newstext.records import Precision
 from newstext.sanitise import plain_text
@@ -45,6 +46,9 @@ class Metadata:
     section: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
+    image_alt: str = ""
+    image_caption: str = ""
+    image_credit: str = ""
     canonical_url: str = ""
     types: tuple[str, ...] = ()
     page_types: frozenset[str] = frozenset()  # of all that the page describes, not of the article alone
@@ -78,7 +82,9 @@ def read_metadata(tree: LexborHTMLParser, html: str, url: str) -> Metadata:
         next(iter(_strings(linked.get("articleSection"))), "") or meta.get("article:section", "")
     )
     found.tags = _tags(linked, meta)
-    found.image = absolute_url(next(iter(_images(linked.get("image"))), "") or meta.get("og:image", ""), url)
+    picture = read_lead_picture(tree, objects, linked, meta, url)
+    found.image, found.image_alt = picture.url, picture.alt
+    found.image_caption, found.image_credit = picture.caption, picture.credit
     found.canonical_url = _canonical(tree, meta, url)
     found.description = plain_text(meta.get("og:description", "") or meta.get("description", ""))
     found.article_body = plain_text(str(linked.get("articleBody") or ""))
@@ -175,14 +181,6 @@ def _strings(value: Any) -> list[str]:
     if isinstance(value, dict):
         return _strings(value.get("name") or value.get("@id") or "")
     return []
-
-
-def _images(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return _images(value.get("url") or value.get("contentUrl"))
-    if isinstance(value, list):
-        return [text for item in value for text in _images(item)]
-    return [value] if isinstance(value, str) else []
 
 
 def _publisher(linked: dict[str, Any], meta: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newstext.feeds.answers import MAX_BYTES, FeedError, read_answer
 from newstext.feeds.discovery import find_feeds, guess_feeds
+from newstext.feeds.icons import find_icons
 from newstext.feeds.json_feeds import parse_json_feed
 from newstext.feeds.opml import OpmlFeed, parse_opml
 from newstext.feeds.sitemaps import parse_sitemap
@@ -11,7 +12,17 @@ from newstext.feeds.syndicated import parse_syndicated
 from newstext.moments import read_moment
 from newstext.records import ParsedFeed
 
-__all__ = ["MAX_BYTES", "FeedError", "OpmlFeed", "find_feeds", "guess_feeds", "parse_feed", "parse_opml", "read_moment"]
+__all__ = [
+    "MAX_BYTES",
+    "FeedError",
+    "OpmlFeed",
+    "find_feeds",
+    "find_icons",
+    "guess_feeds",
+    "parse_feed",
+    "parse_opml",
+    "read_moment",
+]
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:

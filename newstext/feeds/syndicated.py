@@ -34,6 +34,8 @@ LONG_AUTHOR = re.compile(
 )
 MAX_AUTHORS = 20
 MAX_TAGS = 30
+CAPTION_MAX_CHARS = 1000
+CREDIT_MAX_CHARS = 200
 Parsed = Mapping[str, Any]
 
 # RSS's source with its name, or Atom's with its title; not the source element of HTML's pictures, which is empty.
@@ -157,7 +159,7 @@ def _entry(item: Parsed, base: str) -> RawEntry:
         raw_content=content,
         base_url=_address(content_base, base) or address or base,
         tags=_tags(item),
-        image=_image(item, base),
+        **_picture(item, base),
         source=_source(item),
     )
 
@@ -259,14 +261,28 @@ def _source(item: Parsed) -> str:
     return plain_text(str(said)[:400])[:200]
 
 
-def _image(item: Parsed, base: str) -> str:
+def _picture(item: Parsed, base: str) -> dict[str, str]:
+    """The item's picture, with the caption and credit that stand in it or beside it."""
     for key in ("media_content", "media_thumbnail", "enclosures"):
         for media in item.get(key) or ():
             address = str(media.get("url") or media.get("href") or "")
             kind = str(media.get("type") or media.get("medium") or "image")
             if address and kind.startswith("image"):
-                return absolute_url(address, base)
-    return ""
+                caption = str(media.get("description") or "")
+                is_teaser = caption == _summary(item)
+                return {
+                    "image": absolute_url(address, base),
+                    "image_caption": "" if is_teaser else plain_text(caption[:CAPTION_MAX_CHARS]),
+                    "image_credit": _media_credit(media.get("credit") or item.get("media_credit")),
+                }
+    return {}
+
+
+def _media_credit(told: object) -> str:
+    """Who made a picture: fastfeedparser gives a text, feedparser a list of parts."""
+    parts = told if isinstance(told, list) else [told]
+    names = (part.get("content") or part.get("value") if isinstance(part, Mapping) else part for part in parts[:5])
+    return ", ".join(plain_text(str(name)[:CREDIT_MAX_CHARS]) for name in names if name)
 
 
 def _moment(said: object, parsed: tuple[int, ...] | None) -> datetime | None:
