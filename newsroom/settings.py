@@ -65,6 +65,14 @@ def _model_key() -> str:
     return key
 
 
+def _public_text() -> str:
+    """PUBLIC_TEXT: what readers who have not signed in see of an article."""
+    value = env("PUBLIC_TEXT", "excerpt")
+    if value not in ("whole", "excerpt", "headline"):
+        raise ImproperlyConfigured(f"PUBLIC_TEXT={value!r}: not known. Write whole, excerpt or headline.")
+    return value
+
+
 # --- where the state is -----------------------------------------------------
 DATA_DIR = Path(env("BACKSTORY_DATA", str(ROOT / "var"))).absolute()
 
@@ -90,8 +98,9 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env_list("SITE_HOSTS")]
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in env_list("SITE_HOSTS")]
+SITE_HOSTS = env_list("SITE_HOSTS")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *SITE_HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 
 
 def _postgres(url: str) -> dict[str, object]:
@@ -244,6 +253,9 @@ STORY_DAYS = int(env_number("STORY_DAYS", 10))
 BACKFILL_DAYS = int(env_number("BACKFILL_DAYS", 14))
 BACKFILL_A_DAY = int(env_number("BACKFILL_A_DAY", 20))
 BACKFILL_AN_HOUR = int(env_number("BACKFILL_AN_HOUR", 600))
+
+# --- whose text it is -------------------------------------------------------
+PUBLIC_TEXT = _public_text()
 
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))

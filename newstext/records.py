@@ -95,6 +95,7 @@ class Page:
     entry: the feed item that led here; it fills what the page does not say.
     publisher: the publisher's name as the caller knows it, or "".
     etag, last_modified: what HTTP said, for asking again conditionally.
+    reserved: what HTTP and the host's files reserve (newstext.reservations).
     """
 
     url: str
@@ -106,6 +107,7 @@ class Page:
     publisher: str = ""
     etag: str = ""
     last_modified: str = ""
+    reserved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ class ArticleText:
     it from. confidence: 0 to 1, how sure the body is the article's. tickers:
     stock exchange codes that the text gives in brackets, as EIX.N or NYSE:EIX.
     passages: (start, end, language) of paragraphs in another language than the
-    article's, offsets into `text`; sure ones only.
+    article's, offsets into `text`; sure ones only. reserved: what the publisher
+    reserves of it against machines (newstext.reservations).
     """
 
     url: str
@@ -235,6 +238,7 @@ class ArticleText:
     passages: tuple[tuple[int, int, str], ...] = ()
     addresses: tuple[OtherAddress, ...] = ()
     site_name: str = ""  # what the page's site calls itself
+    reserved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from newstext.changes import Change
 from newstext.identity import text_key
 from newstext.mastheads import Site
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, RawEntry
+from newstext.reservations import joined
 from newstext.sanitise import clean_entry
 
 READ_TRIES = 4  # then an article stays as its feed tells it
@@ -341,6 +342,7 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.passages = [list(passage) for passage in read.passages] if has_body else []
     article.confidence = read.confidence
+    article.reserved = joined(read.reserved) or None
     article.site, article.memory_version = registrable_domain(read.url)[:255], 0
 
 
@@ -404,4 +406,5 @@ def as_record(article: Article) -> ArticleText:
         country=article.publisher.country,
         seen_at=article.seen_at,
         confidence=article.confidence,
+        reserved=tuple((article.reserved or "").split()),
     )

@@ -66,7 +66,8 @@ def _explain(page: Page, now: datetime, *, writer: str) -> Article:
     with transaction.atomic():
         article = _keep(read, now)
         story = _place(article, now)
-    _write(article, story, now, writer=writer)
+    if article.allows_notes:
+        _write(article, story, now, writer=writer)
     return article
 
 
@@ -111,7 +112,8 @@ def _place(article: Article, now: datetime) -> Story:
 
 def _write(article: Article, story: Story, now: datetime, *, writer: str) -> None:
     related = find_related(story).of_story
-    rows = Article.objects.filter(pk__in=[item["article"] for item in related[:BACKGROUND_READ]]).exclude(text="")
+    near = [item["article"] for item in related[:BACKGROUND_READ]]
+    rows = Article.objects.open_to_notes().filter(pk__in=near).exclude(text="")
     background = tuple(article_save.as_record(row) for row in rows.select_related("publisher"))
     notes = jobs.write_notes(((article_save.as_record(article),), background, writer))
     if isinstance(notes, Exception):

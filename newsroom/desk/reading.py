@@ -187,7 +187,7 @@ def _with_feed_marks(article: Article, read: ArticleText) -> ArticleText:
 
 def _with_vector(read: ArticleText) -> ArticleText:
     """A short article with the optional model's vector in its marks, where EMBEDDINGS names a model."""
-    if not settings.EMBEDDINGS or read.marks is None:
+    if not settings.EMBEDDINGS or read.marks is None or read.reserved:
         return read
     from newstext import embedding  # brings numpy and the model's 90 MB: only for who asked for it
 

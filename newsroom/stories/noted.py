@@ -145,7 +145,7 @@ def articles_of(sentences: Iterable[dict[str, Any]]) -> dict[str, Article]:
     wanted = {one["article"] for one in sentences}
     rows = Article.objects.filter(pk__in=[int(key) for key in wanted if key.isdigit()])
     rows = rows.select_related("publisher").only(
-        "text", "sentences", "language", "private_key", "title",
+        "text", "sentences", "language", "private_key", "title", "reserved",
         "publisher__name", "publisher__slug", "publisher__domain", "publisher__shares_name",
     )  # fmt: skip
     return {str(row.pk): row for row in rows}
@@ -203,9 +203,12 @@ def _is_lost(before: Any, after: Any) -> bool:
 
 
 def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
-    """A stored sentence with its link; None if its article is gone, or was edited and no longer has it."""
+    """A stored sentence with its link; None if its article is gone, or was edited and no longer has it.
+
+    None too where its publisher reserves the text against what notes are.
+    """
     article = articles.get(one["article"])
-    if article is None:
+    if article is None or not article.allows_notes:
         return None
     place = bisect_left(article.sentences, one["start"], key=itemgetter(0))
     is_there = place < len(article.sentences) and article.sentences[place][0] == one["start"]

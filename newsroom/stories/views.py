@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from newsroom.articles.openness import readable_text
 from newsroom.publishers.models import Feed
 from newsroom.readers.origin import hash_address
 from newsroom.stories import coverage_page
@@ -95,7 +96,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Articles with the words a reader typed."""
     query = request.GET.get("q", "").strip()
     found = search_articles(query) if query else []
-    results = [(article, snippet(article.text or article.summary, query)) for article in found]
+    results = [(article, snippet(readable_text(request, article), query)) for article in found]
     return render(request, "search.html", {"query": query[:300], "results": results})
 
 
