@@ -115,7 +115,9 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
             yield article, None
         elif entry and is_whole(entry):
             article.etag = article.last_modified = article.page_hash = ""
-            yield article, _page(article, entry, Page(article.url, entry.content.encode(), charset="utf-8"))
+            reserved = tuple(sorted(fetching.reserved_by_host(article.url)))
+            page = Page(article.url, entry.content.encode(), charset="utf-8", reserved=reserved)
+            yield article, _page(article, entry, page)
         else:
             entry = entry or (rereading.remembered_entry(article) if article.read_at else None)
             waiting[pool.submit(fetching.get_page, article.url, _seen(article))] = (article, entry)
