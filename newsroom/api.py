@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 
-from newsroom.articles import openness
+from newsroom.articles import openness, removal
 from newsroom.articles.models import Article
 from newsroom.stories import ai_off, ask_page, between_page, coverage_page, editions, evidence, noted
 from newsroom.stories.hashtag_pages import FEWEST_SHARED, between_address
@@ -250,6 +250,8 @@ def get_story(request: HttpRequest, story_id: int) -> dict[str, Any]:
 def get_article(request: HttpRequest, response: HttpResponse, article_id: int) -> dict[str, Any]:
     """An article with its text, for holding evidence against it; as much of it as whoever asks may read."""
     rows = Article.objects.public().select_related("publisher", "placement__story")
+    if gone := removal.removal_of(article_id):
+        raise HttpError(gone.status, f"Article {article_id} was removed. {gone.reason}")
     article = get_object_or_404(rows, pk=article_id)
     placement = getattr(article, "placement", None)
     openness.pass_on(response, article)

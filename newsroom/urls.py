@@ -12,10 +12,21 @@ from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import ask_page, between_page, changes_page, editions, hashtag_pages, section_pages
+from newsroom.stories import (
+    ask_page,
+    between_page,
+    changes_page,
+    editions,
+    hashtag_pages,
+    removal_page,
+    section_pages,
+)
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
+handler400 = "newsroom.stories.plain_pages.bad_request"
+handler403 = "newsroom.stories.plain_pages.forbidden"
+handler404 = "newsroom.stories.plain_pages.not_found"
 
 urlpatterns = [
     path("", stories.front, name="front"),
@@ -25,6 +36,8 @@ urlpatterns = [
     path("story/<int:story_id>/<path:slug>", stories.story),
     path("article/<int:article_id>", articles.article, name="article"),
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
+    path("article/<int:article_id>/remove", removal_page.remove, name="remove"),
+    path("removal/<int:removal_id>/undo", removal_page.undo, name="undo-removal"),
     path("article/<int:article_id>/comments", comments.post, name="comment"),
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from newsroom.articles import removal
 from newsroom.articles import save as article_save
 from newsroom.articles.known import find_article
 from newsroom.articles.models import Article
@@ -19,7 +20,7 @@ from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
 from newstext import extract, marks, notes_json, pipeline
-from newstext.addresses import clean_url
+from newstext.addresses import clean_url, url_key
 from newstext.records import ArticleText, Page, Placement, Rejected
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -35,6 +36,8 @@ def explain_url(url: str, now: datetime, *, writer: str) -> Article:
     held = find_article(url)
     if held and held.read_at:
         return held
+    if removal.removed_keys([url_key(url)]):
+        raise CannotExplain("This article was removed from here, so it is not read again. Read it at its publisher.")
     got = Fetching().get_page(url)
     if isinstance(got, NoPage):
         raise CannotExplain(got.reason)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from newsroom.articles import rereading, versions
+from newsroom.articles import removal, rereading, versions
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import merging, refusing
@@ -215,6 +215,8 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     assert read.marks is not None
     read = _with_vector(read)
     assert read.marks is not None
+    if removal.take_off_again(row, read):
+        return False
     before = row.title, row.text
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
     if (row.title, row.text) != before:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from newsroom.articles import openness
@@ -16,6 +16,7 @@ from newsroom.stories.course import course_of
 from newsroom.stories.evidence import standing_on
 from newsroom.stories.models import Placement
 from newsroom.stories.noted import Sections, sections_of
+from newsroom.stories.removal_page import gone_or_404, is_editor
 from newsroom.stories.showing import Telling, related_of, tellings_of
 
 OTHERS_SHOWN = 5
@@ -27,7 +28,7 @@ def article(request: HttpRequest, article_id: int, slug: str = "") -> HttpRespon
     if found is None and (kept := moved_to(article_id)):
         return HttpResponsePermanentRedirect(kept.get_absolute_url())
     if found is None:
-        raise Http404(f"No article {article_id}")
+        return gone_or_404(request, article_id)
     return article_page(request, found)
 
 
@@ -49,6 +50,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "standing": shown.standing,
         "has_more": shown.has_more,
         "summary": openness.summary_of(request, article),
+        "is_editor": is_editor(request),
         "reserved": (article.reserved or "").split(),
         "story": story,
         "placement": placement,

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.functional import Promise
 
 from newsroom.articles import openness
 from newsroom.articles.models import Article, Version
 from newsroom.articles.versions import REASONS, following
+from newsroom.stories.removal_page import gone_or_404
 from newstext.worddiff import Paragraph, Run, compare
 
 MANY = 5  # from here on the changes of substance can be shown alone
@@ -78,7 +79,9 @@ def _in_words(version: Version) -> tuple[str | Promise, ...]:
 def changes(request: HttpRequest, article_id: int, version_id: int) -> HttpResponse:
     """One change of an article: what was removed and added, word by word."""
     versions = Version.objects.select_related("article__publisher").filter(article__private_key="")
-    version = get_object_or_404(versions, pk=version_id, article_id=article_id)
+    version = versions.filter(pk=version_id, article_id=article_id).first()
+    if version is None:
+        return gone_or_404(request, article_id)
     after = following(version)
     opening = openness.openness_of(request, version.article)
     paragraphs = compare(version.text, after.told.text)

@@ -178,6 +178,15 @@ def _linked(node: Any, link: Callable[[dict[str, Any]], Any]) -> Any:
     return {key: _linked(value, link) for key, value in node.items()}
 
 
+def without_article(body: Any, article: str) -> Any:
+    """Stored notes, or a section of them, without what stands on an article; the rest is as it was."""
+
+    def keep(one: dict[str, Any]) -> dict[str, Any] | None:
+        return None if one["article"] == article else one
+
+    return _linked(body, keep)
+
+
 def _has_lost_what_it_needs(found: list[tuple[Any, Any]], place: int) -> bool:
     """True of a sentence that is shown after the one before it in its article, where that one is gone.
 

@@ -20,6 +20,7 @@ from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
 from newsroom.stories.noted import sections_of
 from newsroom.stories.outgoing import feed_of
+from newsroom.stories.plain_pages import plain, too_many
 from newsroom.stories.reports import CannotReport, TooManyReports, report_section
 from newsroom.stories.save import stands_for
 from newsroom.stories.search import search_articles, snippet
@@ -86,9 +87,9 @@ def report(request: HttpRequest, story_id: int) -> HttpResponse:
     try:
         report_section(found, section, timezone.now(), address_hash=hash_address(request.META.get("REMOTE_ADDR", "")))
     except TooManyReports as error:
-        return HttpResponse(f"{error}\n", status=429, content_type="text/plain; charset=utf-8")
+        return too_many(request, str(error))
     except CannotReport as error:
-        return HttpResponse(f"{error}\n", status=422, content_type="text/plain; charset=utf-8")
+        return plain(request, 422, _("This was not taken"), str(error))
     return HttpResponseRedirect(f"/story/{found.pk}?reported={section}#{section}")
 
 
