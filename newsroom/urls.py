@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import path
 from django.views.generic import TemplateView
 
 from newsroom.api import api
@@ -18,6 +18,7 @@ from newsroom.stories import (
     changes_page,
     editions,
     hashtag_pages,
+    publisher_page,
     removal_page,
     section_pages,
 )
@@ -55,7 +56,7 @@ urlpatterns = [
     path("ask", ask_page.ask, name="ask"),
     path("between/<str:one>/<str:other>", between_page.between, name="between"),
     path("publishers", publishers.index, name="publishers"),
-    path("publisher/<str:slug>", publishers.publisher, name="publisher"),
+    path("publisher/<str:slug>", publisher_page.publisher, name="publisher"),
     path("publisher/<str:slug>/health", publishers.health, name="publisher-health"),
     path("about", TemplateView.as_view(template_name="about.html"), name="about"),
     path("explain", desk.explain, name="explain"),
@@ -68,5 +69,4 @@ urlpatterns = [
     path("health", health.health, name="health"),
     path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    re_path(r"^(?P<path>.+)/$", stories.without_slash),
 ]

@@ -6,8 +6,9 @@ import re
 from urllib.parse import unquote
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,14 @@ READ_CHARS = 300  # of an address
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, with a search form and the stories nearest to the words of the address."""
+    """404, with a search form and the stories nearest to the words of the address.
+
+    An address with a slash too many leads to the one without.
+    """
+    path = request.path.removesuffix("/")
+    if path != request.path and "//" not in path and "\\" not in path[:2] and is_valid_path(path):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
     words = words_of(request.path)
     context = {"words": " ".join(words), "stories": nearest(words)}
     return render(request, "404.html", context, status=404)

@@ -16,7 +16,7 @@ from newsroom.stories.noted import without_article
 
 
 def take_off(
-    articles: Sequence[Article], kind: str, now: datetime, *, reason: str, asked_by: str, editor: Reader | None
+    articles: Sequence[Article], now: datetime, *, kind: str, reason: str, asked_by: str, editor: Reader | None
 ) -> list[Removal]:
     """Remove these articles with all that is shown of them; the first removal is the first article's."""
     with transaction.atomic():

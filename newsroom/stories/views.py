@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import is_valid_path
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -109,10 +108,3 @@ def feed(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
-
-
-def without_slash(request: HttpRequest, path: str) -> HttpResponse:
-    """An address with a slash too many leads to the one without."""
-    if "//" in path or path.startswith(("/", "\\")) or not is_valid_path(f"/{path}"):
-        raise Http404  # CommonMiddleware would add the slash again, for ever
-    return redirect(f"/{path}", permanent=True)

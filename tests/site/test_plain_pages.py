@@ -33,10 +33,10 @@ def test_404_makes_few_queries(client, db, django_assert_max_num_queries):
         client.get("/2026/minister-brask-water-law-velmark-parliament-valley")
 
 
-def test_500_is_whole_without_the_database(client):
+def test_500_is_whole_without_the_database(rf):
     page = render_to_string("500.html")  # no `db` fixture: a query would fail
     assert "Something broke here" in page and "<html lang=" in page and "style=" not in page
-    answer = get_resolver().resolve_error_handler(500)(None)
+    answer = get_resolver().resolve_error_handler(500)(rf.get("/"))
     assert answer.status_code == 500
 
 
