@@ -83,7 +83,7 @@ class StoryWhole(StoryRow):
 
 
 class ShownSentence(Schema):
-    """A sentence that shown notes stand on. number: the N of its anchor #sN; start, end: its place in the whole text."""
+    """A sentence that shown notes stand on. number: the N of its anchor #sN; start, end: in the whole text."""
 
     number: int
     start: int

@@ -23,7 +23,8 @@ PATTERN_MAX_CHARS = 300
 # Who takes texts for language models, by the names of their robots. Each is turned away in a robots.txt by name only.
 AI_AGENTS = (
     "GPTBot", "OAI-SearchBot", "ChatGPT-User", "ClaudeBot", "anthropic-ai", "Google-Extended", "CCBot",
-    "Applebot-Extended", "Meta-ExternalAgent", "PerplexityBot", "Bytespider", "Amazonbot", "cohere-ai", "MistralAI-User",
+    "Applebot-Extended", "Meta-ExternalAgent", "PerplexityBot", "Bytespider", "Amazonbot", "cohere-ai",
+    "MistralAI-User",
 )  # fmt: skip
 # "X-Robots-Tag: otherbot: noindex, noai" is said to that robot alone.
 NAMED_ROBOT = re.compile(r"^\s*([A-Za-z][\w.-]*)\s*:\s*(.*)$", re.DOTALL)

@@ -16,7 +16,9 @@ from newsroom.stories.models import Placement, Story
 from newsroom.stories.search import find_keys
 
 WORD = re.compile(r"[^\W\d_]{3,40}")
-OUR_OWN = frozenset("story article hashtag hashtags section country edition publisher publishers search feed xml".split())
+OUR_OWN = frozenset(
+    "story article hashtag hashtags section country edition publisher publishers search feed xml".split()
+)
 OUR_OWN |= frozenset("json html htm php aspx index www text changes health atom api".split())
 WORDS_MOST, STORIES_MOST = 8, 5
 READ_CHARS = 300  # of an address

@@ -101,9 +101,7 @@ def first_to_tell(found: Publisher, since: datetime) -> dict[str, int]:
     """Of the stories that it told and another told too: in how many its article is the first."""
     shared = _placed(found, since).filter(story__publisher_count__gt=1, article__published_precision="time")
     is_first = Q(article__published_at=F("story__first_at"))
-    return shared.aggregate(
-        shared=Count("story", distinct=True), first=Count("story", distinct=True, filter=is_first)
-    )
+    return shared.aggregate(shared=Count("story", distinct=True), first=Count("story", distinct=True, filter=is_first))
 
 
 def _placed(found: Publisher, since: datetime) -> Any:

@@ -9,7 +9,9 @@ from newstext.extract import read_page
 from newstext.records import Page
 from newstext.robots import rules_for
 
-BODY = "".join(f"<p>The ferry Halda left Port Meren at {hour} o'clock with {hour}0 people on board.</p>" for hour in range(1, 9))
+BODY = "".join(
+    f"<p>The ferry Halda left Port Meren at {hour} o'clock with {hour}0 people on board.</p>" for hour in range(1, 9)
+)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,9 @@ def test_headers_reserve_for_us_or_for_all(headers, expected):
 
 
 def test_meta_elements_of_a_page_reserve_its_text():
-    head = '<title>Halda sails</title><meta name="robots" content="index, noai"><meta name="tdm-reservation" content="1">'
+    head = (
+        '<title>Halda sails</title><meta name="robots" content="index, noai"><meta name="tdm-reservation" content="1">'
+    )
     page = f"<!doctype html><html><head>{head}</head><body><article><h1>Halda sails</h1>{BODY}</article></body></html>"
     read, _ = read_page(Page("https://meren.example/1", page.encode()))
     assert read.reserved == ("noai", "tdm")
@@ -93,8 +97,15 @@ def test_robots_that_lets_few_in_says_nothing_of_ai():
 
 
 def test_signal_against_ai_input_is_read_of_our_group_or_that_for_all():
-    assert robots("User-agent: *\nContent-Signal: search=yes, ai-input=no, ai-train=no\n").reserved("https://a.example/") == {"noai"}
-    assert robots("User-agent: other\nContent-Signal: ai-input=no\n\nUser-agent: *\nAllow: /\n").reserved("https://a.example/") == set()
+    assert robots("User-agent: *\nContent-Signal: search=yes, ai-input=no, ai-train=no\n").reserved(
+        "https://a.example/"
+    ) == {"noai"}
+    assert (
+        robots("User-agent: other\nContent-Signal: ai-input=no\n\nUser-agent: *\nAllow: /\n").reserved(
+            "https://a.example/"
+        )
+        == set()
+    )
     assert robots("User-agent: *\nContent-Signal: ai-train=no\n").reserved("https://a.example/") == set()
 
 
