@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 
+from newsroom.articles import openness, removal
 from newsroom.articles.models import Article
-from newsroom.stories import ai_off, ask_page, between_page, coverage_page, editions, noted
+from newsroom.stories import ai_off, ask_page, between_page, coverage_page, editions, evidence, noted
 from newsroom.stories.hashtag_pages import FEWEST_SHARED, between_address
 from newsroom.stories.models import Edition, Notes, Placement, Story
 from newsroom.stories.save import stands_for
@@ -81,12 +82,29 @@ class StoryWhole(StoryRow):
     notes_made_at: datetime | None
 
 
+class ShownSentence(Schema):
+    """A sentence that shown notes stand on. number: the N of its anchor #sN; start, end: in the whole text."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
 class ArticleWhole(ArticleRow):
-    """An article with its text; sentences: (start, end) in it, of which evidence gives one."""
+    """An article with its text; sentences: (start, end) in it, of which evidence gives one.
+
+    access: "whole"; where it is "excerpt" or "headline", text is the beginning or
+    empty, sentences are left out, and standing has those that notes stand on.
+    reserved: what its publisher reserves against machines.
+    """
 
     story: int | None
+    access: str
+    reserved: list[str]
     text: str
     sentences: list[tuple[int, int]]
+    standing: list[ShownSentence]
 
 
 class TextWhole(Schema):
@@ -95,6 +113,7 @@ class TextWhole(Schema):
     title: str
     language: str
     text: str
+    access: str
     sentences: list[tuple[int, int]]
     notes: dict[str, Any] | None
 
@@ -228,17 +247,22 @@ def get_story(request: HttpRequest, story_id: int) -> dict[str, Any]:
 
 
 @api.get("/articles/{int:article_id}", response=ArticleWhole, summary="An article, whole")
-def get_article(request: HttpRequest, article_id: int) -> dict[str, Any]:
-    """An article with its text, for holding evidence against it."""
-    rows = Article.objects.public().select_related("publisher", "placement")
+def get_article(request: HttpRequest, response: HttpResponse, article_id: int) -> dict[str, Any]:
+    """An article with its text, for holding evidence against it; as much of it as whoever asks may read."""
+    rows = Article.objects.public().select_related("publisher", "placement__story")
+    if gone := removal.removal_of(article_id):
+        raise HttpError(gone.status, f"Article {article_id} was removed. {gone.reason}")
     article = get_object_or_404(rows, pk=article_id)
     placement = getattr(article, "placement", None)
+    openness.pass_on(response, article)
+    openness.mark_private(request, response)
     return {
         **_article(article),
+        **_text(request, article),
         "copy_of": placement.copy_of_id if placement else None,
         "story": placement.story_id if placement else None,
-        "text": article.text,
-        "sentences": article.sentences,
+        "reserved": (article.reserved or "").split(),
+        "standing": _standing(request, article, placement),
     }
 
 
@@ -252,8 +276,7 @@ def get_text(request: HttpRequest, key: str) -> dict[str, Any]:
     return {
         "title": article.title,
         "language": article.language,
-        "text": article.text,
-        "sentences": article.sentences,
+        **_text(request, article),
         "notes": _notes(placement.story)["notes"] if placement else None,
     }
 
@@ -323,6 +346,25 @@ def get_edition(request: HttpRequest, day: str) -> dict[str, Any]:
             for row, story, sections in items
         ],
     }
+
+
+def _text(request: HttpRequest, article: Article) -> dict[str, Any]:
+    opening = openness.openness_of(request, article)
+    if opening.is_whole:
+        return {"access": opening.access, "text": article.text, "sentences": article.sentences}
+    text = openness.excerpt_of(article, opening) if article.text else ""
+    return {"access": opening.access, "text": text, "sentences": []}
+
+
+def _standing(request: HttpRequest, article: Article, placement: Placement | None) -> list[dict[str, Any]]:
+    """The sentences that notes stand on, where the text is not given whole."""
+    if openness.openness_of(request, article).is_whole:
+        return []
+    numbers = evidence.standing_on(article, noted.sections_of(placement.story if placement else None), placement)
+    spans = [(number, *article.sentences[number - 1]) for number in sorted(numbers)]
+    return [
+        {"number": number, "start": start, "end": end, "text": article.text[start:end]} for number, start, end in spans
+    ]
 
 
 def _need_ai_features() -> None:

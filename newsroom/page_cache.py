@@ -3,8 +3,8 @@
 A WSGI application around the site's. Only what is the same for everybody is
 kept: a page asked for with GET, without a cookie other than the reader's
 choices, answered with 200, without a cookie and without `private` or
-`no-store`. Who asks from this machine, and who comes through a proxy, is part
-of the key: the operator may be shown more than a stranger.
+`no-store`. The operator on this machine has pages of their own: they may be
+shown more than a stranger.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +22,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+from newsroom.articles.openness import is_from_here
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -40,8 +42,8 @@ NEVER = (
 )  # fmt: skip
 # What is sent there changes nothing that others see.
 CHANGES_NOTHING = ("/explain", "/text/", "/search", "/choices", "/ask")
-UNSHARED = ("private", "no-store", "no-cache")
-LOOPBACK = ("127.0.0.1", "::1")
+UNSHARED = ("no-store", "no-cache")
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class PageCache:
             return start(status, headers, *rest)
 
         answer = self._application(environ, listen)
-        if not said or not may_be_kept(*said) or getattr(answer, "streaming", False):
+        if not said or not may_be_kept(*said, for_operator=OPERATOR in key) or getattr(answer, "streaming", False):
             return answer
         try:
             body = b"".join(answer)
@@ -148,17 +150,9 @@ def key_of(environ: Environ) -> Key | None:
         cookies,
         "" if "lang=" in cookies else _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_ADDRESS]),
         "gzip" if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else "",
-        "here" if environ.get("REMOTE_ADDR", "") in LOOPBACK else "",
-        *_forwarded(environ),
+        OPERATOR if is_from_here(environ) else "",
+        environ.get("HTTP_X_FORWARDED_PROTO", ""),
     )
-
-
-def _forwarded(environ: Environ) -> Iterator[str]:
-    """Which headers of proxies there are, and what they say of the scheme; not whom they name."""
-    for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_FORWARDED_HOST", "HTTP_VIA"):
-        if name in environ:
-            yield name
-    yield environ.get("HTTP_X_FORWARDED_PROTO", "")
 
 
 @lru_cache(1024)
@@ -172,12 +166,13 @@ def _language(accepted: str) -> str:
     return settings.LANGUAGE_CODE
 
 
-def may_be_kept(status: str, headers: list[tuple[str, str]]) -> bool:
-    """True for a whole page that anybody may be given."""
+def may_be_kept(status: str, headers: list[tuple[str, str]], *, for_operator: bool = False) -> bool:
+    """True for a whole page that anybody may be given; or the operator, by themselves."""
+    unshared = UNSHARED if for_operator else (*UNSHARED, "private")
     if not status.startswith("200"):
         return False
     for name, value in headers:
         low = name.lower()
-        if low == "set-cookie" or (low == "cache-control" and any(word in value for word in UNSHARED)):
+        if low == "set-cookie" or (low == "cache-control" and any(word in value for word in unshared)):
             return False
     return True

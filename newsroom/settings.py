@@ -80,6 +80,14 @@ def _model_key() -> str:
     return key
 
 
+def _public_text() -> str:
+    """PUBLIC_TEXT: what readers who have not signed in see of an article."""
+    value = env("PUBLIC_TEXT", "excerpt")
+    if value not in ("whole", "excerpt", "headline"):
+        raise ImproperlyConfigured(f"PUBLIC_TEXT={value!r}: not known. Write whole, excerpt or headline.")
+    return value
+
+
 # --- where the state is -----------------------------------------------------
 DATA_DIR = Path(env("BACKSTORY_DATA", str(ROOT / "var"))).absolute()
 
@@ -105,8 +113,9 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env_list("SITE_HOSTS")]
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in env_list("SITE_HOSTS")]
+SITE_HOSTS = env_list("SITE_HOSTS")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *SITE_HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 
 
 def _postgres(url: str) -> dict[str, object]:
@@ -233,6 +242,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "newsroom.stories.plain_pages.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -263,6 +273,9 @@ BACKFILL_A_DAY = int(env_number("BACKFILL_A_DAY", 20))
 BACKFILL_AN_HOUR = int(env_number("BACKFILL_AN_HOUR", 600))
 PICTURES = env("PICTURES", "yes") != "no"
 PICTURES_MAX_MB = env_number("PICTURES_MAX_MB", 1024, least=1)
+
+# --- whose text it is -------------------------------------------------------
+PUBLIC_TEXT = _public_text()
 
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))

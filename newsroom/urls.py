@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import path
 from django.views.generic import TemplateView
 
 from newsroom.api import api
@@ -20,6 +20,8 @@ from newsroom.stories import (
     editions,
     feed_pages,
     hashtag_pages,
+    publisher_page,
+    removal_page,
     search_page,
     section_pages,
     sitemaps,
@@ -27,6 +29,9 @@ from newsroom.stories import (
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
+handler400 = "newsroom.stories.plain_pages.bad_request"
+handler403 = "newsroom.stories.plain_pages.forbidden"
+handler404 = "newsroom.stories.plain_pages.not_found"
 
 urlpatterns = [
     path("", stories.front, name="front"),
@@ -37,6 +42,8 @@ urlpatterns = [
     path("story/<int:story_id>/<path:slug>", stories.story),
     path("article/<int:article_id>", articles.article, name="article"),
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
+    path("article/<int:article_id>/remove", removal_page.remove, name="remove"),
+    path("removal/<int:removal_id>/undo", removal_page.undo, name="undo-removal"),
     path("article/<int:article_id>/comments", comments.post, name="comment"),
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("picture/<str:signature>/<int:width>/<int:article_id>", pictures.picture, name="picture"),
@@ -55,7 +62,7 @@ urlpatterns = [
     path("ask", ask_page.ask, name="ask"),
     path("between/<str:one>/<str:other>", between_page.between, name="between"),
     path("publishers", publishers.index, name="publishers"),
-    path("publisher/<str:slug>", publishers.publisher, name="publisher"),
+    path("publisher/<str:slug>", publisher_page.publisher, name="publisher"),
     path("publisher/<str:slug>/health", publishers.health, name="publisher-health"),
     path("about", TemplateView.as_view(template_name="about.html"), name="about"),
     path("explain", desk.explain, name="explain"),
@@ -67,5 +74,4 @@ urlpatterns = [
     path("health", health.health, name="health"),
     path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    re_path(r"^(?P<path>.+)/$", stories.without_slash),
 ]

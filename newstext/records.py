@@ -99,6 +99,7 @@ class Page:
     entry: the feed item that led here; it fills what the page does not say.
     publisher: the publisher's name as the caller knows it, or "".
     etag, last_modified: what HTTP said, for asking again conditionally.
+    reserved: what HTTP and the host's files reserve (newstext.reservations).
     """
 
     url: str
@@ -110,6 +111,7 @@ class Page:
     publisher: str = ""
     etag: str = ""
     last_modified: str = ""
+    reserved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,8 @@ class ArticleText:
     it from. confidence: 0 to 1, how sure the body is the article's. tickers:
     stock exchange codes that the text gives in brackets, as EIX.N or NYSE:EIX.
     passages: (start, end, language) of paragraphs in another language than the
-    article's, offsets into `text`; sure ones only.
+    article's, offsets into `text`; sure ones only. reserved: what the publisher
+    reserves of it against machines (newstext.reservations).
     """
 
     url: str
@@ -242,6 +245,7 @@ class ArticleText:
     image_alt: str = ""
     image_caption: str = ""
     image_credit: str = ""
+    reserved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,33 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from newstext.reservations import AGENTS, AI_AGENTS, in_robots
+
 MAX_BYTES = 500 * 1024
+NOBODY = "a-robot-that-nobody-names"
 
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """The rules for one agent. unknown: they could not be read, so wait."""
+    """The rules for one agent. unknown: they could not be read, so wait. signals: what its lines for all reserve."""
 
     agent: str
     parsed: Protego | None = None
     unknown: bool = False
+    signals: frozenset[str] = frozenset()
 
     def may_fetch(self, url: str) -> bool:
         """True if the agent may fetch this address; False while the rules are unknown."""
         if self.unknown:
             return False
         return self.parsed is None or bool(self.parsed.can_fetch(url, self.agent))
+
+    def reserved(self, url: str) -> frozenset[str]:
+        """What the host reserves of an address (newstext.reservations): by signals, or by whom it turns away."""
+        if self.parsed is None or not self.parsed.can_fetch(url, NOBODY):
+            return self.signals  # who is let in by name alone was chosen
+        turned_away = any(not self.parsed.can_fetch(url, agent) for agent in AI_AGENTS)
+        return self.signals | ({AGENTS} if turned_away else frozenset())
 
     @property
     def crawl_delay_s(self) -> float:
@@ -37,7 +48,7 @@ class RobotsRules:
 def parse_robots(body: bytes, *, agent: str) -> RobotsRules:
     """The rules of a robots.txt; what lies beyond MAX_BYTES is not read."""
     text = body[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
-    return RobotsRules(agent, Protego.parse(text))
+    return RobotsRules(agent, Protego.parse(text), signals=in_robots(text))
 
 
 def rules_for(status: int, body: bytes, *, agent: str) -> RobotsRules:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
 from newsroom.articles.models import Address, Article, Rejection
 from newsroom.roles import EDITORS, RoleAdmin
@@ -15,6 +17,15 @@ class ArticleAdmin(RoleAdmin):
     raw_id_fields = ("publisher", "feed")
     exclude = ("marks", "entry", "sentences", "claimed_by", "claimed_until")
     readonly_fields = ("text", "text_key", "passages")  # sentences and all that stands on them count its letters
+    actions = ("remove",)
+
+    @admin.action(description="Remove: the address answers why, and it is not read again")
+    def remove(self, request: HttpRequest, articles: QuerySet[Article]) -> HttpResponse:
+        """Lead to the page that asks why, with the first chosen article and the others ticked."""
+        first, *others = articles.order_by("pk").values_list("pk", flat=True)
+        query = QueryDict(mutable=True)
+        query.setlist("also", [str(key) for key in others])
+        return HttpResponseRedirect(f"/article/{first}/remove" + (f"?{query.urlencode()}" if others else ""))
 
 
 @admin.register(Rejection)

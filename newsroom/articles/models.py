@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from newsroom.claims import Claimable, ClaimQuerySet
 from newsroom.publishers.models import Feed, Publisher
 from newstext.records import READABLE_KINDS
+from newstext.reservations import AGENTS, allows_notes
 
 
 class ArticleQuerySet(ClaimQuerySet):
@@ -22,6 +25,14 @@ class ArticleQuerySet(ClaimQuerySet):
         """In order of their `moment`: when they were published, else when we first saw them."""
         rows = self.annotate(moment=Coalesce("published_at", "seen_at"))
         return rows.order_by(models.F("moment").desc(), "-pk")
+
+    def open_to_notes(self) -> ArticleQuerySet:
+        """Those of which notes may be made: their publisher has not reserved them against it."""
+        return self.filter(models.Q(reserved=None) | models.Q(reserved=AGENTS))
+
+    def open_to_models(self) -> ArticleQuerySet:
+        """Those that may be given to a language model: nothing at all is reserved."""
+        return self.filter(reserved=None)
 
     def due_to_read(self, now: datetime) -> ArticleQuerySet:
         """New articles whose page is to be fetched: never-read ones first, newest first."""
@@ -88,6 +99,8 @@ class Article(Claimable):
     refused = models.TextField(blank=True)  # why there is no body to show
     refused_times = models.PositiveSmallIntegerField(default=0)  # in a row; says when its page is asked for again
     marks = models.JSONField(null=True, blank=True)  # newstext.marks.to_json
+    # newstext.reservations.joined; None for nothing. Null, as text_key is.
+    reserved = models.CharField(max_length=40, null=True, blank=True, editable=False)
 
     entry = models.JSONField(null=True, blank=True)  # the feed item, until its page is read
     entry_hash = models.CharField(max_length=64, blank=True)
@@ -161,6 +174,11 @@ class Article(Claimable):
     @property
     def has_body(self) -> bool:
         return bool(self.text) and not self.refused and self.kind in READABLE_KINDS
+
+    @property
+    def allows_notes(self) -> bool:
+        """False where the publisher reserved the text against what notes are."""
+        return allows_notes((self.reserved or "").split())
 
     @property
     def original_url(self) -> str:
@@ -313,3 +331,49 @@ class Picture(Claimable):
 
     def __str__(self) -> str:
         return self.url
+
+
+class Removal(models.Model):
+    """An article that was taken off on request, or since its publisher deleted it; its row is gone.
+
+    number: of the article's page, which answers with this. reason, asked_by:
+    in words for all to read. kept: the rows that went, to undo it until
+    `undo_until`; then they are let go too. undone_at: it is no longer removed.
+    """
+
+    class Kind(models.TextChoices):
+        WITHHELD = "withheld", _("withheld on request (451)")
+        DELETED = "deleted", _("deleted by the publisher (410)")
+
+    number = models.PositiveBigIntegerField(db_index=True)
+    publisher = models.ForeignKey(Publisher, models.SET_NULL, null=True, blank=True, related_name="removals")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    reason = models.CharField(max_length=500)
+    asked_by = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(db_index=True)
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    text_key = models.CharField(max_length=32, blank=True)
+    kept = models.TextField(blank=True)
+    undo_until = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"article {self.number}"
+
+    @property
+    def status(self) -> int:
+        """Of the answer under the article's address."""
+        return 410 if self.kind == self.Kind.DELETED else 451
+
+
+class RemovedKey(models.Model):
+    """A key under which a removed article was known: what it names is not read again."""
+
+    removal = models.ForeignKey(Removal, models.CASCADE, related_name="keys")
+    url_key = models.TextField(unique=True)
+
+    def __str__(self) -> str:
+        return self.url_key

@@ -12,12 +12,14 @@ from typing import Any
 from newsroom.articles import images, refusals, rereading, versions
 from newsroom.articles.known import guid_key, known_ids, stands_at_home
 from newsroom.articles.models import Address, Article
+from newsroom.articles.removal import removed_keys
 from newsroom.publishers.models import Feed, Publisher
 from newstext.addresses import clean_url, names_an_article, registrable_domain, url_key
 from newstext.changes import Change
 from newstext.identity import text_key
 from newstext.mastheads import Site
 from newstext.records import READABLE_KINDS, ArticleText, FeedEntry, RawEntry
+from newstext.reservations import joined
 from newstext.sanitise import clean_entry
 
 READ_TRIES = 4  # then an article stays as its feed tells it
@@ -47,6 +49,8 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
     """
     wanted = _by_key(feed, entries)
     rows = _known(feed, wanted)
+    gone = removed_keys([*wanted, *(guid_key(feed, raw.guid) for raw in wanted.values() if raw.guid)])
+    wanted = {key: raw for key, raw in wanted.items() if not {key, guid_key(feed, raw.guid)} & gone}
     fresh = []
     for key, raw in wanted.items():
         row, digest = rows.get(key) or rows.get(guid_key(feed, raw.guid)), hash_raw(raw)
@@ -134,7 +138,8 @@ def take_earlier(
     keys = list(wanted)
     known: set[str] = set()
     for start in range(0, len(keys), KEYS_ASKED):
-        known.update(known_ids(keys[start : start + KEYS_ASKED]))
+        some = keys[start : start + KEYS_ASKED]
+        known.update(known_ids(some), removed_keys(some))
     rows = []
     for key, (entry, at, precision) in wanted.items():
         day = at.date().isoformat()
@@ -343,6 +348,7 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.passages = [list(passage) for passage in read.passages] if has_body else []
     article.confidence = read.confidence
+    article.reserved = joined(read.reserved) or None
     article.site, article.memory_version = registrable_domain(read.url)[:255], 0
 
 
@@ -406,4 +412,5 @@ def as_record(article: Article) -> ArticleText:
         country=article.publisher.country,
         seen_at=article.seen_at,
         confidence=article.confidence,
+        reserved=tuple((article.reserved or "").split()),
     )

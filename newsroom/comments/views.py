@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -13,6 +13,7 @@ from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.comments.models import Comment
 from newsroom.comments.save import TooMany, take_comment
+from newsroom.stories.removal_page import gone_or_404
 
 
 class CommentForm(forms.Form):
@@ -25,7 +26,9 @@ class CommentForm(forms.Form):
 @require_POST
 def post(request: HttpRequest, article_id: int) -> HttpResponse:
     """Take a comment and lead back to the page, which says what became of it."""
-    article = moved_to(article_id) or get_object_or_404(Article.objects.public(), pk=article_id)
+    article = moved_to(article_id) or Article.objects.public().filter(pk=article_id).first()
+    if article is None:
+        return gone_or_404(request, article_id)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return render(request, "comment_refused.html", {"article": article, "form": form}, status=422)

@@ -64,7 +64,14 @@ def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
         if placed:
             sample.leave_for_news()
         sample.stand_in(desk, waited_s=time.monotonic() - began)
-        return placed + desk.settle() + desk.write_notes() + desk.keep_sections() + desk.make_edition()
+        return (
+            placed
+            + desk.settle()
+            + desk.write_notes()
+            + desk.keep_sections()
+            + desk.make_edition()
+            + desk.forget_removed()
+        )
 
     return step
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from newsroom.articles import removal
 from newsroom.articles import save as article_save
 from newsroom.articles.known import find_article
 from newsroom.articles.models import Article
@@ -19,7 +20,7 @@ from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
 from newstext import extract, marks, notes_json, pipeline
-from newstext.addresses import clean_url
+from newstext.addresses import clean_url, url_key
 from newstext.records import ArticleText, Page, Placement, Rejected
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -35,6 +36,8 @@ def explain_url(url: str, now: datetime, *, writer: str) -> Article:
     held = find_article(url)
     if held and held.read_at:
         return held
+    if removal.removed_keys([url_key(url)]):
+        raise CannotExplain("This article was removed from here, so it is not read again. Read it at its publisher.")
     got = Fetching().get_page(url)
     if isinstance(got, NoPage):
         raise CannotExplain(got.reason)
@@ -66,7 +69,8 @@ def _explain(page: Page, now: datetime, *, writer: str) -> Article:
     with transaction.atomic():
         article = _keep(read, now)
         story = _place(article, now)
-    _write(article, story, now, writer=writer)
+    if article.allows_notes:
+        _write(article, story, now, writer=writer)
     return article
 
 
@@ -111,7 +115,8 @@ def _place(article: Article, now: datetime) -> Story:
 
 def _write(article: Article, story: Story, now: datetime, *, writer: str) -> None:
     related = find_related(story).of_story
-    rows = Article.objects.filter(pk__in=[item["article"] for item in related[:BACKGROUND_READ]]).exclude(text="")
+    near = [item["article"] for item in related[:BACKGROUND_READ]]
+    rows = Article.objects.open_to_notes().filter(pk__in=near).exclude(text="")
     background = tuple(article_save.as_record(row) for row in rows.select_related("publisher"))
     notes = jobs.write_notes(((article_save.as_record(article),), background, writer))
     if isinstance(notes, Exception):

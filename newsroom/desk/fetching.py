@@ -18,6 +18,7 @@ from newstext import feeds, fetch, pipeline
 from newstext.feeds import FeedError
 from newstext.language import normal_code
 from newstext.records import Page, ParsedFeed
+from newstext.reservations import TdmRule, in_headers, in_tdmrep, read_tdmrep
 from newstext.robots import RobotsRules, rules_for
 
 ROBOTS_LIVE_S = 12 * 3600
@@ -83,6 +84,7 @@ class Fetching:
         )
         self._robots: dict[str, tuple[float, RobotsRules]] = {}
         self._robots_lock = threading.Lock()
+        self._tdm: dict[str, tuple[float, tuple[TdmRule, ...]]] = {}
 
     def look_at_feed(self, feed: Feed) -> Looked:
         """Fetch and parse one feed, conditionally; problems come back named."""
@@ -146,7 +148,32 @@ class Fetching:
             charset=answer.charset,
             etag=answer.etag,
             last_modified=answer.last_modified,
+            reserved=tuple(sorted(in_headers(answer.headers) | self.reserved_by_host(answer.final_url))),
         )
+
+    def reserved_by_host(self, url: str) -> frozenset[str]:
+        """What the files of an address's host reserve of it against machines: robots.txt and tdmrep.json."""
+        rules = self._rules(url)
+        if rules is None:
+            return frozenset()  # the host cannot be reached
+        return rules.reserved(url) | in_tdmrep(self._tdm_rules(url), url)
+
+    def _tdm_rules(self, url: str) -> tuple[TdmRule, ...]:
+        root = _root(url)
+        with self._robots_lock:
+            known = self._tdm.get(root)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        rules, lives_s = known[1] if known else (), ROBOTS_RETRY_S
+        try:
+            answer = self._get(f"{root}/.well-known/tdmrep.json", self.page_options)
+        except fetch.FetchError:
+            answer = None
+        if answer and answer.status < 500 and answer.status != 429:
+            rules, lives_s = read_tdmrep(answer.body) if answer.status == 200 else (), ROBOTS_LIVE_S
+        with self._robots_lock:
+            self._tdm[root] = (time.monotonic() + lives_s, rules)
+        return rules
 
     def get_source(self, url: str) -> fetch.Answer | NoPage:
         """Fetch a sitemap or a page of a feed if its host allows it; a gzip file comes unpacked."""
@@ -195,8 +222,7 @@ class Fetching:
         return NoPage("robots", f"Page {url}: the publisher's robots.txt asks us not to read it.", is_final=True)
 
     def _rules(self, url: str) -> RobotsRules | None:
-        parts = urlsplit(url)
-        root = f"{parts.scheme}://{parts.netloc}"
+        root = _root(url)
         with self._robots_lock:
             known = self._robots.get(root)
         if known and known[0] > time.monotonic():
@@ -210,6 +236,11 @@ class Fetching:
         with self._robots_lock:
             self._robots[root] = (time.monotonic() + lives_s, rules)
         return rules
+
+
+def _root(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def hash_page(body: bytes) -> str:

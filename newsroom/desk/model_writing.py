@@ -47,8 +47,10 @@ def write_due(now: datetime) -> int:
 
 def _ask(story: Story, now: datetime) -> dict[model.Task, model.Checked]:
     """What is left of the model's answers for a story. Raises ModelError, NoBudget."""
-    tellings = [jobs.marked(article) for article in telling.tellings_of_notes(story)]
+    tellings = [jobs.marked(article) for article in telling.tellings_of_notes(story) if not article.reserved]
     found: dict[model.Task, model.Checked] = {}
+    if not tellings:
+        return found
     for request in model.requests(tellings, name=settings.MODEL_NAME, language=story.language):
         held = model_calls.answered(request.key)
         if held is None:

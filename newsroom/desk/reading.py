@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from newsroom.articles import rereading, versions
+from newsroom.articles import removal, rereading, versions
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import merging, refusing
@@ -115,7 +115,9 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
             yield article, None
         elif entry and is_whole(entry):
             article.etag = article.last_modified = article.page_hash = ""
-            yield article, _page(article, entry, Page(article.url, entry.content.encode(), charset="utf-8"))
+            reserved = tuple(sorted(fetching.reserved_by_host(article.url)))
+            page = Page(article.url, entry.content.encode(), charset="utf-8", reserved=reserved)
+            yield article, _page(article, entry, page)
         else:
             entry = entry or (rereading.remembered_entry(article) if article.read_at else None)
             waiting[pool.submit(fetching.get_page, article.url, _seen(article))] = (article, entry)
@@ -187,7 +189,7 @@ def _with_feed_marks(article: Article, read: ArticleText) -> ArticleText:
 
 def _with_vector(read: ArticleText) -> ArticleText:
     """A short article with the optional model's vector in its marks, where EMBEDDINGS names a model."""
-    if not settings.EMBEDDINGS or read.marks is None:
+    if not settings.EMBEDDINGS or read.marks is None or read.reserved:
         return read
     from newstext import embedding  # brings numpy and the model's 90 MB: only for who asked for it
 
@@ -213,6 +215,8 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     assert read.marks is not None
     read = _with_vector(read)
     assert read.marks is not None
+    if removal.take_off_again(row, read):
+        return False
     before = row.title, row.text
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
     if (row.title, row.text) != before:

@@ -229,10 +229,10 @@ def write_notes(stories: Sequence[Story], now: datetime, *, engine: pipeline.Eng
 def tellings_of_notes(story: Story) -> tuple[ArticleText, ...]:
     """What notes are made of: tellings in the story's language, oldest first, pages of many topics only if all are.
 
-    Of many, those that `writers.most_telling` reads.
+    Of many, those that `writers.most_telling` reads; none that its publisher reserves against it.
     """
-    rows = Article.objects.filter(placement__story=story).exclude(text="").exclude(placement__copy_of__isnull=False)
-    told = rows.order_by("published_at", "seen_at")
+    rows = Article.objects.open_to_notes().filter(placement__story=story).exclude(text="")
+    told = rows.exclude(placement__copy_of__isnull=False).order_by("published_at", "seen_at")
     spoken = told.filter(language=story.language)
     for chosen in (spoken.exclude(kind__in=OF_MANY_TOPICS), spoken, told):
         if keys := list(chosen.values_list("pk", flat=True)):
@@ -245,7 +245,7 @@ def _background(story: Story) -> tuple[ArticleText, ...]:
     """The leads of the storyline's other stories, as far as they came before."""
     others = Story.objects.public().filter(storyline=story.storyline, first_at__lt=story.last_at).exclude(pk=story.pk)
     leads = [other.lead_id for other in others.order_by("-last_at")[:BACKGROUND_READ] if other.lead_id]
-    rows = Article.objects.filter(pk__in=leads).exclude(text="").select_related("publisher")
+    rows = Article.objects.open_to_notes().filter(pk__in=leads).exclude(text="").select_related("publisher")
     return tuple(as_record(row) for row in rows)
 
 

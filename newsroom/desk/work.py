@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from newsroom.articles import rereading
+from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import new_owner
 from newsroom.desk import model_writing, reading, remembering, telling
@@ -174,6 +174,11 @@ class Desk:
     def make_edition(self) -> int:
         """Choose the day's edition if it is time; 1 if it was made."""
         return editions.make_due(self.clock())
+
+    def forget_removed(self) -> int:
+        """Let go of removed articles that can no longer be put back; always 0, for nothing waits on it."""
+        removal.forget_kept(self.clock())
+        return 0
 
     def write_with_model(self) -> int:
         """Let the model write a few stories whose notes are made, if the operator has one; how many."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from newsroom.claims import Claimable, ClaimQuerySet
 from newstext.mastheads import short_name
@@ -23,8 +24,25 @@ class Publisher(models.Model):
     """Who publishes. `domain` and `name` together tell two papers called The Sun apart.
 
     `name_key` is the name without article and web's additions, so that
-    "Independent" and "The Independent" of one domain are one.
+    "Independent" and "The Independent" of one domain are one. `owner`,
+    `owner_kind`, `licence`: "" where it is not known. `text_access`: how much
+    of its texts anybody may read here; "" as PUBLIC_TEXT says.
     """
+
+    class OwnerKind(models.TextChoices):
+        PUBLIC = "public", _("a public broadcaster")
+        STATE = "state", _("a state")
+        COMPANY = "company", _("a company")
+        TRUST = "trust", _("a trust or a body without profit")
+        COOPERATIVE = "cooperative", _("a cooperative")
+        PARTY = "party", _("a party or movement")
+        FAITH = "faith", _("a faith community")
+        PERSON = "person", _("a person or family")
+
+    class TextAccess(models.TextChoices):
+        WHOLE = "whole", _("whole: anybody reads its texts here")
+        EXCERPT = "excerpt", _("excerpt: the beginning, and the sentences that notes stand on")
+        HEADLINE = "headline", _("headline: no beginning, only the sentences that notes stand on")
 
     slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
     name = models.CharField(max_length=200)
@@ -39,6 +57,16 @@ class Publisher(models.Model):
     note = models.TextField(blank=True)
     # Of the favicon that is held (newsroom.publishers.favicons). Null, so that SQLite adds the column in place.
     favicon_digest = models.CharField(max_length=16, null=True, blank=True)
+    owner = models.CharField(max_length=200, blank=True, default="")
+    owner_kind = models.CharField(max_length=12, blank=True, default="", choices=OwnerKind.choices)
+    licence = models.CharField(max_length=80, blank=True, default="", help_text="Of its texts, as CC-BY-4.0.")
+    text_access = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        choices=TextAccess.choices,
+        help_text="What readers who have not signed in see. Empty: as the setting PUBLIC_TEXT says.",
+    )
     is_sample = models.BooleanField(default=False)
     sample_stays = models.BooleanField(default=False)  # asked for by ./run sample
     created_at = models.DateTimeField(auto_now_add=True)

@@ -28,6 +28,10 @@ class ListedFeed:
     country: str
     language: str
     beat: str
+    owner: str = ""
+    owner_kind: str = ""
+    licence: str = ""
+    text_access: str = ""
 
 
 def lists_folder() -> Path:
@@ -51,6 +55,8 @@ def _read_publisher(entry: Any, where: str) -> Iterator[ListedFeed | Rejected]:
     if not isinstance(entry, dict) or not entry.get("name") or not entry.get("feed"):
         yield Rejected(where, "toml", f"{where}: needs a name and a [[publisher.feed]] with a url.")
         return
+    whose, problems = _whose(entry, where)
+    yield from problems
     for feed in entry["feed"]:
         url = str(feed.get("url", ""))
         if not url.startswith(("http://", "https://")):
@@ -65,7 +71,22 @@ def _read_publisher(entry: Any, where: str) -> Iterator[ListedFeed | Rejected]:
             country=str(entry.get("country", ""))[:2],
             language=str(entry.get("language", ""))[:12],
             beat=str(entry.get("beat", ""))[:40],
+            **whose,
         )
+
+
+def _whose(entry: dict[str, Any], where: str) -> tuple[dict[str, str], list[Rejected]]:
+    """Owner, licence and openness of an entry; a word that is not known is named and left out."""
+    whose = {"owner": str(entry.get("owner", ""))[:200], "licence": str(entry.get("licence", ""))[:80]}
+    problems = []
+    for name, choices in (("owner_kind", Publisher.OwnerKind), ("text_access", Publisher.TextAccess)):
+        value = str(entry.get(name, ""))
+        if value and value not in choices.values:
+            reason = f"{where}: {name} {value!r} is not known. Write {', '.join(choices.values)}, or leave it out."
+            problems.append(Rejected(where, "toml", reason))
+            continue
+        whose[name] = value
+    return whose, problems
 
 
 def follow_listed(feed: ListedFeed, now: datetime) -> bool:
@@ -73,7 +94,21 @@ def follow_listed(feed: ListedFeed, now: datetime) -> bool:
     publisher = get_publisher(
         feed.name, feed.home or feed.url, country=feed.country, language=feed.language, beat=feed.beat
     )
+    _tell_whose(publisher, feed)
     return follow_feed(publisher, feed.url, now, title=feed.title, section=feed.section)
+
+
+def _tell_whose(publisher: Publisher, feed: ListedFeed) -> None:
+    """Fill in what the list says and nobody has said before: an editor's word stands."""
+    told = [
+        name
+        for name in ("owner", "owner_kind", "licence", "text_access")
+        if getattr(feed, name) and not getattr(publisher, name)
+    ]
+    for name in told:
+        setattr(publisher, name, getattr(feed, name))
+    if told:
+        publisher.save(update_fields=told)
 
 
 def follow_starting_publishers(now: datetime) -> int:

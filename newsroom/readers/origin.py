@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -21,7 +23,8 @@ class SameOriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE_METHODS and not is_own(request):
-            return HttpResponseForbidden("This form was sent from another site. Open the page here and send it again.")
+            why = _("This form was sent from another site. Open the page here and send it again.")
+            return render(request, "plain.html", {"title": _("This may not be done"), "why": why}, status=403)
         return self.get_response(request)
 
 

@@ -18,6 +18,7 @@ from newsroom.stories import (
     changing,
     hashtag_admin,  # noqa: F401  it registers itself
     notes_admin,  # noqa: F401  it registers itself
+    removal_admin,  # noqa: F401  it registers itself
     reports,
     section_keeping,
 )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
+from newsroom.articles import openness
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
-from newsroom.articles.text import paragraphs_of
 from newsroom.stories import coverage_page
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.course import course_of
+from newsroom.stories.evidence import standing_on
 from newsroom.stories.models import Placement
 from newsroom.stories.noted import Sections, sections_of
+from newsroom.stories.removal_page import gone_or_404, is_editor
 from newsroom.stories.showing import Telling, related_of, tellings_of
 
 OTHERS_SHOWN = 5
@@ -26,21 +28,30 @@ def article(request: HttpRequest, article_id: int, slug: str = "") -> HttpRespon
     if found is None and (kept := moved_to(article_id)):
         return HttpResponsePermanentRedirect(kept.get_absolute_url())
     if found is None:
-        raise Http404(f"No article {article_id}")
+        return gone_or_404(request, article_id)
     return article_page(request, found)
 
 
 def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     """The page of an article, or of a text a reader brought."""
+    opening = openness.openness_of(request, article)
     rows = Placement.objects.filter(article=article).select_related("story", "copy_of__publisher")
     placement = rows.first()
     story = placement.story if placement else None
     sections = sections_of(story)
     tellings = tellings_of(story) if story else []
     coverage_page.complete(sections, tellings)
+    standing = frozenset() if opening.is_whole else standing_on(article, sections, placement)
+    shown = openness.shown_text(article, opening, standing)
     context = {
         "article": article,
-        "paragraphs": paragraphs_of(article),
+        "opening": opening,
+        "paragraphs": shown.paragraphs,
+        "standing": shown.standing,
+        "has_more": shown.has_more,
+        "summary": openness.summary_of(request, article),
+        "is_editor": is_editor(request),
+        "reserved": (article.reserved or "").split(),
         "story": story,
         "placement": placement,
         "copies": next((telling for telling in tellings if telling.article.pk == article.pk and telling.copies), None),
@@ -52,7 +63,10 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "versions": versions_of(article, substance_only=request.GET.get("edits") == "substance"),
         "comment_state": request.GET.get("comment", ""),
     }
-    return render(request, "article.html", context)
+    response = render(request, "article.html", context)
+    openness.mark_private(request, response)
+    openness.pass_on(response, article)
+    return response
 
 
 def _related(

@@ -77,7 +77,8 @@ def articles_asked(question: str) -> list[Article]:
 
 def tellings_asked(story: Story) -> list[Article]:
     """The tellings of a story that a question is asked of."""
-    rows = Article.objects.public().filter(placement__story=story, placement__copy_of=None).exclude(text="")
+    rows = Article.objects.public().open_to_notes().filter(placement__story=story, placement__copy_of=None)
+    rows = rows.exclude(text="")
     return list(rows.select_related("publisher").order_by("-published_at", "-seen_at")[:TELLINGS_ASKED])
 
 

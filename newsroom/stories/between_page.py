@@ -127,7 +127,8 @@ def _tag(key: str) -> Hashtag:
 
 def _articles(stories: StoryQuerySet, before: date | None) -> tuple[list[Article], date | None]:
     """The newest articles before that day, whole weeks of them, and the day to go on before; None at the end."""
-    rows = Article.objects.public().filter(placement__story__in=stories, placement__copy_of=None).exclude(text="")
+    rows = Article.objects.public().open_to_notes().filter(placement__story__in=stories, placement__copy_of=None)
+    rows = rows.exclude(text="")
     rows = rows.annotate(moment=Coalesce("published_at", "seen_at")).select_related("publisher", "placement__story")
     if before:
         rows = rows.filter(moment__lt=_midnight(before))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.functional import Promise
 
+from newsroom.articles import openness
 from newsroom.articles.models import Article, Version
 from newsroom.articles.versions import REASONS, following
-from newstext.worddiff import Paragraph, compare
+from newsroom.stories.removal_page import gone_or_404
+from newstext.worddiff import Paragraph, Run, compare
 
 MANY = 5  # from here on the changes of substance can be shown alone
 LISTED = 10  # the rest stands folded
 FOLDED_WORDS = 40  # an unchanged stretch that is worth folding
+LEFT_OUT = Run("kept", "…", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +79,42 @@ def _in_words(version: Version) -> tuple[str | Promise, ...]:
 def changes(request: HttpRequest, article_id: int, version_id: int) -> HttpResponse:
     """One change of an article: what was removed and added, word by word."""
     versions = Version.objects.select_related("article__publisher").filter(article__private_key="")
-    version = get_object_or_404(versions, pk=version_id, article_id=article_id)
+    version = versions.filter(pk=version_id, article_id=article_id).first()
+    if version is None:
+        return gone_or_404(request, article_id)
     after = following(version)
+    opening = openness.openness_of(request, version.article)
+    paragraphs = compare(version.text, after.told.text)
     context = {
         "article": version.article,
+        "opening": opening,
         "earlier": version,
         "reasons": _in_words(version),
         "after": after,
         "title": compare(version.title, after.told.title),
-        "stretches": list(_stretches(compare(version.text, after.told.text))),
+        "stretches": list(_stretches(paragraphs) if opening.is_whole else _quoted(paragraphs, opening)),
         "notices_removed": [notice for notice in version.notices if notice not in after.told.notices],
         "notices_added": [notice for notice in after.told.notices if notice not in version.notices],
     }
-    return render(request, "changes.html", context)
+    response = render(request, "changes.html", context)
+    openness.mark_private(request, response)
+    openness.pass_on(response, version.article)
+    return response
+
+
+def _quoted(paragraphs: Sequence[Paragraph], opening: openness.Openness) -> Iterator[Stretch]:
+    """The changed words alone, as many as an excerpt has, for who may not read the whole text."""
+    room = openness.EXCERPT_WORDS if opening.access == "excerpt" else 0
+    for paragraph in paragraphs:
+        runs = []
+        for run in paragraph.runs:
+            if run.kind == "kept" or paragraph.is_moved or room <= 0:
+                continue
+            text = openness.clip(run.text, room)
+            runs += [LEFT_OUT, replace(run, text=text)]
+            room -= run.words
+        if runs:
+            yield Stretch((replace(paragraph, runs=(*runs, LEFT_OUT)),))
 
 
 def _stretches(paragraphs: Sequence[Paragraph]) -> Iterator[Stretch]:

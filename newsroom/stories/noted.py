@@ -145,7 +145,7 @@ def articles_of(sentences: Iterable[dict[str, Any]]) -> dict[str, Article]:
     wanted = {one["article"] for one in sentences}
     rows = Article.objects.filter(pk__in=[int(key) for key in wanted if key.isdigit()])
     rows = rows.select_related("publisher").only(
-        "text", "sentences", "language", "private_key", "title",
+        "text", "sentences", "language", "private_key", "title", "reserved",
         "publisher__name", "publisher__slug", "publisher__domain", "publisher__shares_name",
     )  # fmt: skip
     return {str(row.pk): row for row in rows}
@@ -178,6 +178,15 @@ def _linked(node: Any, link: Callable[[dict[str, Any]], Any]) -> Any:
     return {key: _linked(value, link) for key, value in node.items()}
 
 
+def without_article(body: Any, article: str) -> Any:
+    """Stored notes, or a section of them, without what stands on an article; the rest is as it was."""
+
+    def keep(one: dict[str, Any]) -> dict[str, Any] | None:
+        return None if one["article"] == article else one
+
+    return _linked(body, keep)
+
+
 def _has_lost_what_it_needs(found: list[tuple[Any, Any]], place: int) -> bool:
     """True of a sentence that is shown after the one before it in its article, where that one is gone.
 
@@ -203,9 +212,12 @@ def _is_lost(before: Any, after: Any) -> bool:
 
 
 def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
-    """A stored sentence with its link; None if its article is gone, or was edited and no longer has it."""
+    """A stored sentence with its link; None if its article is gone, or was edited and no longer has it.
+
+    None too where its publisher reserves the text against what notes are.
+    """
     article = articles.get(one["article"])
-    if article is None:
+    if article is None or not article.allows_notes:
         return None
     place = bisect_left(article.sentences, one["start"], key=itemgetter(0))
     is_there = place < len(article.sentences) and article.sentences[place][0] == one["start"]

@@ -52,7 +52,8 @@ def find_for_question(question: str, *, most: int) -> list[Article]:
     if len(keys) < most:
         keys += _search(telling, most, joined_by_and=False)
     found = list(dict.fromkeys(keys))[:most]
-    rows = Article.objects.public().filter(pk__in=found).exclude(text="").exclude(placement__copy_of__isnull=False)
+    rows = Article.objects.public().open_to_notes().filter(pk__in=found).exclude(text="")
+    rows = rows.exclude(placement__copy_of__isnull=False)
     by_key = {row.pk: row for row in rows.select_related("publisher")}
     return [by_key[key] for key in found if key in by_key]
 

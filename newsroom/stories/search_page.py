@@ -102,7 +102,7 @@ def _results(request: HttpRequest, query: Query, found: Found, by: str) -> dict[
     publishers, more = search_results.by_publisher(query, found, by=by)
     days = search_results.by_day(query, found, by=by)
     return {
-        "results": search_results.results_of(query, found, by=by, page=page),
+        "results": search_results.results_of(request, query, found, by=by, page=page),
         "found": found,
         "articles": len(found.matches),
         "has_orders": bool(query.terms),

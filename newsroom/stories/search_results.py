@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from newsroom.articles.models import Article
+from newsroom.articles.openness import readable_text
 from newsroom.publishers.models import Publisher
 from newsroom.stories.hashtag_pages import Bar, chart
 from newsroom.stories.models import Story
@@ -58,8 +60,8 @@ def address_of(said: str, *, by: str = "", page: int = 1) -> str:
     return f"/search?{urlencode(asked)}"
 
 
-def results_of(query: Query, found: Found, *, by: str, page: int) -> list[Result]:
-    """A page of the articles found; those of one story stand under the first of them."""
+def results_of(request: HttpRequest, query: Query, found: Found, *, by: str, page: int) -> list[Result]:
+    """A page of the articles found, quoted as far as whoever asks may read; those of one story under the first of them."""
     keys = by_rank(query, found) if by == "rank" else [match.article for match in found.matches]
     keys = keys[(page - 1) * A_PAGE : page * A_PAGE]
     results: list[Result] = []
@@ -69,7 +71,7 @@ def results_of(query: Query, found: Found, *, by: str, page: int) -> list[Result
         if story and story.pk in of_story:
             of_story[story.pk].others.append(article)
             continue
-        text = article.text or article.summary
+        text = readable_text(request, article)
         result = Result(article, story, marked(article.title, query.terms), snippet(text, query.terms))
         results.append(result)
         if story:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import is_valid_path
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -20,6 +19,7 @@ from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
 from newsroom.stories.noted import sections_of
 from newsroom.stories.outgoing import feed_of
+from newsroom.stories.plain_pages import plain, too_many
 from newsroom.stories.reports import CannotReport, TooManyReports, report_section
 from newsroom.stories.save import stands_for
 from newsroom.stories.showing import (
@@ -85,9 +85,9 @@ def report(request: HttpRequest, story_id: int) -> HttpResponse:
     try:
         report_section(found, section, timezone.now(), address_hash=hash_address(request.META.get("REMOTE_ADDR", "")))
     except TooManyReports as error:
-        return HttpResponse(f"{error}\n", status=429, content_type="text/plain; charset=utf-8")
+        return too_many(request, str(error))
     except CannotReport as error:
-        return HttpResponse(f"{error}\n", status=422, content_type="text/plain; charset=utf-8")
+        return plain(request, 422, _("This was not taken"), str(error))
     return HttpResponseRedirect(f"/story/{found.pk}?reported={section}#{section}")
 
 
@@ -99,10 +99,3 @@ def feed(request: HttpRequest, form: str) -> HttpResponseBase:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
-
-
-def without_slash(request: HttpRequest, path: str) -> HttpResponse:
-    """An address with a slash too many leads to the one without."""
-    if "//" in path or path.startswith(("/", "\\")) or not is_valid_path(f"/{path}"):
-        raise Http404  # CommonMiddleware would add the slash again, for ever
-    return redirect(f"/{path}", permanent=True)

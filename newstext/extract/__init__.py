@@ -27,6 +27,7 @@ from newstext.language import detect_language
 from newstext.mastheads import Site
 from newstext.passages import find_passages
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
+from newstext.reservations import in_meta
 from newstext.sanitise import plain_text, too_odd
 
 __all__ = ["Furniture", "PublisherMemory", "apply_memory", "from_entry", "read_page"]
@@ -120,6 +121,7 @@ def _with_metadata(page: Page, found: Metadata) -> ArticleText:
         image_alt=found.image_alt,
         image_caption=found.image_caption,
         image_credit=found.image_credit,
+        reserved=tuple(sorted({*page.reserved, *in_meta(found.meta)})),
     )
 
 
@@ -256,6 +258,7 @@ def _read_text(page: Page, text: str) -> ArticleText:
         text="\n\n".join(cleaned.paragraphs),
         related=saved.related,
         confidence=0.7,
+        reserved=page.reserved,
     )
     language = detect_language(article.text or article.title)
     article = replace(article, passages=find_passages(article.text, language))

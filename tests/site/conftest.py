@@ -44,3 +44,9 @@ def article_of(db):
         return Article.objects.filter(title__contains=words).order_by("pk").first()
 
     return find
+
+
+@pytest.fixture(autouse=True)
+def _texts_open_to_all(settings):
+    """The pages' tests read whole texts; what is closed to whom is tested in test_openness.py."""
+    settings.PUBLIC_TEXT = "whole"

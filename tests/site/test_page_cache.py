@@ -51,8 +51,7 @@ def test_a_page_is_made_once_for_many_readers(pages, site):
         {"HTTP_HOST": "other.example"},
         {"HTTP_COOKIE": "choices=theme%3Ddark"},
         {"HTTP_ACCEPT_ENCODING": "gzip"},
-        {"REMOTE_ADDR": "127.0.0.1"},
-        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
         {"wsgi.url_scheme": "https"},
     ],
 )
@@ -62,9 +61,23 @@ def test_who_may_be_shown_another_page_is_not_given_this_one(pages, other):
     assert ask(pages) == b"page 1"
 
 
-def test_the_operator_and_a_reader_behind_the_proxy_of_the_same_machine_are_told_apart(pages):
-    here = ask(pages, REMOTE_ADDR="127.0.0.1")
-    assert ask(pages, REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.7") != here
+HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8000", "SERVER_PROTOCOL": "HTTP/1.1"}
+
+
+@pytest.mark.parametrize(
+    "through",
+    [
+        {"HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"HTTP_VIA": "1.1 proxy"},
+        {"SERVER_PROTOCOL": "HTTP/1.0"},
+        {"HTTP_REFERER": "https://news.example/"},
+    ],
+)
+def test_what_the_operator_is_shown_is_given_to_nobody_behind_a_proxy_of_this_machine(pages, site, through):
+    site.headers = [("Cache-Control", "private")]
+    assert ask(pages, **HERE) == ask(pages, **HERE) == b"page 1"
+    assert ask(pages, **{**HERE, **through}) == b"page 2"
+    assert ask(pages, **{**HERE, **through}) == b"page 3"
 
 
 @pytest.mark.parametrize("cookie", ["sessionid=abc", "choices=theme%3Ddark; sessionid=abc", "sessionid=abc; choices=x"])

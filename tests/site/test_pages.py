@@ -172,8 +172,8 @@ def test_small_addresses(reader):
     assert "How it works" in page(reader, "/about")
     page(reader, "/article/999999", 404)
     page(reader, "/story/999999", 404)
-    answer = reader.get("/favicon.ico", follow=True)  # adding and taking the slash in turn has no end
-    assert (answer.status_code, len(answer.redirect_chain)) == (404, 1)
+    answer = reader.get("/favicon.ico", follow=True)  # no way round by a slash
+    assert (answer.status_code, len(answer.redirect_chain)) == (404, 0)
     assert reader.get("/about/")["Location"] == "/about"
     assert reader.get("/%2Fevil.example/").status_code == 404
 
