@@ -11,8 +11,18 @@ from newsroom.comments import views as comments
 from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
+from newsroom.readers import offline
 from newsroom.stories import article_page as articles
-from newsroom.stories import ask_page, between_page, changes_page, editions, hashtag_pages, section_pages
+from newsroom.stories import (
+    ask_page,
+    between_page,
+    changes_page,
+    editions,
+    hashtag_pages,
+    news_since,
+    section_pages,
+    source_notes,
+)
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
@@ -22,10 +32,12 @@ urlpatterns = [
     path("story/<int:story_id>", stories.story, name="story"),
     path("story/<int:story_id>/report", stories.report, name="report"),
     path("story/<int:story_id>/ask", ask_page.ask_story, name="ask-story"),
+    path("story/<int:story_id>/new", news_since.story_news, name="story-news"),
     path("story/<int:story_id>/<path:slug>", stories.story),
     path("article/<int:article_id>", articles.article, name="article"),
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
     path("article/<int:article_id>/comments", comments.post, name="comment"),
+    path("article/<int:article_id>/sentence/<int:number>", source_notes.sentence, name="sentence"),
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),
     path("hashtag/<str:key>/feed.xml", hashtag_pages.feed, name="hashtag-feed"),
@@ -50,6 +62,12 @@ urlpatterns = [
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),
     path("setup/<str:token>", desk.setup, name="setup"),
     path("feed.xml", stories.feed, name="feed"),
+    path("new", news_since.front_news, name="front-news"),
+    path("keys", offline.keys, name="keys"),
+    path("saved", TemplateView.as_view(template_name="saved.html"), name="saved"),
+    path("offline", TemplateView.as_view(template_name="offline.html"), name="offline"),
+    path("sw.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
     path("api/v1/", api.urls),
     path("health", health.health, name="health"),
