@@ -50,7 +50,7 @@
   const shut = () => { note.close(); tidy(); };
   const placeBeside = () => {
     const top = opener.getBoundingClientRect().top - 16;
-    const most = Math.max(16, innerHeight - note.offsetHeight - 16);
+    const most = note.open ? Math.max(16, innerHeight - note.offsetHeight - 16) : top;
     note.style.insetBlockStart = `${scrollY + Math.max(16, Math.min(top, most))}px`;
   };
   const present = (html) => {
@@ -59,11 +59,13 @@
       if (opener) opener.focus({ preventScroll: true });
       isAside = isWide.matches && opener !== null && opener.matches(".mark");
       note.classList.toggle("beside", isAside);
+      if (isAside) placeBeside(); // before it is shown: the browser scrolls to where the focus goes
+      else note.style.insetBlockStart = "";
       if (isAside) note.show(); else note.showModal();
       if (!isAside && !inNote()) history.pushState({ note: opener ? opener.getAttribute("href") : "keys" }, "");
     }
     note.scrollTop = 0;
-    if (isAside) placeBeside(); else note.style.insetBlockStart = "";
+    if (isAside) placeBeside();
     content.querySelector("#note-title").focus({ preventScroll: true });
   };
   const title = (text) => `<h2 id="note-title" tabindex="-1">${text}</h2>`;
