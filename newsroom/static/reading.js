@@ -38,14 +38,15 @@
   const note = make("dialog", { class: "note", "aria-labelledby": "note-title" }, content, close);
   let opener = null; // where the focus goes when the note closes
   let turn = 0; // a slower answer to an earlier click is dropped
-  let isAside = false;
+  let isAside = false, hasStep = false; // hasStep: opening the sheet made a step of the history, closing it takes it back
 
   const inNote = () => history.state && history.state.note;
   const tidy = () => {
     turn += 1;
     if (opener) opener.removeAttribute("aria-expanded");
     opener = null;
-    if (inNote()) history.back(); // the step that opening the sheet made
+    if (hasStep && inNote()) history.back();
+    hasStep = false;
   };
   const shut = () => { note.close(); tidy(); };
   const placeBeside = () => {
@@ -62,7 +63,8 @@
       if (isAside) placeBeside(); // before it is shown: the browser scrolls to where the focus goes
       else note.style.insetBlockStart = "";
       if (isAside) note.show(); else note.showModal();
-      if (!isAside && !inNote()) history.pushState({ note: opener ? opener.getAttribute("href") : "keys" }, "");
+      hasStep = !isAside;
+      if (hasStep && !inNote()) history.pushState({ note: opener ? opener.getAttribute("href") : "keys" }, "");
     }
     note.scrollTop = 0;
     if (isAside) placeBeside();
