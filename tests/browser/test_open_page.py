@@ -82,7 +82,7 @@ def test_a_hidden_or_offline_page_asks_nothing(clocked):
         clocked.clock.run_for(2000)
     assert len(asked) == 1
     clocked.context.set_offline(True)
-    clocked.wait_for_function("!navigator.onLine")
+    clocked.wait_for_function("() => !navigator.onLine")
     pass_minutes(clocked, 5)
     assert len(asked) == 1
 

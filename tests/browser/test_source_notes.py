@@ -90,7 +90,7 @@ def test_back_closes_the_sheet_and_leaves_the_page_as_it_was(page):
     note(page).wait_for()
     note(page).get_by_role("button", name="Close").click()
     note(page).wait_for(state="hidden")
-    page.wait_for_function("!(history.state && history.state.note)")
+    page.wait_for_function("() => !(history.state && history.state.note)")
     page.go_back()
     page.wait_for_url(re.compile("search"))
 
@@ -170,7 +170,7 @@ def test_axe_finds_no_fault_in_an_open_note_and_the_keys(browser, live_site, sch
     for opens in (lambda: marks(page).first.click(), lambda: page.keyboard.press("?")):
         opens()
         note(page).wait_for()
-        page.wait_for_function("document.activeElement.id === 'note-title'")
+        page.wait_for_function("() => document.activeElement.id === 'note-title'")
         found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
         assert found.violations_count == 0, found.generate_report()
         page.keyboard.press("Escape")
