@@ -12,6 +12,7 @@ from newsroom.comments import views as comments
 from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
+from newsroom.readers import offline
 from newsroom.stories import article_page as articles
 from newsroom.stories import (
     ask_page,
@@ -20,11 +21,13 @@ from newsroom.stories import (
     editions,
     feed_pages,
     hashtag_pages,
+    news_since,
     publisher_page,
     removal_page,
     search_page,
     section_pages,
     sitemaps,
+    source_notes,
 )
 from newsroom.stories import views as stories
 
@@ -39,12 +42,14 @@ urlpatterns = [
     path("story/<int:story_id>", stories.story, name="story"),
     path("story/<int:story_id>/report", stories.report, name="report"),
     path("story/<int:story_id>/ask", ask_page.ask_story, name="ask-story"),
+    path("story/<int:story_id>/new", news_since.story_news, name="story-news"),
     path("story/<int:story_id>/<path:slug>", stories.story),
     path("article/<int:article_id>", articles.article, name="article"),
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
     path("article/<int:article_id>/remove", removal_page.remove, name="remove"),
     path("removal/<int:removal_id>/undo", removal_page.undo, name="undo-removal"),
     path("article/<int:article_id>/comments", comments.post, name="comment"),
+    path("article/<int:article_id>/sentence/<int:number>", source_notes.sentence, name="sentence"),
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("picture/<str:signature>/<int:width>/<int:article_id>", pictures.picture, name="picture"),
     path("favicon/<str:signature>/<int:publisher_id>", pictures.favicon, name="favicon"),
@@ -70,6 +75,12 @@ urlpatterns = [
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),
     path("setup/<str:token>", desk.setup, name="setup"),
     *sitemaps.addresses(),
+    path("new", news_since.front_news, name="front-news"),
+    path("keys", offline.keys, name="keys"),
+    path("saved", TemplateView.as_view(template_name="saved.html"), name="saved"),
+    path("offline", TemplateView.as_view(template_name="offline.html"), name="offline"),
+    path("sw.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("api/v1/", api.urls),
     path("health", health.health, name="health"),
     path("healthz", stories.healthz, name="healthz"),

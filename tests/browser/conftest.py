@@ -14,6 +14,7 @@ import pytest
 
 from tests.site import running
 
+NAMED_HOST = "news.localhost"  # of the same site: pages are kept for offline where the host is not this machine
 MAKE_AN_EDITION = """
 import django
 django.setup()
@@ -41,7 +42,7 @@ def live_site(live_data: Path) -> Iterator[str]:
     data = live_data
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    process = running.start("serve", "--data", str(data), "--port", str(port))
+    process = running.start("serve", "--data", str(data), "--port", str(port), SITE_HOSTS=NAMED_HOST)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)

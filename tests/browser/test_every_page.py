@@ -9,6 +9,7 @@ import pytest
 from tests.browser.test_reading import open_long_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LANGUAGES = ("en",)  # of the interface
 SECTIONS = ("brief", "why_now", "timeline", "people", "quotes", "numbers", "coverage", "questions")
 BROUGHT = (
     "Ferry Halda turned back on Monday",
@@ -42,6 +43,8 @@ def addresses(browser, live_site) -> dict[str, str]:
         "about": "/about",
         "explain": "/explain",
     }
+    found |= {"source note": f"{found['article']}/sentence/1", "sentence gone": f"{found['article']}/sentence/9999"}
+    found |= {"keys": "/keys", "saved": "/saved", "offline": "/offline"}
     page.goto("/section/world")
     page.locator("h2[lang=ar] a").first.click()
     found["Arabic story"] = page.url
@@ -68,13 +71,46 @@ def test_no_kind_of_page_scrolls_sideways(page, addresses, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_at_twice_the_size_of_letters_nothing_scrolls_sideways(browser, live_site, addresses, width, language):
+    context = browser.new_context(
+        base_url=live_site, locale=language, bypass_csp=True, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    for kind, address in addresses.items():
+        page.goto(address)
+        page.add_style_tag(content="html { font-size: 200% !important }")
+        open_folds(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
+    context.close()
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+  .filter((one) => one.checkVisibility() && one.tabIndex >= 0 && !one.closest(".skip"))
+  .filter((one) => !one.closest("p, dd, li, td, blockquote, figcaption") || one.matches(".mark, button, summary"))
+  .filter((one) => { const { width, height } = one.getBoundingClientRect(); return width < 24 || height < 24; })
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def test_what_is_touched_measures_24_pixels_outside_of_running_text(page, addresses):
+    for kind, address in addresses.items():
+        page.goto(address)
+        assert page.evaluate(SMALL_TARGETS) == [], kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_fault_in_any_kind_of_page(browser, live_site, addresses, scheme):
+def test_axe_finds_no_fault_in_any_kind_of_page(browser, live_site, addresses, scheme, language):
     from axe_playwright_python.sync_playwright import Axe
 
     # axe is put in by the test; the site's own policy would refuse it
     context = browser.new_context(
-        base_url=live_site, color_scheme=scheme, bypass_csp=True, viewport={"width": 390, "height": 844}
+        base_url=live_site,
+        color_scheme=scheme,
+        locale=language,
+        bypass_csp=True,
+        viewport={"width": 390, "height": 844},
     )
     page = context.new_page()
     for kind, address in addresses.items():
@@ -115,6 +151,7 @@ def test_a_mark_in_each_section_opens_its_sentence_in_its_article(page, section)
         "node => node.previousElementSibling?.matches('.said') ? node.previousElementSibling.textContent : ''"
     )
     mark.click()
+    page.get_by_role("link", name="Its place in the article").click()
     page.wait_for_url(re.compile(r"/article/\d+#s\d+"))
     target = page.locator(":target")
     assert target.inner_text()

@@ -20,6 +20,7 @@ def test_a_mark_opens_its_sentence_in_its_article(page):
     first = page.locator("section[aria-labelledby=brief] li").first
     words = re.sub(r" \[[^\]]+\]", "", first.locator("span[lang]").first.inner_text())
     first.locator("a.mark").click()
+    page.get_by_role("link", name="Its place in the article").click()
     page.wait_for_url(re.compile(r"/article/\d+#s\d+"))
     target = page.locator(":target")
     assert target.inner_text() == words
