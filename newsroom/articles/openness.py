@@ -67,7 +67,7 @@ def is_operator(request: HttpRequest) -> bool:
 
 
 def is_from_here(meta: Mapping[str, Any]) -> bool:
-    """True of a request (its META, or WSGI environ) that began on this machine, to a site that no other host name leads to.
+    """True of a request (META, a WSGI environ) that began on this machine, to a site that no other host name leads to.
 
     A proxy on this machine asks from loopback too. It is known by the headers it
     adds, by a Host or Referer that is not loopback's, and by HTTP/1.0, which

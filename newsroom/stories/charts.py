@@ -33,12 +33,16 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A day, or some days from `first` to `last`, with how much was then. marks: what else was, in words."""
+    """A day, or some days from `first` to `last`, with how much was then.
+
+    marks: what else was, in words. address: where the table's row leads to.
+    """
 
     first: date
     last: date
     value: int
     marks: tuple[str, ...] = ()
+    address: str = ""
 
     @property
     def label(self) -> str:
@@ -91,6 +95,7 @@ class Row:
     first: date
     last: date
     cells: tuple[int, ...]
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ def bars(
             lines.append(Line(_percent(middle), _percent(MARK_Y), _percent(middle), "100%", is_dashed=True))
             radius = MARKS_R if len(span.marks) > 1 else MARK_R
             dots.append(Dot(_percent(middle), _percent(MARK_Y), radius, ", ".join(span.marks)))
-    rows = [Row(one.first, one.last, _cells(one, has_marks)) for one in spans if one.value or one.marks]
+    rows = [Row(one.first, one.last, _cells(one, has_marks), one.address) for one in spans if one.value or one.marks]
     return Chart(
         name, title, _text_of(spans), caption,
         bars=tuple(drawn), lines=tuple(lines), dots=tuple(dots),

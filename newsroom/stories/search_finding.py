@@ -117,7 +117,7 @@ def _fts5(terms: Sequence[str], *, with_all: bool) -> str:
 def _by_bm25(match: str, keys: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{MATCHING} AND +rowid IN (SELECT value FROM json_each(%s))"
+            f"{MATCHING} AND +rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
             " ORDER BY bm25(articles_search, 4.0, 1.0), rowid DESC",
             [match, json.dumps(keys)],
         )

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from newsroom.articles.models import Article
 from newsroom.stories import search_results
-from newsroom.stories.hashtag_pages import CHART_HEIGHT, CHART_WIDTH
 from newsroom.stories.models import Hashtag
 from newsroom.stories.search_finding import Found, find
 from newsroom.stories.search_query import QUERY_MOST_CHARS, Query, operators_in, quoted, read_query
@@ -100,7 +99,6 @@ def _results(request: HttpRequest, query: Query, found: Found, by: str) -> dict[
     pages = -(-len(found.matches) // A_PAGE)
     page = min(max(int(said), 1), pages) if said.isdecimal() and len(said) < 6 else 1
     publishers, more = search_results.by_publisher(query, found, by=by)
-    days = search_results.by_day(query, found, by=by)
     return {
         "results": search_results.results_of(request, query, found, by=by, page=page),
         "found": found,
@@ -116,10 +114,7 @@ def _results(request: HttpRequest, query: Query, found: Found, by: str) -> dict[
         "older": search_results.older_than(query, found, by=by),
         "publishers": publishers,
         "more_publishers": more,
-        "days": days,
-        "most": max((day.bar.articles for day in days), default=0),
-        "chart_width": CHART_WIDTH,
-        "chart_height": CHART_HEIGHT,
+        "days": search_results.by_day(query, found, by=by),
         "feed_address": f"/search/feed.xml?{urlencode({'q': query.said})}",
     }
 
@@ -128,16 +123,26 @@ def _examples() -> list[tuple[str, str, str]]:
     """What can be asked: (in words, an example of this archive, its address)."""
     newest = Article.objects.public().newest_first().select_related("publisher")
     article = newest.only("publisher__slug", "language", "seen_at").first()
-    tag = Hashtag.objects.filter(is_blocked=False, article_count__gte=Hashtag.PAGE_FROM).order_by("-article_count").first()
+    tag = (
+        Hashtag.objects.filter(is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
+        .order_by("-article_count")
+        .first()
+    )
     day = timezone.localdate(article.seen_at) if article else timezone.localdate()
     rows = [
         (gettext_lazy("All of these words"), "storm harbour"),
         (gettext_lazy("These words one after the other"), '"prime minister"'),
         (gettext_lazy("Without a word, or without a phrase"), 'storm -"sand storm"'),
-        (gettext_lazy("Of a publisher: its name, or its domain"), f"publisher:{article.publisher.slug}" if article else ""),
+        (
+            gettext_lazy("Of a publisher: its name, or its domain"),
+            f"publisher:{article.publisher.slug}" if article else "",
+        ),
         (gettext_lazy("With a hashtag"), f"tag:{quoted(tag.key)}" if tag else ""),
         (gettext_lazy("About a country: its name, or its two letters"), "country:france"),
-        (gettext_lazy("In a language"), f"lang:{article.language}" if article and article.language != "und" else "lang:ar"),
+        (
+            gettext_lazy("In a language"),
+            f"lang:{article.language}" if article and article.language != "und" else "lang:ar",
+        ),
         (gettext_lazy("From a day on"), f"after:{day}"),
         (gettext_lazy("Before a day"), f"before:{day}"),
         (gettext_lazy("Several together"), f"storm lang:en after:{day.replace(day=1)}"),

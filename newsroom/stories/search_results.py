@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from newsroom.articles.models import Article
 from newsroom.articles.openness import readable_text
 from newsroom.publishers.models import Publisher
-from newsroom.stories.hashtag_pages import Bar, chart
+from newsroom.stories import charts
 from newsroom.stories.models import Story
 from newsroom.stories.search_finding import Found, by_rank
 from newsroom.stories.search_query import Query, narrowed
@@ -46,14 +48,6 @@ class PublisherCount:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """A day's bar, and the search among that day's articles alone."""
-
-    bar: Bar
-    address: str
-
-
 def address_of(said: str, *, by: str = "", page: int = 1) -> str:
     """The address of a search."""
     asked = {"q": said, **({"by": by} if by else {}), **({"page": str(page)} if page > 1 else {})}
@@ -61,7 +55,7 @@ def address_of(said: str, *, by: str = "", page: int = 1) -> str:
 
 
 def results_of(request: HttpRequest, query: Query, found: Found, *, by: str, page: int) -> list[Result]:
-    """A page of the articles found, quoted as far as whoever asks may read; those of one story under the first of them."""
+    """A page of the articles found, quoted as far as whoever asks may read; those of one story stand together."""
     keys = by_rank(query, found) if by == "rank" else [match.article for match in found.matches]
     keys = keys[(page - 1) * A_PAGE : page * A_PAGE]
     results: list[Result] = []
@@ -104,17 +98,23 @@ def by_publisher(query: Query, found: Found, *, by: str) -> tuple[list[Publisher
     return counts, len(counted) - len(most)
 
 
-def by_day(query: Query, found: Found, *, by: str) -> list[DayCount]:
-    """The days up to the newest match, the oldest first; none where all matches are of one day."""
+def by_day(query: Query, found: Found, *, by: str) -> charts.Chart | None:
+    """The days up to the newest match, each leading to the search within it; None where all matches are of one day."""
     counted = Counter(timezone.localdate(match.at) for match in found.matches)
     if len(counted) < 2:
-        return []
-    last = max(counted)
+        return None
+    last, most = max(counted), max(counted.values())
     length = min(max((last - min(counted)).days + 1, DAYS_LEAST), DAYS_MOST)
     days = [last - timedelta(days=back) for back in reversed(range(length))]
-    return [
-        DayCount(bar, address_of(_of_day(query, bar.day), by=by)) for bar in chart([(day, counted[day]) for day in days])
-    ]
+    caption = ngettext("At most %(n)d article on a day", "At most %(n)d articles on a day", most) % {"n": most}
+    return charts.bars(
+        "found-by-day",
+        [charts.Span(day, day, counted[day], address=address_of(_of_day(query, day), by=by)) for day in days],
+        title=_("Articles found, by day"),
+        heads=(_("Day"), _("Articles")),
+        caption=caption,
+        newest_first=True,
+    )
 
 
 def older_than(query: Query, found: Found, *, by: str) -> str:

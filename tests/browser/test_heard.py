@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -16,14 +17,14 @@ def assert_heard(said: str, *parts: str) -> None:
     place = 0
     for part in parts:
         found = re.search(part, said[place:])
-        assert found, f"{part} is not said after {said[max(0, place - 200) : place]!r} in:\n{said[place : place + 3000]}"
+        assert found, (
+            f"{part} is not said after {said[max(0, place - 200) : place]!r} in:\n{said[place : place + 3000]}"
+        )
         place += found.end()
 
 
 def levels(page) -> list[int]:
-    return [
-        int(one) for one in re.findall(r"heading .*\[level=(\d)\]", page.locator("body").aria_snapshot())
-    ]
+    return [int(one) for one in re.findall(r"heading .*\[level=(\d)\]", page.locator("body").aria_snapshot())]
 
 
 def test_the_front_says_its_parts_and_each_story_with_its_source_and_publishers(page):
@@ -84,7 +85,7 @@ def test_headings_go_down_by_one_level_at_a_time(page, opened):
     found = levels(page)
     assert found[0] == 1
     assert found.count(1) == 1
-    assert all(later - one <= 1 for one, later in zip(found, found[1:], strict=False))
+    assert all(later - one <= 1 for one, later in pairwise(found))
 
 
 @pytest.mark.parametrize("width", [1280, 390], ids=["beside", "sheet"])

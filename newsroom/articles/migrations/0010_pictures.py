@@ -29,7 +29,7 @@ def fetch_for_fresh_articles(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0008_raw_hash'),
+        ('articles', '0009_by_moment'),
     ]
 
     operations = [

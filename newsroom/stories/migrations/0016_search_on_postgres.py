@@ -35,5 +35,5 @@ def drop_words(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stories", "0014_notes_anew"), ("articles", "0009_by_moment")]
+    dependencies = [("stories", "0015_installation"), ("articles", "0009_by_moment")]
     operations = [migrations.RunPython(keep_words, drop_words)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishers', '0004_backfill'),
+        ('publishers', '0005_favicons'),
     ]
 
     operations = [

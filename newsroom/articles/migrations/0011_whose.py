@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0008_raw_hash'),
-        ('publishers', '0005_whose'),
+        ('articles', '0010_pictures'),
+        ('publishers', '0006_whose'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
