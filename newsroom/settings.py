@@ -90,8 +90,9 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env_list("SITE_HOSTS")]
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in env_list("SITE_HOSTS")]
+PUBLIC_HOSTS = env_list("SITE_HOSTS")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *PUBLIC_HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in PUBLIC_HOSTS]
 
 
 def _postgres(url: str) -> dict[str, object]:

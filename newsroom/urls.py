@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from newsroom.api import api
 from newsroom.comments import views as comments
-from newsroom.desk import health
+from newsroom.desk import health, setup_pages
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
@@ -48,6 +48,8 @@ urlpatterns = [
     path("explain", desk.explain, name="explain"),
     path("text/<str:key>", desk.text, name="text"),
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),
+    path("setup/publishers", setup_pages.publishers, name="setup-publishers"),
+    path("setup/publishers/added", setup_pages.added, name="setup-added"),
     path("setup/<str:token>", desk.setup, name="setup"),
     path("feed.xml", stories.feed, name="feed"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),

@@ -1,4 +1,4 @@
-"""Goes on doing what is due, in five threads: feeds, pages, stories, earlier articles, and the model."""
+"""Goes on doing what is due, in six threads: what was asked for, feeds, pages, stories, earlier articles, and the model."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def run(desk: Desk, stop: threading.Event) -> None:
     began = time.monotonic()
     quiet = QuietBackfill(desk)
     steps = (
+        ("asked", desk.follow_asked, REST_S),
         ("feeds", _feeds_step(desk), FEEDS_REST_S),
         ("pages", desk.read_pages, REST_S),
         ("earlier", quiet.step, QUIET_REST_S),

@@ -67,5 +67,5 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error("password", str(error))
         else:
             Token.use(Token.SETUP, token, now)
-            return HttpResponseRedirect("/admin/")
+            return HttpResponseRedirect("/admin/login/?next=/setup/publishers")
     return render(request, "setup.html", {"form": form})
