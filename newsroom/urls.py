@@ -55,7 +55,9 @@ urlpatterns = [
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
     path("api/v1/", api.urls),
     path("health", health.health, name="health"),
+    path("health.json", health.health_json, name="health-json"),
     path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),
     re_path(r"^(?P<path>.+)/$", stories.without_slash),
 ]
+handler400 = "newsroom.readers.refused.bad_request"

@@ -1,4 +1,4 @@
-"""Goes on doing what is due, in six threads: what was asked for, feeds, pages, stories, earlier articles, and the model."""
+"""Goes on doing what is due, in six threads: what people added, feeds, pages, stories, earlier ones, the model."""
 
 from __future__ import annotations
 

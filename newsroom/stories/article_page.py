@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
-from newsroom.articles.text import paragraphs_of
+from newsroom.articles.text import paragraphs_of, parts_of
 from newsroom.stories import coverage_page
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.course import course_of
@@ -38,9 +38,13 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     sections = sections_of(story)
     tellings = tellings_of(story) if story else []
     coverage_page.complete(sections, tellings)
+    parts = parts_of(article)
+    part = _part(request.GET.get("part", ""), parts)
     context = {
         "article": article,
-        "paragraphs": paragraphs_of(article),
+        "paragraphs": paragraphs_of(article, part),
+        "part": part,
+        "parts": parts,
         "story": story,
         "placement": placement,
         "copies": next((telling for telling in tellings if telling.article.pk == article.pk and telling.copies), None),
@@ -53,6 +57,12 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "comment_state": request.GET.get("comment", ""),
     }
     return render(request, "article.html", context)
+
+
+def _part(said: str, parts: int) -> int:
+    """The part that an address asks for; the first where it names none that there is."""
+    part = int(said) if said.isascii() and said.isdecimal() and len(said) <= 4 else 1
+    return part if 1 <= part <= parts else 1
 
 
 def _related(
