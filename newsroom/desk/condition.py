@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -28,23 +28,28 @@ MEGABYTE = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a part. key: its name in the JSON form."""
+    """One number or moment of a part. key: its name in the JSON form."""
 
     key: str
     name: str
-    value: int | str | None
+    value: int | str | datetime | None
+
+    @property
+    def is_moment(self) -> bool:
+        return isinstance(self.value, datetime)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the site. advice: what to do, "" where all is well."""
+    """One part of the site. advice: what to do, "" where all is well. is_watched: False of what the site cannot tell."""
 
     name: str
     title: str
     is_well: bool
     said: str
     advice: str = ""
-    figures: tuple[Figure, ...] = field(default=())
+    figures: tuple[Figure, ...] = ()
+    is_watched: bool = True
 
 
 def condition(now: datetime) -> list[Part]:
@@ -70,13 +75,18 @@ def as_json(parts: Iterable[Part], now: datetime) -> dict[str, object]:
             {
                 "name": part.name,
                 "is_well": part.is_well,
+                "is_watched": part.is_watched,
                 "said": part.said,
                 "advice": part.advice,
-                "figures": {figure.key: figure.value for figure in part.figures},
+                "figures": {figure.key: _as_json(figure.value) for figure in part.figures},
             }
             for part in parts
         ],
     }
+
+
+def _as_json(value: int | str | datetime | None) -> int | str | None:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
 def _desk(now: datetime) -> Part:
@@ -91,7 +101,7 @@ def _desk(now: datetime) -> Part:
         _("It is at work, or has nothing to do.") if is_well else _("Nobody has looked at the feeds for a while."),
         "" if is_well else _("Start the site with ./run and look into site.log in its data folder."),
         (
-            Figure("last_look_at", _("last look at a feed"), _second(last)),
+            Figure("last_look_at", _("last look at a feed"), last),
             Figure("overdue_feeds", _("feeds that are overdue"), overdue),
             Figure("added_waiting", _("added addresses that are looked for"), waits),
         ),
@@ -146,7 +156,7 @@ def _pages(now: datetime) -> Part:
         advice if late else "",
         (
             Figure("held", _("articles held"), held["n"]),
-            Figure("newest_at", _("the newest came"), _second(held["newest"])),
+            Figure("newest_at", _("the newest came"), held["newest"]),
             Figure("waiting", _("to be read"), waiting),
             Figure("late", _("of these waiting for over an hour"), late),
         ),
@@ -241,8 +251,5 @@ def _backup() -> Part:
         _("None is made by the site itself."),
         how,
         (Figure("last", _("last backup"), None),),
+        is_watched=False,
     )
-
-
-def _second(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
