@@ -84,7 +84,8 @@ def choose(wanted: Chosen, now: datetime) -> int:
     if not takes:
         raise NobodyLeft
     with transaction.atomic():
-        row = StartingChoice.objects.filter(pk=1).first() or StartingChoice(pk=1)
+        rows = StartingChoice.objects.select_for_update()
+        row, _ = rows.get_or_create(pk=1, defaults={"chosen_at": now})
         held, paused = _held(feeds), set(row.paused)
         off = {one.pk for url, one in held.items() if url not in takes and one.is_on and not one.is_by_hand}
         on = {held[url].pk for url in takes if url in held} & paused

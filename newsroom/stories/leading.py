@@ -11,6 +11,7 @@ from newsroom.stories.models import Story
 
 FIELDS = ("lead", "title", "language")
 OPENING_CHARS = 90
+TITLE_CHARS = 300
 MAY_LEAD = ("article", "explainer", "opinion", "teaser")
 
 
@@ -19,8 +20,13 @@ def lead(story: Story, rows: Iterable[Article]) -> None:
     rows = list(rows)
     spoken = _language_of(rows)
     story.lead = min(rows, key=lambda row: (row.language != spoken, *_order(row)))
-    story.title = story.given_title or story.lead.title or story.title or _in_its_words(story.lead)
+    story.title = story.given_title or _cut(story.lead.title) or story.title or _in_its_words(story.lead)
     story.language = (story.given_title and story.given_language) or story.lead.language
+
+
+def _cut(title: str) -> str:
+    """A headline as lists can show it; the article's own page has it whole."""
+    return title if len(title) <= TITLE_CHARS else title[: TITLE_CHARS - 1].rstrip() + "…"
 
 
 def _in_its_words(article: Article) -> str:

@@ -213,6 +213,21 @@ def test_a_feed_that_has_moved_is_paused_and_not_followed_twice(operator, lists)
     assert "https://halden.example/new" in followed()
 
 
+def test_a_site_that_follows_nobody_yet_begins_with_what_is_chosen(operator, lists):
+    Feed.objects.all().delete()
+    operator.post(PAGE, {"do": "choose", "beats": ["science"]})
+    assert followed() == {"https://meren.example/rss", "https://meren.example/space"}
+
+
+def test_the_list_of_publishers_leads_who_may_to_the_choice(operator):
+    assert f'href="{PAGE}"' in operator.get("/publishers").content.decode()
+    assert f'href="{PAGE}"' not in Client(REMOTE_ADDR="203.0.113.9").get("/publishers").content.decode()
+    make_admin("boss@paper.example", "a long enough password")
+    assert f'href="{PAGE}"' not in operator.get("/publishers").content.decode()
+    operator.force_login(Reader.objects.get())
+    assert f'href="{PAGE}"' in operator.get("/publishers").content.decode()
+
+
 def test_values_that_are_not_offered_are_left_out(operator, lists):
     operator.post(PAGE, {"do": "choose", "countries": ["GB", "<script>", "x" * 5000]})
     assert StartingChoice.objects.get().countries == ["GB"]

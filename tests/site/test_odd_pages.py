@@ -86,7 +86,7 @@ def make_story(
     spans = [list(span) for span in pipeline.mark_article(records.ArticleText(url="", text=text)).sentences]
     first = None
     for number, title in enumerate(titles):
-        url = f"https://odd{number}.example/news/{abs(hash((title, text[:2000]))) % 10**9}"
+        url = f"https://odd{number}.example/news/{Article.objects.count()}"
         row = Article.objects.create(
             publisher=paper(number, name), url=url, url_key=url, title=title, text=text, language="en", sentences=spans,
             published_at=NOW - timedelta(hours=number + 1), seen_at=NOW, read_at=NOW, grouped_at=NOW, image=image,
@@ -103,7 +103,7 @@ def make_story(
     tag.stories.add(story)
     Hashtag.objects.filter(pk=tag.pk).update(article_count=9)
     edition, _ = Edition.objects.get_or_create(on=NOW.date(), defaults={"made_at": NOW})
-    EditionStory.objects.create(edition=edition, place=1, story=story, title=story.title)
+    EditionStory.objects.create(edition=edition, place=edition.stories.count() + 1, story=story, title=story.title)
     return Story.objects.get(pk=story.pk)
 
 
@@ -163,6 +163,13 @@ def test_every_link_of_an_odd_headline_can_be_seen_and_named(title):
         assert all(re.sub(r"<[^>]+>", "", link).strip() for link in links), address
         assert re.sub(r"<[^>]+>", "", re.search(r"<h1[^>]*>(.*?)</h1>", body, re.S).group(1)).strip(), address
         assert re.search(r"<title>\s*[^\s·]", body), address
+
+
+def test_a_story_shows_the_start_of_a_headline_that_its_article_has_whole():
+    story = make_story([HEADLINES["10,000 characters"]])
+    for address in ("/", f"/story/{story.pk}", "/section/world"):
+        assert max(map(len, re.findall(r"<h[12][^>]*>(.*?)</h[12]>", get(address), re.S))) < 1000
+    assert HEADLINES["10,000 characters"].strip() in get(f"/article/{story.lead_id}")
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

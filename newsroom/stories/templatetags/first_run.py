@@ -15,8 +15,8 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def leads_to_choice(context: dict[str, Any]) -> bool:
-    """True for who may choose whom the site follows, as long as nobody has.
+def may_choose(context: dict[str, Any]) -> bool:
+    """True for who may choose whom the site follows.
 
     The session is not looked at where no cookie came, so that the page stays the same for all without one.
     """
@@ -24,8 +24,14 @@ def leads_to_choice(context: dict[str, Any]) -> bool:
     if request is None:
         return False
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
-        return may_set_up(request) and not StartingChoice.objects.exists()
-    return is_on_this_machine(request) and not has_administrator() and not StartingChoice.objects.exists()
+        return may_set_up(request)
+    return is_on_this_machine(request) and not has_administrator()
+
+
+@register.simple_tag(takes_context=True)
+def leads_to_choice(context: dict[str, Any]) -> bool:
+    """The same, as long as nobody has chosen."""
+    return may_choose(context) and not StartingChoice.objects.exists()
 
 
 @register.simple_tag
