@@ -41,7 +41,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the site. advice: what to do, "" where all is well. is_watched: False of what the site cannot tell."""
+    """One part of the site. advice: "" where all is well. is_watched: False of what the site cannot tell."""
 
     name: str
     title: str
