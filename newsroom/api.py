@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -224,7 +224,7 @@ def list_stories(request: HttpRequest, query: Query[ListQuery]) -> dict[str, Any
     if query.hashtag:
         rows = rows.filter(hashtags__key=query.hashtag)
     if query.before:
-        rows = rows.filter(last_at__lt=query.before)
+        rows = rows.filter(last_at__lt=_in_utc(query.before))
     most = max(1, min(query.limit, A_PAGE_MOST))
     found = list(rows.order_by("-last_at", "-pk").prefetch_related("hashtags", "countries")[: most + 1])
     return {
@@ -365,6 +365,14 @@ def _standing(request: HttpRequest, article: Article, placement: Placement | Non
     return [
         {"number": number, "start": start, "end": end, "text": article.text[start:end]} for number, start, end in spans
     ]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment, that without a zone taken as UTC. Raises HttpError 422 where it lies before the year 1."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise HttpError(422, f"before={moment}: lies outside the years 1 to 9999 in UTC.") from error
 
 
 def _need_ai_features() -> None:

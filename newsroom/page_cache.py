@@ -23,7 +23,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from newsroom.articles.openness import is_from_here
+from newsroom.readers.operator import is_from_here
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 from newsroom.api import api
 from newsroom.articles import views as pictures
 from newsroom.comments import views as comments
-from newsroom.desk import health
+from newsroom.desk import health, setup_pages
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.readers import offline
@@ -73,6 +73,8 @@ urlpatterns = [
     path("explain", desk.explain, name="explain"),
     path("text/<str:key>", desk.text, name="text"),
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),
+    path("setup/publishers", setup_pages.publishers, name="setup-publishers"),
+    path("setup/publishers/added", setup_pages.added, name="setup-added"),
     path("setup/<str:token>", desk.setup, name="setup"),
     *sitemaps.addresses(),
     path("new", news_since.front_news, name="front-news"),
@@ -83,6 +85,8 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("api/v1/", api.urls),
     path("health", health.health, name="health"),
+    path("health.json", health.health_json, name="health-json"),
     path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]
+handler400 = "newsroom.readers.refused.bad_request"

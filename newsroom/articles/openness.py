@@ -8,11 +8,9 @@ the publisher's.
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
+from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,17 +18,13 @@ from django.utils.cache import patch_cache_control
 
 from newsroom.articles.models import Article
 from newsroom.articles.text import Paragraph, Sentence, paragraphs_of
+from newsroom.readers.operator import is_from_here
 from newstext.words import UNSPACED
 
 EXCERPT_WORDS = 60
 LONG_WORD = 30  # letters; a longer run counts as several words, or one without blanks would be an excerpt
 Access = Literal["whole", "excerpt", "headline"]
 Asker = Literal["operator", "member", "visitor"]
-# A request that any of these names came through a proxy, which stands on loopback too.
-FORWARDED = frozenset(
-    "HTTP_FORWARDED HTTP_VIA HTTP_X_REAL_IP HTTP_X_CLIENT_IP HTTP_CF_CONNECTING_IP HTTP_TRUE_CLIENT_IP "
-    "HTTP_X_CLUSTER_CLIENT_IP HTTP_FASTLY_CLIENT_IP".split()
-)
 
 
 class Openness(NamedTuple):
@@ -55,48 +49,10 @@ class ShownText:
 
 def asker_of(request: HttpRequest) -> Asker:
     """Who asks. A page made for an operator or a member must never be kept for a visitor."""
-    if is_operator(request):
+    if is_from_here(request.META):
         return "operator"
     user = getattr(request, "user", None)
     return "member" if user is not None and user.is_authenticated else "visitor"
-
-
-def is_operator(request: HttpRequest) -> bool:
-    """True of whoever runs this site and asks from its own machine."""
-    return is_from_here(request.META)
-
-
-def is_from_here(meta: Mapping[str, Any]) -> bool:
-    """True of a request (META, a WSGI environ) that began on this machine, to a site that no other host name leads to.
-
-    A proxy on this machine asks from loopback too. It is known by the headers it
-    adds, by a Host or Referer that is not loopback's, and by HTTP/1.0, which
-    nginx speaks to what is behind it unless told otherwise.
-    """
-    if settings.SITE_HOSTS or FORWARDED & meta.keys():
-        return False
-    if any(key.startswith("HTTP_X_FORWARDED") for key in meta):
-        return False
-    if meta.get("SERVER_PROTOCOL") == "HTTP/1.0" or not _is_loopback(meta.get("REMOTE_ADDR", "")):
-        return False
-    came_from = meta.get("HTTP_REFERER", "")
-    hosts = [meta.get("HTTP_HOST") or meta.get("SERVER_NAME", ""), *([urlsplit(came_from).netloc] if came_from else ())]
-    return all(_is_loopback(_bare_host(host)) for host in hosts)
-
-
-def _bare_host(host: str) -> str:
-    return host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
 
 
 def openness_of(request: HttpRequest, article: Article) -> Openness:
@@ -116,19 +72,18 @@ def public_openness(article: Article) -> Openness:
     return Openness(settings.PUBLIC_TEXT, "setting")
 
 
-def shown_text(article: Article, openness: Openness, standing_on: Collection[int] = ()) -> ShownText:
-    """What may be shown of the text. standing_on: numbers of the sentences that shown notes stand on."""
-    paragraphs = paragraphs_of(article)
+def shown_text(article: Article, openness: Openness, standing_on: Collection[int] = (), *, part: int = 1) -> ShownText:
+    """What may be shown of the text. standing_on: numbers of the sentences that shown notes stand on.
+
+    part: of a text that is open; of another its beginning is shown.
+    """
+    paragraphs = paragraphs_of(article, part if openness.is_whole else 1)
     if openness.is_whole:
         return ShownText(paragraphs, [], has_more=False)
     opening, has_more = _cut(paragraphs, EXCERPT_WORDS if openness.access == "excerpt" else 0)
     shown = {sentence.number for paragraph in opening for sentence in paragraph.sentences}
-    standing = [
-        sentence
-        for paragraph in paragraphs
-        for sentence in paragraph.sentences
-        if sentence.number in standing_on and sentence.number not in shown
-    ]
+    spans = {number: article.sentences[number - 1] for number in sorted(standing_on) if number not in shown}
+    standing = [Sentence(number, article.text[start:end]) for number, (start, end) in spans.items()]
     return ShownText(opening, standing, has_more)
 
 

@@ -40,6 +40,8 @@ def _read_all(desk: Desk, *, every_feed: bool) -> None:  # noqa: F821
     from newsroom.publishers.models import Feed
     from newsroom.stories.models import Story
 
+    while desk.follow_asked():
+        sys.stderr.flush()
     began = desk.clock()
     if every_feed:
         Feed.objects.filter(is_on=True).update(next_check_at=began)

@@ -44,5 +44,6 @@ def _greet(address: str) -> None:
     if not Reader.objects.filter(role=Reader.Role.ADMIN).exists():
         secret = Token.issue(Token.SETUP, now, lives=SETUP_LIVES)
         print(f"Make the first administrator, once: {address}/setup/{secret}", file=sys.stderr)
+        print(f"Choose which publishers are followed: {address}/setup/publishers", file=sys.stderr)
     print(f"Backstory is at {address} (Ctrl-C stops it)", file=sys.stderr, flush=True)
     connection.close()  # children must not share it

@@ -1,4 +1,4 @@
-"""Goes on doing what is due, in six threads: feeds, pages, stories, earlier articles, pictures, and the model."""
+"""Goes on doing what is due, in seven threads: additions, feeds, pages, stories, earlier ones, pictures, the model."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def run(desk: Desk, stop: threading.Event) -> None:
     began = time.monotonic()
     quiet = QuietBackfill(desk)
     steps = (
+        ("asked", desk.follow_asked, REST_S),
         ("feeds", _feeds_step(desk), FEEDS_REST_S),
         ("pages", desk.read_pages, REST_S),
         ("earlier", quiet.step, QUIET_REST_S),

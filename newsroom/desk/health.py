@@ -1,4 +1,4 @@
-"""What is well and what is not, for people: the model, and the work that waits."""
+"""The pages of what is well and what is not: for people, and for programs."""
 
 from __future__ import annotations
 
@@ -6,25 +6,38 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from newsroom.articles.models import Article
+from newsroom.desk.condition import as_json, condition, failing_feeds
 from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, ModelState, Notes, Story
 
 
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """The page of what waits, and of how the model does."""
+    """The page of how each part does, which feeds fail, and of how the model does."""
     now = timezone.now()
-    waits = {
-        "pages": Article.objects.due_to_read(now).count(),
-        "notes": Story.objects.due_for_notes(now).count(),
+    parts = condition(now)
+    failing = failing_feeds()
+    in_all = next(figure.value for part in parts for figure in part.figures if figure.key == "failing")
+    context = {
+        "parts": parts,
+        "ill": sum(not part.is_well for part in parts),
+        "failing": failing,
+        "more_failing": max(0, int(in_all or 0) - len(failing)),
+        "model": _model(now),
     }
-    return render(request, "health.html", {"waits": waits, "model": _model(now)})
+    return render(request, "health.html", context)
+
+
+@never_cache
+def health_json(request: HttpRequest) -> JsonResponse:
+    """The same for programs that watch; 200 also where a part is ill, for the site answers."""
+    now = timezone.now()
+    return JsonResponse(as_json(condition(now), now), json_dumps_params={"ensure_ascii": False})
 
 
 def _model(now: datetime) -> dict[str, Any]:

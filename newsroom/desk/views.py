@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -25,7 +27,12 @@ def explain(request: HttpRequest) -> HttpResponse:
         return render(request, "explain.html")
     from newsroom.desk import explain as explaining  # brings the whole text engine: not at the site's start
 
-    text, url = request.POST.get("text", ""), request.POST.get("url", "").strip()
+    try:
+        text, url = request.POST.get("text", ""), request.POST.get("url", "").strip()
+    except RequestDataTooBig:
+        most_mb = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+        problem = _("The text is over the limit of %(most)d MB. Paste a part of it, or use ./run explain FILE.")
+        return render(request, "explain.html", {"problem": problem % {"most": most_mb}}, status=413)
     now = timezone.now()
     try:
         if url and not text.strip():
@@ -67,5 +74,5 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error("password", str(error))
         else:
             Token.use(Token.SETUP, token, now)
-            return HttpResponseRedirect("/admin/")
+            return HttpResponseRedirect("/admin/login/?next=/setup/publishers")
     return render(request, "setup.html", {"form": form})

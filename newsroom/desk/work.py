@@ -16,12 +16,12 @@ from django.utils import timezone
 from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import new_owner
-from newsroom.desk import model_writing, reading, remembering, telling
+from newsroom.desk import following, model_writing, reading, remembering, telling
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
 from newsroom.desk.settling import Settling
-from newsroom.publishers.models import Favicon, Feed
+from newsroom.publishers.models import Addition, Favicon, Feed
 from newsroom.stories import editions, section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
@@ -32,7 +32,8 @@ ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
 NOTES_AT_ONCE = 32
 SECTIONS_AT_ONCE = 50
-CLAIMED = (Feed, Article, Story, Picture, Favicon)
+CLAIMED = (Feed, Article, Story, Picture, Favicon, Addition)
+ASKED_AT_ONCE = 8  # threads of their own: sites that hang hold up no page
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class Desk:
         self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
         self.fetching = Fetching(self.processes)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
+        self.lookers = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asked")
         self.grouping = telling.Grouping()
         self.settling = Settling(self.grouping)
         self.remembered = Remembered()
@@ -75,7 +77,8 @@ class Desk:
 
     def close(self) -> None:
         """Hand back what is held, and stop the workers."""
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self.threads, self.lookers):
+            threads.shutdown(wait=False, cancel_futures=True)
         self.picturing.close()
         self.processes.close()
         for model in CLAIMED:
@@ -93,6 +96,10 @@ class Desk:
             self.done.items_new += kept.new
             self.done.items_changed += kept.changed
         return len(feeds)
+
+    def follow_asked(self) -> int:
+        """Follow what people asked for on the site; how many addresses were looked for."""
+        return following.follow_due(self.name, self.fetching, self.lookers, self.clock)
 
     def read_pages(self) -> int:
         """Read articles that are due; how many."""

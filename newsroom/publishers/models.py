@@ -149,6 +149,8 @@ class Feed(Claimable):
     title = models.CharField(max_length=300, blank=True)
     section = models.CharField(max_length=60, blank=True)
     is_on = models.BooleanField(default=True)
+    # Somebody named it: the choice of starting publishers leaves it alone. db_default: no table is made anew for it.
+    is_by_hand = models.BooleanField(default=False, db_default=False)
     next_check_at = models.DateTimeField(db_index=True)
     interval_s = models.PositiveIntegerField(default=900)
     etag = models.TextField(blank=True)
@@ -284,3 +286,57 @@ class BackfillSource(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class StartingChoice(models.Model):
+    """Which of the starting publishers are followed: those of these countries, languages and beats. One row.
+
+    An empty list means any. paused: the feeds that the choice itself switched
+    off, and may switch on again; what an editor switched off stays off.
+    """
+
+    countries = models.JSONField(default=list)
+    languages = models.JSONField(default=list)
+    beats = models.JSONField(default=list)
+    paused = models.JSONField(default=list)  # primary keys of feeds
+    chosen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"chosen {self.chosen_at:%Y-%m-%d}"
+
+
+class AdditionQuerySet(ClaimQuerySet):
+    def due(self) -> AdditionQuerySet:
+        """Those to look for, in the order they were asked for."""
+        return self.filter(state=Addition.WAITING).order_by("pk")
+
+
+class Addition(Claimable):
+    """One address that a person asked to follow on the site: a line, or an outline of an OPML list.
+
+    said: as it was written; url: what is fetched. reason: of a failed one,
+    why and the way out. items: what its feed held when it was found.
+    """
+
+    WAITING, FOLLOWED, KNOWN, FAILED = "waiting", "followed", "known", "failed"
+
+    said = models.CharField(max_length=300)
+    url = models.TextField(blank=True, db_index=True)
+    title = models.CharField(max_length=300, blank=True)
+    home_url = models.TextField(blank=True)
+    section = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=8, default=WAITING, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    feed = models.ForeignKey(Feed, models.SET_NULL, null=True, blank=True, related_name="+")
+    items = models.PositiveIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AdditionQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("claimed_by",), name="addition_claimed", condition=~models.Q(claimed_by="")),)
+
+    def __str__(self) -> str:
+        return self.said

@@ -121,6 +121,14 @@ def follow_feed(publisher: Publisher, url: str, now: datetime, *, title: str = "
     return is_new
 
 
+def follow_by_hand(publisher: Publisher, url: str, now: datetime, *, title: str = "", section: str = "") -> bool:
+    """Follow a feed that somebody named, switched on if it was off; False if it was followed already."""
+    is_new = follow_feed(publisher, url, now, title=title, section=section)
+    Feed.objects.filter(url=url, is_on=False).update(is_on=True, next_check_at=now)
+    Feed.objects.filter(url=url).update(is_by_hand=True)
+    return is_new
+
+
 def name_of_site(url: str) -> str:
     """A name for a publisher of whom only an address is known."""
     return (urlsplit(url).hostname or url).removeprefix("www.")

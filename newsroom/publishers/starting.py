@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from newsroom.publishers.models import Publisher
-from newsroom.publishers.save import follow_feed, get_publisher
+from newsroom.publishers.save import follow_by_hand, follow_feed, get_publisher
 from newstext.records import Rejected
 
 
@@ -89,13 +89,22 @@ def _whose(entry: dict[str, Any], where: str) -> tuple[dict[str, str], list[Reje
     return whose, problems
 
 
-def follow_listed(feed: ListedFeed, now: datetime) -> bool:
-    """Follow one feed of a list; False if it was followed already."""
+def follow_listed(feed: ListedFeed, now: datetime, *, is_by_hand: bool = False) -> bool:
+    """Follow one feed of a list; False if it was followed already. is_by_hand: somebody named the list."""
     publisher = get_publisher(
         feed.name, feed.home or feed.url, country=feed.country, language=feed.language, beat=feed.beat
     )
     _tell_whose(publisher, feed)
-    return follow_feed(publisher, feed.url, now, title=feed.title, section=feed.section)
+    follow = follow_by_hand if is_by_hand else follow_feed
+    return follow(publisher, feed.url, now, title=feed.title, section=feed.section)
+
+
+def listed_feeds() -> Iterator[ListedFeed]:
+    """Every feed of feeds/*.toml."""
+    for path in sorted(lists_folder().glob("*.toml")):
+        for feed in read_list(path.read_bytes(), path.name):
+            if isinstance(feed, ListedFeed):
+                yield feed
 
 
 def _tell_whose(publisher: Publisher, feed: ListedFeed) -> None:
@@ -115,9 +124,4 @@ def follow_starting_publishers(now: datetime) -> int:
     """Follow every feed of feeds/*.toml when no publisher is known yet; how many."""
     if not settings.STARTING_PUBLISHERS or Publisher.objects.filter(is_sample=False).exists():
         return 0
-    count = 0
-    for path in sorted(lists_folder().glob("*.toml")):
-        for feed in read_list(path.read_bytes(), path.name):
-            if isinstance(feed, ListedFeed):
-                count += follow_listed(feed, now)
-    return count
+    return sum(follow_listed(feed, now) for feed in listed_feeds())

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from newsroom.articles import openness
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
+from newsroom.articles.text import parts_of
 from newsroom.stories import coverage_page
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.course import course_of
@@ -41,11 +42,15 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     sections = sections_of(story)
     tellings = tellings_of(story) if story else []
     coverage_page.complete(sections, tellings)
+    parts = parts_of(article)
+    part = _part(request.GET.get("part", ""), parts) if opening.is_whole else 1
     standing = frozenset() if opening.is_whole else standing_on(article, sections, placement)
-    shown = openness.shown_text(article, opening, standing)
+    shown = openness.shown_text(article, opening, standing, part=part)
     context = {
         "article": article,
         "opening": opening,
+        "part": part,
+        "parts": parts if opening.is_whole else 1,
         "paragraphs": shown.paragraphs,
         "standing": shown.standing,
         "has_more": shown.has_more,
@@ -67,6 +72,12 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     openness.mark_private(request, response)
     openness.pass_on(response, article)
     return response
+
+
+def _part(said: str, parts: int) -> int:
+    """The part that an address asks for; the first where it names none that there is."""
+    part = int(said) if said.isascii() and said.isdecimal() and len(said) <= 4 else 1
+    return part if 1 <= part <= parts else 1
 
 
 def _related(

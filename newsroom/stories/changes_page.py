@@ -20,6 +20,7 @@ MANY = 5  # from here on the changes of substance can be shown alone
 LISTED = 10  # the rest stands folded
 FOLDED_WORDS = 40  # an unchanged stretch that is worth folding
 LEFT_OUT = Run("kept", "…", 0)
+WORDS_SHOWN = 30_000  # of both texts; the rest is counted, so that minutes of 2 MB are still a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,11 @@ class VersionList:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Paragraphs in a row, folded away where nothing in them changed."""
+    """Paragraphs in a row, folded away where nothing in them changed. left_out: words that are only counted."""
 
     paragraphs: tuple[Paragraph, ...]
     is_folded: bool = False
+    left_out: int = 0
 
     @property
     def words(self) -> int:
@@ -92,7 +94,7 @@ def changes(request: HttpRequest, article_id: int, version_id: int) -> HttpRespo
         "reasons": _in_words(version),
         "after": after,
         "title": compare(version.title, after.told.title),
-        "stretches": list(_stretches(paragraphs) if opening.is_whole else _quoted(paragraphs, opening)),
+        "stretches": _shown(_stretches(paragraphs) if opening.is_whole else _quoted(paragraphs, opening)),
         "notices_removed": [notice for notice in version.notices if notice not in after.told.notices],
         "notices_added": [notice for notice in after.told.notices if notice not in version.notices],
     }
@@ -128,3 +130,19 @@ def _stretches(paragraphs: Sequence[Paragraph]) -> Iterator[Stretch]:
     for is_near, places in groupby(range(len(paragraphs)), lambda place: place in near):
         stretch = Stretch(tuple(paragraphs[place] for place in places))
         yield stretch if is_near or stretch.words < FOLDED_WORDS else Stretch(stretch.paragraphs, is_folded=True)
+
+
+def _shown(stretches: Iterator[Stretch]) -> list[Stretch]:
+    """The stretches, of which WORDS_SHOWN words are shown: what changed first, then what did not."""
+    rows = list(stretches)
+    room = WORDS_SHOWN
+    for place in sorted(range(len(rows)), key=lambda place: rows[place].is_folded):
+        kept = []
+        for paragraph in rows[place].paragraphs:
+            room -= paragraph.words
+            if room < 0:
+                break
+            kept.append(paragraph)
+        left_out = sum(paragraph.words for paragraph in rows[place].paragraphs[len(kept) :])
+        rows[place] = Stretch(tuple(kept), rows[place].is_folded, left_out)
+    return rows

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 
 from newsroom.articles.models import Article
 from newsroom.stories.models import Story
 
 FIELDS = ("lead", "title", "language")
+OPENING_CHARS = 90
+TITLE_CHARS = 300
 MAY_LEAD = ("article", "explainer", "opinion", "teaser")
 
 
@@ -17,8 +20,20 @@ def lead(story: Story, rows: Iterable[Article]) -> None:
     rows = list(rows)
     spoken = _language_of(rows)
     story.lead = min(rows, key=lambda row: (row.language != spoken, *_order(row)))
-    story.title = story.given_title or story.lead.title or story.title
+    story.title = story.given_title or _cut(story.lead.title) or story.title or _in_its_words(story.lead)
     story.language = (story.given_title and story.given_language) or story.lead.language
+
+
+def _cut(title: str) -> str:
+    """A headline as lists can show it; the article's own page has it whole."""
+    return title if len(title) <= TITLE_CHARS else title[: TITLE_CHARS - 1].rstrip() + "…"
+
+
+def _in_its_words(article: Article) -> str:
+    """What a story is called by whose article has no headline: its first words, its address if it has none."""
+    words = (article.summary or article.text[: 4 * OPENING_CHARS]).split()
+    opening = shorten(" ".join(words), OPENING_CHARS, placeholder=" …")
+    return opening if len(opening) > len(" …") else article.url
 
 
 def articles_of(story: Story) -> list[Article]:

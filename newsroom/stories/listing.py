@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -19,9 +19,9 @@ def moment_of(said: str) -> datetime | None:
     """The moment an address gives, None where it gives none with a zone."""
     try:
         moment = parse_datetime(said)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):  # no day there is, or one before the year 1 in UTC
         return None
-    return moment if moment and timezone.is_aware(moment) else None
 
 
 def day_of(said: str) -> date | None:

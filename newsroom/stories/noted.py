@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.articles.models import Article
+from newsroom.articles.text import part_at
 from newsroom.stories import model_calls
 from newsroom.stories.bracketed import with_dates_in_words
 from newsroom.stories.models import Notes, Story
@@ -235,6 +236,8 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
     if not is_there or article.text[one["start"] : one["end"]] != one["text"]:
         return None  # what stood on it is withdrawn
     page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
+    if (part := part_at(one["start"])) > 1:
+        page = f"{page}?part={part}"
     return Shown(
         with_dates_in_words(one["shown"], one["text"], article.language) or one["text"],
         f"{page}#s{place + 1}",

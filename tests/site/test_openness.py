@@ -13,6 +13,7 @@ from newsroom.articles import openness
 from newsroom.articles.models import Article, Version
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Reader
+from newsroom.readers.operator import is_on_this_machine
 from newsroom.stories.models import Notes, Story
 from tests.site.stories import NOW, make_story
 
@@ -171,7 +172,7 @@ LOCAL = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "localhost:80"])
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
 def test_operator_on_loopback_reads_everything(host, address):
-    assert openness.is_operator(RequestFactory().get("/", **{**LOCAL, "REMOTE_ADDR": address, "HTTP_HOST": host}))
+    assert is_on_this_machine(RequestFactory().get("/", **{**LOCAL, "REMOTE_ADDR": address, "HTTP_HOST": host}))
 
 
 @pytest.mark.parametrize(
@@ -193,12 +194,12 @@ def test_operator_on_loopback_reads_everything(host, address):
     ],
 )
 def test_who_comes_through_a_proxy_is_not_the_operator(more):
-    assert not openness.is_operator(RequestFactory().get("/", **{**LOCAL, **more}))
+    assert not is_on_this_machine(RequestFactory().get("/", **{**LOCAL, **more}))
 
 
 def test_nobody_is_the_operator_where_the_site_has_a_public_name(settings):
     settings.SITE_HOSTS = ["news.example"]
-    assert not openness.is_operator(RequestFactory().get("/", **LOCAL))
+    assert not is_on_this_machine(RequestFactory().get("/", **LOCAL))
 
 
 def test_operators_page_is_whole(ferry):

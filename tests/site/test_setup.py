@@ -22,7 +22,7 @@ def issue(**change) -> str:
 def test_the_link_works_once():
     address = f"/setup/{issue()}"
     assert Client().get(address).status_code == 200
-    assert Client().post(address, FORM)["Location"] == "/admin/"
+    assert Client().post(address, FORM)["Location"] == "/admin/login/?next=/setup/publishers"
     boss = Reader.objects.get()
     assert (boss.role, boss.is_superuser) == ("admin", True)
     assert Client().get(address).status_code == 410

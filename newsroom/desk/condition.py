@@ -1,0 +1,255 @@
+"""How the site does, part by part: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from newsroom.articles.models import Article
+from newsroom.publishers.models import Addition, Feed
+from newsroom.stories import model_calls
+from newsroom.stories.models import Edition, ModelState, Story
+
+LATE = timedelta(hours=1)  # work that has been due for longer is a backlog
+STOPPED = timedelta(minutes=15)  # feeds that nobody looks at for so long: nobody is at the desk
+FAILING_SHOWN = 30
+DISK_LEAST_BYTES = 1024**3
+DISK_LEAST_SHARE = 0.05
+MEGABYTE = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number or moment of a part. key: its name in the JSON form."""
+
+    key: str
+    name: str
+    value: int | str | datetime | None
+
+    @property
+    def is_moment(self) -> bool:
+        return isinstance(self.value, datetime)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the site. advice: "" where all is well. is_watched: False of what the site cannot tell."""
+
+    name: str
+    title: str
+    is_well: bool
+    said: str
+    advice: str = ""
+    figures: tuple[Figure, ...] = ()
+    is_watched: bool = True
+
+
+def condition(now: datetime) -> list[Part]:
+    """Every part of the site, in the order in which news goes through it."""
+    parts = [_desk(now), _feeds(), _pages(now), _stories(now), _edition(), _disk(), _backup()]
+    model = _model(now)
+    return [*parts[:4], *([model] if model else []), *parts[4:]]
+
+
+def failing_feeds(most: int = FAILING_SHOWN) -> list[Feed]:
+    """Followed feeds whose last look failed, those that failed most often in a row first."""
+    rows = Feed.objects.filter(is_on=True, failures__gt=0).select_related("publisher")
+    return list(rows.order_by("-failures", "pk")[:most])
+
+
+def as_json(parts: Iterable[Part], now: datetime) -> dict[str, object]:
+    """The same for programs."""
+    parts = list(parts)
+    return {
+        "at": now.isoformat(),
+        "is_well": all(part.is_well for part in parts),
+        "parts": [
+            {
+                "name": part.name,
+                "is_well": part.is_well,
+                "is_watched": part.is_watched,
+                "said": part.said,
+                "advice": part.advice,
+                "figures": {figure.key: _as_json(figure.value) for figure in part.figures},
+            }
+            for part in parts
+        ],
+    }
+
+
+def _as_json(value: int | str | datetime | None) -> int | str | None:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def _desk(now: datetime) -> Part:
+    overdue = Feed.objects.due(now - STOPPED).free(now).count()
+    last = Feed.objects.aggregate(at=Max("last_checked_at"))["at"]
+    is_well = not overdue or bool(last and now - last < STOPPED)
+    waits = Addition.objects.due().count()
+    return Part(
+        "desk",
+        _("The desk"),
+        is_well,
+        _("It is at work, or has nothing to do.") if is_well else _("Nobody has looked at the feeds for a while."),
+        "" if is_well else _("Start the site with ./run and look into site.log in its data folder."),
+        (
+            Figure("last_look_at", _("last look at a feed"), last),
+            Figure("overdue_feeds", _("feeds that are overdue"), overdue),
+            Figure("added_waiting", _("added addresses that are looked for"), waits),
+        ),
+    )
+
+
+def _feeds() -> Part:
+    counts = Feed.objects.aggregate(
+        on=Count("pk", filter=Q(is_on=True)),
+        off=Count("pk", filter=Q(is_on=False)),
+        failing=Count("pk", filter=Q(is_on=True, failures__gt=0)),
+        never=Count("pk", filter=Q(is_on=True, last_success_at=None)),
+    )
+    on, failing = counts["on"], counts["failing"]
+    is_well = failing * 2 <= on
+    if not on:
+        said, advice = _("Nobody is followed."), _("Choose publishers at /setup/publishers, or use ./run add.")
+    elif not failing:
+        said, advice = _("Every feed that is followed answers."), ""
+    else:
+        said = ngettext("%(n)d of %(on)d feeds fails.", "%(n)d of %(on)d feeds fail.", failing) % {
+            "n": failing,
+            "on": on,
+        }
+        advice = _("If most fail, the site’s way to the net is shut; else see below what each one says.")
+    return Part(
+        "feeds",
+        _("Feeds"),
+        is_well and bool(on),
+        said,
+        advice,
+        (
+            Figure("followed", _("followed"), on),
+            Figure("paused", _("paused or switched off"), counts["off"]),
+            Figure("failing", _("failing"), failing),
+            Figure("never_answered", _("never answered yet"), counts["never"]),
+        ),
+    )
+
+
+def _pages(now: datetime) -> Part:
+    waiting = Article.objects.due_to_read(now).count()
+    late = Article.objects.due_to_read(now - LATE).count()
+    said = ngettext("%(n)d page is to be read.", "%(n)d pages are to be read.", waiting) % {"n": waiting}
+    advice = _("They come in faster than they are read. It goes on by itself; more READ_WORKERS or FETCH_THREADS help.")
+    held = Article.objects.filter(private_key="").aggregate(n=Count("pk"), newest=Max("seen_at"))
+    return Part(
+        "pages",
+        _("Articles"),
+        not late,
+        said,
+        advice if late else "",
+        (
+            Figure("held", _("articles held"), held["n"]),
+            Figure("newest_at", _("the newest came"), held["newest"]),
+            Figure("waiting", _("to be read"), waiting),
+            Figure("late", _("of these waiting for over an hour"), late),
+        ),
+    )
+
+
+def _stories(now: datetime) -> Part:
+    to_place = Article.objects.due_to_group().count()
+    notes = Story.objects.due_for_notes(now).count()
+    late = Story.objects.due_for_notes(now - LATE).count()
+    said = ngettext("The notes of %(n)d story are to be made.", "The notes of %(n)d stories are to be made.", notes) % {
+        "n": notes
+    }
+    advice = _("Pages come without their newest sections meanwhile. It goes on by itself; more READ_WORKERS help.")
+    return Part(
+        "stories",
+        _("Stories"),
+        not late,
+        said,
+        advice if late else "",
+        (
+            Figure("held", _("stories held"), Story.objects.public().count()),
+            Figure("to_place", _("articles to be placed"), to_place),
+            Figure("notes_waiting", _("notes to be made"), notes),
+            Figure("notes_late", _("of these waiting for over an hour"), late),
+        ),
+    )
+
+
+def _model(now: datetime) -> Part | None:
+    """How the model does; None where none is named."""
+    if not model_calls.is_on():
+        return None
+    state = ModelState.objects.filter(pk=1).first()
+    problem = state.problem if state else ""
+    return Part(
+        "model",
+        _("The language model"),
+        not problem,
+        problem or _("It answers, or has not been asked yet."),
+        _("Until it answers the picked sentences are shown.") if problem else "",
+        (Figure("name", _("its name"), settings.MODEL_NAME),),
+    )
+
+
+def _edition() -> Part:
+    newest = Edition.objects.first()
+    said = (
+        _("The newest is that of %(day)s.") % {"day": newest.on.isoformat()} if newest else _("None has been made yet.")
+    )
+    return Part(
+        "edition",
+        _("The edition"),
+        True,
+        said,
+        "",
+        (Figure("newest", _("newest"), newest.on.isoformat() if newest else None),),
+    )
+
+
+def _disk() -> Part:
+    disk = shutil.disk_usage(settings.DATA_DIR)
+    is_well = disk.free > max(DISK_LEAST_BYTES, 0) and disk.free > disk.total * DISK_LEAST_SHARE
+    figures = [
+        Figure("free_mb", _("MB free"), disk.free // MEGABYTE),
+        Figure("disk_mb", _("MB in all"), disk.total // MEGABYTE),
+    ]
+    if connection.vendor == "sqlite":
+        size = sum(path.stat().st_size for path in settings.DATA_DIR.glob("site.sqlite3*"))
+        figures.append(Figure("database_mb", _("MB of the database"), size // MEGABYTE))
+    return Part(
+        "disk",
+        _("Disk space"),
+        is_well,
+        _("There is room.") if is_well else _("The disk is nearly full; a full one stops the reading."),
+        "" if is_well else _("Make room, or move the data folder with --data DIR."),
+        tuple(figures),
+    )
+
+
+def _backup() -> Part:
+    """The site makes none yet; that is said, since nobody should think there is one."""
+    how = (
+        _("Stop the site and copy its data folder; that is all there is.")
+        if connection.vendor == "sqlite"
+        else _("Use pg_dump for the database, and copy the data folder.")
+    )
+    return Part(
+        "backup",
+        _("Backup"),
+        True,
+        _("None is made by the site itself."),
+        how,
+        (Figure("last", _("last backup"), None),),
+        is_watched=False,
+    )
