@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F
 
 from newsroom.articles import images
-from newsroom.articles.models import Picture
+from newsroom.articles.models import Article, Picture
 from newsroom.articles.reencoding import Reencoded, Unfit
 from newsroom.desk import jobs
 from newsroom.desk.fetching import Fetching, NoPage
@@ -22,6 +22,7 @@ from newstext.feeds import find_icons
 from newstext.records import Page
 
 AT_ONCE = 16
+WHILE_NEWS_WAITS = 4  # of them, before a rest: pictures take the same worker processes as pages
 HOSTS_AT_ONCE = 4
 ICONS_TRIED = 3
 
@@ -49,14 +50,18 @@ class Picturing:
         self.threads.shutdown(wait=False, cancel_futures=True)
 
     def fetch_due(self, owner: str, clock: Clock) -> int:
-        """Fetch what is due; how many."""
+        """Fetch what is due; how many, or 0 for a rest where pages of new articles wait to be read."""
         if not settings.PICTURES:
             return 0
-        return self._fetch_pictures(owner, clock) + self._fetch_favicons(owner, clock)
-
-    def _fetch_pictures(self, owner: str, clock: Clock) -> int:
         now = clock()
-        pictures = Picture.objects.due(now).select_related("article").claim(owner, now, most=AT_ONCE)
+        news_waits = Article.objects.due_to_read(now).free(now).exists()
+        most = WHILE_NEWS_WAITS if news_waits else AT_ONCE
+        done = self._fetch_pictures(owner, clock, most) + self._fetch_favicons(owner, clock)
+        return 0 if news_waits else done
+
+    def _fetch_pictures(self, owner: str, clock: Clock, most: int) -> int:
+        now = clock()
+        pictures = Picture.objects.due(now).claim(owner, now, most=most)
         # Counted before fetching: a picture that ends the desk itself must not be tried for ever.
         Picture.objects.filter(pk__in=[row.pk for row in pictures]).update(tries=F("tries") + 1)
         wanted = []

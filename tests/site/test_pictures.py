@@ -163,6 +163,15 @@ def test_a_host_that_asks_robots_to_stay_away_is_obeyed(desk, site, article_of):
     assert "/img/p.jpg" not in [path for path, _ in site.asked]
 
 
+def test_while_news_waits_a_few_pictures_are_fetched_and_then_it_rests(desk, site, article_of):
+    site.answers["/p.jpg"] = Answer(pictures.drawn(), "image/jpeg")
+    row = wanted(article_of(TITLE), site.url("/p.jpg"))
+    Article.objects.filter(pk=article_of("Brask").pk).update(next_read_at=NOW)
+    assert desk.fetch_pictures() == 0
+    row.refresh_from_db()
+    assert row.width
+
+
 def test_a_worker_that_dies_leaves_its_picture_to_the_next(desk, site, article_of):
     site.answers["/p.jpg"] = Answer(pictures.drawn(), "image/jpeg")
     row = wanted(article_of(TITLE), site.url("/p.jpg"))
