@@ -57,7 +57,9 @@ def sentence(request: HttpRequest, article_id: int, number: int) -> HttpResponse
         raise Http404(f"No sentence {number} in article {article_id}")
     said = request.GET.get("is", "")
     if found is None or (said and said != check_of(_whole(article, number))):
-        return _gone(request, article, _("The publisher has changed the article since: the sentence is no longer there."))
+        return _gone(
+            request, article, _("The publisher has changed the article since: the sentence is no longer there.")
+        )
     response = _page(request, {"article": article, "source": found, "also": _also(article, number)})
     patch_cache_control(response, max_age=KEPT_S)
     return response

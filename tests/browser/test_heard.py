@@ -16,14 +16,14 @@ def assert_heard(said: str, *parts: str) -> None:
     place = 0
     for part in parts:
         found = re.search(part, said[place:])
-        assert found, f"{part} is not said after {said[max(0, place - 200) : place]!r} in:\n{said[place : place + 3000]}"
+        assert found, (
+            f"{part} is not said after {said[max(0, place - 200) : place]!r} in:\n{said[place : place + 3000]}"
+        )
         place += found.end()
 
 
 def levels(page) -> list[int]:
-    return [
-        int(one) for one in re.findall(r"heading .*\[level=(\d)\]", page.locator("body").aria_snapshot())
-    ]
+    return [int(one) for one in re.findall(r"heading .*\[level=(\d)\]", page.locator("body").aria_snapshot())]
 
 
 def test_the_front_says_its_parts_and_each_story_with_its_source_and_publishers(page):

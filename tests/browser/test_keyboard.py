@@ -142,7 +142,9 @@ def test_a_reader_may_have_no_keys(wide):
 
 def test_a_keyboard_of_another_script_has_the_same_keys(wide):
     wide.goto("/")
-    wide.evaluate("sent => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...sent, bubbles: true }))", ARABIC_J)
+    wide.evaluate(
+        "sent => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...sent, bubbles: true }))", ARABIC_J
+    )
     assert focused(wide) == headlines(wide).first.inner_text()
     sent = {"key": "؟", "code": "Slash", "shiftKey": True}
     wide.evaluate("sent => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...sent, bubbles: true }))", sent)

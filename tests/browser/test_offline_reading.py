@@ -68,7 +68,9 @@ def test_what_is_for_one_alone_is_not_kept(away):
 
 def test_a_text_that_a_reader_brought_is_not_kept(away):
     away.goto("/explain")
-    away.get_by_label("Paste an article").fill("A ferry turns back\n\nThe ferry Halda turned back to Port Meren on Monday.")
+    away.get_by_label("Paste an article").fill(
+        "A ferry turns back\n\nThe ferry Halda turned back to Port Meren on Monday."
+    )
     away.get_by_role("button", name="Explain").click()
     away.wait_for_url(re.compile("/text/"))
     away.goto("/publishers")
@@ -108,8 +110,12 @@ def test_a_reader_who_wants_nothing_kept_has_nothing_kept(away):
 def test_a_new_version_takes_over_and_the_pages_stay(away):
     away.goto("/publishers")
     kept(away, "/publishers")
-    away.evaluate("async () => { await (await caches.open('backstory-0ld')).put('/static/site.css', new Response('')); }")
-    away.evaluate("async () => { await navigator.serviceWorker.register('/sw.js?next'); }")  # other bytes, another worker
+    away.evaluate(
+        "async () => { await (await caches.open('backstory-0ld')).put('/static/site.css', new Response('')); }"
+    )
+    away.evaluate(
+        "async () => { await navigator.serviceWorker.register('/sw.js?next'); }"
+    )  # other bytes, another worker
     away.wait_for_function("async () => !(await caches.keys()).includes('backstory-0ld')")
     assert "/publishers" in away.evaluate(KEPT)
 

@@ -45,7 +45,10 @@ def test_new_publishers_are_said_at_the_top_and_nothing_moves(clocked):
     bar.wait_for()
     assert len(asked) == 1
     assert clocked.locator("#brief").bounding_box() == before
-    assert clocked.evaluate(SHIFTS.replace("requestAnimationFrame(() => setTimeout(() => done(all), 200))", "done(all)")) == 0
+    assert (
+        clocked.evaluate(SHIFTS.replace("requestAnimationFrame(() => setTimeout(() => done(all), 200))", "done(all)"))
+        == 0
+    )
     assert clocked.title().startswith("(3) ")
     assert bar.get_by_role("link").get_attribute("href") in clocked.url
 

@@ -53,7 +53,10 @@ def test_beside_the_text_one_mark_after_another_is_opened_and_covers_no_text(pag
     open_long_story(page)
     for place in (0, 3):
         marks(page).nth(place).click()
-        page.wait_for_function("place => [...document.querySelectorAll('#notes a.mark')].filter(one => one.checkVisibility())[place].ariaExpanded === 'true'", arg=place)
+        page.wait_for_function(
+            "place => [...document.querySelectorAll('#notes a.mark')].filter(one => one.checkVisibility())[place].ariaExpanded === 'true'",
+            arg=place,
+        )
         assert page.locator("a.mark[aria-expanded]").count() == 1
         assert marks(page).nth(place).get_attribute("aria-expanded") == "true"
         box, text = note(page).bounding_box(), page.locator("#notes").bounding_box()
