@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_headings_go_down_by_one_level_at_a_time(page, opened):
     found = levels(page)
     assert found[0] == 1
     assert found.count(1) == 1
-    assert all(later - one <= 1 for one, later in zip(found, found[1:], strict=False))
+    assert all(later - one <= 1 for one, later in pairwise(found))
 
 
 @pytest.mark.parametrize("width", [1280, 390], ids=["beside", "sheet"])
