@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from newsroom.articles.openness import readable_text
+from newsroom.articles.openness import mark_private, readable_text
 from newsroom.publishers.models import Feed
 from newsroom.readers.origin import hash_address
 from newsroom.stories import coverage_page
@@ -97,7 +97,9 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     found = search_articles(query) if query else []
     results = [(article, snippet(readable_text(request, article), query)) for article in found]
-    return render(request, "search.html", {"query": query[:300], "results": results})
+    response = render(request, "search.html", {"query": query[:300], "results": results})
+    mark_private(request, response)
+    return response
 
 
 def feed(request: HttpRequest) -> HttpResponse:
