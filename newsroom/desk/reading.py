@@ -217,9 +217,9 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     assert read.marks is not None
     if removal.take_off_again(row, read):
         return False
-    before = row.title, row.text
+    before = row.title, row.text, row.reserved
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
-    if (row.title, row.text) != before:
+    if (row.title, row.text, row.reserved) != before:
         stories = list(Story.objects.filter(placements__article=row))
         if row.grouped_at:
             story_save.refresh(stories, now)

@@ -215,3 +215,12 @@ def test_admin_leads_to_the_page_that_asks(client, article):
     assert str(gone.number) in listed.content.decode()
     client.post("/admin/articles/removal/", {"action": "undo", "_selected_action": [gone.pk]})
     assert Article.objects.filter(pk=gone.number).exists()
+
+
+def test_text_fetched_for_a_reader_is_not_one_that_was_removed(client, article):
+    Article.objects.filter(pk=article.pk).update(url_key="meren.example/81")
+    article.refresh_from_db()
+    take_off(article)
+    answer = client.post("/explain", {"url": "https://meren.example/81"})
+    assert answer.status_code == 422
+    assert "was removed from here" in answer.content.decode()
