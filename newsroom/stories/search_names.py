@@ -22,7 +22,9 @@ from newstext.words import fold
 
 PUBLISHERS_MEANT = 20  # that one name may mean
 UNKNOWN = {
-    "publisher": gettext_noop("No publisher is called “%(value)s”. Its name, its domain or the end of its page’s address will do."),
+    "publisher": gettext_noop(
+        "No publisher is called “%(value)s”. Its name, its domain or the end of its page’s address will do."
+    ),
     "tag": gettext_noop("No article has the hashtag “%(value)s”."),
     "country": gettext_noop("“%(value)s” is no country. Its name or its two letters will do, as country:no."),
     "lang": gettext_noop("“%(value)s” is no language. Its name or its letters will do, as lang:ar."),

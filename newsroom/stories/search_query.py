@@ -94,9 +94,7 @@ def read_query(line: str) -> Query:
     problems += _too_many(terms, unwanted, named)
     after, before = max(days["after"], default=None), min(days["before"], default=None)
     if after and before and after >= before:
-        problems.append(
-            _("No day is from %(after)s on and before %(before)s.") % {"after": after, "before": before}
-        )
+        problems.append(_("No day is from %(after)s on and before %(before)s.") % {"after": after, "before": before})
     return Query(
         said=said,
         terms=_once(terms),

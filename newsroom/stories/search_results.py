@@ -110,9 +110,8 @@ def by_day(query: Query, found: Found, *, by: str) -> list[DayCount]:
     last = max(counted)
     length = min(max((last - min(counted)).days + 1, DAYS_LEAST), DAYS_MOST)
     days = [last - timedelta(days=back) for back in reversed(range(length))]
-    return [
-        DayCount(bar, address_of(_of_day(query, bar.day), by=by)) for bar in chart([(day, counted[day]) for day in days])
-    ]
+    bars = chart([(day, counted[day]) for day in days])
+    return [DayCount(bar, address_of(_of_day(query, bar.day), by=by)) for bar in bars]
 
 
 def older_than(query: Query, found: Found, *, by: str) -> str:

@@ -103,7 +103,13 @@ def test_where_no_article_has_all_words_those_with_some_are_shown_and_it_is_said
 
 
 @pytest.mark.parametrize(
-    "meant", ["publisher:brenholt-post", "publisher:brenholt-post.example", 'publisher:"Brenholt Post"', "publisher:www.brenholt-post.example"]
+    "meant",
+    [
+        "publisher:brenholt-post",
+        "publisher:brenholt-post.example",
+        'publisher:"Brenholt Post"',
+        "publisher:www.brenholt-post.example",
+    ],
 )
 def test_a_publisher_by_slug_domain_or_name(write, titles, meant):
     write("Theirs", paper="Brenholt Post")
@@ -114,7 +120,11 @@ def test_a_publisher_by_slug_domain_or_name(write, titles, meant):
 
 
 def test_two_publishers_either_two_hashtags_both(write, tell, titles):
-    one, two, three = write("One", paper="Hollin Times"), write("Two", paper="Brenholt Post"), write("Three", paper="Skaw Mail")
+    one, two, three = (
+        write("One", paper="Hollin Times"),
+        write("Two", paper="Brenholt Post"),
+        write("Three", paper="Skaw Mail"),
+    )
     tell("Blast", one, tags=("quarryblast", "brenholt"), country="no")
     tell("Vote", two, three, tags=("brenholt",), country="se")
     assert set(titles("gravelock publisher:hollin-times publisher:brenholt-post")) == {"One", "Two"}
@@ -173,7 +183,7 @@ def test_a_bad_day_is_said_and_the_rest_is_searched(write, titles, client):
     [
         "a" * 10_000, "gravelock " * 1000, "x" * 5000, "publisher: tag: before:", "\x00", "gravelock\x00", "publisher:\x00a",
         'publisher:"%_\\\'"', "-" * 300, '"' * 301, "lang:\u202eel", "before:0001-01-01", "-a -b -c", "tag:%",
-        "ﷺ" * 400, "title:x OR text:y", "NEAR(a b, 3)", "🙂", "-🙂", "after:9999-99-99",
+        "ﷺ" * 400, "title:x OR text:y", "NEAR(a b, 3)", "🙂", "-🙂", "after:9999-99-99", "\u0301", "-\u0301 a",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("address", ["/search", "/search/as-you-type", "/search/feed.xml"])
@@ -329,7 +339,10 @@ def test_no_more_searches_are_kept_than_fit_and_none_is_lost(client):
 
 
 def test_the_cookie_stays_small(client):
-    said = [f"{number}" + "".join(chr(0x4E00 + (number * 977 + at * 131) % 20000) for at in range(290)) for number in range(20)]
+    said = [
+        f"{number}" + "".join(chr(0x4E00 + (number * 977 + at * 131) % 20000) for at in range(290))
+        for number in range(20)
+    ]
     answers = [client.post("/search/save", {"q": line}) for line in said]
     assert {answer.status_code for answer in answers} == {302, 422}
     assert len(client.cookies["searches"].value) <= 3000
@@ -401,4 +414,7 @@ def test_a_feed_holds_nothing_that_is_merely_near(write, client):
 def test_the_page_names_its_feed(write, client):
     write("Blast")
     page = body(client, "/search", q="gravelock lang:en")
-    assert '<link rel="alternate" type="application/rss+xml" title="gravelock lang:en" href="/search/feed.xml?q=gravelock+lang%3Aen">' in page
+    assert (
+        '<link rel="alternate" type="application/rss+xml" title="gravelock lang:en" href="/search/feed.xml?q=gravelock+lang%3Aen">'
+        in page
+    )

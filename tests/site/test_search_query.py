@@ -83,7 +83,9 @@ def test_a_long_line_is_cut_and_says_so():
 
 
 def test_narrowing_takes_the_place_of_what_was_said_before():
-    by_day = narrowed('dam "night shift" after:2026-11-01 -tag:sport', "after:2026-11-05", instead_of=frozenset({"after"}))
+    by_day = narrowed(
+        'dam "night shift" after:2026-11-01 -tag:sport', "after:2026-11-05", instead_of=frozenset({"after"})
+    )
     assert by_day == 'dam "night shift" -tag:sport after:2026-11-05'
     kept = narrowed("dam -publisher:one publisher:two", "publisher:three", instead_of=frozenset({"publisher"}))
     assert kept == "dam -publisher:one publisher:three"
