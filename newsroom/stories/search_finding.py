@@ -115,7 +115,8 @@ def _fts5(terms: Sequence[str], *, with_all: bool) -> str:
 
 
 def _by_bm25(match: str, keys: list[int]) -> list[int]:
-    these = f"{MATCHING} AND +rowid IN (SELECT value FROM json_each(%s))"  # without the + each is matched by itself
+    # Without the + SQLite would match for each number anew, 2 ms each.
+    these = f"{MATCHING} AND +rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"{these} ORDER BY bm25(articles_search, 4.0, 1.0), rowid DESC", [match, json.dumps(keys)])
         return [row[0] for row in cursor.fetchall()]
