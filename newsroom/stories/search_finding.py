@@ -115,24 +115,21 @@ def _fts5(terms: Sequence[str], *, with_all: bool) -> str:
 
 
 def _by_bm25(match: str, keys: list[int]) -> list[int]:
+    # Without the + SQLite would match for each number anew, 2 ms each.
+    these = f"{MATCHING} AND +rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{MATCHING} AND +rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
-            " ORDER BY bm25(articles_search, 4.0, 1.0), rowid DESC",
-            [match, json.dumps(keys)],
-        )
+        cursor.execute(f"{these} ORDER BY bm25(articles_search, 4.0, 1.0), rowid DESC", [match, json.dumps(keys)])
         return [row[0] for row in cursor.fetchall()]
 
 
 def _on_postgres(rows: QuerySet[Article], query: Query, most: int, *, with_all: bool) -> QuerySet[Article]:
-    """The rows with the query's words. What is unwanted is looked up once: its index answers "has", never "has not"."""
+    """The rows with the query's words. What is unwanted is looked for in each row, since an index has no "has not"."""
     if query.terms:
         wanted, params = tsquery(query.terms, with_all=with_all)
         rows = rows.extra(where=[f"articles_article.search_words @@ ({wanted})"], params=params)  # noqa: S610
     if query.unwanted:
         unwanted, params = tsquery(query.unwanted, with_all=False)
-        having = f"SELECT id FROM articles_article WHERE search_words @@ ({unwanted})"  # noqa: S608
-        rows = rows.extra(where=[f"articles_article.id NOT IN ({having})"], params=params)  # noqa: S610
+        rows = rows.extra(where=[f"NOT articles_article.search_words @@ ({unwanted})"], params=params)  # noqa: S610
     return rows
 
 

@@ -123,26 +123,19 @@ def _examples() -> list[tuple[str, str, str]]:
     """What can be asked: (in words, an example of this archive, its address)."""
     newest = Article.objects.public().newest_first().select_related("publisher")
     article = newest.only("publisher__slug", "language", "seen_at").first()
-    tag = (
-        Hashtag.objects.filter(is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
-        .order_by("-article_count")
-        .first()
-    )
+    tags = Hashtag.objects.filter(is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
+    tag = tags.order_by("-article_count", "key").first()
+    language = article.language if article and article.language != "und" else "en"
+    paper = f"publisher:{article.publisher.slug}" if article else ""
     day = timezone.localdate(article.seen_at) if article else timezone.localdate()
     rows = [
         (gettext_lazy("All of these words"), "storm harbour"),
         (gettext_lazy("These words one after the other"), '"prime minister"'),
         (gettext_lazy("Without a word, or without a phrase"), 'storm -"sand storm"'),
-        (
-            gettext_lazy("Of a publisher: its name, or its domain"),
-            f"publisher:{article.publisher.slug}" if article else "",
-        ),
+        (gettext_lazy("Of a publisher: its name, or its domain"), paper),
         (gettext_lazy("With a hashtag"), f"tag:{quoted(tag.key)}" if tag else ""),
         (gettext_lazy("About a country: its name, or its two letters"), "country:france"),
-        (
-            gettext_lazy("In a language"),
-            f"lang:{article.language}" if article and article.language != "und" else "lang:ar",
-        ),
+        (gettext_lazy("In a language"), f"lang:{language}"),
         (gettext_lazy("From a day on"), f"after:{day}"),
         (gettext_lazy("Before a day"), f"before:{day}"),
         (gettext_lazy("Several together"), f"storm lang:en after:{day.replace(day=1)}"),

@@ -183,7 +183,7 @@ def test_a_bad_day_is_said_and_the_rest_is_searched(write, titles, client):
     [
         "a" * 10_000, "gravelock " * 1000, "x" * 5000, "publisher: tag: before:", "\x00", "gravelock\x00", "publisher:\x00a",
         'publisher:"%_\\\'"', "-" * 300, '"' * 301, "lang:\u202eel", "before:0001-01-01", "-a -b -c", "tag:%",
-        "ﷺ" * 400, "title:x OR text:y", "NEAR(a b, 3)", "🙂", "-🙂", "after:9999-99-99",
+        "ﷺ" * 400, "title:x OR text:y", "NEAR(a b, 3)", "🙂", "-🙂", "after:9999-99-99", "\u0301", "-\u0301 a",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("address", ["/search", "/search/as-you-type", "/search/feed.xml"])
