@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from newsroom.articles.models import Article
+from newsroom.articles.openness import mark_private
 from newsroom.stories import search_results
 from newsroom.stories.models import Hashtag
 from newsroom.stories.search_finding import Found, find
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, query: Query, *, problem: str = "", status: int 
     }
     response = render(request, "search.html", context, status=status)
     patch_vary_headers(response, ["Cookie"])
+    mark_private(request, response)
     return response
 
 
