@@ -18,6 +18,7 @@ COMMANDS = (
     ("measure", "run every measure and write docs/measured.md"),
     ("test", "run the tests: fast, all, browser, or any pytest arguments"),
     ("check", "format, lint, types, import contracts, docs"),
+    ("translate", "bring the translations of the pages up to date, and say what is missing"),
     ("lock", "compile requirements/*.txt from pyproject.toml"),
 )
 

@@ -11,6 +11,7 @@ from newsroom.comments import views as comments
 from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
+from newsroom.readers import views as readers
 from newsroom.stories import article_page as articles
 from newsroom.stories import ask_page, between_page, changes_page, editions, hashtag_pages, section_pages
 from newsroom.stories import views as stories
@@ -45,6 +46,7 @@ urlpatterns = [
     path("publisher/<str:slug>", publishers.publisher, name="publisher"),
     path("publisher/<str:slug>/health", publishers.health, name="publisher-health"),
     path("about", TemplateView.as_view(template_name="about.html"), name="about"),
+    path("choices", readers.choices_page, name="choices"),
     path("explain", desk.explain, name="explain"),
     path("text/<str:key>", desk.text, name="text"),
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),

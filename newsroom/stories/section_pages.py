@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
+from newsroom.readers.wording import country_in_words
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story, StoryCountry, StoryQuerySet
 from newsroom.stories.outgoing import feed_of
-from newstext.countries import country_name, is_country
+from newstext.countries import is_country
 
 SECTION_NAMES = {
     "world": gettext_lazy("World"),
@@ -47,7 +48,7 @@ def countries(request: HttpRequest) -> HttpResponse:
     """The countries that stories are about, by name."""
     standing = StoryCountry.objects.filter(story__merged_into=None, story__is_private=False)
     codes = standing.order_by().values_list("code", flat=True).distinct()
-    named = sorted((country_name(code), code) for code in codes)
+    named = sorted((country_in_words(code), code) for code in codes)
     return render(request, "countries.html", {"countries_shown": named})
 
 
@@ -70,4 +71,4 @@ def _section_name(name: str) -> str:
 def _country_name(code: str) -> str:
     if not code.islower() or not is_country(code):
         raise Http404
-    return country_name(code)
+    return country_in_words(code)
