@@ -85,7 +85,9 @@ def extracted() -> Catalog:
     catalog = Catalog(charset="utf-8")
     for path in _sources():
         name = path.relative_to(ROOT).as_posix()
-        for _line, message, _comments, context in _texts_of(path):
+        for line, message, _comments, context in _texts_of(path):
+            if str(message).endswith("\\"):
+                raise SystemExit(f'{name}:{line}: a text ends at its first \\". Write “ and ” in it.')
             catalog.add(message, locations=[(name, 0)], context=context)
     return catalog
 
@@ -146,14 +148,17 @@ def _problems_of(path: Path, catalog: Catalog, wanted: Catalog) -> list[str]:
         *(f"{name}: {key[0]!r} is not in it." for key in sorted(needed - held)),
         *(f"{name}: {key[0]!r} stands in no template and no code." for key in sorted(held - needed)),
         *(f"{name}: {_key(message)[0]!r} is not translated." for message in _untranslated(catalog)),
-        *(f"{name}: {_key(message)[0]!r} is marked fuzzy; look at it, and take the mark off." for message in texts if message.fuzzy),
+        *(f"{name}: {_key(message)[0]!r} is marked fuzzy: look at it." for message in texts if message.fuzzy),
         *(f"{name}: {_key(message)[0]!r}: {what}" for message in texts for what in _differences(message, catalog)),
         *_not_compiled(path, catalog),
     ]  # fmt: skip
 
 
 def _key(message: Message) -> tuple[str, str]:
-    return (message.id if isinstance(message.id, str) else message.id[0]), message.context or ""
+    """(text, context); Babel's reader of .mo gives the context as bytes."""
+    context = message.context or ""
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return text, context.decode() if isinstance(context, bytes) else context
 
 
 def _untranslated(catalog: Catalog) -> list[Message]:
@@ -161,7 +166,7 @@ def _untranslated(catalog: Catalog) -> list[Message]:
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
 
 
 def _differences(message: Message, catalog: Catalog) -> Iterator[str]:

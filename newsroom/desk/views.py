@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -47,8 +48,8 @@ def text(request: HttpRequest, key: str) -> HttpResponse:
 
 
 class FirstAdmin(forms.Form):
-    mail = forms.EmailField(label="Mail address")
-    password = forms.CharField(widget=forms.PasswordInput, label="Password", help_text="At least 10 characters.")
+    mail = forms.EmailField(label=_("Mail address"))
+    password = forms.CharField(widget=forms.PasswordInput, label=_("Password"), help_text=_("At least 10 characters."))
 
 
 @csrf_exempt  # the secret in the address is what proves who asks

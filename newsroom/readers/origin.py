@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -21,7 +22,9 @@ class SameOriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE_METHODS and not is_own(request):
-            return HttpResponseForbidden("This form was sent from another site. Open the page here and send it again.")
+            return HttpResponseForbidden(
+                _("This form was sent from another site. Open the page here and send it again.")
+            )
         return self.get_response(request)
 
 

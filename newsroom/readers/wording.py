@@ -13,21 +13,24 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-DayForm = Literal["short", "medium", "long", "month"]
+DayForm = Literal["short", "medium", "long", "full", "month"]
 SKELETONS = {"short": "MMMd", "medium": "yMMMd", "month": "yMMM"}
 LOCALES = {"en": "en_GB"}  # English with the day before the month
 
 
 def day_in_words(day: date, form: DayForm = "medium") -> str:
-    """A day: "18 Nov", "18 Nov 2026", "18 November 2026" or "Nov 2026". Digits are 0 to 9."""
+    """A day: "18 Nov", "18 Nov 2026", "18 November 2026", with its weekday, or "Nov 2026".
+
+    Digits are 0 to 9: newsroom/readers/digits.py writes others, on the whole page.
+    """
     return _day(day.year, day.month, day.day, form, get_language() or "en")
 
 
 @lru_cache(maxsize=4096)
 def _day(year: int, month: int, day: int, form: DayForm, language: str) -> str:
     whole = date(year, month, day)
-    if form == "long":
-        return format_date(whole, "long", locale=locale_of(language))
+    if form in ("long", "full"):
+        return format_date(whole, form, locale=locale_of(language))
     return format_skeleton(SKELETONS[form], whole, locale=locale_of(language))
 
 

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import feedgenerator, timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from newsroom.readers.wording import day_in_words
 from newsroom.stories.listing import day_of
 from newsroom.stories.models import Edition, EditionStory, Story
 from newsroom.stories.noted import Sections, sections_of_all
@@ -114,7 +114,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     for one in Edition.objects.prefetch_related("stories")[:FEED_EDITIONS]:
         link = request.build_absolute_uri(one.get_absolute_url())
-        title = _("The edition of %(day)s") % {"day": date_format(one.on)}
+        title = _("The edition of %(day)s") % {"day": day_in_words(one.on, "long")}
         told = "\n".join(f"{row.place}. {row.title}" for row in one.stories.all())
         made.add_item(title, link, told, unique_id=link, pubdate=one.made_at)
     return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -152,6 +153,11 @@ def said_in_words(said: str) -> str:
         return format_html("<bdi>{}</bdi>", _joined([part for part in told if part]))
     whole = _told(said)  # a "; " of its own, or nothing that is known
     return format_html("<bdi>{}</bdi>", whole) if whole else format_html('<bdi lang="en" dir="ltr">{}</bdi>', said)
+
+
+def said_as_text(said: str) -> str:
+    """The same without HTML, for a message."""
+    return unescape(strip_tags(said_in_words(said)))
 
 
 def kind_in_words(kind: str) -> str:

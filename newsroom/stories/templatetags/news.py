@@ -88,6 +88,13 @@ def carried(story: Story) -> str:
 
 
 @register.simple_tag
+def today() -> str:
+    """A <time> element of the day with its weekday: "Thursday 26 November 2026"."""
+    day = timezone.localdate()
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), day_in_words(day, "full"))
+
+
+@register.simple_tag
 def full_time(moment: datetime | None, precision: str = "time") -> str:
     """A <time> element with the date, and the clock time with its zone where it is known."""
     if moment is None:

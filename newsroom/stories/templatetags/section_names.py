@@ -27,6 +27,6 @@ def all_sections() -> list[tuple[str, str]]:
 
 @register.simple_tag
 def publisher_country(publisher: Publisher) -> str:
-    """The country where a publisher sits, in the reader's language; as the list of publishers calls it where it has no code."""
+    """Where a publisher sits, in the reader's language; as its list calls the place where it has no known code."""
     name = country_in_words(publisher.country)
     return name if name != publisher.country else format_html("<bdi>{}</bdi>", publisher.country_name or name)
