@@ -27,6 +27,8 @@ def in_arabic_digits(text: str) -> str:
 
 def _converted(found: re.Match[str]) -> str:
     number = found[0]
+    if number.count(".") > 1:  # a version, an address
+        return number
     if DECIMAL.fullmatch(number.rstrip("%")):
         number = number.replace(".", "٫")
     return number.replace(",", "٬").replace("%", "٪").translate(ARABIC_DIGITS)

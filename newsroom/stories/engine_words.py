@@ -175,7 +175,8 @@ def _told(said: str) -> str | None:
     for pattern, message in KNOWN:
         if found := pattern.fullmatch(said):
             parts = {name: _part(name, value) for name, value in found.groupdict().items()}
-            return None if None in parts.values() else format_html(str(message), **parts)
+            is_known = None not in parts.values()
+            return (format_html(str(message), **parts) if parts else str(message)) if is_known else None
     return None
 
 

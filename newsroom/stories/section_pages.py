@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from newsroom.readers.wording import country_in_words
 from newsroom.stories.listing import listed, moment_of, page_of
@@ -18,7 +18,7 @@ SECTION_NAMES = {
     "business": gettext_lazy("Business"),
     "technology": gettext_lazy("Technology"),
     "science": gettext_lazy("Science"),
-    "health": gettext_lazy("Health"),
+    "health": pgettext_lazy("a section of the news", "Health"),
     "sport": gettext_lazy("Sport"),
     "culture": gettext_lazy("Culture"),
 }

@@ -89,7 +89,7 @@ def carried(story: Story) -> str:
 
 @register.simple_tag
 def today() -> str:
-    """A <time> element of the day with its weekday: "Thursday 26 November 2026"."""
+    """A <time> element of the day with its weekday: "Thursday, 26 November 2026"."""
     day = timezone.localdate()
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), day_in_words(day, "full"))
 
