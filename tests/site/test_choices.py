@@ -168,3 +168,9 @@ def test_error_pages_speak_the_readers_language(client):
     response = client.get("/story/999999", headers={"accept-language": "ar"})
     assert response.status_code == 404
     assert "هذه الصفحة غير موجودة" in response.content.decode()
+
+
+def test_long_address_is_not_repeated_in_the_footer(client):
+    page = client.get("/search", {"q": "dam " * 400}).content.decode()
+    assert 'name="next" value="/search"' in page
+    assert "/choices?next=%2Fsearch" in page
