@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
@@ -103,7 +103,20 @@ def digits_of(choices: Choices, language: str) -> str:
 
 def key_of(request: HttpRequest) -> str:
     """What two requests must share to be answered with one kept page: "ar.dark.arab.keys"."""
-    choices, language = of(request), translation.get_language() or settings.LANGUAGE_CODE
+    return _key(of(request), translation.get_language() or settings.LANGUAGE_CODE)
+
+
+def key_of_headers(cookies: str, accepts: str) -> str:
+    """The same from the Cookie and Accept-Language headers, for what stands in front of Django.
+
+    Read as the middleware reads them: a page kept under a language that it is
+    not written in would be handed to others.
+    """
+    choices = read_cookie(parse_cookie(cookies).get(COOKIE, ""))
+    return _key(choices, language_of(choices, accepts))
+
+
+def _key(choices: Choices, language: str) -> str:
     keys = "keys" if choices.has_keys else "no-keys"
     return ".".join((language, choices.theme or "system", digits_of(choices, language), keys))
 

@@ -174,3 +174,16 @@ def test_long_address_is_not_repeated_in_the_footer(client):
     page = client.get("/search", {"q": "dam " * 400}).content.decode()
     assert 'name="next" value="/search"' in page
     assert "/choices?next=%2Fsearch" in page
+
+
+@pytest.mark.parametrize(
+    "cookies", ["", "choices=theme:dark", 'choices="digits:arab"', "a=b; choices=language:ar", "choices=", "choices"]
+)
+@pytest.mark.parametrize("accepts", ["", "ar", "ar;q=0,en", "fr, ar;q=0.1", "*", "x" * 600 + ",ar"])
+def test_key_from_the_headers_is_that_of_the_page_that_is_made(client, cookies, accepts):
+    """A cache in front of Django must not keep a page under another language than it is written in."""
+    response = client.get("/about", headers={"cookie": cookies, "accept-language": accepts})
+    made = response.context
+    with translation.override(made["html_lang"]):
+        assert choices.key_of_headers(cookies, accepts) == choices.key_of(response.wsgi_request)
+    assert choices.key_of_headers(cookies, accepts).split(".")[2] == made["html_digits"]
