@@ -123,12 +123,12 @@ def _begin(code: str) -> str:
 def _read(path: Path) -> Catalog:
     with path.open("rb") as file:
         catalog = read_po(file, charset="utf-8")
-    catalog.creation_date = catalog.revision_date = NO_DAY
     return catalog
 
 
 def _write(path: Path, catalog: Catalog) -> None:
     """The .po with texts in the order of the alphabet, so that two branches seldom touch one place; and the .mo."""
+    catalog.creation_date = catalog.revision_date = NO_DAY
     body = io.BytesIO()
     write_po(body, catalog, width=0, sort_output=True, include_lineno=False, omit_header=True, ignore_obsolete=True)
     code = path.parents[1].name

@@ -26,8 +26,11 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "newsroom" / "templates"
 OF_A_KIND = 2  # pages of one kind that are looked at
 NOT_PAGES = ("/admin/", "/api/", "/static/")
 KEPT = ("bdi", "code", "kbd", "script", "style", "title", "textarea")
-# What is the same in every language: abbreviations, and commands to type.
-THE_SAME = re.compile(r"\./run \w+(?: MAIL)?|\b(?:RSS|UTC|OPML|HTTP|Backstory|FETCH_SPACING_S|https?|robots\.txt)\b")
+# What is the same in every language: abbreviations, names of keys and files, and what is typed.
+THE_SAME = re.compile(
+    r"\./run \w+(?: MAIL| FILE)?|--\w+ DIR|\b[A-Z][A-Z0-9_]+\b|\b(?:Backstory|Apache License|BCubed|Ctrl|Alt|Cmd|Shift|pg_dump)\b"
+    r"|\b(?:https?|robots\.txt|site\.log|docs/[\w-]+\.md|(?:country|lang|publisher|tag|before|after):\S*)\b"
+)
 LATIN = re.compile(r"[A-Za-z]{2,}")
 READ_OUT = ("title", "aria-label", "placeholder", "alt")
 DAY_FORM = re.compile(r"\|date:[\"'](?!Y-m-d|Ymd|c[\"'])")
