@@ -9,14 +9,18 @@ attributes but those that are read out.
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 # Not in a word of Latin letters ("v1", "5G"); what Arabic writes in one with the number ("و5") is none.
 NUMBER = re.compile(r"(?<![&#A-Za-z_0-9])[0-9]++(?:[.,][0-9]++)*+%?(?![A-Za-z_])")
 DECIMAL = re.compile(r"\d+\.\d+")
-KEPT = frozenset("bdi code kbd script style pre textarea samp".split())
+KEPT = frozenset("bdi code kbd pre samp".split())
+RAW = frozenset("script style textarea".split())
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+TAG = re.compile(
+    r"""<!--.*?-->|<(?P<closes>/?)(?P<name>[a-zA-Z][\w-]*)(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*)>|<![^>]*>""", re.S
+)
+HAS_LANGUAGE = re.compile(r"\slang=")
 READ_OUT = re.compile(r"""(\s(?:title|aria-label|alt|placeholder)=)("[^"]*"|'[^']*')""")
 
 
@@ -34,52 +38,30 @@ def _converted(found: re.Match[str]) -> str:
     return number.replace(",", "٬").replace("%", "٪").translate(ARABIC_DIGITS)
 
 
+def with_arabic_digits(page: str) -> str:
+    """The HTML page with its own numbers in Arabic digits. A page that templates made: a "<" in it begins a tag."""
+    out: list[str] = []
+    done = kept = 0  # how far it was copied; how many elements are open in one that stays as it is
+    while tag := TAG.search(page, done):
+        text = page[done : tag.start()]
+        out.append(text if kept else in_arabic_digits(text))
+        closes, name, attributes = tag["closes"], (tag["name"] or "").lower(), tag["attributes"] or ""
+        is_foreign = kept or (name != "html" and HAS_LANGUAGE.search(attributes) is not None)
+        out.append(tag[0] if is_foreign or closes else READ_OUT.sub(_in_attribute, tag[0]))
+        done = tag.end()
+        if closes:
+            kept -= bool(kept)
+        elif name in RAW:  # until its end there are no tags
+            end = page.find(f"</{name}", done)
+            end = end if end >= 0 else len(page)
+            out.append(page[done:end])
+            done = end
+            kept += 1
+        elif (is_foreign or name in KEPT) and name and name not in VOID and not attributes.endswith("/"):
+            kept += 1
+    out.append(page[done:] if kept else in_arabic_digits(page[done:]))
+    return "".join(out)
+
+
 def _in_attribute(found: re.Match[str]) -> str:
     return found[1] + in_arabic_digits(found[2])
-
-
-def with_arabic_digits(page: str) -> str:
-    """The HTML page with its own numbers in Arabic digits."""
-    parser = _Digits()
-    parser.feed(page)
-    parser.close()
-    return "".join(parser.out)
-
-
-class _Digits(HTMLParser):
-    """Copies a page tag by tag; `kept` counts the open elements inside one that stays as it is."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.out: list[str] = []
-        self.kept = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        is_foreign = self.kept or (tag != "html" and any(name == "lang" for name, _ in attrs))
-        written = self.get_starttag_text() or ""
-        self.out.append(written if is_foreign else READ_OUT.sub(_in_attribute, written))
-        if (is_foreign or tag in KEPT) and tag not in VOID:
-            self.kept += 1
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.out.append(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.kept:
-            self.kept -= 1
-        self.out.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self.out.append(data if self.kept else in_arabic_digits(data))
-
-    def handle_entityref(self, name: str) -> None:
-        self.out.append(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self.out.append(f"&#{name};")
-
-    def handle_decl(self, decl: str) -> None:
-        self.out.append(f"<!{decl}>")
-
-    def handle_comment(self, data: str) -> None:
-        self.out.append(f"<!--{data}-->")
