@@ -205,6 +205,6 @@ def _not_compiled(path: Path, catalog: Catalog) -> list[str]:
             compiled = read_mo(file)
     except FileNotFoundError:
         return [f"{name} is missing."]
-    said = {_key(message): _strings(message) for message in compiled if message.id}
+    said = {_key(message): _strings(message) for message in compiled if message.id and all(_strings(message))}
     written = {_key(message): _strings(message) for message in catalog if message.id and all(_strings(message))}
     return [] if said == written else [f"{name} is not that of the .po beside it."]

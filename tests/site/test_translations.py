@@ -74,6 +74,7 @@ def test_a_new_language_is_begun_filled_and_then_whole(site, capsys):
     said = capsys.readouterr().out
     assert "7 texts, 7 to be translated" in said
     assert "'Stories' is not translated." in said
+    assert ".mo" not in said  # what is compiled is all that is there
     fill(site)
     assert translate.main([]) == 0
     assert not translate.problems()
