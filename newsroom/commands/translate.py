@@ -205,6 +205,7 @@ def _not_compiled(path: Path, catalog: Catalog) -> list[str]:
             compiled = read_mo(file)
     except FileNotFoundError:
         return [f"{name} is missing."]
-    said = {_key(message): _strings(message) for message in compiled if message.id and all(_strings(message))}
     written = {_key(message): _strings(message) for message in catalog if message.id and all(_strings(message))}
+    empty = {_key(message) for message in _untranslated(catalog)}  # of those Babel compiles the English forms
+    said = {_key(message): _strings(message) for message in compiled if message.id and _key(message) not in empty}
     return [] if said == written else [f"{name} is not that of the .po beside it."]
