@@ -19,6 +19,7 @@ COMMANDS = (
     ("shots", "photograph every kind of page, to be looked at on contact sheets"),
     ("test", "run the tests: fast, all, browser, or any pytest arguments"),
     ("check", "format, lint, types, import contracts, docs"),
+    ("translate", "bring the translations of the pages up to date, and say what is missing"),
     ("lock", "compile requirements/*.txt from pyproject.toml"),
 )
 

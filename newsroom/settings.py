@@ -177,6 +177,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "newsroom.readers.choices.ChoicesMiddleware",
     "newsroom.readers.origin.SameOriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -206,6 +207,10 @@ TEMPLATES = [
     }
 ]
 LANGUAGE_CODE = "en"
+# Of the pages' own words, each by its own name. How to add one: docs/how-to/translate.md.
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [ROOT / "newsroom" / "locale"]
+FORMAT_MODULE_PATH = "newsroom.formats"
 TIME_ZONE = env("SITE_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True

@@ -13,6 +13,7 @@ from newsroom.desk import health, setup_pages
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.readers import offline
+from newsroom.readers import views as readers
 from newsroom.stories import article_page as articles
 from newsroom.stories import (
     ask_page,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("publisher/<str:slug>", publisher_page.publisher, name="publisher"),
     path("publisher/<str:slug>/health", publishers.health, name="publisher-health"),
     path("about", TemplateView.as_view(template_name="about.html"), name="about"),
+    path("choices", readers.choices_page, name="choices"),
     path("explain", desk.explain, name="explain"),
     path("text/<str:key>", desk.text, name="text"),
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),

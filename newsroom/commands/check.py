@@ -147,6 +147,12 @@ def _migrated() -> list[str]:
     return _run("python", "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", "newsroom.settings")
 
 
+def _translated() -> list[str]:
+    from newsroom.commands import translate
+
+    return translate.problems()
+
+
 CHECKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("format", _formatted),
     ("lint", _linted),
@@ -154,6 +160,7 @@ CHECKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("import contracts", _contracts),
     ("migrations are made", _migrated),
     ("docs say what the code does", _documented),
+    ("translations are whole", _translated),
     ("no registry is named", _no_registry),
     ("no machine's path", _no_machine_path),
     ("files and functions are small", _small),

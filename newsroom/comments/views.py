@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -17,8 +18,8 @@ from newsroom.stories.removal_page import gone_or_404
 
 
 class CommentForm(forms.Form):
-    name = forms.CharField(max_length=60, strip=True)
-    text = forms.CharField(max_length=4000, strip=True, widget=forms.Textarea)
+    name = forms.CharField(label=_("Your name"), max_length=60, strip=True)
+    text = forms.CharField(label=_("Your comment"), max_length=4000, strip=True, widget=forms.Textarea)
     website = forms.CharField(required=False)  # people do not see it; what fills it in is no person
 
 

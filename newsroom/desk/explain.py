@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from newsroom.articles import removal
 from newsroom.articles import save as article_save
@@ -17,6 +18,7 @@ from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.desk.remembering import recall
 from newsroom.publishers.models import Publisher
 from newsroom.stories import save as story_save
+from newsroom.stories.engine_words import said_as_text
 from newsroom.stories.models import Story
 from newsroom.stories.related import find_related
 from newstext import extract, marks, notes_json, pipeline
@@ -40,7 +42,7 @@ def explain_url(url: str, now: datetime, *, writer: str) -> Article:
         raise CannotExplain("This article was removed from here, so it is not read again. Read it at its publisher.")
     got = Fetching().get_page(url)
     if isinstance(got, NoPage):
-        raise CannotExplain(got.reason)
+        raise CannotExplain(said_as_text(got.reason))
     return _explain(got, now, writer=writer)
 
 
@@ -52,9 +54,10 @@ def explain_text(text: str, now: datetime, *, writer: str) -> Article:
 def explain_file(content: bytes, now: datetime, *, writer: str, charset: str = "") -> Article:
     """A page made of a file: a saved page, or a text. Raises CannotExplain."""
     if not content.strip():
-        raise CannotExplain("Nothing to explain: the text is empty. Paste an article, or give its address.")
+        raise CannotExplain(_("Nothing to explain: the text is empty. Paste an article, or give its address."))
     if len(content) > MAX_BYTES:
-        raise CannotExplain(f"The text has {len(content):,} bytes, the limit is {MAX_BYTES:,}. Bring a part of it.")
+        told = {"bytes": f"{len(content):,}", "limit": f"{MAX_BYTES:,}"}
+        raise CannotExplain(_("The text has %(bytes)s bytes, the limit is %(limit)s. Bring a part of it.") % told)
     start = content[:2000].lower()
     media_type = "text/html" if b"<html" in start or b"<!doctype html" in start else "text/plain"
     return _explain(Page("", content, media_type=media_type, charset=charset), now, writer=writer)
@@ -63,9 +66,11 @@ def explain_file(content: bytes, now: datetime, *, writer: str, charset: str = "
 def _explain(page: Page, now: datetime, *, writer: str) -> Article:
     read = next(iter(pipeline.process_pages([page], memory=extract.PublisherMemory(recall))))
     if isinstance(read, Rejected):
-        raise CannotExplain(f"This cannot be read as an article: {read.reason}")
+        raise CannotExplain(_("This cannot be read as an article: %(why)s") % {"why": said_as_text(read.reason)})
     if read.refused:
-        raise CannotExplain(f"This is no article that can be explained: {read.refused}")
+        raise CannotExplain(
+            _("This is no article that can be explained: %(why)s") % {"why": said_as_text(read.refused)}
+        )
     with transaction.atomic():
         article = _keep(read, now)
         story = _place(article, now)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -54,8 +55,10 @@ def text(request: HttpRequest, key: str) -> HttpResponse:
 
 
 class FirstAdmin(forms.Form):
-    mail = forms.EmailField(label="Mail address")
-    password = forms.CharField(widget=forms.PasswordInput, label="Password", help_text="At least 10 characters.")
+    mail = forms.EmailField(label=gettext_lazy("Mail address"))
+    password = forms.CharField(
+        widget=forms.PasswordInput, label=gettext_lazy("Password"), help_text=gettext_lazy("At least 10 characters.")
+    )
 
 
 @csrf_exempt  # the secret in the address is what proves who asks

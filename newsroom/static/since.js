@@ -19,6 +19,7 @@
   moment.value = before;
   const read = document.createElement("time");
   read.dateTime = before;
-  read.textContent = new Date(before).toLocaleString(document.documentElement.lang);
+  const page = document.documentElement;
+  read.textContent = new Date(before).toLocaleString(page.lang, { dateStyle: "medium", timeStyle: "short", numberingSystem: page.dataset.digits || "latn" });
   field.replaceWith(moment, read);
 })();

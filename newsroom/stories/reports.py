@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from newsroom.articles.models import Article
 from newsroom.readers.models import Reader
@@ -27,6 +28,10 @@ class TooManyReports(CannotReport):
     """This reader or address has sent as many reports as REPORTS_PER_HOUR allows."""
 
 
+def _too_many() -> str:
+    return _("%(n)d reports an hour are taken from one reader. Try again in an hour.") % {"n": REPORTS_PER_HOUR}
+
+
 def report_member(
     article: Article, story: Story, reason: str, *, now: datetime, address_hash: str = "", reader: Reader | None = None
 ) -> MemberReport:
@@ -38,16 +43,19 @@ def report_member(
     TooManyReports.
     """
     if reader is None and not address_hash:
-        raise CannotReport("A report needs a reader or an address, by which its sender's are counted.")
+        raise CannotReport(_("A report needs a reader or an address, by which its sender’s are counted."))
     story = stands_for(story)
     who = {"reader": reader} if reader else {"address_hash": address_hash}
     with transaction.atomic():
         if not Placement.objects.filter(article=article, story=story).exists():
-            raise CannotReport(f"“{article}” does not stand in story {story.pk} any more. Look at its page again.")
+            told = {"article": article, "story": story.pk}
+            raise CannotReport(
+                _("“%(article)s” does not stand in story %(story)s any more. Look at its page again.") % told
+            )
         if same := MemberReport.objects.filter(article=article, story=story, **who).first():
             return same
         if MemberReport.objects.filter(**who, created_at__gt=now - HOUR).count() >= REPORTS_PER_HOUR:
-            raise TooManyReports(f"{REPORTS_PER_HOUR} reports an hour are taken from one reader. Try again in an hour.")
+            raise TooManyReports(_too_many())
         said = " ".join(reason.split())[:1000]
         return MemberReport.objects.create(
             article=article, story=story, reason=said, created_at=now, reader=reader, address_hash=address_hash
@@ -64,12 +72,13 @@ def report_section(story: Story, section: str, now: datetime, *, address_hash: s
         written = (notes.written or {}) if notes else {}
         body = written.get(section) or (notes.body.get(section) if notes and section in REPORTED else None)
         if notes is None or not body:
-            raise CannotReport(f"Story {story.pk} has no section {section[:20]!r}. Look at its page again.")
+            told = {"story": story.pk, "section": repr(section[:20])}
+            raise CannotReport(_("Story %(story)s has no section %(section)s. Look at its page again.") % told)
         of_reader = SectionReport.objects.filter(address_hash=address_hash)
         if same := of_reader.filter(story=story, section=section, shown=body).first():
             return same
         if of_reader.filter(created_at__gt=now - HOUR).count() >= REPORTS_PER_HOUR:
-            raise TooManyReports(f"{REPORTS_PER_HOUR} reports an hour are taken from one reader. Try again in an hour.")
+            raise TooManyReports(_too_many())
         return SectionReport.objects.create(
             story=story,
             section=section,

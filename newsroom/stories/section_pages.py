@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from newsroom.readers.wording import country_in_words
 from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story, StoryCountry, StoryQuerySet
 from newsroom.stories.outgoing import feed_of
-from newstext.countries import country_name, is_country
+from newstext.countries import is_country
 
 SECTION_NAMES = {
     "world": gettext_lazy("World"),
@@ -18,7 +19,7 @@ SECTION_NAMES = {
     "business": gettext_lazy("Business"),
     "technology": gettext_lazy("Technology"),
     "science": gettext_lazy("Science"),
-    "health": gettext_lazy("Health"),
+    "health": pgettext_lazy("a section of the news", "Health"),
     "sport": gettext_lazy("Sport"),
     "culture": gettext_lazy("Culture"),
 }
@@ -50,7 +51,7 @@ def countries(request: HttpRequest) -> HttpResponse:
     """The countries that stories are about, by name."""
     standing = StoryCountry.objects.filter(story__merged_into=None, story__is_private=False)
     codes = standing.order_by().values_list("code", flat=True).distinct()
-    named = sorted((country_name(code), code) for code in codes)
+    named = sorted((country_in_words(code), code) for code in codes)
     return render(request, "countries.html", {"countries_shown": named})
 
 
@@ -69,4 +70,4 @@ def _section_name(name: str) -> str:
 def _country_name(code: str) -> str:
     if not code.islower() or not is_country(code):
         raise Http404
-    return country_name(code)
+    return country_in_words(code)

@@ -1,20 +1,31 @@
-"""What the pages' templates need: times in words, direction of a language."""
+"""What the pages' templates need: times and numbers in words, what the engine says in the reader's language."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from babel import Locale, UnknownLocaleError
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsroom.readers.wording import (
+    DayForm,
+    day_in_words,
+    language_in_words,
+    moment_in_words,
+    number_in_words,
+)
+from newsroom.stories.engine_words import kind_in_words, said_in_words
 from newsroom.stories.models import Story
 from newstext.language import is_right_to_left
 
 register = template.Library()
+register.filter("kind_name", kind_in_words)
+register.filter("in_words", said_in_words)
+register.filter("language_name", language_in_words)
+register.filter("number", number_in_words)
 MINUTES_AN_HOUR = 60
 MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60, 3600, 86_400, 7 * 86_400
 
@@ -23,7 +34,7 @@ def age_in_words(moment: datetime, now: datetime) -> str:
     """ "5 minutes ago"; the date itself from a week on, and for what lies ahead."""
     seconds = (now - moment).total_seconds()
     if seconds < -MINUTE_S or seconds >= WEEK_S:
-        return f"{moment.day} {moment:%b %Y}"
+        return day_in_words(moment.astimezone(timezone.get_current_timezone()).date())
     if seconds < MINUTE_S:
         return _("just now")
     if seconds < HOUR_S:
@@ -55,11 +66,10 @@ def age(moment: datetime | None) -> str:
     """A <time> element with the age in words and the whole moment behind it."""
     if moment is None:
         return ""
-    shown = moment.astimezone(timezone.get_current_timezone())
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        f"{shown:%Y-%m-%d %H:%M %Z}",
+        moment_in_words(moment),
         age_in_words(moment, timezone.now()),
     )
 
@@ -73,8 +83,15 @@ def carried(story: Story) -> str:
     who = who % {"n": story.front_origins}
     if story.front_minutes < MINUTES_AN_HOUR:
         return _("%(who)s within an hour") % {"who": who}
-    hours = -(-story.front_minutes // MINUTES_AN_HOUR)
-    return _("%(who)s in %(n)d hours") % {"who": who, "n": max(2, hours)}
+    hours = max(2, -(-story.front_minutes // MINUTES_AN_HOUR))
+    return ngettext("%(who)s in %(n)d hour", "%(who)s in %(n)d hours", hours) % {"who": who, "n": hours}
+
+
+@register.simple_tag
+def today() -> str:
+    """A <time> element of the day with its weekday: "Thursday, 26 November 2026"."""
+    day = timezone.localdate()
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), day_in_words(day, "full"))
 
 
 @register.simple_tag
@@ -82,11 +99,10 @@ def full_time(moment: datetime | None, precision: str = "time") -> str:
     """A <time> element with the date, and the clock time with its zone where it is known."""
     if moment is None:
         return ""
-    shown = moment.astimezone(timezone.get_current_timezone())
     if precision == "day":
-        return format_html('<time datetime="{}">{}</time>', f"{shown:%Y-%m-%d}", f"{shown.day} {shown:%B %Y}")
-    text = f"{shown.day} {shown:%B %Y, %H:%M %Z}"
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)
+        day = moment.astimezone(timezone.get_current_timezone()).date()
+        return format_html('<time datetime="{}">{}</time>', day.isoformat(), day_in_words(day, "long"))
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment_in_words(moment, "long"))
 
 
 @register.simple_tag
@@ -97,9 +113,8 @@ def as_of(value: str) -> str:
     except ValueError:
         return ""
     if len(value) == len("2026-11-18"):
-        return format_html('<time datetime="{}">{}</time>', value, f"{moment.day} {moment:%b %Y}")
-    shown = moment.astimezone(timezone.get_current_timezone())
-    return format_html('<time datetime="{}">{}</time>', value, f"{shown.day} {shown:%b %Y, %H:%M}")
+        return format_html('<time datetime="{}">{}</time>', value, day_in_words(moment.date()))
+    return format_html('<time datetime="{}">{}</time>', value, moment_in_words(moment, has_zone=False))
 
 
 @register.filter
@@ -114,15 +129,6 @@ def rule_in_words(rule: str) -> str:
     if not (mark and version.isdecimal()):
         return rule
     return _("%(name)s, version %(version)s") % {"name": name.replace("-", " "), "version": version}
-
-
-@register.filter
-def language_name(language: str) -> str:
-    """A language in words, "Arabic"; its code where CLDR has no word."""
-    try:
-        return Locale.parse(language, sep="-").get_language_name("en") or language
-    except (UnknownLocaleError, ValueError):
-        return language
 
 
 @register.filter
@@ -144,11 +150,19 @@ def without_comma(quote: str) -> str:
 
 
 @register.filter
+def day(value: date | datetime | None, form: DayForm = "medium") -> str:
+    """A day in words: "18 Nov 2026", as "long" "18 November 2026", as "short" "18 Nov"; "" for none."""
+    if value is None:
+        return ""
+    is_moment = isinstance(value, datetime) and timezone.is_aware(value)
+    return day_in_words(value.astimezone(timezone.get_current_timezone()) if is_moment else value, form)
+
+
+@register.filter
 def nice_date(value: str) -> str:
     """2026-11-18 as 18 Nov 2026, 2026-11 as Nov 2026."""
-    for form, shown in (("%Y-%m-%d", "%d %b %Y"), ("%Y-%m", "%b %Y")):
-        try:
-            return f"{datetime.strptime(value, form):{shown}}".lstrip("0")  # noqa: DTZ007  a day has no zone
-        except ValueError:
-            continue
-    return value
+    is_month = len(value) == len("2026-11")
+    try:
+        return day_in_words(date.fromisoformat(f"{value}-01" if is_month else value), "month" if is_month else "medium")
+    except ValueError:
+        return value

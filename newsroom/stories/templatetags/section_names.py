@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
 
+from newsroom.publishers.models import Publisher
+from newsroom.readers.wording import country_in_words
 from newsroom.stories.section_pages import SECTION_NAMES
-from newstext import countries
 
 register = template.Library()
+register.filter("country_name", country_in_words)
 
 
 @register.filter
@@ -16,12 +19,14 @@ def section_name(name: str | None) -> str:
     return str(SECTION_NAMES.get(name or "", ""))
 
 
-@register.filter
-def country_name(code: str) -> str:
-    return countries.country_name(code)
-
-
 @register.simple_tag
 def all_sections() -> list[tuple[str, str]]:
     """(name in addresses, name shown) of each section, in order."""
     return [(name, str(shown)) for name, shown in SECTION_NAMES.items()]
+
+
+@register.simple_tag
+def publisher_country(publisher: Publisher) -> str:
+    """Where a publisher sits, in the reader's language; as its list calls the place where it has no known code."""
+    name = country_in_words(publisher.country)
+    return name if name != publisher.country else format_html("<bdi>{}</bdi>", publisher.country_name or name)

@@ -1,0 +1,1 @@
+"""How Django writes numbers, where CLDR's way is another than Django's own."""
