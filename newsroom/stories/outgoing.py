@@ -24,6 +24,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from newsroom.articles.models import Article
+from newsroom.articles.openness import public_openness
 from newsroom.publishers.models import Publisher
 from newsroom.stories.absolute import absolute
 from newsroom.stories.feed_forms import FORMS, Item, Outgoing, Source
@@ -64,7 +65,7 @@ def feed_of(
     )  # fmt: skip
     rows = list(
         stories.order_by("-last_at", "-pk")
-        .select_related("lead", "notes")
+        .select_related("lead__publisher", "notes")
         .defer("lead__sentences", "lead__marks", "lead__entry")
         .prefetch_related("hashtags", Prefetch("placements", told, to_attr="told"))[:ITEMS]
     )
@@ -159,7 +160,12 @@ def told_by(story: Story) -> str:
 
 
 def excerpt(article: Article) -> str:
-    """The publisher's own summary or its text's beginning, 60 words at most and never the whole text."""
+    """The publisher's own summary or its text's beginning, 60 words at most and never the whole text.
+
+    "" where its publisher opens no more than the headline.
+    """
+    if public_openness(article).access == "headline":
+        return ""
     said, most = plain_text(article.summary).split(), EXCERPT_WORDS
     if not said and article.has_body:
         said = article.text[: 10 * EXCERPT_CHARS].split()
