@@ -16,13 +16,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
-
+from newsroom.readers import choices
 from newsroom.readers.operator import is_from_here
 
 Environ = dict[str, Any]
@@ -147,23 +144,11 @@ def key_of(environ: Environ) -> Key | None:
         query,
         environ.get("HTTP_HOST", ""),
         environ.get("wsgi.url_scheme", ""),
-        cookies,
-        "" if "lang=" in cookies else _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_ADDRESS]),
+        choices.key_of_headers(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         "gzip" if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else "",
         OPERATOR if is_from_here(environ) else "",
         environ.get("HTTP_X_FORWARDED_PROTO", ""),
     )
-
-
-@lru_cache(1024)
-def _language(accepted: str) -> str:
-    """The language of the interface that a browser's Accept-Language asks for, as Django's middleware finds it."""
-    for code, _ in parse_accept_lang_header(accepted.lower()):
-        if code == "*":
-            break
-        with suppress(LookupError):
-            return str(get_supported_language_variant(code))
-    return settings.LANGUAGE_CODE
 
 
 def may_be_kept(status: str, headers: list[tuple[str, str]], *, for_operator: bool = False) -> bool:

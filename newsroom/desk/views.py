@@ -59,8 +59,6 @@ class FirstAdmin(forms.Form):
     password = forms.CharField(
         widget=forms.PasswordInput, label=gettext_lazy("Password"), help_text=gettext_lazy("At least 10 characters.")
     )
-        widget=forms.PasswordInput, label=gettext_lazy("Password"), help_text=gettext_lazy("At least 10 characters.")
-    )
 
 
 @csrf_exempt  # the secret in the address is what proves who asks

@@ -49,7 +49,7 @@ def test_a_page_is_made_once_for_many_readers(pages, site):
     [
         {"QUERY_STRING": "before=2026-11-26T09:00:00Z"},
         {"HTTP_HOST": "other.example"},
-        {"HTTP_COOKIE": "choices=theme%3Ddark"},
+        {"HTTP_COOKIE": "choices=theme:dark"},
         {"HTTP_ACCEPT_ENCODING": "gzip"},
         {"HTTP_X_FORWARDED_PROTO": "https"},
         {"wsgi.url_scheme": "https"},
