@@ -36,6 +36,7 @@ KEYWORDS = {
     "npgettext_lazy": DEFAULT_KEYWORDS["npgettext"],
 }
 NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # of the file's head: what is compiled is the same on each day
+CALL = re.compile(r"""(?<!\w)n?p?(?:gettext|_)\((?:u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*"|count|[\s,])+\)""")
 PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 TAG = re.compile(r"</?\w+[^<>]*>")
 NUMBERS_TRIED = range(2000)
@@ -101,7 +102,8 @@ def _texts_of(path: Path) -> Iterable[tuple[int, str | tuple[str, ...], list[str
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         lines = templatize(source, origin=str(path)).splitlines()
-        source = "\n".join(line.lstrip() for line in lines)  # a template's indents are none of Python's
+        # The calls alone: what else stands there is no Python, a bracket of a comment may be open in it.
+        source = "\n".join("; ".join(call[0] for call in CALL.finditer(line)) for line in lines)
     return extract("python", io.BytesIO(source.encode()), KEYWORDS)
 
 
