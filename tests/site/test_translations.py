@@ -8,7 +8,7 @@ import pytest
 
 from newsroom.commands import translate
 
-TEMPLATE = """{% load i18n %}<h1>{% translate "Stories" %}</h1>
+TEMPLATE = """{% load i18n %}{# an open ( bracket, \" and { #}<h1>{% translate "Stories" %}</h1>
   {% if x %}
 <p title="{{ _("The title") }}">{% blocktranslate count n=x with who=y %}{{ n }} story of <b>{{ who }}</b>{% plural %}{{ n }} stories of <b>{{ who }}</b>{% endblocktranslate %}</p>
 {% endif %}{% translate "On" context "a switch" %}{% blocktranslate trimmed %}
