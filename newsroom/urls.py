@@ -12,13 +12,25 @@ from newsroom.desk import health
 from newsroom.desk import views as desk
 from newsroom.publishers import views as publishers
 from newsroom.stories import article_page as articles
-from newsroom.stories import ask_page, between_page, changes_page, editions, hashtag_pages, section_pages
+from newsroom.stories import (
+    ask_page,
+    between_page,
+    changes_page,
+    editions,
+    front_page,
+    hashtag_pages,
+    named_page,
+    section_pages,
+    storyline_page,
+)
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
 
 urlpatterns = [
     path("", stories.front, name="front"),
+    path("stories", front_page.all_stories, name="stories"),
+    path("storyline/<int:storyline_id>", storyline_page.storyline, name="storyline"),
     path("story/<int:story_id>", stories.story, name="story"),
     path("story/<int:story_id>/report", stories.report, name="report"),
     path("story/<int:story_id>/ask", ask_page.ask_story, name="ask-story"),
@@ -29,6 +41,9 @@ urlpatterns = [
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),
     path("hashtag/<str:key>/feed.xml", hashtag_pages.feed, name="hashtag-feed"),
+    path("person/<str:name>", named_page.person, name="person"),
+    path("place/<str:name>", named_page.place, name="place"),
+    path("organisation/<str:name>", named_page.organisation, name="organisation"),
     path("hashtags", hashtag_pages.index, name="hashtags"),
     path("section/<str:name>", section_pages.section, name="section"),
     path("section/<str:name>/feed.xml", section_pages.section_feed, name="section-feed"),
