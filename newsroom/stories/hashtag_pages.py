@@ -70,7 +70,7 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Another hashtag that stories of one have too, and the address of what is between the two, "" where too little is."""
+    """A hashtag of the same stories, and the address of what is between the two, "" where too little is."""
 
     other: Hashtag
     articles: int

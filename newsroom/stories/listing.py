@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -94,10 +94,13 @@ def page_of(rows: list[Story], by: str = "last_at") -> dict[str, object]:
     return {"items": items_of(stories), "older": str(Place(getattr(last, by), last.pk)) if last else ""}
 
 
-def items_of(stories: Iterable[Story]) -> list[Item]:
-    """Each of these `with_cards` stories with the first sentence of its brief, and its publishers."""
+def items_of(stories: Iterable[Story], leads: Mapping[int, Sections] | None = None) -> list[Item]:
+    """Each of these `with_cards` stories with the first sentence of its brief, and its publishers.
+
+    leads: of noted.leads_of, where they are read already.
+    """
     stories = list(stories)
-    sections = leads_of(story.pk for story in stories)
+    sections = leads_of(story.pk for story in stories) if leads is None else leads
     return [(story, sections.get(story.pk, Sections()), _publishers(story)) for story in stories]
 
 
