@@ -40,9 +40,9 @@
   const fresh = [...document.querySelectorAll("[data-last]")].filter((card) => new Date(card.dataset.last) > before);
   for (const card of fresh) {
     const mark = document.createElement("strong");
-    mark.className = "new";
+    mark.className = "new on-rule"; // beside the text: nothing moves
     mark.textContent = line.dataset.new;
-    card.querySelector(".meta")?.prepend(mark, " ");
+    card.prepend(mark);
   }
   const link = line.querySelector("[data-visit]");
   if (!link || !fresh.length) return;
