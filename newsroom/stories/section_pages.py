@@ -56,7 +56,10 @@ def countries(request: HttpRequest) -> HttpResponse:
     """The countries that stories are about, by name, each with its stories of the last week."""
     lately = Story.objects.public().filter(last_at__gt=timezone.now() - LATELY)
     counts = dict(lately.order_by().values_list("countries__code").annotate(n=Count("pk")))
-    codes = StoryCountry.objects.order_by().values_list("code", flat=True).distinct()  # read from its index alone
+    every = set(StoryCountry.objects.order_by().values_list("code", flat=True).distinct())  # read from an index alone
+    quiet = StoryCountry.objects.filter(code__in=every - counts.keys(), story__merged_into=None)
+    quiet = quiet.filter(story__is_private=False).order_by().values_list("code", flat=True).distinct()
+    codes = {*(every & counts.keys()), *quiet}
     named = sorted((country_name(code), code, counts.get(code, 0)) for code in codes)
     foremost = sorted((one for one in named if one[2]), key=lambda one: (-one[2], one[0]))[:FOREMOST]
     return render(request, "countries.html", {"countries_shown": named, "foremost": foremost})
