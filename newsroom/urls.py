@@ -21,7 +21,9 @@ from newsroom.stories import (
     changes_page,
     editions,
     feed_pages,
+    front_page,
     hashtag_pages,
+    named_page,
     news_since,
     publisher_page,
     removal_page,
@@ -29,6 +31,7 @@ from newsroom.stories import (
     section_pages,
     sitemaps,
     source_notes,
+    storyline_page,
 )
 from newsroom.stories import views as stories
 
@@ -40,6 +43,8 @@ handler404 = "newsroom.stories.plain_pages.not_found"
 urlpatterns = [
     path("", stories.front, name="front"),
     *feed_pages.addresses(),
+    path("stories", front_page.all_stories, name="stories"),
+    path("storyline/<int:storyline_id>", storyline_page.storyline, name="storyline"),
     path("story/<int:story_id>", stories.story, name="story"),
     path("story/<int:story_id>/report", stories.report, name="report"),
     path("story/<int:story_id>/ask", ask_page.ask_story, name="ask-story"),
@@ -55,6 +60,9 @@ urlpatterns = [
     path("picture/<str:signature>/<int:width>/<int:article_id>", pictures.picture, name="picture"),
     path("favicon/<str:signature>/<int:publisher_id>", pictures.favicon, name="favicon"),
     path("hashtag/<str:key>", hashtag_pages.hashtag, name="hashtag"),
+    path("person/<str:name>", named_page.person, name="person"),
+    path("place/<str:name>", named_page.place, name="place"),
+    path("organisation/<str:name>", named_page.organisation, name="organisation"),
     path("hashtags", hashtag_pages.index, name="hashtags"),
     path("section/<str:name>", section_pages.section, name="section"),
     path("country/<str:code>", section_pages.country, name="country"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from calendar import Calendar
 from collections import Counter
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -12,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.formats import get_format
 
 from newsroom.stories.listing import day_of
 from newsroom.stories.models import Edition, EditionStory, Story
@@ -70,20 +73,48 @@ def choose(now: datetime) -> list[Story]:
 
 
 def edition(request: HttpRequest, day: str = "") -> HttpResponse:
-    """The edition of a day, the newest if none is named."""
-    if not day:
-        found = Edition.objects.first()
-        if found is None:
-            return render(request, "edition.html", {"edition": None, "hour": settings.EDITION_HOUR})
-    else:
-        found = edition_of(day)
+    """The edition of a day, the newest if none is named; 404 with the month's for a day that has none."""
+    on = day_of(day) if day else None
+    if day and on is None:
+        raise Http404(f"No edition {day[:40]}: a day is written as 2026-11-26.")
+    found = Edition.objects.filter(on=on).first() if on else Edition.objects.first()
+    here = found.on if found else on
     context = {
         "edition": found,
-        "items": items_of(found),
-        "earlier": Edition.objects.filter(on__lt=found.on).first(),
-        "later": Edition.objects.filter(on__gt=found.on).last(),
+        "asked_on": on,
+        "hour": settings.EDITION_HOUR,
+        "items": items_of(found) if found else [],
+        "earlier": Edition.objects.filter(on__lt=here).first() if here else None,
+        "later": Edition.objects.filter(on__gt=here).last() if here else None,
+        "month": month_of(here) if here else None,
     }
-    return render(request, "edition.html", context)
+    return render(request, "edition.html", context, status=404 if on and not found else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's days week by week; a day stands as (day, True where it has an edition), None where it is of another."""
+
+    first: date
+    weekdays: list[date]
+    weeks: list[list[tuple[date, bool] | None]]
+    earlier: Edition | None
+    later: Edition | None
+
+
+def month_of(day: date) -> Month:
+    """The calendar of that day's month, and the nearest editions of the months around it."""
+    first = day.replace(day=1)
+    weeks = Calendar((int(get_format("FIRST_DAY_OF_WEEK")) - 1) % 7).monthdatescalendar(day.year, day.month)
+    last = max(one for week in weeks for one in week if one.month == day.month)
+    held = set(Edition.objects.filter(on__range=(first, last)).values_list("on", flat=True))
+    return Month(
+        first,
+        weeks[1],
+        [[(one, one in held) if one.month == day.month else None for one in week] for week in weeks],
+        Edition.objects.filter(on__lt=first).first(),
+        Edition.objects.filter(on__gt=last).last(),
+    )
 
 
 def edition_of(day: str) -> Edition:

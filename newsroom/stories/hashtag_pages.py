@@ -20,15 +20,17 @@ from newsroom.articles.models import Article
 from newsroom.stories import charts
 from newsroom.stories.feed_forms import FORMS
 from newsroom.stories.hashtag_keeping import find_hashtag
-from newsroom.stories.listing import listed, moment_of, page_of
+from newsroom.stories.listing import listed, page_of, place_of
 from newsroom.stories.models import Hashtag, TrendingHashtag
+from newsroom.stories.named_page import roles_and_quotes
 from newsroom.stories.outgoing import feed_of
 
 CHART_DAYS = 30
 FEWEST_SHARED = 5  # articles; a pair that shares fewer has no page
 PAIR_STORIES = 300  # the newest, in which a hashtag's strongest pairs are looked for
 PAIRS_LISTED = 8
-MOST_NAMED = 60  # hashtags that the list names beside those that trend
+MOST_NAMED = 60  # hashtags on a page of the list, beside those that trend
+PAGES_MOST = 50
 
 
 def hashtag(request: HttpRequest, key: str) -> HttpResponse:
@@ -36,12 +38,16 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
     found = _hashtag(key)
     if found.key != key:
         return HttpResponsePermanentRedirect(_address(found))
-    before = moment_of(request.GET.get("before", ""))
+    before = place_of(request.GET.get("before", ""))
+    roles, quotes = roles_and_quotes(found) if before is None else ([], [])
     rows = listed(found.stories.public(), before)
     context = {
         "hashtag": found,
         "feed_address": f"{_address(found)}/feed.xml",
         "chart": trend_of(_by_day(found, timezone.now())) if before is None else None,
+        "is_first": before is None,
+        "roles": roles,
+        "quotes": quotes,
         "pairs": pairs_of(found) if before is None and settings.AI_FEATURES else [],
         **page_of(rows),
     }
@@ -50,7 +56,7 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Another hashtag that shares articles with one, and the address of what is between the two."""
+    """A hashtag of the same stories, and the address of what is between the two, "" where too little is."""
 
     other: Hashtag
     articles: int
@@ -58,12 +64,16 @@ class Pair:
 
 
 def pairs_of(tag: Hashtag) -> list[Pair]:
-    """The hashtags that share most articles with this one in its newest stories; each pair has a page."""
+    """The hashtags that share most articles with this one in its newest stories; from FEWEST_SHARED on with a page."""
     newest = list(tag.stories.public().order_by("-last_at").values_list("pk", flat=True)[:PAIR_STORIES])
     others = Hashtag.objects.filter(stories__in=newest, is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
     others = others.exclude(pk=tag.pk).annotate(shared=Sum("stories__article_count"))
-    strongest = others.filter(shared__gte=FEWEST_SHARED).order_by("-shared", "key")[:PAIRS_LISTED]
-    return [Pair(other, other.shared, between_address(tag, other)) for other in strongest]
+    strongest = others.order_by("-shared", "key")[:PAIRS_LISTED]
+    return [Pair(other, other.shared, _between(tag, other, other.shared)) for other in strongest]
+
+
+def _between(tag: Hashtag, other: Hashtag, shared: int) -> str:
+    return between_address(tag, other) if shared >= FEWEST_SHARED and settings.AI_FEATURES else ""
 
 
 def between_address(one: Hashtag, other: Hashtag) -> str:
@@ -92,11 +102,22 @@ def feed(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """What trends, and what is written about most."""
+    """What trends, and what is written about most: all, or people, places, organisations alone."""
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Hashtag.Kind.values else ""
+    said = request.GET.get("page", "")
+    page = min(int(said), PAGES_MOST) if said.isdecimal() and 0 < len(said) < 9 and int(said) else 1
     named = Hashtag.objects.filter(is_blocked=False, article_count__gte=Hashtag.PAGE_FROM)
+    named = named.filter(kind=kind) if kind else named
+    first = (page - 1) * MOST_NAMED
+    rows = list(named.order_by("-article_count", "name")[first : first + MOST_NAMED + 1])
     context = {
-        "trending": TrendingHashtag.objects.select_related("hashtag"),
-        "named": named.order_by("-article_count", "name")[:MOST_NAMED],
+        "trending": TrendingHashtag.objects.select_related("hashtag") if page == 1 and not kind else [],
+        "named": rows[:MOST_NAMED],
+        "kinds": Hashtag.Kind.choices,
+        "kind_shown": kind,
+        "page_shown": page,
+        "next_page": page + 1 if len(rows) > MOST_NAMED and page < PAGES_MOST else 0,
     }
     return render(request, "hashtags.html", context)
 

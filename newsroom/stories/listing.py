@@ -1,60 +1,107 @@
-"""A page of stories, as the front page, a hashtag, a section and a country list them."""
+"""A page of stories, as sections, hashtags and countries list them, and the cards of the front page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from newsroom.stories.models import Placement, Story, StoryQuerySet
-from newsroom.stories.noted import Sections, sections_of_all
+from newsroom.stories.models import Hashtag, Placement, Story, StoryQuerySet
+from newsroom.stories.noted import Sections, leads_of
 
 A_PAGE = 30
 PUBLISHERS_SHOWN = 6
+TELLINGS_LOOKED_AT = 18  # of a story, the newest: 300 publishers are not read to show six
+YEARS = range(1900, 3000)  # beyond, a change of the time zone may leave the calendar
+LONGEST_NUMBER = 18  # digits; databases hold no longer ones
+
+Item = tuple[Story, Sections, list[Placement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list goes on: after the stories of this moment, or after this one where several share it."""
+
+    at: datetime
+    story: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}~{self.story}"
 
 
 def moment_of(said: str) -> datetime | None:
     """The moment an address gives, None where it gives none with a zone."""
     try:
         moment = parse_datetime(said)
-        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
-    except (ValueError, OverflowError):  # no day there is, or one before the year 1 in UTC
+    except ValueError:
         return None
+    return moment.astimezone(UTC) if moment and timezone.is_aware(moment) and moment.year in YEARS else None
 
 
 def day_of(said: str) -> date | None:
     """The day an address gives, as 2026-11-26; None where it gives none."""
     try:
-        return parse_date(said)
+        day = parse_date(said)
     except ValueError:
         return None
+    return day if day and day.year in YEARS else None
 
 
-def listed(stories: StoryQuerySet, before: datetime | None, by: str = "last_at") -> list[Story]:
-    """A page of stories and one more, with what a list shows of each; by: the moment that orders them."""
-    if before:
-        stories = stories.filter(**{f"{by}__lt": before})
-    placements = Placement.objects.select_related("article__publisher").order_by("-article__published_at")
+def place_of(said: str) -> Place | None:
+    """Where a page of a list begins by its address, as 2026-11-26T09:00:00+00:00~17; None for the first."""
+    moment, _, number = said.partition("~")
+    at = moment_of(moment)
+    if at is None:
+        return None
+    return Place(at, int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0)
+
+
+def with_cards(stories: StoryQuerySet) -> StoryQuerySet:
+    """These stories with all that their cards show but the brief, in as many queries whatever their number."""
+    placements = Placement.objects.select_related("article__publisher").annotate(
+        nth=Window(RowNumber(), partition_by="story_id", order_by=(F("article__published_at").desc(), F("pk").desc()))
+    )
+    placements = placements.filter(nth__lte=TELLINGS_LOOKED_AT).order_by("story_id", "nth")
     placements = placements.only(
         "story_id", "copy_of_id", "article__title", "article__published_at", "article__seen_at",
         "article__published_precision", "article__private_key", "article__publisher__name", "article__publisher__slug",
         "article__publisher__domain", "article__publisher__shares_name",
     )  # fmt: skip
-    return list(
-        stories.order_by(f"-{by}", "-pk")
-        .select_related("lead__publisher", "notes")
-        .prefetch_related("hashtags", Prefetch("placements", placements, to_attr="shown_placements"))[: A_PAGE + 1]
+    stories = stories.select_related("lead__publisher")
+    stories = stories.defer("lead__text", "lead__sentences", "lead__passages", "lead__marks", "lead__entry")
+    tags = Hashtag.objects.filter(is_blocked=False).order_by("-article_count", "name")
+    return stories.prefetch_related(
+        Prefetch("hashtags", tags), Prefetch("placements", placements, to_attr="shown_placements")
     )
+
+
+def listed(stories: StoryQuerySet, before: Place | None, by: str = "last_at") -> list[Story]:
+    """A page of stories and one more, with what a list shows of each; by: the moment that orders them."""
+    if before:
+        stories = stories.filter(**{f"{by}__lte": before.at}).exclude(**{by: before.at, "pk__gte": before.story})
+    return list(with_cards(stories.order_by(f"-{by}", "-pk"))[: A_PAGE + 1])
 
 
 def page_of(rows: list[Story], by: str = "last_at") -> dict[str, object]:
     """What the templates need of `listed` rows: each story with its sections and publishers, and where to go on."""
     stories = rows[:A_PAGE]
-    sections = sections_of_all((story.notes for story in stories if hasattr(story, "notes")), names={"brief"})
-    items = [(story, sections.get(story.pk, Sections()), _publishers(story)) for story in stories]
-    return {"items": items, "older": getattr(stories[-1], by).isoformat() if len(rows) > A_PAGE else ""}
+    last = stories[-1] if len(rows) > A_PAGE else None
+    return {"items": items_of(stories), "older": str(Place(getattr(last, by), last.pk)) if last else ""}
+
+
+def items_of(stories: Iterable[Story], leads: Mapping[int, Sections] | None = None) -> list[Item]:
+    """Each of these `with_cards` stories with the first sentence of its brief, and its publishers.
+
+    leads: of noted.leads_of, where they are read already.
+    """
+    stories = list(stories)
+    sections = leads_of(story.pk for story in stories) if leads is None else leads
+    return [(story, sections.get(story.pk, Sections()), _publishers(story)) for story in stories]
 
 
 def _publishers(story: Story) -> list[Placement]:

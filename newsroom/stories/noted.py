@@ -135,6 +135,22 @@ def sections_of_all(many: Iterable[Notes], *, names: Container[str] = PART_NAMES
     return {notes.story_id: Sections(_linked(body, link), notes, frozenset(_written(notes))) for notes, body in bodies}
 
 
+def leads_of(stories: Iterable[int]) -> dict[int, Sections]:
+    """The first sentence of the brief of each of these stories, as lists show it; no more of the notes is read."""
+    if not settings.AI_FEATURES:
+        return {}
+    rows = Notes.objects.filter(story__in=list(stories)).values_list("story", "body__brief__0", "written__brief__0")
+    first = {story: (model_calls.is_on() and by_model) or by_rule for story, by_rule, by_model in rows}
+    found = linked({story: [one] for story, one in first.items() if one})
+    return {story: Sections({"brief": sentences}) for story, sentences in found.items()}
+
+
+def linked(node: Any) -> Any:
+    """A part of stored notes with each sentence linked, what lost its sentence left out."""
+    articles = articles_of(_all_sentences(node))
+    return _linked(node, lambda one: shown(one, articles))
+
+
 def as_json(notes: Notes) -> dict[str, Any]:
     """The notes in the form of newstext.notes_json, each sentence as the API gives it."""
     body = {**notes_to_json(StoryNotes()), **notes.body, **_written(notes)}  # earlier versions kept fewer sections

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from newsroom.readers.wording import country_in_words
-from newsroom.stories.listing import listed, moment_of, page_of
-from newsroom.stories.models import Story, StoryCountry, StoryQuerySet
+from newsroom.stories.listing import Item, listed, page_of, place_of
+from newsroom.stories.models import Hashtag, Story, StoryCountry, StoryQuerySet
 from newsroom.stories.outgoing import feed_of
 from newstext.countries import is_country
 
+LATELY = timedelta(days=7)
+FOREMOST = 12  # countries, by the stories of the last week
+NAMED = 8  # hashtags beside a section's stories
 SECTION_NAMES = {
     "world": gettext_lazy("World"),
     "politics": gettext_lazy("Politics"),
@@ -48,17 +57,43 @@ def country_feed(request: HttpRequest, code: str, form: str) -> HttpResponseBase
 
 
 def countries(request: HttpRequest) -> HttpResponse:
-    """The countries that stories are about, by name."""
-    standing = StoryCountry.objects.filter(story__merged_into=None, story__is_private=False)
-    codes = standing.order_by().values_list("code", flat=True).distinct()
-    named = sorted((country_in_words(code), code) for code in codes)
-    return render(request, "countries.html", {"countries_shown": named})
+    """The countries that stories are about, by name, each with its stories of the last week."""
+    lately = Story.objects.public().filter(last_at__gt=timezone.now() - LATELY)
+    counts = dict(lately.order_by().values_list("countries__code").annotate(n=Count("pk")))
+    every = set(StoryCountry.objects.order_by().values_list("code", flat=True).distinct())  # read from an index alone
+    quiet = StoryCountry.objects.filter(code__in=every - counts.keys(), story__merged_into=None)
+    quiet = quiet.filter(story__is_private=False).order_by().values_list("code", flat=True).distinct()
+    codes = {*(every & counts.keys()), *quiet}
+    named = sorted((country_in_words(code), code, counts.get(code, 0)) for code in codes)
+    foremost = sorted((one for one in named if one[2]), key=lambda one: (-one[2], one[0]))[:FOREMOST]
+    return render(request, "countries.html", {"countries_shown": named, "foremost": foremost})
 
 
 def _list(request: HttpRequest, title: str, stories: StoryQuerySet, extra: dict[str, str]) -> HttpResponse:
-    before = moment_of(request.GET.get("before", ""))
-    context = {**page_of(listed(stories, before)), "title": title, "is_first": before is None, **extra}
+    """A page of these stories, the newest first; on the first the foremost of them leads."""
+    before = place_of(request.GET.get("before", ""))
+    page = page_of(listed(stories, before))
+    items: list[Item] = page["items"]  # type: ignore[assignment]
+    context = {
+        **page,
+        "title": title,
+        "is_first": before is None,
+        "lead": max(items, key=_standing) if items and before is None else None,
+        "named_most": _named_most(items) if before is None else [],
+        **extra,
+    }
     return render(request, "section.html", context)
+
+
+def _standing(item: Item) -> tuple[datetime, int]:
+    story = item[0]
+    return story.front_at or story.last_at, story.pk
+
+
+def _named_most(items: Iterable[Item]) -> list[Hashtag]:
+    """The hashtags of most of these stories, those of one alone left out."""
+    counts = Counter(tag for story, _sections, _publishers in items for tag in story.hashtags.all() if tag.has_page)
+    return [tag for tag, count in counts.most_common(NAMED) if count > 1]
 
 
 def _section_name(name: str) -> str:

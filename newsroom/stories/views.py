@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from newsroom.publishers.models import Feed
 from newsroom.readers.origin import hash_address
 from newsroom.stories import coverage_page
 from newsroom.stories.course import course_of
+from newsroom.stories.front_page import front_page
 from newsroom.stories.history import history_of
-from newsroom.stories.listing import listed, moment_of, page_of
 from newsroom.stories.models import Story
 from newsroom.stories.noted import sections_of
 from newsroom.stories.outgoing import feed_of
@@ -34,16 +33,8 @@ REDIRECT_KEPT_S = 3600  # a merge may be taken back, and browsers keep a 301 for
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Stories: what is new and carried by independent publishers first."""
-    before = moment_of(request.GET.get("before", ""))
-    rows = listed(Story.objects.public(), before, by="front_at")
-    context = {
-        **page_of(rows, by="front_at"),
-        "is_first": before is None,
-        "has_feeds": bool(rows) or Feed.objects.exists(),
-        "has_sample": any(story.is_sample for story in rows),
-    }
-    return render(request, "front.html", context)
+    """Stories: what is new and carried by independent publishers first, then by section."""
+    return front_page(request, timezone.now())
 
 
 def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
