@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-DayForm = Literal["short", "medium", "long", "full", "month"]
-SKELETONS = {"short": "MMMd", "medium": "yMMMd", "month": "yMMM"}
+DayForm = Literal["short", "medium", "long", "full", "month", "weekday", "weekday-short"]
+SKELETONS = {"short": "MMMd", "medium": "yMMMd", "month": "yMMM", "weekday": "EEEE", "weekday-short": "E"}
 LOCALES = {"en": "en_GB"}  # English with the day before the month
 
 
 def day_in_words(day: date, form: DayForm = "medium") -> str:
-    """A day: "18 Nov", "18 Nov 2026", "18 November 2026", with its weekday, or "Nov 2026".
+    """A day: "18 Nov", "18 Nov 2026", "18 November 2026", with its weekday, "Nov 2026",
+    "Wednesday" or "Wed".
 
     Digits are 0 to 9: newsroom/readers/digits.py writes others, on the whole page.
     """

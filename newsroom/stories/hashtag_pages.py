@@ -141,11 +141,12 @@ def trend_of(days: Sequence[tuple[date, int]]) -> charts.Chart | None:
     lately, most = sum(count for _, count in days), max((count for _, count in days), default=0)
     words = {"n": lately, "days": len(days)}
     caption = ngettext("%(n)s article in %(days)s days", "%(n)s articles in %(days)s days", lately) % words
+    bound = gettext("at most %(most)s on a day") % {"most": most}
     return charts.bars(
         "trend",
         [charts.Span(day, day, count) for day, count in days],
         title=gettext("Articles on each day"),
-        caption=f"{caption}, {gettext('at most %(most)s on a day') % {'most': most}}",
+        caption=caption + gettext(", ") + bound,
         heads=(gettext("Day"), gettext("Articles")),
         newest_first=True,
     )

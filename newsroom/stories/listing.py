@@ -72,7 +72,7 @@ def with_cards(stories: StoryQuerySet) -> StoryQuerySet:
         "article__published_precision", "article__private_key", "article__publisher__name", "article__publisher__slug",
         "article__publisher__domain", "article__publisher__shares_name",
     )  # fmt: skip
-    stories = stories.select_related("lead__publisher")
+    stories = stories.select_related("lead__publisher", "lead__picture")
     stories = stories.defer("lead__text", "lead__sentences", "lead__passages", "lead__marks", "lead__entry")
     tags = Hashtag.objects.filter(is_blocked=False).order_by("-article_count", "name")
     return stories.prefetch_related(

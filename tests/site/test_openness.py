@@ -235,7 +235,7 @@ def test_no_notes_are_made_or_shown_of_a_reserved_text(client, ferry):
     assert "reserves this text against AI and text mining" in answer.content.decode()
     assert "noai" in answer["X-Robots-Tag"]
     assert answer["tdm-reservation"] == "1"
-    assert 'content="noindex, noai, noimageai"' in answer.content.decode()
+    assert 'content="noai, noimageai"' in answer.content.decode()
     asked = client.get("/api/v1/ask", {"q": "Who offers eleven jars of honey?"}).json()
     assert all(one["article"] != str(ferry.pk) for part in asked["parts"] for one in part["sentences"])
 

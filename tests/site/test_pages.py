@@ -137,7 +137,7 @@ def test_pages_are_light(reader, story_of):
 
 
 def test_front_asks_the_database_a_bounded_number_of_times(reader, django_assert_max_num_queries):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         reader.get("/")
 
 
