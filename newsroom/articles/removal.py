@@ -15,6 +15,7 @@ from django.core import serializers
 from django.db import models
 from django.db.models import Q
 
+from newsroom.articles import images
 from newsroom.articles.known import guid_key
 from newsroom.articles.models import Article, Removal, RemovedKey
 from newsroom.readers.models import Reader
@@ -54,6 +55,7 @@ def remove(
     article: Article, kind: str, now: datetime, *, reason: str, asked_by: str = "", editor: Reader | None = None
 ) -> Removal:
     """Delete an article and all that hangs on it, and keep why; in the caller's transaction."""
+    images.forget(article)
     keys = {article.url_key, f"article:{article.pk}", *article.addresses.values_list("url_key", flat=True)}
     if article.feed and article.guid:
         keys.add(guid_key(article.feed, article.guid))
@@ -115,6 +117,7 @@ def take_off_again(article: Article, read: ArticleText) -> bool:
     if found is None:
         return False
     _keep_keys(found, {article.url_key, f"article:{article.pk}"})
+    images.forget(article)
     article.delete()
     return True
 

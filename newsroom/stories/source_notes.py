@@ -17,6 +17,7 @@ from newsroom.articles.models import Article
 from newsroom.articles.text import paragraphs_of
 from newsroom.stories.models import Notes
 from newsroom.stories.noted import Shown, articles_of, check_of, shown
+from newsroom.stories.removal_page import gone_or_404
 
 KEPT_S = 300
 ALSO_MOST = 6
@@ -51,7 +52,7 @@ def sentence(request: HttpRequest, article_id: int, number: int) -> HttpResponse
     if article is None:
         if kept := moved_to(article_id):
             return _gone(request, kept, _("This article now stands under another number."))
-        raise Http404(f"No article {article_id}")
+        return gone_or_404(request, article_id)
     found = source_sentence(article, number)
     if number < 1 or (found is None and not article.sentences):
         raise Http404(f"No sentence {number} in article {article_id}")

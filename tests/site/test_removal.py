@@ -9,7 +9,7 @@ import pytest
 
 from newsroom.articles import removal
 from newsroom.articles import save as article_save
-from newsroom.articles.models import Address, Article, Removal, Version
+from newsroom.articles.models import Address, Article, Picture, Removal, Version
 from newsroom.comments.models import Comment
 from newsroom.publishers.models import Feed
 from newsroom.readers.models import Reader
@@ -224,3 +224,17 @@ def test_text_fetched_for_a_reader_is_not_one_that_was_removed(client, article):
     answer = client.post("/explain", {"url": "https://meren.example/81"})
     assert answer.status_code == 422
     assert "was removed from here" in answer.content.decode()
+
+
+def test_a_source_note_of_a_removed_article_says_why_it_is_gone(client, article):
+    assert client.get(f"/article/{article.pk}/sentence/1").status_code == 200
+    take_off(article)
+    assert client.get(f"/article/{article.pk}/sentence/1").status_code == 451
+
+
+def test_a_removed_articles_picture_goes_and_does_not_come_back_with_it(article):
+    Picture.objects.create(article=article, url="https://meren.example/81.jpg", url_key="81", width=640, digest="d81")
+    gone = take_off(article)
+    assert "d81" not in gone.kept
+    removing.put_back(gone, NOW)
+    assert not Picture.objects.filter(article_id=gone.number).exists()
