@@ -139,17 +139,21 @@ def _hashtags(found: Publisher, since: datetime) -> list[Hashtag]:
 
 
 def _page_of(found: Publisher, before: str) -> tuple[list[Article], str]:
-    """A page of its articles, the newest first, and what the next page's address says; "" on the last."""
-    rows = Article.objects.public().filter(publisher=found, published_at__isnull=False)
-    rows = rows.exclude(backfilled_at__isnull=False, read_at=None)
+    """A page of its articles, the newest first, then those without a day; what the next page's address says, or ""."""
+    rows = Article.objects.public().filter(publisher=found).exclude(backfilled_at__isnull=False, read_at=None)
     moment, _, number = before.partition("_")
-    at = moment_of(moment)
-    if at and number.isdecimal() and len(number) < 19:
-        rows = rows.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=int(number)))
+    at, key = moment_of(moment), int(number) if number.isdecimal() and len(number) < 19 else 0
+    if at and key:
+        earlier = Q(published_at__lt=at) | Q(published_at=at, pk__lt=key) | Q(published_at=None)
+        rows = rows.filter(earlier)
+    elif key:
+        rows = rows.filter(published_at=None, pk__lt=key)
     rows = rows.defer("text", "sentences", "marks", "entry", "summary", "passages", "related")
-    listed = list(rows.order_by("-published_at", "-pk")[: A_PAGE + 1])
-    last = listed[A_PAGE - 1] if len(listed) > A_PAGE else None
-    return listed[:A_PAGE], f"{last.published_at.isoformat()}_{last.pk}" if last and last.published_at else ""
+    listed = list(rows.order_by(F("published_at").desc(nulls_last=True), "-pk")[: A_PAGE + 1])
+    if len(listed) <= A_PAGE:
+        return listed, ""
+    last = listed[A_PAGE - 1]
+    return listed[:A_PAGE], f"{last.published_at.isoformat() if last.published_at else ''}_{last.pk}"
 
 
 def _backfill(publisher: Publisher) -> dict[str, object]:

@@ -47,8 +47,8 @@ def test_foreign_markup_is_shown_as_written(reader, address):
         f"{address}/comments", {"name": "<b>Eve</b>", "text": "<script>alert(1)</script> see https://a.example/x"}
     )
     Comment.objects.update(state="shown")
-    html = reader.get(address).content.decode()
-    assert "<script" not in html.replace('<script src="/static/', "")
+    html = reader.get(address).content.decode().partition('id="comments"')[2]
+    assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert '<a href="https://a.example/x" rel="noopener noreferrer nofollow ugc">' in html
     assert "<b>Eve" not in html

@@ -291,7 +291,7 @@ def test_two_papers_of_one_name_are_told_apart_wherever_they_are_listed(sites, d
     article = rows()[1]
     story = Story.objects.get(placements__article=article)
     client = Client()
-    for address in ("/publishers", "/", f"/story/{story.pk}", f"/article/{article.pk}", "/search?q=Halda"):
+    for address in ("/publishers", "/stories", f"/story/{story.pk}", f"/article/{article.pk}", "/search?q=Halda"):
         html = client.get(address).content.decode()
         assert "The Morning Sun (south.example)" in html, address
         assert "<bdi>The Morning Sun</bdi>" not in html, address
