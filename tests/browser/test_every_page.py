@@ -9,7 +9,7 @@ import pytest
 from tests.browser.test_reading import open_long_story
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LANGUAGES = ("en",)  # of the interface
+LANGUAGES = ("en", "ar")  # of the interface
 SECTIONS = ("brief", "why_now", "timeline", "people", "quotes", "numbers", "coverage", "questions")
 BROUGHT = (
     "Ferry Halda turned back on Monday",

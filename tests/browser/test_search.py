@@ -49,7 +49,7 @@ def test_without_a_script_a_day_and_a_publisher_narrow_and_a_search_is_kept(brow
     assert context.cookies() == []
     page.locator(".search-publishers a").first.click()
     page.get_by_text("The figures").click()
-    page.locator(".search-counts td a").first.click()
+    page.locator(".search-counts th a").first.click()
     assert re.search(r"q=dam\+publisher%3A[^&]+\+after%3A[\d-]+\+before%3A", page.url)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Save this search").click()

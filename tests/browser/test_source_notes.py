@@ -59,7 +59,7 @@ def test_beside_the_text_one_mark_after_another_is_opened_and_covers_no_text(pag
         )
         assert page.locator("a.mark[aria-expanded]").count() == 1
         assert marks(page).nth(place).get_attribute("aria-expanded") == "true"
-        box, text = note(page).bounding_box(), page.locator("#notes").bounding_box()
+        box, text = note(page).bounding_box(), page.locator(".columns .opening").bounding_box()
         assert box["x"] >= text["x"] + text["width"]
         mark = marks(page).nth(place).bounding_box()
         assert box["y"] - 10 <= mark["y"] <= box["y"] + box["height"]
@@ -154,7 +154,7 @@ def test_from_right_to_left_the_note_stands_at_the_other_side(page, size):
     page.evaluate("document.documentElement.dir = 'rtl'")
     marks(page).first.click()
     note(page).locator("mark").wait_for()
-    box, text = note(page).bounding_box(), page.locator("#notes").bounding_box()
+    box, text = note(page).bounding_box(), page.locator(".columns .opening").bounding_box()
     if size is WIDE:
         assert box["x"] + box["width"] <= text["x"]
     close = note(page).get_by_role("button", name="Close").bounding_box()
