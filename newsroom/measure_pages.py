@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-SIZES = (10_000, 100_000)
+SIZES = (3_000, 30_000)
 ROUNDS, REQUESTS = 9, 20
 STEP = timedelta(hours=3)
 SETTINGS = {"MIDDLEWARE": [], "ROOT_URLCONF": "newsroom.bare_pages"}
