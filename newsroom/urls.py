@@ -36,7 +36,7 @@ from newsroom.stories import (
 from newsroom.stories import views as stories
 
 admin.site.site_header = "Backstory"
-handler400 = "newsroom.stories.plain_pages.bad_request"
+handler400 = "newsroom.readers.refused.bad_request"
 handler403 = "newsroom.stories.plain_pages.forbidden"
 handler404 = "newsroom.stories.plain_pages.not_found"
 
@@ -99,4 +99,3 @@ urlpatterns = [
     path("healthz", stories.healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]
-handler400 = "newsroom.readers.refused.bad_request"

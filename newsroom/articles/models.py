@@ -30,10 +30,6 @@ class ArticleQuerySet(ClaimQuerySet):
         """Those of which notes may be made: their publisher has not reserved them against it."""
         return self.filter(models.Q(reserved=None) | models.Q(reserved=AGENTS))
 
-    def open_to_models(self) -> ArticleQuerySet:
-        """Those that may be given to a language model: nothing at all is reserved."""
-        return self.filter(reserved=None)
-
     def due_to_read(self, now: datetime) -> ArticleQuerySet:
         """New articles whose page is to be fetched: never-read ones first, newest first."""
         due = self.filter(next_read_at__lte=now, backfilled_at=None)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Addition, Feed
+from newsroom.readers.wording import day_in_words
 from newsroom.stories import model_calls
 from newsroom.stories.models import Edition, ModelState, Story
 
@@ -204,9 +205,9 @@ def _model(now: datetime) -> Part | None:
 
 def _edition() -> Part:
     newest = Edition.objects.first()
-    said = (
-        _("The newest is that of %(day)s.") % {"day": newest.on.isoformat()} if newest else _("None has been made yet.")
-    )
+    said = _("None has been made yet.")
+    if newest:
+        said = _("The newest is that of %(day)s.") % {"day": day_in_words(newest.on, "long")}
     return Part(
         "edition",
         _("The edition"),

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -25,7 +25,7 @@ from newsroom.publishers import choosing
 from newsroom.publishers.models import Addition, Feed, StartingChoice
 from newsroom.publishers.starting import listed_feeds
 from newsroom.readers.operator import has_administrator, may_set_up
-from newstext.countries import country_name
+from newsroom.readers.wording import country_in_words, language_in_words
 
 ADDRESS = "/setup/publishers"
 LINES_A_PAGE = 600
@@ -164,7 +164,7 @@ def _page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: i
     context = {
         "questions": _questions(choosing.counts(feeds), wanted),
         "starting": [
-            (one, _name_of_country(one.listed.country), _name_of_language(one.listed.language)) for one in starting
+            (one, country_in_words(one.listed.country), language_in_words(one.listed.language)) for one in starting
         ],
         "followed": sum(one.is_followed for one in starting),
         "others": Feed.objects.filter(is_on=True).exclude(pk__in=listed).count(),
@@ -184,10 +184,10 @@ def _questions(offered: Mapping[str, Mapping[str, int]], wanted: choosing.Chosen
     beats = list(BEATS)
     return [
         Question(
-            "countries", _("Countries"), _options(offered["countries"], wanted.countries, _name_of_country, sort=None)
+            "countries", _("Countries"), _options(offered["countries"], wanted.countries, country_in_words, sort=None)
         ),
         Question(
-            "languages", _("Languages"), _options(offered["languages"], wanted.languages, _name_of_language, sort=None)
+            "languages", _("Languages"), _options(offered["languages"], wanted.languages, language_in_words, sort=None)
         ),
         Question(
             "beats",
@@ -212,14 +212,3 @@ def _options(
     chosen = frozenset(chosen)
     key = sort or (lambda value: name_of(value).casefold())
     return [Option(one, name_of(one), offered[one], one in chosen) for one in sorted(offered, key=key) if one]
-
-
-def _name_of_country(code: str) -> str:
-    return country_name(code, get_language() or "en") if code else ""
-
-
-def _name_of_language(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code

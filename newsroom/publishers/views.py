@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from newsroom.publishers.health import health_of
@@ -38,7 +39,8 @@ def _by_country(rows: Any) -> list[tuple[str, list[Publisher]]]:
     groups: dict[str, list[Publisher]] = defaultdict(list)
     for row in rows:
         code = row.country.lower()
-        groups[row.country_name or (country_name(code) if code else "") or row.country].append(row)
+        named = country_name(code, get_language() or "en") if code else ""
+        groups[named or row.country_name or row.country].append(row)
     unknown = groups.pop("", [])
     listed = sorted(groups.items())
     return [*listed, (_("Country not known"), unknown)] if unknown else listed

@@ -19,7 +19,7 @@ SCRIPTS = "*.js"
 NOT_KEPT = frozenset({"sw.js"})
 KEPT_PAGES = ("/offline", "/saved", "/keys?as=note")  # beside those that a reader opened
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-PAPER = "#fdfcf9"  # --paper of site.css
+PAPER = "#fbfaf6"  # --paper of site.css
 
 
 def has_worker(request: HttpRequest) -> bool:

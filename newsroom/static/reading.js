@@ -93,7 +93,7 @@
     if (mine === turn) present(html);
   };
   const openSource = (mark) => {
-    const [, article, number] = mark.href.match(/\/article\/(\d+)#s(\d+)$/) || [];
+    const [, article, number] = mark.href.match(/\/article\/(\d+)(?:\?part=\d+)?#s(\d+)$/) || [];
     if (!article) return false; // the mark of a text that a reader brought: its sentence stands on this very page
     const check = mark.dataset.is ? `&is=${mark.dataset.is}` : "";
     openNote(`/article/${article}/sentence/${number}?as=note${check}`, mark, mark.href);

@@ -64,10 +64,10 @@ def storyline(request: HttpRequest, storyline_id: int, form: str) -> HttpRespons
     """The stories of one course of events."""
     found = get_object_or_404(Storyline, pk=storyline_id)
     stories = Story.objects.public().filter(storyline=found)
-    newest = stories.order_by("-last_at", "-pk").first()
-    if newest is None:
+    opening = stories.order_by("first_at", "pk").first()
+    if opening is None:
         raise Http404(f"No story stands in the storyline {storyline_id}.")
-    title = found.title or newest.title or "…"
+    title = opening.title or "…"
     return feed_of(request, stories, page=f"/storyline/{found.pk}", title=title, form=form)
 
 

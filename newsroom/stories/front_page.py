@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.publishers.models import Feed
 from newsroom.stories.listing import Item, items_of, listed, page_of, place_of, with_cards
 from newsroom.stories.models import Edition, Story
 from newsroom.stories.noted import Sections, leads_of
@@ -68,7 +67,6 @@ def front_page(request: HttpRequest, now: datetime) -> HttpResponse:
     since = asked_moment(request.GET.get("since", ""))
     context = {
         **_composed(since),
-        "is_first": True,
         "visits": visits(now),
         "edition": Edition.objects.first(),
     }
@@ -129,7 +127,6 @@ def _composed(since: datetime | None) -> dict[str, object]:
         "blocks": [block for block in blocks if block.items],
         "newest": list(public.only("title", "language", "last_at").order_by("-last_at", "-pk")[:NEWEST]),
         "since": News(since, count, [items[key] for key in new if key in items]) if since else None,
-        "has_feeds": bool(rows) or Feed.objects.exists(),
         "has_sample": any(story.is_sample for story, _sections, _publishers in items.values()),
     }
 

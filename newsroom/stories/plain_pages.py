@@ -64,12 +64,6 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return plain(request, 403, _("This may not be done"), why or _("You may not see or do this. Sign in, or go back."))
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400; the reason is in the log, for it may quote what was sent."""
-    why = _("The address or form that your browser sent cannot be read. Go back and try again.")
-    return plain(request, 400, _("This cannot be read"), why)
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long or sent from elsewhere."""
     why = _("The form was open too long, or came from another site. Open its page again and send it from there.")

@@ -112,7 +112,6 @@ def _placed(found: Publisher, since: datetime) -> Any:
 def _counts(found: Publisher, since: datetime) -> dict[str, int]:
     rows = Article.objects.public().filter(publisher=found, published_at__gte=since)
     return rows.aggregate(
-        lately=Count("pk"),
         refused=Count("pk", filter=~Q(refused="")),
         reserved=Count("pk", filter=Q(reserved__isnull=False)),
     )
@@ -122,7 +121,7 @@ def _changes(found: Publisher, since: datetime) -> list[Change]:
     rows = Version.objects.filter(
         article__publisher=found, article__published_at__gte=since - LATELY, replaced_at__gte=since, change="substance"
     )
-    rows = rows.filter(article__private_key="").select_related("article").defer("text", "article__text")
+    rows = rows.filter(article__private_key="").select_related("article")
     rows = rows.defer("article__sentences", "article__marks", "article__entry", "text", "article__text")
     return [
         Change(row, tuple(REASONS[one] for one in row.reasons if one in REASONS), "notice" in row.reasons)

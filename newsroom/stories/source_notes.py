@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +12,13 @@ from django.utils.cache import patch_cache_control
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from newsroom.articles import openness
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
-from newsroom.articles.text import paragraphs_of
+from newsroom.articles.text import paragraphs_of, part_at
+from newsroom.stories.evidence import standing_on
 from newsroom.stories.models import Notes
-from newsroom.stories.noted import Shown, articles_of, check_of, shown
+from newsroom.stories.noted import Shown, articles_of, check_of, sections_of, shown
 from newsroom.stories.removal_page import gone_or_404
 
 KEPT_S = 300
@@ -29,10 +31,12 @@ BESIDE_MOST_CHARS = 400
 class SourceSentence:
     """A sentence, with the one before and the one after it in its paragraph and never more of the text.
 
-    is_cut_before, is_cut_after: the paragraph goes on there.
+    part: of the article's page that it stands in. is_cut_before, is_cut_after:
+    the paragraph goes on there.
     """
 
     number: int
+    part: int
     text: str
     before: str
     after: str
@@ -56,6 +60,11 @@ def sentence(request: HttpRequest, article_id: int, number: int) -> HttpResponse
     found = source_sentence(article, number)
     if number < 1 or (found is None and not article.sentences):
         raise Http404(f"No sentence {number} in article {article_id}")
+    opening = openness.openness_of(request, article)
+    if found and not opening.is_whole:
+        if number not in _shown_to_all(article, opening):
+            return _page(request, {"article": article, "is_closed": True}, status=403)
+        found = replace(found, before="", after="")
     said = request.GET.get("is", "")
     if found is None or (said and said != check_of(_whole(article, number))):
         return _gone(
@@ -63,19 +72,34 @@ def sentence(request: HttpRequest, article_id: int, number: int) -> HttpResponse
         )
     response = _page(request, {"article": article, "source": found, "also": _also(article, number)})
     patch_cache_control(response, max_age=KEPT_S)
+    openness.mark_private(request, response)
+    openness.pass_on(response, article)
     return response
+
+
+def _shown_to_all(article: Article, opening: openness.Openness) -> set[int]:
+    """Numbers of the sentences that the article's page shows whoever asks: its beginning, and what notes stand on."""
+    placement = getattr(article, "placement", None)
+    story = placement.story if placement else None
+    beginning = openness.shown_text(article, opening).paragraphs
+    numbers = {one.number for paragraph in beginning for one in paragraph.sentences}
+    return numbers | standing_on(article, sections_of(story), placement)
 
 
 def source_sentence(article: Article, number: int) -> SourceSentence | None:
     """The article's sentence of that number, from 1; None if there is none."""
-    for paragraph in paragraphs_of(article):
+    if not 0 < number <= len(article.sentences):
+        return None
+    part = part_at(article.sentences[number - 1][0])
+    for paragraph in paragraphs_of(article, part):
         numbers = [one.number for one in paragraph.sentences]
-        if number < 1 or number not in numbers:
+        if number not in numbers:
             continue
         place = numbers.index(number)
         texts = [one.text for one in paragraph.sentences]
         return SourceSentence(
             number=number,
+            part=part,
             text=Truncator(texts[place]).chars(SENTENCE_MOST_CHARS),
             before=Truncator(texts[place - 1]).chars(BESIDE_MOST_CHARS) if place else "",
             after=Truncator(texts[place + 1]).chars(BESIDE_MOST_CHARS) if place + 1 < len(texts) else "",

@@ -135,3 +135,28 @@ def test_other_tellings_of_the_same_stand_with_it(client, story_of):
 def test_a_note_costs_a_fixed_number_of_queries(client, article, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
         client.get(address(article, 2))
+
+
+def test_a_stranger_is_given_no_sentence_that_the_articles_page_withholds(client, article, settings):
+    settings.PUBLIC_TEXT = "headline"
+    settings.SITE_HOSTS = ["news.example"]
+    page = client.get(article.get_absolute_url()).content.decode()
+    for number, (start, end) in enumerate(article.sentences, 1):
+        said = article.text[start:end]
+        answer = client.get(address(article, number))
+        if said in page:
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == 403
+            assert said not in answer.content.decode()
+            assert 'href="https://meren.example/1"' in answer.content.decode()
+        others = [article.text[s:e] for n, (s, e) in enumerate(article.sentences, 1) if n != number]
+        assert not any(other in answer.content.decode() for other in others)
+
+
+def test_a_sentence_of_a_later_part_of_a_long_article_is_there(client, article):
+    long = "The ferry left the quay of Port Meren with the tide that night. " * 2000
+    spans = [[place, place + 63] for place in range(0, len(long), 64)]
+    Article.objects.filter(pk=article.pk).update(text=long, sentences=spans)
+    last = client.get(address(article, 1999)).content.decode()
+    assert f'href="/article/{article.pk}?part=2#s1999"' in last
