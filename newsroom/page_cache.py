@@ -134,6 +134,9 @@ def mark_changed(path: Path) -> None:
 def key_of(environ: Environ) -> Key | None:
     """What tells one kept page from another; None for what is not to be kept."""
     cookies = environ.get("HTTP_COOKIE", "")
+    # A folder that the site is said to stand in is printed in links; signs beyond ASCII are read in two ways.
+    if environ.get("SCRIPT_NAME") or not cookies.isascii():
+        return None
     if cookies and (not cookies.startswith(OWN_COOKIE) or ";" in cookies or len(cookies) > LONGEST_ADDRESS):
         return None
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")

@@ -28,6 +28,7 @@ class Server(BaseApplication):
         self.cfg.set("loglevel", "warning")
         self.cfg.set("preload_app", True)
         self.cfg.set("limit_request_line", 8190)
+        self.cfg.set("forwarder_headers", "")  # no request says in which folder the site stands
 
     def load(self) -> Any:
         from newsroom.wsgi import application

@@ -42,7 +42,8 @@ def is_from_here(meta: Mapping[str, Any]) -> bool:
 
     A proxy on this machine asks from loopback too. It is known by the headers it
     adds, by a Host or Referer that is not loopback's, and by HTTP/1.0, which
-    nginx speaks to what is behind it unless told otherwise.
+    nginx before 1.29.7 speaks to what is behind it. One that hides all of these
+    cannot be told from the operator: hence SITE_HOSTS.
     """
     if settings.SITE_HOSTS or FORWARDED & meta.keys():
         return False
@@ -51,7 +52,11 @@ def is_from_here(meta: Mapping[str, Any]) -> bool:
     if meta.get("SERVER_PROTOCOL") == "HTTP/1.0" or not _is_loopback(meta.get("REMOTE_ADDR", "")):
         return False
     came_from = meta.get("HTTP_REFERER", "")
-    hosts = [meta.get("HTTP_HOST") or meta.get("SERVER_NAME", ""), *([urlsplit(came_from).netloc] if came_from else ())]
+    try:
+        referers = [urlsplit(came_from).netloc] if came_from else []
+    except ValueError:  # no address at all
+        return False
+    hosts = [meta.get("HTTP_HOST") or meta.get("SERVER_NAME", ""), *referers]
     return all(_is_loopback(_bare_host(host)) for host in hosts)
 
 

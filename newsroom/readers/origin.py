@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from newsroom.readers.refused import bad_request
+
+MEANT_FOR_FILES = ("/setup/", "/admin/")  # they look who asks before they read
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -22,7 +27,11 @@ class SameOriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in SAFE_METHODS and not is_own(request):
+        if request.method in SAFE_METHODS:
+            return self.get_response(request)
+        if _is_too_large(request):
+            return bad_request(request, RequestDataTooBig())
+        if not is_own(request):
             why = _("This form was sent from another site. Open the page here and send it again.")
             return render(request, "plain.html", {"title": _("This may not be done"), "why": why}, status=403)
         return self.get_response(request)
@@ -36,7 +45,17 @@ def is_own(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None or (origin == "null" and site == "same-origin"):
         return True
-    return urlsplit(origin).netloc == request.get_host()
+    try:
+        return urlsplit(origin).netloc == request.get_host()
+    except ValueError:  # no address at all
+        return False
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """True of a form far over the limit: its files would be written to disk before anybody looks at them."""
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    most = 2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return said.isdecimal() and int(said) > most and not request.path.startswith(MEANT_FOR_FILES)
 
 
 def hash_address(address: str) -> str:

@@ -54,6 +54,7 @@ const keepPage = async (address, answer) => {
   const isHtml = (answer.headers.get("Content-Type") || "").startsWith("text/html");
   const isPrivate = /no-store|private/.test(answer.headers.get("Cache-Control") || "");
   const [key] = address.split("#");
+  if ([404, 410, 451].includes(answer.status)) return void (await (await caches.open(PAGES)).delete(key, { ignoreVary: true }));
   if (answer.status !== 200 || answer.redirected || !isHtml || isPrivate || new URL(key).pathname === "/offline") return;
   const pages = await caches.open(PAGES);
   await pages.delete(key, { ignoreVary: true }); // so that it stands last, as the newest

@@ -84,7 +84,9 @@ def remove(request: HttpRequest, article_id: int) -> HttpResponse:
         removing.take_off([article, *also], timezone.now(), editor=editor, **form.cleaned_data)
         return HttpResponseRedirect(f"/article/{article_id}")
     chosen = set(request.POST.getlist("also") or request.GET.getlist("also"))
-    others = Article.objects.public().filter(pk__in=[int(one) for one in chosen if one.isdecimal()][:ALSO_MOST])
+    others = Article.objects.public().filter(
+        pk__in=[int(one) for one in chosen if one.isdecimal() and len(one) < 19][:ALSO_MOST]
+    )
     listed = {row.pk: row for row in (*removal.copies_of(article), *others.select_related("publisher"))}
     listed.pop(article.pk, None)
     copies = [(row, not chosen or str(row.pk) in chosen) for row in listed.values()]

@@ -90,6 +90,14 @@ def test_a_failing_feed_is_listed_with_the_way_to_its_health(feeds):
     assert "needs a look" in page("/health")
 
 
+def test_a_feeds_key_is_shown_to_nobody(feeds):
+    told = "https://halden.example/rss?auth=SECRETKEY: HTTP 403. Look at the address."
+    Feed.objects.filter(pk=feeds[0].pk).update(failures=3, problem=told)
+    for address in ("/health", "/health.json"):
+        assert "SECRETKEY" not in page(address), address
+    assert "https://halden.example/rss?…: HTTP 403." in page("/health")
+
+
 def test_many_failing_feeds_are_counted_and_not_all_listed(feeds, django_assert_max_num_queries):
     Feed.objects.bulk_create(
         Feed(

@@ -187,3 +187,13 @@ def test_key_from_the_headers_is_that_of_the_page_that_is_made(client, cookies, 
     with translation.override(made["html_lang"]):
         assert choices.key_of_headers(cookies, accepts) == choices.key_of(response.wsgi_request)
     assert choices.key_of_headers(cookies, accepts).split(".")[2] == made["html_digits"]
+
+
+def test_a_form_far_over_the_limit_is_refused_before_its_files_are_read(client):
+    answer = client.post("/choices", {"theme": "dark"}, headers={"Content-Length": "3000000"})
+    assert answer.status_code == 413
+    assert "over the limit" in answer.content.decode()
+
+
+def test_an_origin_that_is_no_address_is_another_site(client):
+    assert client.post("/choices", {"theme": "dark"}, headers={"Origin": "http://["}).status_code == 403

@@ -157,3 +157,13 @@ def test_the_oldest_leave_where_there_is_no_room(site, tmp_path, monkeypatch):
 
 def test_a_folder_that_cannot_be_written_stops_no_form(tmp_path):
     mark_changed(tmp_path / "gone" / "pages-changed")
+
+
+@pytest.mark.parametrize("odd", [{"SCRIPT_NAME": "//evil.example"}, {"HTTP_COOKIE": "choices=language:ar\xc2\xa0"}])
+def test_what_django_may_read_otherwise_than_the_key_is_not_kept(pages, odd):
+    assert ask(pages, **odd) == b"page 1"
+    assert ask(pages) == b"page 2"
+
+
+def test_a_referer_that_is_no_address_is_no_error(pages):
+    assert ask(pages, **{**HERE, "HTTP_REFERER": "http://["}) == b"page 1"
