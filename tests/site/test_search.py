@@ -403,7 +403,7 @@ def test_a_search_is_a_feed_of_its_newest_articles(write, client):
     assert read.entries[0].author == "Hollin Times"
     assert read.entries[0].summary.startswith("The")
     assert read.entries[0].published_parsed[:3] == (2026, 10, 8)
-    assert read.feed.link == "http://testserver/search?q=gravelock+lang%3Aen"
+    assert read.feed.link == "http://testserver/search?q=gravelock%20lang%3Aen"
 
 
 def test_a_feed_holds_nothing_that_is_merely_near(write, client):
