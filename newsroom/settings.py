@@ -178,6 +178,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "newsroom.readers.choices.ChoicesMiddleware",
+    "newsroom.readers.origin.WholeAddressMiddleware",
     "newsroom.readers.origin.SameOriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -34,6 +34,18 @@ class SameOriginMiddleware:
         if not is_own(request):
             why = _("This form was sent from another site. Open the page here and send it again.")
             return render(request, "plain.html", {"title": _("This may not be done"), "why": why}, status=403)
+        return self.get_response(request)
+
+
+class WholeAddressMiddleware:
+    """An address with a NUL in it is none: PostgreSQL would refuse to look it up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            raise Http404("An address with a NUL in it")
         return self.get_response(request)
 
 

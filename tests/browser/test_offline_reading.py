@@ -50,6 +50,7 @@ def test_a_story_that_was_opened_is_read_without_a_network(away):
     away.locator("#notes a.mark:visible").first.click()
     away.get_by_role("dialog").get_by_text("could not be opened").wait_for()
     away.keyboard.press("Escape")
+    away.wait_for_function("() => !history.state")  # closing the sheet is a step back
     away.goto("/hashtags")
     away.get_by_role("heading", name="Reading offline").wait_for()
     away.get_by_role("link", name=re.compile(re.escape(title))).first.click()
