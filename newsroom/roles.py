@@ -12,13 +12,19 @@ MODERATORS = EDITORS | {"moderator"}
 ADMINS = frozenset({"admin"})
 
 
+def has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
+    """True of somebody signed in whose role is one of these."""
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and user.is_active and getattr(user, "role", "") in roles)
+
+
 class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """An admin page that is open to the roles it names."""
 
     roles: frozenset[str] = ADMINS
 
     def _may(self, request: HttpRequest) -> bool:
-        return request.user.is_active and getattr(request.user, "role", "") in self.roles
+        return has_role(request, self.roles)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._may(request)

@@ -6,7 +6,6 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,11 +13,12 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import get_language, get_language_bidi
 
+from newsroom.readers.operator import is_loopback
+
 STATIC = Path(settings.STATICFILES_DIRS[0])
 SCRIPTS = "*.js"
 NOT_KEPT = frozenset({"sw.js"})
 KEPT_PAGES = ("/offline", "/saved", "/keys?as=note")  # beside those that a reader opened
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAPER = "#fbfaf6"  # --paper of site.css
 
 
@@ -28,8 +28,8 @@ def has_worker(request: HttpRequest) -> bool:
     There it would bring nothing, and a worker outlives its site: it would
     answer for whatever is served at that port next.
     """
-    host = urlsplit(f"//{request.META.get('HTTP_HOST', '')}").hostname  # get_host() would raise on a page of errors
-    return bool(host) and host not in LOOPBACK
+    host = request.META.get("HTTP_HOST", "")  # get_host() would raise on a page of errors
+    return bool(host) and not is_loopback(host)
 
 
 def worker(request: HttpRequest) -> HttpResponse:

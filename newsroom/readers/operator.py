@@ -25,6 +25,11 @@ def may_set_up(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return bool(user.is_active and user.role in ADMINS)
+    return is_first_operator(request)
+
+
+def is_first_operator(request: HttpRequest) -> bool:
+    """True for the machine's own user while there is no administrator; no session is looked at."""
     return is_on_this_machine(request) and not has_administrator()
 
 
@@ -49,7 +54,7 @@ def is_from_here(meta: Mapping[str, Any]) -> bool:
         return False
     if any(key.startswith("HTTP_X_FORWARDED") for key in meta):
         return False
-    if meta.get("SERVER_PROTOCOL") == "HTTP/1.0" or not _is_loopback(meta.get("REMOTE_ADDR", "")):
+    if meta.get("SERVER_PROTOCOL") == "HTTP/1.0" or not is_loopback(meta.get("REMOTE_ADDR", "")):
         return False
     came_from = meta.get("HTTP_REFERER", "")
     try:
@@ -57,18 +62,18 @@ def is_from_here(meta: Mapping[str, Any]) -> bool:
     except ValueError:  # no address at all
         return False
     hosts = [meta.get("HTTP_HOST") or meta.get("SERVER_NAME", ""), *referers]
-    return all(_is_loopback(_bare_host(host)) for host in hosts)
+    return all(is_loopback(host) for host in hosts)
 
 
-def _bare_host(host: str) -> str:
-    return host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
+def is_loopback(host: str) -> bool:
+    """True of an address of this machine, as 127.0.0.1, localhost:8000 or [::1]."""
+    bare = host.partition("]")[0].lstrip("[") if host.startswith("[") else host
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    if bare.lower() == "localhost":
         return True
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(bare)
     except ValueError:
         return False
     mapped = getattr(address, "ipv4_mapped", None)

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from newsroom.roles import EDITORS, RoleAdmin
+from newsroom.roles import EDITORS, RoleAdmin, has_role
 from newsroom.stories import hashtag_keeping
 from newsroom.stories.editing import Radios, act
 from newsroom.stories.models import Hashtag, HashtagAlias
@@ -58,7 +58,7 @@ class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return getattr(request.user, "role", "") in EDITORS
+        return has_role(request, EDITORS)
 
     has_change_permission = has_view_permission = has_delete_permission
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from newsroom.articles import removal
 from newsroom.articles.models import Article, Removal
 from newsroom.readers.models import Reader
-from newsroom.roles import EDITORS
+from newsroom.roles import EDITORS, has_role
 from newsroom.stories import removing
 
 View = Callable[..., HttpResponse]
@@ -34,8 +34,7 @@ class RemovalForm(forms.Form):
 
 def is_editor(request: HttpRequest) -> bool:
     """True of a signed-in editor or administrator."""
-    user = getattr(request, "user", None)
-    return bool(user and user.is_authenticated and user.is_active and getattr(user, "role", "") in EDITORS)
+    return has_role(request, EDITORS)
 
 
 def for_editors(view: View) -> View:

@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 
 from newsroom.publishers.models import Feed, StartingChoice
-from newsroom.readers.operator import has_administrator, is_on_this_machine, may_set_up
+from newsroom.readers.operator import is_first_operator, may_set_up
 from newsroom.stories.models import Story
 
 register = template.Library()
@@ -25,7 +25,7 @@ def may_choose(context: dict[str, Any]) -> bool:
         return False
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         return may_set_up(request)
-    return is_on_this_machine(request) and not has_administrator()
+    return is_first_operator(request)
 
 
 @register.simple_tag(takes_context=True)
