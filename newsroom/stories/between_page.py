@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Sum
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +18,7 @@ from newsroom.stories import charts
 from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.hashtag_pages import FEWEST_SHARED, between_address
-from newsroom.stories.listing import day_of
+from newsroom.stories.listing import day_of, midnight
 from newsroom.stories.models import Hashtag, Story, StoryQuerySet
 from newsroom.stories.noted import Shown, shown
 from newstext.note_records import Deed
@@ -128,12 +127,11 @@ def _tag(key: str) -> Hashtag:
 def _articles(stories: StoryQuerySet, before: date | None) -> tuple[list[Article], date | None]:
     """The newest articles before that day, whole weeks of them, and the day to go on before; None at the end."""
     rows = Article.objects.public().open_to_notes().filter(placement__story__in=stories, placement__copy_of=None)
-    rows = rows.exclude(text="")
-    rows = rows.annotate(moment=Coalesce("published_at", "seen_at")).select_related("publisher", "placement__story")
+    rows = rows.exclude(text="").newest_first().select_related("publisher", "placement__story")
     if before:
-        rows = rows.filter(moment__lt=_midnight(before))
+        rows = rows.filter(moment__lt=midnight(before))
     rows = rows.defer("marks", "entry", "placement__related", "placement__story__began")
-    found = list(rows.order_by("-moment", "-pk")[: ARTICLES_READ + 1])
+    found = list(rows[: ARTICLES_READ + 1])
     if len(found) <= ARTICLES_READ:
         return found, None
     monday = _monday(timezone.localdate(found[-1].at))
@@ -141,10 +139,6 @@ def _articles(stories: StoryQuerySet, before: date | None) -> tuple[list[Article
     if whole:
         return whole, monday + timedelta(days=7)
     return found[:ARTICLES_READ], monday  # one week has more than are read: its newest stand for it
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _monday(day: date) -> date:

@@ -114,7 +114,10 @@ def _composed(since: datetime | None) -> dict[str, object]:
     new = [key for key, _section, last_at in rows if since and last_at > since][:NEW_LISTED]
     lines = {*new, *(key for keys in by_section.values() for key in keys)}
     leads = leads_of([*foremost, *(keys[0] for keys in by_section.values())])
-    items = {item[0].pk: item for item in items_of(with_cards(public.filter(pk__in=foremost)), leads)}
+    items = {
+        item[0].pk: item
+        for item in items_of(with_cards(public.filter(pk__in=foremost)).select_related("lead__picture"), leads)
+    }
     for story in public.filter(pk__in=lines.difference(items)):
         items[story.pk] = (story, leads.get(story.pk, Sections()), [])
     blocks = [

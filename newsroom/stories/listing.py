@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.db.models import F, Prefetch, Window
 from django.db.models.functions import RowNumber
@@ -52,6 +52,11 @@ def day_of(said: str) -> date | None:
     return day if day and day.year in YEARS else None
 
 
+def midnight(day: date) -> datetime:
+    """The moment a day begins, in the site's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def place_of(said: str) -> Place | None:
     """Where a page of a list begins by its address, as 2026-11-26T09:00:00+00:00~17; None for the first."""
     moment, _, number = said.partition("~")
@@ -72,7 +77,7 @@ def with_cards(stories: StoryQuerySet) -> StoryQuerySet:
         "article__published_precision", "article__private_key", "article__publisher__name", "article__publisher__slug",
         "article__publisher__domain", "article__publisher__shares_name",
     )  # fmt: skip
-    stories = stories.select_related("lead__publisher", "lead__picture")
+    stories = stories.select_related("lead__publisher")
     stories = stories.defer("lead__text", "lead__sentences", "lead__passages", "lead__marks", "lead__entry")
     tags = Hashtag.objects.filter(is_blocked=False).order_by("-article_count", "name")
     return stories.prefetch_related(

@@ -24,7 +24,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from newsroom.articles.models import Article
-from newsroom.articles.openness import public_openness
+from newsroom.articles.openness import EXCERPT_WORDS, public_openness
 from newsroom.publishers.models import Publisher
 from newsroom.stories.absolute import absolute
 from newsroom.stories.feed_forms import FORMS, Item, Outgoing, Source
@@ -37,7 +37,6 @@ from newstext.sanitise import plain_text
 ITEMS = 30
 TELLINGS_NAMED = 6
 TAGS = 8
-EXCERPT_WORDS = 60
 EXCERPT_CHARS = 600
 LONGEST_WORD = 60  # longer ones are several, in a script that puts no space between them
 UNSPACED_CHARS = 120

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from newsroom.articles.models import Article
-from newsroom.stories.search_finding import by_rank, find, tsquery
+from newsroom.stories.search_finding import MATCHING, by_rank, find, fts5, tsquery
 from newsroom.stories.search_query import QUERY_MOST_CHARS, TERMS_MOST, read_query
 from newsroom.stories.search_results import articles_in_order
 from newstext.language import detect_language
@@ -65,12 +65,11 @@ def _search(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
 
 
 def _by_fts5(terms: list[str], most: int, *, joined_by_and: bool) -> list[int]:
-    match = (" AND " if joined_by_and else " OR ").join(f'"{term}"' for term in terms)
-    newest = "SELECT rowid FROM articles_search WHERE articles_search MATCH %s ORDER BY rowid DESC LIMIT %s"
-    with connection.cursor() as cursor:
+    match = fts5(terms, with_all=joined_by_and)
+    newest = f"{MATCHING} ORDER BY rowid DESC LIMIT %s"
+    with connection.cursor() as cursor:  # one statement: a page that is not here asks it
         cursor.execute(
-            f"SELECT rowid FROM articles_search WHERE articles_search MATCH %s AND rowid IN ({newest})"  # noqa: S608
-            " ORDER BY bm25(articles_search, 4.0, 1.0) LIMIT %s",
+            f"{MATCHING} AND rowid IN ({newest}) ORDER BY bm25(articles_search, 4.0, 1.0) LIMIT %s",
             [match, match, CANDIDATES, most],
         )
         return [row[0] for row in cursor.fetchall()]

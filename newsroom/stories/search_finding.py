@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from newsroom.articles.models import Article
+from newsroom.stories.listing import midnight
 from newsroom.stories.search_names import condition_of
 from newsroom.stories.search_query import Query
 
@@ -65,7 +65,7 @@ def by_rank(query: Query, found: Found) -> list[int]:
     if not query.terms or not newest:
         return newest
     if connection.vendor == "sqlite":
-        return _by_bm25(_fts5(query.terms, with_all=found.has_all_words), newest)
+        return _by_bm25(fts5(query.terms, with_all=found.has_all_words), newest)
     return _by_ts_rank(query.terms, newest, with_all=found.has_all_words)
 
 
@@ -73,14 +73,10 @@ def _within(query: Query) -> Q:
     """The days of the query, as days of the site's time zone."""
     whole = Q()
     if query.after:
-        whole &= Q(moment__gte=_midnight(query.after))
+        whole &= Q(moment__gte=midnight(query.after))
     if query.before:
-        whole &= Q(moment__lt=_midnight(query.before))
+        whole &= Q(moment__lt=midnight(query.before))
     return whole
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _newest(query: Query, condition: Q, most: int, *, with_all: bool) -> list[Match]:
@@ -97,19 +93,19 @@ def _on_sqlite(rows: QuerySet[Article], query: Query, most: int, *, with_all: bo
     walking the index of moments: the + keeps SQLite from looking all of them up.
     """
     if query.terms:
-        match = _fts5(query.terms, with_all=with_all)
+        match = fts5(query.terms, with_all=with_all)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM ({MATCHING} LIMIT %s)", [match, most])  # noqa: S608
             is_many = cursor.fetchone()[0] >= most
         sign = "+" if is_many else ""
         rows = rows.extra(where=[f"{sign}articles_article.id IN ({MATCHING})"], params=[match])  # noqa: S610
     if query.unwanted:
-        match = _fts5(query.unwanted, with_all=False)
+        match = fts5(query.unwanted, with_all=False)
         rows = rows.extra(where=[f"+articles_article.id NOT IN ({MATCHING})"], params=[match])  # noqa: S610
     return rows
 
 
-def _fts5(terms: Sequence[str], *, with_all: bool) -> str:
+def fts5(terms: Sequence[str], *, with_all: bool) -> str:
     """The terms for FTS5's MATCH. They hold letters, digits and spaces alone: nothing in them is syntax."""
     return (" AND " if with_all else " OR ").join(f'"{term}"' for term in terms)
 
@@ -135,7 +131,7 @@ def _on_postgres(rows: QuerySet[Article], query: Query, most: int, *, with_all: 
 
 def tsquery(terms: Sequence[str], *, with_all: bool) -> tuple[str, list[str]]:
     """PostgreSQL's form of the terms, each a phrase, and its parameters."""
-    return (" && " if with_all else " || ").join(["phraseto_tsquery('simple', %s)"] * len(terms)), list(terms)
+    return (" && " if with_all else " || ").join(["phrasetotsquery('simple', %s)"] * len(terms)), list(terms)
 
 
 def _by_ts_rank(terms: Sequence[str], newest: list[int], *, with_all: bool) -> list[int]:
