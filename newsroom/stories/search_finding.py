@@ -131,7 +131,7 @@ def _on_postgres(rows: QuerySet[Article], query: Query, most: int, *, with_all: 
 
 def tsquery(terms: Sequence[str], *, with_all: bool) -> tuple[str, list[str]]:
     """PostgreSQL's form of the terms, each a phrase, and its parameters."""
-    return (" && " if with_all else " || ").join(["phrasetotsquery('simple', %s)"] * len(terms)), list(terms)
+    return (" && " if with_all else " || ").join(["phraseto_tsquery('simple', %s)"] * len(terms)), list(terms)
 
 
 def _by_ts_rank(terms: Sequence[str], newest: list[int], *, with_all: bool) -> list[int]:
