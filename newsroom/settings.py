@@ -168,6 +168,7 @@ INSTALLED_APPS = [
     "newsroom.articles",
     "newsroom.stories",
     "newsroom.comments",
+    "newsroom.alerts",
     "newsroom.desk",
 ]
 MIDDLEWARE = [

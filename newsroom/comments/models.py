@@ -1,12 +1,14 @@
-"""What readers say under an article."""
+"""What readers say under stories and articles."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 
 from newsroom.articles.models import Article
+from newsroom.stories.models import Story
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -18,18 +20,27 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class Comment(models.Model):
-    """A reader's words, kept as written; they are made safe where they are shown."""
+    """Words of a reader under a story or an article, kept as written; they are made safe where they are shown."""
 
     class State(models.TextChoices):
-        HELD = "held"
+        HELD = "held"  # waits for a moderator; held_because says why
         SHOWN = "shown"
         REFUSED = "refused"
+        DELETED = "deleted"  # by its writer; its place in the thread stays, its words are gone
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="comments")
+    story = models.ForeignKey(Story, models.SET_NULL, null=True, blank=True, related_name="comments")
+    article = models.ForeignKey(Article, models.CASCADE, null=True, blank=True, related_name="comments")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="comments"
+    )
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="answers")
+    root = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="thread")  # None: it is one
     name = models.CharField(max_length=60)
     text = models.TextField(max_length=4000)
     state = models.CharField(max_length=8, choices=State.choices, default=State.HELD, db_index=True)
+    held_because = models.JSONField(default=list, blank=True)  # keys of comments.holding.REASONS
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
     address_hash = models.CharField(max_length=64)  # keyed hash of the address, for the rate limit alone
 
     objects = CommentQuerySet.as_manager()

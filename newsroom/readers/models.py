@@ -21,12 +21,104 @@ class Reader(AbstractUser):
         ADMIN = "admin"
 
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.READER)
+    name = models.CharField(max_length=60, blank=True)  # shown beside what they write; "" until they choose one
+    keeps_history = models.BooleanField(default=False)  # asked for: which stories they opened is kept in Seen
+    dial = models.PositiveSmallIntegerField(default=50)  # 0: what matters to all, 100: what I follow
+    time_zone = models.CharField(max_length=40, blank=True)  # IANA name; "" is the site's
 
     def save(self, *args: object, **kwargs: object) -> None:
         """The admin site opens to editors and above; only admins may do everything."""
         self.is_superuser = self.role == self.Role.ADMIN
         self.is_staff = self.role in (self.Role.MODERATOR, self.Role.EDITOR, self.Role.ADMIN)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Follow(models.Model):
+    """What a reader follows, by kind and key."""
+
+    class Kind(models.TextChoices):
+        HASHTAG = "hashtag"  # key: Hashtag.key
+        PERSON = "person"  # key: Hashtag.key of the same entity
+        PLACE = "place"
+        ORGANISATION = "organisation"
+        PUBLISHER = "publisher"  # key: Publisher.slug
+        SECTION = "section"  # key: the section's name
+        COUNTRY = "country"  # key: two letters
+        STORYLINE = "storyline"  # key: Storyline.pk
+        SEARCH = "search"  # key: the query as typed
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="follows")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)  # as it was shown when it was followed
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ("kind", "name", "pk")
+        constraints = (models.UniqueConstraint(fields=("reader", "kind", "key"), name="follow_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Mute(models.Model):
+    """What a reader does not want to read of."""
+
+    class Kind(models.TextChoices):
+        WORD = "word"  # key: the word or words, case folded
+        HASHTAG = "hashtag"  # key: Hashtag.key
+        PUBLISHER = "publisher"  # key: Publisher.slug
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="mutes")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ("kind", "name", "pk")
+        constraints = (models.UniqueConstraint(fields=("reader", "kind", "key"), name="mute_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Item(models.TextChoices):
+    """What can be saved, seen and marked as read; the key is its number, as text."""
+
+    STORY = "story"
+    ARTICLE = "article"
+
+
+class Saved(models.Model):
+    """What a reader keeps for later."""
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="saved")
+    kind = models.CharField(max_length=8, choices=Item.choices)
+    key = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        constraints = (models.UniqueConstraint(fields=("reader", "kind", "key"), name="saved_once"),)
+
+
+class Seen(models.Model):
+    """What a reader marked as read, or opened where they asked for a history.
+
+    opened_at: when they last opened it, None where no history is kept.
+    """
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="seen")
+    kind = models.CharField(max_length=8, choices=Item.choices)
+    key = models.CharField(max_length=20)
+    is_read = models.BooleanField(default=True)
+    at = models.DateTimeField()  # when is_read last changed
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        constraints = (models.UniqueConstraint(fields=("reader", "kind", "key"), name="seen_once"),)
 
 
 class Token(models.Model):

@@ -1,0 +1,1 @@
+"""What phone apps speak: the Google Reader API, and Fever where it is allowed."""
