@@ -450,3 +450,25 @@ class TrendingRound(models.Model):
     """When the trending hashtags were last chosen; one row."""
 
     made_at = models.DateTimeField()
+
+
+class NotForMe(models.Model):
+    """What For you must not use, though its reader follows it or reads of it: a line of the profile turned off for good.
+
+    kind, key: of a line of stories/for_you.py; kind "reading" with no key: nothing is to be guessed from reading.
+    """
+
+    READING = "reading"
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="not_for_me")
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=200, blank=True)  # as the line was called
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("kind", "name", "pk")
+        constraints = (models.UniqueConstraint(fields=("reader", "kind", "key"), name="not_for_me_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
