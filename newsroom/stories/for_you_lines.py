@@ -108,20 +108,17 @@ def _publishers(slugs: list[str]) -> dict[str, str]:
 
 
 def _moved(storylines: Iterable[int]) -> dict[str, str]:
-    """The storylines that no story stands in any more -> where theirs were merged into."""
-    asked = now = {number: number for number in storylines}
-    for _ in range(MERGES_FOLLOWED if asked else 0):
-        rows = Story.objects.filter(storyline__in=set(now.values()), is_private=False)
-        led, standing = dict[int, int](), set[int]()
-        for here, there in rows.order_by("last_at", "pk").values_list("storyline", "merged_into__storyline"):
-            if there is None:
-                standing.add(here)
-            else:
-                led[here] = there
-        after = {first: at if at in standing else led.get(at, at) for first, at in now.items()}
-        if after == now:
+    """The storylines that no story stands in any more -> where theirs were merged into; others stay."""
+    now = {number: number for number in storylines}
+    for _ in range(MERGES_FOLLOWED):
+        asked = set(now.values())
+        if asked:
+            asked -= set(Story.objects.public().filter(storyline__in=asked).values_list("storyline", flat=True).distinct())
+        if not asked:
             break
-        now = after
+        gone = Story.objects.filter(storyline__in=asked, is_private=False, merged_into__isnull=False)
+        led = dict(gone.order_by("last_at", "pk").values_list("storyline", "merged_into__storyline"))
+        now = {first: led.get(at, at) for first, at in now.items()}
     return {str(first): str(at) for first, at in now.items()}
 
 
@@ -159,10 +156,10 @@ def _foremost(counts: Counter[str]) -> list[tuple[str, int]]:
 
 def _read(reader: Reader, now: datetime) -> tuple[set[int], set[int]]:
     """The numbers of the stories and of the articles that were lately marked as read, or opened where that is kept."""
-    read = Q(is_read=True)
-    if reader.keeps_history:
-        read |= Q(opened_at__isnull=False)
-    rows = list(Seen.objects.filter(read, reader=reader, at__gt=now - LATELY).order_by("-at", "-pk")[:READ_LOOKED_AT])
+    marked = Q(is_read=True, at__gt=now - LATELY)
+    # What was opened is marked too. Without a history it does not count, even if it was opened while there was one.
+    read = marked | Q(opened_at__gt=now - LATELY) if reader.keeps_history else marked & Q(opened_at=None)
+    rows = list(Seen.objects.filter(read, reader=reader).order_by("-at", "-pk")[:READ_LOOKED_AT])
     at_once = Counter(row.at for row in rows)
     chosen = [
         row

@@ -23,7 +23,8 @@ from newsroom.readers.models import Follow, Mute, Reader
 from newsroom.readers.origin import own_form
 from newsroom.stories.for_you import DIAL_STEPS, IN_A_ROW, Line, Place, nearest_step, order
 from newsroom.stories.for_you_lines import LATELY, Profile, profile_of
-from newsroom.stories.for_you_stories import SEARCHES_MOST, Mutes, candidates_of, cards_of, mutes_of
+from newsroom.stories.for_you_mutes import Mutes, mutes_of
+from newsroom.stories.for_you_stories import SEARCHES_MOST, candidates_of, cards_of
 from newsroom.stories.front_page import visits
 from newsroom.stories.listing import Item
 from newsroom.stories.models import NotForMe, Placement, TrendingHashtag
@@ -90,7 +91,7 @@ def for_you(request: HttpRequest, reader: Reader) -> HttpResponse:
         "cards": [Card(items[place.story], place) for place in wanted if place.story in items],
         "page_shown": page,
         "next_page": page + 1 if len(places) > page * A_PAGE and page < PAGES_MOST else 0,
-        "has_mutes": bool(mutes.words or mutes.hashtags or mutes.publishers),
+        "has_mutes": bool(mutes),
         "visits": visits(now),
         **({} if profile.followed else _offered(mutes)),
         **_dial(reader, profile),
@@ -194,9 +195,9 @@ def _offered(mutes: Mutes) -> dict[str, object]:
     """What who follows nothing may begin with: trending hashtags, publishers with most of the newest articles."""
     newest = Placement.objects.filter(story__is_private=False).order_by("-placed_at")
     counted = Counter(newest.values_list("article__publisher", flat=True)[:NEWEST_LOOKED_AT])
-    papers = Publisher.objects.filter(pk__in=counted).exclude(slug__in=mutes.publishers)
+    papers = Publisher.objects.filter(pk__in=counted).exclude(pk__in=mutes.publishers)
     foremost = sorted(papers, key=lambda paper: (-counted[paper.pk], paper.pk))[:OFFERED]
-    trending = TrendingHashtag.objects.select_related("hashtag").exclude(hashtag__key__in=mutes.hashtags)
+    trending = TrendingHashtag.objects.select_related("hashtag").exclude(hashtag__in=mutes.hashtags)
     return {
         "hashtags_offered": [one.hashtag for one in trending[:OFFERED]],
         "publishers_offered": sorted(foremost, key=lambda paper: paper.name.casefold()),

@@ -7,66 +7,25 @@ archive holds.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsroom.articles.models import Article
-from newsroom.readers.models import Mute, Reader
 from newsroom.stories.for_you import MOST_LEAD_HOURS, Candidate, Line, Target
 from newsroom.stories.for_you_lines import named_in
+from newsroom.stories.for_you_mutes import Mutes
 from newsroom.stories.front_page import LOOKED_THROUGH
 from newsroom.stories.listing import Item, items_of, with_cards
-from newsroom.stories.models import Hashtag, HashtagAlias, Placement, Story, StoryCountry
+from newsroom.stories.models import Hashtag, Placement, Story, StoryCountry
 from newsroom.stories.noted import Sections
 from newsroom.stories.search_finding import find
 from newsroom.stories.search_query import read_query
-from newstext.words import LETTERS, UNSPACED
 
 OF_A_KIND = 200  # stories looked for beside the foremost, of all that is followed of one kind
 SEARCHES_MOST = 8  # that are asked; a search costs more than a hashtag
 OF_A_SEARCH = 50  # articles, the newest
-WORDS = re.compile(LETTERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Mutes:
-    """What a reader does not want to read of: words as matched, hashtags by key, publishers by slug."""
-
-    words: tuple[str, ...] = ()
-    hashtags: frozenset[str] = frozenset()
-    publishers: frozenset[str] = frozenset()
-
-    def has_word(self, text: str) -> bool:
-        """True if a muted word, or several in this order, stand in the text."""
-        folded = text.casefold()
-        spaced = _spaced(folded) if self.words else ""
-        return any((word in spaced) if word.startswith(" ") else (word in folded) for word in self.words)
-
-
-def mutes_of(reader: Reader) -> Mutes:
-    """The reader's mutes; a hashtag that has another name now is muted under that too."""
-    kept: dict[str, set[str]] = defaultdict(set)
-    for kind, key in Mute.objects.filter(reader=reader).values_list("kind", "key"):
-        kept[kind].add(key)
-    tags = kept[Mute.Kind.HASHTAG]
-    if tags:
-        tags |= set(HashtagAlias.objects.filter(key__in=tags).values_list("hashtag__key", flat=True))
-    words = sorted({_as_matched(word) for word in kept[Mute.Kind.WORD] if word.strip()})
-    return Mutes(tuple(words), frozenset(tags), frozenset(kept[Mute.Kind.PUBLISHER]))
-
-
-def _as_matched(word: str) -> str:
-    """Whole words between spaces; as it is where its script writes none, or it is no word."""
-    folded = word.strip().casefold()
-    is_spaced = WORDS.search(folded) and not UNSPACED.search(folded)
-    return _spaced(folded) if is_spaced else folded
-
-
-def _spaced(folded: str) -> str:
-    return f" {' '.join(WORDS.findall(folded))} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +133,15 @@ def _muted(rows: dict[int, _Row], mutes: Mutes) -> set[int]:
     """The stories that are not shown: of a muted hashtag, told by muted publishers alone, with a muted word in a headline."""
     muted: set[int] = set()
     if mutes.hashtags:
-        tied = Hashtag.stories.through.objects.filter(story__in=rows, hashtag__key__in=mutes.hashtags)
+        tied = Hashtag.stories.through.objects.filter(story__in=rows, hashtag__in=mutes.hashtags)
         muted.update(tied.values_list("story", flat=True))
     if mutes.publishers:
-        others = Placement.objects.filter(story__in=rows).exclude(article__publisher__slug__in=mutes.publishers)
+        others = Placement.objects.filter(story__in=rows).exclude(article__publisher__in=mutes.publishers)
         muted |= rows.keys() - set(others.values_list("story", flat=True))
     if mutes.words:
-        muted |= {story for story, row in rows.items() if mutes.has_word(row.title)}
+        muted |= {story for story, row in rows.items() if mutes.holds(row.title)}
         told = Placement.objects.filter(story__in=rows.keys() - muted).values_list("story", "article__title")
-        muted |= {story for story, title in told if mutes.has_word(title)}
+        muted |= {story for story, title in told if mutes.holds(title)}
     return muted
 
 
@@ -191,18 +150,18 @@ def cards_of(stories: Sequence[int], mutes: Mutes) -> dict[int, Item]:
     rows = list(with_cards(Story.objects.public().filter(pk__in=stories)))
     if not mutes.publishers:
         return {story.pk: (story, _without_words(sections, mutes), told) for story, sections, told in items_of(rows)}
-    other = Placement.objects.filter(story__in=rows).exclude(article__publisher__slug__in=mutes.publishers)
+    other = Placement.objects.filter(story__in=rows).exclude(article__publisher__in=mutes.publishers)
     headlines: dict[int, tuple[str, str]] = {}
     for story, title, language in other.order_by("article__published_at", "pk").values_list(
         "story", "article__title", "article__language"
     ):
         if title:
             headlines[story] = title, language
-    silent = Placement.objects.filter(story__in=rows, article__publisher__slug__in=mutes.publishers)
+    silent = Placement.objects.filter(story__in=rows, article__publisher__in=mutes.publishers)
     silenced = set(silent.values_list("article", flat=True))
     for story in rows:
         shown = story.shown_placements  # type: ignore[attr-defined]
-        story.shown_placements = [one for one in shown if one.article.publisher.slug not in mutes.publishers]  # type: ignore[attr-defined]
+        story.shown_placements = [one for one in shown if one.article.publisher_id not in mutes.publishers]  # type: ignore[attr-defined]
         if story.lead_id in silenced and not story.given_title:
             story.title, story.language = headlines.get(story.pk, ("", "und"))
     items = {}
@@ -215,5 +174,5 @@ def cards_of(stories: Sequence[int], mutes: Mutes) -> dict[int, Item]:
 
 def _without_words(sections: Sections, mutes: Mutes) -> Sections:
     """The same without what of the brief has a muted word."""
-    kept = [one for one in sections.brief if not mutes.has_word(one.text)]
+    kept = [one for one in sections.brief if not mutes.holds(one.text)]
     return replace(sections, body={**sections.body, "brief": kept})

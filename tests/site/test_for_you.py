@@ -165,10 +165,11 @@ def test_what_was_marked_as_read_counts_and_says_how_much(client: Client, reader
     assert f"/storyline/{line.pk}" in html
 
 
-def test_what_was_opened_counts_only_where_a_history_is_asked_for(client: Client, reader: Reader):
+@pytest.mark.parametrize("is_read", [True, False])
+def test_what_was_opened_counts_only_where_a_history_is_asked_for(client: Client, reader: Reader, is_read: bool):
     _line, stories = a_storyline_of(5)
     Story.objects.filter(pk=stories[-1].pk).update(front_at=NOW)
-    read(reader, *stories[:4], is_read=False, opened_at=NOW)
+    read(reader, *stories[:4], is_read=is_read, opened_at=NOW)
     assert "you read" not in page(client)
     Reader.objects.update(keeps_history=True)
     assert "you read 4 stories of this storyline" in reasons(page(client))[stories[-1].pk]
@@ -317,6 +318,7 @@ def test_nothing_of_a_muted_publisher_is_shown(client: Client, reader: Reader):
     for paper in (lead.publisher, only):
         Mute.objects.create(reader=reader, kind="publisher", key=paper.slug, name=paper.name, since=NOW)
     html = page(client)
+    assert "You follow nothing yet" in html  # what is offered there is looked at too
     assert story.pk in order(html) and alone.pk not in order(html)
     assert f"<bdi>{lead.publisher.shown_name}</bdi>" not in html and lead.title not in html
     silent = set(Placement.objects.filter(article__publisher=lead.publisher).values_list("article", flat=True))
