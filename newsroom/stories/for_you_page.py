@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Follow, Mute, Reader
 from newsroom.readers.origin import own_form
-from newsroom.stories.for_you import DIAL_STEPS, IN_A_ROW, Line, Place, nearest_step, order
+from newsroom.stories.for_you import DIAL_STEPS, FOLLOWED_HOURS, IN_A_ROW, Line, Place, nearest_step, order
 from newsroom.stories.for_you_lines import LATELY, Profile, profile_of
 from newsroom.stories.for_you_mutes import Mutes, mutes_of
 from newsroom.stories.for_you_stories import SEARCHES_MOST, candidates_of, cards_of
@@ -128,6 +128,8 @@ def profile_page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "mutes": Mute.objects.filter(reader=reader),
         "done": DONE.get(request.GET.get("done", ""), ""),
         "days": LATELY.days,
+        "followed_hours": FOLLOWED_HOURS,
+        "followed_now": FOLLOWED_HOURS * reader.dial / 100,
         "in_a_row": IN_A_ROW,
         "searches_most": SEARCHES_MOST,
         "is_over_searches": sum(one.line.kind == "search" for one in profile.followed) > SEARCHES_MOST,

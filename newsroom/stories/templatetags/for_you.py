@@ -23,18 +23,18 @@ def line_name(line: Line) -> SafeString:
 @register.simple_tag
 def line_reason(line: Line) -> SafeString:
     """Why a story with this line stands where it does: "you follow #Karabakh", "you read 4 stories of this storyline"."""
-    if not line.read and line.kind == "storyline":
-        return format_html(_("you follow {}"), format_html('<a href="{}">{}</a>', line.address, _("this storyline")))
+    what = line_name(line)
+    if line.kind == "storyline":  # its name is a headline, too long for a reason
+        what = format_html('<a href="{}">{}</a>', line.address, _("this storyline"))
     if not line.read:
-        return format_html(_("you follow {}"), line_name(line))
+        return format_html(_("you follow {what}"), what=what)
     if line.kind == "storyline":
-        where = format_html('<a href="{}">{}</a>', line.address, _("this storyline"))
-        return format_html(ngettext("you read {} story of {}", "you read {} stories of {}", line.read), line.read, where)
-    if line.kind == "publisher":
-        words = ngettext("you read {} article of {}", "you read {} articles of {}", line.read)
+        words = ngettext("you read {n} story of {what}", "you read {n} stories of {what}", line.read)
+    elif line.kind == "publisher":
+        words = ngettext("you read {n} article of {what}", "you read {n} articles of {what}", line.read)
     else:
-        words = ngettext("you read {} story with {}", "you read {} stories with {}", line.read)
-    return format_html(words, line.read, line_name(line))
+        words = ngettext("you read {n} story with {what}", "you read {n} stories with {what}", line.read)
+    return format_html(words, n=line.read, what=what)
 
 
 @register.simple_tag
