@@ -71,7 +71,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A story where it stands. reasons: the lines that moved it, the strongest first; none where it stands by its moment.
+    """A story where it stands. reasons: the lines that moved it, the strongest first; none where nothing did.
 
     is_between: it was taken forward, since IN_A_ROW stories before it shared one reason.
     """
@@ -125,8 +125,8 @@ def spread(places: Sequence[Place], *, most: int) -> list[Place]:
     """
     waiting, stand = list(places), list[Place]()
     while waiting and len(stand) < most:
-        last = stand[-IN_A_ROW:]
-        worn = set.intersection(*({line.target for line in one.reasons} for one in last)) if len(last) == IN_A_ROW else ()
+        last = [{line.target for line in one.reasons} for one in stand[-IN_A_ROW:]]
+        worn = set.intersection(*last) if len(last) == IN_A_ROW else set[Target]()
         nth = next((n for n, one in enumerate(waiting) if not _shares(one, worn)), 0)
         taken = waiting.pop(nth)
         stand.append(Place(taken.story, taken.moment, taken.reasons, is_between=True) if nth else taken)

@@ -69,13 +69,13 @@ def profile_of(reader: Reader, now: datetime) -> Profile:
 
 
 def _followed(reader: Reader) -> list[Followed]:
-    """A line for each row: an entity under its own key whatever it is called now, a storyline where its stories went."""
+    """A line for each row: an entity under the key it has now, a storyline where its stories went."""
     rows = list(Follow.objects.filter(reader=reader))
     keys: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         keys["hashtag" if row.kind in ENTITIES else row.kind].append(row.key)
     tags, publishers = _hashtags(keys["hashtag"]), _publishers(keys["publisher"])
-    moved = _moved(int(key) for key in keys["storyline"] if _is_number(key))
+    moved = _moved(int(key) for key in keys["storyline"] if is_number(key))
     found = []
     for row in rows:
         kind = "hashtag" if row.kind in ENTITIES else row.kind
@@ -113,7 +113,8 @@ def _moved(storylines: Iterable[int]) -> dict[str, str]:
     for _ in range(MERGES_FOLLOWED):
         asked = set(now.values())
         if asked:
-            asked -= set(Story.objects.public().filter(storyline__in=asked).values_list("storyline", flat=True).distinct())
+            standing = Story.objects.public().filter(storyline__in=asked)
+            asked -= set(standing.values_list("storyline", flat=True).distinct())
         if not asked:
             break
         gone = Story.objects.filter(storyline__in=asked, is_private=False, merged_into__isnull=False)
@@ -164,13 +165,13 @@ def _read(reader: Reader, now: datetime) -> tuple[set[int], set[int]]:
     chosen = [
         row
         for row in rows
-        if _is_number(row.key) and ((reader.keeps_history and row.opened_at) or at_once[row.at] <= ONE_BY_ONE)
+        if is_number(row.key) and ((reader.keeps_history and row.opened_at) or at_once[row.at] <= ONE_BY_ONE)
     ]
     numbers = {kind: {int(row.key) for row in chosen if row.kind == kind} for kind in (Item.STORY, Item.ARTICLE)}
     return numbers[Item.STORY], numbers[Item.ARTICLE]
 
 
-def _is_number(key: str) -> bool:
+def is_number(key: str) -> bool:
     """True of a number that every database can hold."""
     return key.isascii() and key.isdecimal() and len(key) <= 18
 

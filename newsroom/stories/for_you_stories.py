@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from newsroom.articles.models import Article
 from newsroom.stories.for_you import MOST_LEAD_HOURS, Candidate, Line, Target
-from newsroom.stories.for_you_lines import named_in
+from newsroom.stories.for_you_lines import is_number, named_in
 from newsroom.stories.for_you_mutes import Mutes
 from newsroom.stories.front_page import LOOKED_THROUGH
 from newsroom.stories.listing import Item, items_of, with_cards
@@ -54,9 +54,7 @@ def candidates_of(lines: Sequence[Line], mutes: Mutes, *, dial: int) -> list[Can
         for story in stories & rows.keys():
             about[story].add(target)
     muted = _muted(rows, mutes)
-    return [
-        Candidate(story, row.at, frozenset(about[story])) for story, row in rows.items() if story not in muted
-    ]
+    return [Candidate(story, row.at, frozenset(about[story])) for story, row in rows.items() if story not in muted]
 
 
 def _rows(stories: Iterable[Story]) -> dict[int, _Row]:
@@ -67,10 +65,10 @@ def _rows(stories: Iterable[Story]) -> dict[int, _Row]:
 def _searched(lines: Iterable[Line]) -> dict[Target, set[int]]:
     """The stories that the followed searches find."""
     searches = [line for line in lines if line.kind == "search"][:SEARCHES_MOST]
-    matched = {
-        line.target: [match.article for match in find(read_query(line.key), most=OF_A_SEARCH, or_some_words=False).matches]
-        for line in searches
-    }
+    matched: dict[Target, list[int]] = {}
+    for line in searches:
+        found = find(read_query(line.key), most=OF_A_SEARCH, or_some_words=False)
+        matched[line.target] = [match.article for match in found.matches]
     articles = {article for many in matched.values() for article in many}
     placed = Placement.objects.filter(article__in=articles).values_list("article", "story") if articles else ()
     story_of = dict(placed)
@@ -85,7 +83,7 @@ def _further(lines: Sequence[Line], tags: Iterable[int], papers: Iterable[int], 
         newest.filter(pk__in=Hashtag.stories.through.objects.filter(hashtag__in=list(tags)).values("story")),
         newest.filter(pk__in=StoryCountry.objects.filter(code__in=keys["country"]).values("story")),
         newest.filter(section__in=keys["section"]),
-        newest.filter(storyline__in=[int(key) for key in keys["storyline"] if key.isdecimal()]),
+        newest.filter(storyline__in=[int(key) for key in keys["storyline"] if is_number(key)]),
     ]
     wanted = (list(tags), keys["country"], keys["section"], keys["storyline"])
     found: set[int] = set()
@@ -130,7 +128,7 @@ def _about(
 
 
 def _muted(rows: dict[int, _Row], mutes: Mutes) -> set[int]:
-    """The stories that are not shown: of a muted hashtag, told by muted publishers alone, with a muted word in a headline."""
+    """Those not shown: of a muted hashtag, told by muted publishers alone, with a muted word in a headline."""
     muted: set[int] = set()
     if mutes.hashtags:
         tied = Hashtag.stories.through.objects.filter(story__in=rows, hashtag__in=mutes.hashtags)
@@ -146,7 +144,7 @@ def _muted(rows: dict[int, _Row], mutes: Mutes) -> set[int]:
 
 
 def cards_of(stories: Sequence[int], mutes: Mutes) -> dict[int, Item]:
-    """The cards of these stories, nothing of a muted publisher on them: neither its name, its headline nor its words."""
+    """The cards of these stories with nothing of a muted publisher: neither its name, its headline nor its words."""
     rows = list(with_cards(Story.objects.public().filter(pk__in=stories)))
     if not mutes.publishers:
         return {story.pk: (story, _without_words(sections, mutes), told) for story, sections, told in items_of(rows)}

@@ -453,7 +453,7 @@ class TrendingRound(models.Model):
 
 
 class NotForMe(models.Model):
-    """What For you must not use, though its reader follows it or reads of it: a line of the profile turned off for good.
+    """What For you must not use, though its reader follows or reads it: a line of the profile turned off for good.
 
     kind, key: of a line of stories/for_you.py; kind "reading" with no key: nothing is to be guessed from reading.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -24,7 +25,7 @@ def story(number: int, hours_ago: float, *about: Line) -> Candidate:
 
 def some_stories(seed: int, count: int = 120) -> list[Candidate]:
     """Stories of four days, some about one or more of ALL."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     return [
         story(number, dice.random() * 96, *(line for line in ALL if dice.random() < 0.25))
         for number in range(1, count + 1)
@@ -60,7 +61,7 @@ def test_turning_the_dial_up_never_takes_what_is_followed_behind_what_is_not(see
         {(one, other) for n, one in enumerate(row) if one in plain for other in row[n + 1 :] if other not in plain}
         for row in (numbers(by_moment(stories, ALL, dial=dial)) for dial in range(0, 101, 10))
     ]
-    assert all(later <= earlier for earlier, later in zip(behind, behind[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(behind))
     assert behind[-1] < behind[0]
 
 
@@ -90,7 +91,7 @@ def test_without_a_line_the_order_is_as_if_no_story_had_to_do_with_it(gone: Line
 def test_the_same_stories_and_lines_in_any_sequence_have_one_order():
     stories, lines = some_stories(1), list(ALL)
     before = order(stories, lines, dial=50, most=200)
-    random.Random(2).shuffle(stories)  # noqa: S311
+    random.Random(2).shuffle(stories)
     assert order(stories, lines[::-1], dial=50, most=200) == before
 
 

@@ -22,7 +22,7 @@ def line_name(line: Line) -> SafeString:
 
 @register.simple_tag
 def line_reason(line: Line) -> SafeString:
-    """Why a story with this line stands where it does: "you follow #Karabakh", "you read 4 stories of this storyline"."""
+    """Why a story stands where it does: "you follow #Karabakh", "you read 4 stories of this storyline"."""
     what = line_name(line)
     if line.kind == "storyline":  # its name is a headline, too long for a reason
         what = format_html('<a href="{}">{}</a>', line.address, _("this storyline"))
