@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
-from django.db.models import Q
+from django.db.models import Count
 
 from newsroom.publishers.models import OldSlug, Publisher
 from newsroom.readers.models import Follow, Item, Reader, Seen
@@ -21,7 +21,7 @@ from newsroom.stories.models import Hashtag, HashtagAlias, NotForMe, Placement, 
 from newsroom.stories.section_pages import SECTION_NAMES
 
 LATELY = timedelta(days=30)  # what was read before says little of what one reads now
-READ_LOOKED_AT = 400  # stories and articles read, the newest
+READ_LOOKED_AT = 400  # moments at which something was marked as read, and times it was opened, the newest
 READ_LINES_MOST = 12  # of one kind, those read most: the profile is a page that one can read
 ONE_BY_ONE = 5  # marks at one moment; more is "mark all as read", which says what one does not want to read
 ENTITIES = frozenset({Follow.Kind.HASHTAG, Follow.Kind.PERSON, Follow.Kind.PLACE, Follow.Kind.ORGANISATION})
@@ -157,17 +157,15 @@ def _foremost(counts: Counter[str]) -> list[tuple[str, int]]:
 
 def _read(reader: Reader, now: datetime) -> tuple[set[int], set[int]]:
     """The numbers of the stories and of the articles that were lately marked as read, or opened where that is kept."""
-    marked = Q(is_read=True, at__gt=now - LATELY)
-    # What was opened is marked too. Without a history it does not count, even if it was opened while there was one.
-    read = marked | Q(opened_at__gt=now - LATELY) if reader.keeps_history else marked & Q(opened_at=None)
-    rows = list(Seen.objects.filter(read, reader=reader).order_by("-at", "-pk")[:READ_LOOKED_AT])
-    at_once = Counter(row.at for row in rows)
-    chosen = [
-        row
-        for row in rows
-        if is_number(row.key) and ((reader.keeps_history and row.opened_at) or at_once[row.at] <= ONE_BY_ONE)
-    ]
-    numbers = {kind: {int(row.key) for row in chosen if row.kind == kind} for kind in (Item.STORY, Item.ARTICLE)}
+    seen, since = Seen.objects.filter(reader=reader), now - LATELY
+    marked = seen.filter(is_read=True, at__gt=since)
+    opened = seen.filter(opened_at__gt=since).order_by("-opened_at", "-pk")
+    if not reader.keeps_history:  # what was opened while there was one is marked too, and does not count any more
+        marked, opened = marked.filter(opened_at=None), opened.none()
+    moments = marked.order_by("-at").values("at").annotate(n=Count("pk")).filter(n__lte=ONE_BY_ONE).values("at")
+    one_by_one = marked.filter(at__in=moments[:READ_LOOKED_AT])
+    rows = {*one_by_one.values_list("kind", "key"), *opened.values_list("kind", "key")[:READ_LOOKED_AT]}
+    numbers = {item: {int(key) for kind, key in rows if kind == item and is_number(key)} for item in Item}
     return numbers[Item.STORY], numbers[Item.ARTICLE]
 
 

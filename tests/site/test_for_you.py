@@ -192,6 +192,15 @@ def test_marking_all_as_read_at_once_says_nothing_of_a_reader(client: Client, re
     assert "Nothing is guessed" in page(client, "/for-you/profile")
 
 
+def test_marking_thousands_as_read_hides_nothing_that_was_read_before(client: Client, reader: Reader):
+    _line, stories = a_storyline_of(4)
+    read(reader, *stories)
+    Seen.objects.bulk_create(
+        Seen(reader=reader, kind="article", key=str(n), at=NOW) for n in range(10**6, 10**6 + 3000)
+    )
+    assert "4 stories of this storyline read" in page(client, "/for-you/profile")
+
+
 def test_what_was_read_long_ago_is_no_line(client: Client, reader: Reader):
     _line, stories = a_storyline_of(5)
     read(reader, *stories, minutes=60 * 24 * 31)
