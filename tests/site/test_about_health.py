@@ -105,6 +105,14 @@ def test_a_feeds_key_is_shown_to_nobody(feeds):
     assert "https://halden.example/rss?…: HTTP 403." in page("/health")
 
 
+def test_a_feeds_address_is_shown_without_its_query(feeds):
+    Feed.objects.filter(pk=feeds[0].pk).update(url="https://halden.example/rss?auth=SECRETKEY")
+    html = page("/publisher/halden/health")
+    assert "SECRETKEY" not in html
+    assert "https://halden.example/rss?…" in html
+    assert 'href="https://halden.example/1"' in html
+
+
 def test_many_failing_feeds_are_counted_and_not_all_listed(feeds, django_assert_max_num_queries):
     Feed.objects.bulk_create(
         Feed(
