@@ -115,9 +115,10 @@ def _feeds() -> Part:
         off=Count("pk", filter=Q(is_on=False)),
         failing=Count("pk", filter=Q(is_on=True, failures__gt=0)),
         never=Count("pk", filter=Q(is_on=True, last_success_at=None)),
+        unasked=Count("pk", filter=Q(is_on=True, last_success_at=None, failures=0)),
     )
     on, failing = counts["on"], counts["failing"]
-    is_well = failing * 2 <= on
+    is_well = failing * 2 <= on - counts["unasked"]
     if not on:
         said, advice = _("Nobody is followed."), _("Choose publishers at /setup/publishers, or use ./run add.")
     elif not failing:

@@ -176,6 +176,12 @@ class Feed(Claimable):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def open_url(self) -> str:
+        """Its address as anybody may see it: a query may hold a subscriber's key."""
+        address, mark, _query = self.url.partition("?")
+        return f"{address}?…" if mark else address
+
 
 class Check(models.Model):
     """How one look at a feed went; kept so that a publisher's page can show it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.articles.models import Article
 from newsroom.publishers.models import OldSlug, Publisher
-from newsroom.stories import editions, hashtag_pages, section_pages, views
+from newsroom.stories import editions, hashtag_pages, section_pages, storyline_page, views
 from newsroom.stories.feed_forms import FORMS
 from newsroom.stories.models import Story, Storyline
 from newsroom.stories.outgoing import ITEMS, feed_of, feed_of_articles, in_three_forms, with_what_a_feed_needs
@@ -66,7 +66,7 @@ def storyline(request: HttpRequest, storyline_id: int, form: str) -> HttpRespons
     stories = Story.objects.public().filter(storyline=found)
     opening = stories.order_by("first_at", "pk").first()
     if opening is None:
-        raise Http404(f"No story stands in the storyline {storyline_id}.")
+        return storyline_page.moved(found, to=f"/{FORMS[form].file}")
     title = opening.title or "…"
     return feed_of(request, stories, page=f"/storyline/{found.pk}", title=title, form=form)
 

@@ -34,7 +34,7 @@ def storyline(request: HttpRequest, storyline_id: int) -> HttpResponse:
     stories = Story.objects.public().filter(storyline=found)
     told = stories.aggregate(n=Count("pk"), articles=Sum("article_count"), first=Min("first_at"), last=Max("last_at"))
     if not told["n"]:
-        return _moved(found)
+        return moved(found)
     after = place_of(request.GET.get("after", ""))
     rows = _listed(stories, after)
     leads = leads_of(story.pk for story in rows[:A_PAGE])
@@ -55,13 +55,13 @@ def storyline(request: HttpRequest, storyline_id: int) -> HttpResponse:
     return render(request, "storyline.html", context)
 
 
-def _moved(found: Storyline) -> HttpResponse:
-    """To where its stories went when they were merged; Http404 where nothing is left of it."""
+def moved(found: Storyline, *, to: str = "") -> HttpResponse:
+    """To where its stories went when they were merged; Http404 where nothing is left of it. to: "/feed.xml"."""
     gone = found.stories.filter(is_private=False).exclude(merged_into=None).select_related("merged_into")
     for story in gone.order_by("-last_at", "-pk")[:A_PAGE]:
         kept = stands_for(story)
         if kept.merged_into_id is None and not kept.is_private and kept.storyline_id != found.pk:
-            answer = HttpResponsePermanentRedirect(f"/storyline/{kept.storyline_id}")
+            answer = HttpResponsePermanentRedirect(f"/storyline/{kept.storyline_id}{to}")
             answer["Cache-Control"] = f"max-age={REDIRECT_KEPT_S}"
             return answer
     raise Http404(f"No story stands in the storyline {found.pk} any more.")

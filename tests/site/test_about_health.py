@@ -90,12 +90,27 @@ def test_a_failing_feed_is_listed_with_the_way_to_its_health(feeds):
     assert "needs a look" in page("/health")
 
 
+def test_feeds_that_were_never_asked_do_not_speak_for_those_that_failed(feeds):
+    Feed.objects.update(last_checked_at=None, last_success_at=None)
+    assert state_of("feeds")["is_well"]
+    Feed.objects.filter(pk=feeds[0].pk).update(failures=1, problem="https://halden.example/0: no address.")
+    assert not state_of("feeds")["is_well"]
+
+
 def test_a_feeds_key_is_shown_to_nobody(feeds):
     told = "https://halden.example/rss?auth=SECRETKEY: HTTP 403. Look at the address."
     Feed.objects.filter(pk=feeds[0].pk).update(failures=3, problem=told)
     for address in ("/health", "/health.json"):
         assert "SECRETKEY" not in page(address), address
     assert "https://halden.example/rss?…: HTTP 403." in page("/health")
+
+
+def test_a_feeds_address_is_shown_without_its_query(feeds):
+    Feed.objects.filter(pk=feeds[0].pk).update(url="https://halden.example/rss?auth=SECRETKEY")
+    html = page("/publisher/halden/health")
+    assert "SECRETKEY" not in html
+    assert "https://halden.example/rss?…" in html
+    assert 'href="https://halden.example/1"' in html
 
 
 def test_many_failing_feeds_are_counted_and_not_all_listed(feeds, django_assert_max_num_queries):

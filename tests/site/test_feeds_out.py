@@ -294,6 +294,16 @@ def test_feed_of_what_is_not_there_is_404(page):
         assert got(f"{page}{file}").status_code == 404
 
 
+def test_feed_of_a_storyline_whose_stories_were_merged_leads_to_where_they_are():
+    gone, kept = Story.objects.filter(is_private=False, merged_into=None)[:2]
+    Story.objects.filter(storyline=gone.storyline).update(merged_into=kept)
+    Story.objects.filter(pk=kept.pk).update(merged_into=None, storyline=Storyline.objects.create(key="kept"))
+    kept.refresh_from_db()
+    for file in FILES:
+        answer = got(f"/storyline/{gone.storyline_id}/{file}")
+        assert (answer.status_code, answer["Location"]) == (301, f"/storyline/{kept.storyline_id}/{file}")
+
+
 def test_storyline_without_a_public_story_is_404():
     line = Storyline.objects.create(key="none")
     assert got(f"/storyline/{line.pk}/feed.xml").status_code == 404
