@@ -108,11 +108,11 @@ def _composed(since: datetime | None) -> dict[str, object]:
     """The page's stories, each in one place, in a fixed number of queries; the foremost alone with publishers."""
     public = Story.objects.public()
     order = public.filter(front_at__isnull=False).order_by("-front_at", "-pk")
-    rows = list(order.values_list("pk", "section")[:LOOKED_THROUGH])
-    foremost = [key for key, _section in rows[: 1 + FOREMOST]]
-    by_section = _by_section(rows[1 + FOREMOST :])
-    later = order.values_list("pk", "last_at")[:LOOKED_THROUGH] if since else ()
-    new = [key for key, last_at in later if last_at > since][:NEW_LISTED]
+    columns = ("pk", "section", "last_at") if since else ("pk", "section")  # 400 moments cost a millisecond to read
+    rows = list(order.values_list(*columns)[:LOOKED_THROUGH])
+    foremost = [row[0] for row in rows[: 1 + FOREMOST]]
+    by_section = _by_section([row[:2] for row in rows[1 + FOREMOST :]])
+    new = [row[0] for row in rows if since and row[2] > since][:NEW_LISTED]
     lines = {*new, *(key for keys in by_section.values() for key in keys)}
     leads = leads_of([*foremost, *(keys[0] for keys in by_section.values())])
     items = {item[0].pk: item for item in items_of(with_lead(with_cards(public.filter(pk__in=foremost))), leads)}

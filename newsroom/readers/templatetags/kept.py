@@ -1,7 +1,7 @@
 """{% kept "parts/menu.html" name=value … %}: a part of a page that is made once and shown again.
 
 The part sees the values that are named and nothing else, and is kept under
-all that they hold, the language and the time zone. So it is never older than
+all that they hold, the language, the time zone and whether pictures are shown. So it is never older than
 they are, and nothing has to tell it of a change. Of a row it may show what was
 read, and what was read of the rows beside it by the same query; it asks
 nothing of the database and knows nothing of who reads. What a clock changes is
@@ -104,7 +104,8 @@ def kept_part(part: str, values: Mapping[str, Any]) -> SafeString:
     """
     of = [(name, _made_of(value)) for name, value in values.items()]
     # A hash, so that a key is not as large as what it stands for. The same in two shapes is made twice, no more.
-    made_of = pickle.dumps((part, get_language(), settings.TIME_ZONE, of), pickle.HIGHEST_PROTOCOL)
+    beside = (part, get_language(), settings.TIME_ZONE, settings.PICTURES)
+    made_of = pickle.dumps((beside, of), pickle.HIGHEST_PROTOCOL)
     key = blake2b(made_of, digest_size=16).digest()
     pieces = PARTS.get(key)
     if pieces is None:
