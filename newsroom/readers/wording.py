@@ -38,8 +38,15 @@ def _day(year: int, month: int, day: int, form: DayForm, language: str) -> str:
 def moment_in_words(moment: datetime, form: DayForm = "medium", *, has_zone: bool = True) -> str:
     """A moment in the site's time zone: "18 Nov 2026, 14:30 UTC"."""
     shown = moment.astimezone(timezone.get_current_timezone())
-    told = {"day": day_in_words(shown.date(), form), "time": f"{shown:%H:%M}", "zone": f"{shown:%Z}"}
-    return (_("%(day)s, %(time)s %(zone)s") if has_zone else _("%(day)s, %(time)s")) % told
+    zone = f"{shown:%Z}" if has_zone else ""
+    return _moment(shown.replace(tzinfo=None), zone, form, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _moment(clock: datetime, zone: str, form: DayForm, language: str) -> str:
+    """The moment that a clock of the zone shows, in the language that is on."""
+    told = {"day": day_in_words(clock.date(), form), "time": f"{clock:%H:%M}", "zone": zone}
+    return (_("%(day)s, %(time)s %(zone)s") if zone else _("%(day)s, %(time)s")) % told
 
 
 def number_in_words(number: float) -> str:

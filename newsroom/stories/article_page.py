@@ -15,17 +15,19 @@ from newsroom.stories import coverage_page
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.course import course_of
 from newsroom.stories.evidence import standing_on
+from newsroom.stories.listing import SHOWN_FIELDS
 from newsroom.stories.models import Placement
 from newsroom.stories.noted import Sections, sections_of
 from newsroom.stories.removal_page import gone_or_404, is_editor
-from newsroom.stories.showing import Telling, related_of, tellings_of
+from newsroom.stories.showing import PLACEMENT_FIELDS, PUBLISHER_FIELDS, Telling, related_of, tellings_of
 
 OTHERS_SHOWN = 5
 
 
 def article(request: HttpRequest, article_id: int, slug: str = "") -> HttpResponse:
     """A publisher's article, with what stands behind it."""
-    found = Article.objects.public().filter(pk=article_id).first()
+    rows = Article.objects.public().select_related("publisher", "picture").defer("marks", "entry")
+    found = rows.filter(pk=article_id).first()
     if found is None and (kept := moved_to(article_id)):
         return HttpResponsePermanentRedirect(kept.get_absolute_url())
     if found is None:
@@ -36,8 +38,7 @@ def article(request: HttpRequest, article_id: int, slug: str = "") -> HttpRespon
 def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     """The page of an article, or of a text a reader brought."""
     opening = openness.openness_of(request, article)
-    rows = Placement.objects.filter(article=article).select_related("story", "copy_of__publisher")
-    placement = rows.first()
+    placement = _placement_of(article)
     story = placement.story if placement else None
     sections = sections_of(story)
     tellings = tellings_of(story) if story else []
@@ -72,6 +73,19 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     openness.mark_private(request, response)
     openness.pass_on(response, article)
     return response
+
+
+def _placement_of(article: Article) -> Placement | None:
+    """Why it stands in its story, with what the page shows of that and of what it was copied from."""
+    rows = Placement.objects.filter(article=article).select_related("story", "copy_of__publisher")
+    original = ("published_at", "published_precision", "seen_at")
+    return rows.only(
+        *PLACEMENT_FIELDS,
+        "related",
+        *(f"story__{name}" for name in SHOWN_FIELDS),
+        *(f"copy_of__{name}" for name in original),
+        *(f"copy_of__publisher__{name}" for name in PUBLISHER_FIELDS),
+    ).first()
 
 
 def _part(said: str, parts: int) -> int:

@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from newsroom.articles.models import Article
-from newsroom.publishers.models import Publisher
 from newsroom.stories import charts
 from newsroom.stories.noted import Sections
 from newsroom.stories.showing import Telling
@@ -21,11 +20,19 @@ SHOWN = 5  # rows of the table that stand open
 
 @dataclass(frozen=True, slots=True)
 class PublisherRow:
-    """A publisher of a story with its first telling. lag: behind the very first; text_of: whose text it carries."""
+    """A publisher of a story with its first telling. lag: behind the very first; text_of: whose text it carries.
 
-    publisher: Publisher
-    first: Article
+    Plain data, since the section is kept under it. first_at: as the page and the API write it, a day where no clock
+    time is known.
+    """
+
+    name: str
+    country: str
+    country_name: str
+    article: int
+    language: str
     at: datetime
+    first_at: str
     lag: timedelta | None
     tellings: int
     text_of: str = ""
@@ -47,8 +54,8 @@ def complete(sections: Sections, tellings: Sequence[Telling]) -> None:
     noted["publishers"] = rows[:SHOWN]
     noted["more"] = rows[SHOWN:]
     noted["chart"] = _chart(rows)
-    noted["countries"] = len({row.publisher.country or row.publisher.country_name for row in rows} - {""})
-    noted["languages"] = len({row.first.language for row in rows} - {"", "und"})
+    noted["countries"] = len({row.country or row.country_name for row in rows} - {""})
+    noted["languages"] = len({row.language for row in rows} - {"", "und"})
     noted["origins"] = _origins(tellings)
     kept = sections.notes.body.get("coverage", {}).get("only", ()) if sections.notes else ()
     noted.update(_standing(noted, _carried_names(kept, tellings)))
@@ -60,11 +67,11 @@ def as_json(coverage: dict[str, Any], tellings: Sequence[Telling]) -> dict[str, 
         **coverage,
         "publishers": [
             {
-                "publisher": row.publisher.shown_name,
-                "article": str(row.first.pk),
-                "country": row.publisher.country,
-                "language": row.first.language,
-                "first_at": row.at.isoformat() if _has_time(row.first) else row.at.date().isoformat(),
+                "publisher": row.name,
+                "article": str(row.article),
+                "country": row.country,
+                "language": row.language,
+                "first_at": row.first_at,
                 "lag_min": None if row.lag is None else int(row.lag.total_seconds() // 60),
                 "tellings": row.tellings,
                 "agency": row.text_of,
@@ -93,9 +100,13 @@ def _rows(tellings: Iterable[Telling]) -> list[PublisherRow]:
     firsts = sorted((min(articles, key=lambda one: one.at) for articles in held.values()), key=lambda one: one.at)
     return [
         PublisherRow(
-            publisher=first.publisher,
-            first=first,
+            name=first.publisher.shown_name,
+            country=first.publisher.country,
+            country_name=first.publisher.country_name,
+            article=first.pk,
+            language=first.language,
             at=first.at,
+            first_at=first.at.isoformat() if _has_time(first) else first.at.date().isoformat(),
             lag=first.at - firsts[0].at if _has_time(first) and _has_time(firsts[0]) else None,
             tellings=len(held[first.publisher_id]),
             text_of=_text_of(first),
@@ -149,7 +160,7 @@ def _chart(rows: Sequence[PublisherRow]) -> charts.Chart | None:
     """The publishers over the time from the first to the last; None where all came at once."""
     return charts.blocks(
         "coverage-band",
-        [(row.at, row.publisher.shown_name, bool(row.text_of)) for row in rows],
+        [(row.at, row.name, bool(row.text_of)) for row in rows],
         title=_("Publishers by the time of their first telling"),
         caption=_("Each block is a publisher at its first telling; a pale one carries another’s text."),
     )

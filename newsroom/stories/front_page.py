@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.stories.listing import Item, items_of, listed, page_of, place_of, with_cards
+from newsroom.stories.listing import SHOWN_FIELDS, Item, items_of, listed, page_of, place_of, with_cards, with_lead
 from newsroom.stories.models import Edition, Story
 from newsroom.stories.noted import Sections, leads_of
 from newsroom.stories.section_pages import SECTION_NAMES
@@ -107,18 +107,16 @@ def visits(now: datetime) -> list[tuple[str, Promise | str]]:
 def _composed(since: datetime | None) -> dict[str, object]:
     """The page's stories, each in one place, in a fixed number of queries; the foremost alone with publishers."""
     public = Story.objects.public()
-    order = public.filter(front_at__isnull=False).order_by("-front_at", "-pk").values_list("pk", "section", "last_at")
-    rows = list(order[:LOOKED_THROUGH])
-    foremost = [key for key, _section, _last_at in rows[: 1 + FOREMOST]]
-    by_section = _by_section([(key, section) for key, section, _last_at in rows[1 + FOREMOST :]])
-    new = [key for key, _section, last_at in rows if since and last_at > since][:NEW_LISTED]
+    order = public.filter(front_at__isnull=False).order_by("-front_at", "-pk")
+    columns = ("pk", "section", "last_at") if since else ("pk", "section")  # 400 moments cost a millisecond to read
+    rows = list(order.values_list(*columns)[:LOOKED_THROUGH])
+    foremost = [row[0] for row in rows[: 1 + FOREMOST]]
+    by_section = _by_section([row[:2] for row in rows[1 + FOREMOST :]])
+    new = [row[0] for row in rows if since and row[2] > since][:NEW_LISTED]
     lines = {*new, *(key for keys in by_section.values() for key in keys)}
     leads = leads_of([*foremost, *(keys[0] for keys in by_section.values())])
-    items = {
-        item[0].pk: item
-        for item in items_of(with_cards(public.filter(pk__in=foremost)).select_related("lead__picture"), leads)
-    }
-    for story in public.filter(pk__in=lines.difference(items)):
+    items = {item[0].pk: item for item in items_of(with_lead(with_cards(public.filter(pk__in=foremost))), leads)}
+    for story in public.filter(pk__in=lines.difference(items)).only(*SHOWN_FIELDS):
         items[story.pk] = (story, leads.get(story.pk, Sections()), [])
     blocks = [
         Block(name, title, [items[key] for key in by_section.get(name, ()) if key in items])

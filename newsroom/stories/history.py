@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from newsroom.articles.models import Article
 from newsroom.readers.models import Reader
@@ -27,6 +30,10 @@ class History:
     opened_by: Article | None
     joined: tuple[tuple[str, int], ...]
     changes: tuple[StoryChange, ...]
+
+    def made_of(self) -> tuple[Any, ...]:
+        """All that the section shows, as {% kept %} wants it."""
+        return self.opened_by, self.joined, self.changes
 
 
 def keep_change(
@@ -58,8 +65,13 @@ def history_of(story: Story, tellings: Sequence[Telling]) -> History:
     placements = [placement for telling in tellings for placement in _placements(telling)]
     opened_by = next((one.article for one in placements if str(one.article_id) == story.key), None)
     rules = Counter(one.rule for one in placements if one.rule != EDITOR and one.article != opened_by)
-    changes = story.changes.select_related("other__merged_into", "article")
-    changes = changes.defer("article__text", "article__sentences", "article__marks", "article__entry")
+    changes = list(story.changes.all())
+    if changes:  # few stories have any: what these are about is read for those alone
+        prefetch_related_objects(
+            changes,
+            Prefetch("other", Story.objects.only("title", "language")),
+            Prefetch("article", Article.objects.only("title", "url", "language")),
+        )
     return History(opened_by, tuple(rules.most_common()), tuple(changes))
 
 

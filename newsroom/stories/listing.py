@@ -20,6 +20,14 @@ TELLINGS_LOOKED_AT = 18  # of a story, the newest: 300 publishers are not read t
 YEARS = range(1900, 3000)  # beyond, a change of the time zone may leave the calendar
 LONGEST_NUMBER = 18  # digits; databases hold no longer ones
 
+SHOWN_FIELDS = (
+    "key", "storyline", "lead", "title", "language", "first_at", "last_at", "article_count", "publisher_count",
+    "origin_count", "began", "is_sample", "is_private", "merged_into", "front_at", "front_origins", "front_minutes",
+    "section",
+)  # fmt: skip
+
+PICTURE_FIELDS = ("article", "alt", "caption", "credit", "width", "height", "digest")
+
 Item = tuple[Story, Sections, list[Placement]]
 
 
@@ -66,6 +74,14 @@ def place_of(said: str) -> Place | None:
     return Place(at, int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0)
 
 
+def with_lead(stories: StoryQuerySet) -> StoryQuerySet:
+    """These stories with what pages show of them, and the picture of the article that leads each."""
+    return stories.select_related("lead__publisher", "lead__picture").only(
+        *SHOWN_FIELDS, "lead__language", "lead__publisher__name", "lead__publisher__domain",
+        "lead__publisher__shares_name", *(f"lead__picture__{name}" for name in PICTURE_FIELDS),
+    )  # fmt: skip
+
+
 def with_cards(stories: StoryQuerySet) -> StoryQuerySet:
     """These stories with all that their cards show but the brief, in as many queries whatever their number."""
     placements = Placement.objects.select_related("article__publisher").annotate(
@@ -77,10 +93,8 @@ def with_cards(stories: StoryQuerySet) -> StoryQuerySet:
         "article__published_precision", "article__private_key", "article__publisher__name", "article__publisher__slug",
         "article__publisher__domain", "article__publisher__shares_name",
     )  # fmt: skip
-    stories = stories.select_related("lead__publisher")
-    stories = stories.defer("lead__text", "lead__sentences", "lead__passages", "lead__marks", "lead__entry")
     tags = Hashtag.objects.filter(is_blocked=False).order_by("-article_count", "name")
-    return stories.prefetch_related(
+    return stories.only(*SHOWN_FIELDS).prefetch_related(
         Prefetch("hashtags", tags), Prefetch("placements", placements, to_attr="shown_placements")
     )
 

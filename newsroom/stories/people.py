@@ -19,10 +19,12 @@ def pages_of(names: Iterable[str]) -> dict[str, str]:
         return {}
     rows = Hashtag.objects.filter(Q(key__in=wanted) | Q(aliases__key__in=wanted), is_blocked=False)
     found: dict[str, str] = {}
-    for row in rows.prefetch_related("aliases").distinct():
-        if row.has_page:
-            found.update(dict.fromkeys((alias.key for alias in row.aliases.all()), row.get_absolute_url()))
-            found[row.key] = row.get_absolute_url()
+    for key, count, other in rows.values_list("key", "article_count", "aliases__key"):
+        tag = Hashtag(key=key, article_count=count)
+        if tag.has_page:
+            found[key] = tag.get_absolute_url()
+            if other:
+                found[other] = tag.get_absolute_url()
     return {name: found[key] for name, key in keys.items() if key in found}
 
 

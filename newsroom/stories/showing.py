@@ -10,6 +10,12 @@ from typing import Any
 from newsroom.articles.models import Article
 from newsroom.stories.models import Placement, Story
 
+# What pages show of a publisher, of an article in a list, and of a telling: each column costs as much as some words.
+PUBLISHER_FIELDS = ("name", "slug", "domain", "shares_name", "home_url", "country", "country_name", "favicon_digest")
+LISTED_FIELDS = ("title", "url", "private_key", "language", "published_at", "published_precision", "seen_at")
+TELLING_FIELDS = (*LISTED_FIELDS, "canonical_url", "kind", "refused", "agency", "source")
+PLACEMENT_FIELDS = ("story_id", "copy_of_id", "origin", "because", "score", "rule", "placed_at", "is_pinned")
+
 
 @dataclass(slots=True)
 class Telling:
@@ -23,6 +29,10 @@ class Telling:
     def outlet_count(self) -> int:
         """At how many publishers the copies stand."""
         return len({copy.publisher_id for copy in self.copies})
+
+    def made_of(self) -> tuple[Any, ...]:
+        """All that its line shows, as {% kept %} wants it."""
+        return self.article, self.placement, *self.copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,13 @@ class Began:
 def tellings_of(story: Story) -> list[Telling]:
     """The story's articles, newest first, each copy under its original."""
     placements = story.placements.select_related("article__publisher").order_by("-article__published_at", "-article_id")
-    rows = list(placements.defer("article__text", "article__sentences", "article__marks", "article__entry"))
+    rows = list(
+        placements.only(
+            *PLACEMENT_FIELDS,
+            *(f"article__{name}" for name in TELLING_FIELDS),
+            *(f"article__publisher__{name}" for name in PUBLISHER_FIELDS),
+        )
+    )
     held = {row.article_id for row in rows}
     tellings = {row.article_id: Telling(row.article, row) for row in rows if row.copy_of_id not in held}
     for row in rows:
@@ -52,12 +68,13 @@ def tellings_of(story: Story) -> list[Telling]:
     return list(tellings.values())
 
 
-def began_of(story: Story) -> Began | None:
+def began_of(story: Story, tellings: Iterable[Telling]) -> Began | None:
     """Where the story began, None until it is traced. What was merged away since is no longer linked."""
     told = story.began
     if not told:
         return None
-    held = story.placements.filter(article=int(told["article"] or 0)).exists()
+    articles = (article for telling in tellings for article in (telling.article, *telling.copies))
+    held = int(told["article"] or 0) in {article.pk for article in articles}
     return Began(
         name=told["name"],
         dateline=told["dateline"],
@@ -86,13 +103,19 @@ class RelatedGroup:
     kind: str
     articles: list[tuple[Article, list[str]]]
 
+    def made_of(self) -> tuple[Any, ...]:
+        """All that the group shows, as {% kept %} wants it."""
+        return self.kind, *self.articles
+
 
 def related_of(entries: Iterable[dict[str, Any]], story: Story | None) -> list[RelatedGroup]:
     """The stored related articles that are still there, by kind; what left the story no longer tells its event."""
     entries = list(entries)
     rows = Article.objects.public().filter(pk__in=[one["article"] for one in entries])
-    rows = rows.select_related("publisher", "placement").defer("text", "sentences", "marks", "entry")
-    by_key = {row.pk: row for row in rows.defer("placement__related")}
+    rows = rows.select_related("publisher", "placement").only(
+        *LISTED_FIELDS, "placement__story_id", *(f"publisher__{name}" for name in PUBLISHER_FIELDS)
+    )
+    by_key = {row.pk: row for row in rows}
     groups: dict[str, list[tuple[Article, list[str]]]] = {kind: [] for kind in RELATED_KINDS}
     for one in entries:
         row, kind = by_key.get(one["article"]), one.get("kind", "")

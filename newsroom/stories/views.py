@@ -15,6 +15,7 @@ from newsroom.stories import coverage_page
 from newsroom.stories.course import course_of
 from newsroom.stories.front_page import front_page
 from newsroom.stories.history import history_of
+from newsroom.stories.listing import with_lead
 from newsroom.stories.models import Story
 from newsroom.stories.noted import sections_of
 from newsroom.stories.outgoing import feed_of
@@ -29,6 +30,7 @@ from newsroom.stories.showing import (
 )
 from newsroom.stories.since import asked_moment, changes_since
 
+OTHERS_SHOWN = 6  # of the same storyline
 REDIRECT_KEPT_S = 3600  # a merge may be taken back, and browsers keep a 301 for ever unless told
 
 
@@ -39,16 +41,14 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
     """One event with all its tellings."""
-    found = get_object_or_404(
-        Story.objects.select_related("lead", "storyline", "merged_into"), pk=story_id, is_private=False
-    )
-    if found.merged_into:
+    found = get_object_or_404(with_lead(Story.objects.all()), pk=story_id, is_private=False)
+    if found.merged_into_id:
         answer = HttpResponsePermanentRedirect(stands_for(found).get_absolute_url())
         answer["Cache-Control"] = f"max-age={REDIRECT_KEPT_S}"
         return answer
     sections, tellings = sections_of(found), tellings_of(found)
     coverage_page.complete(sections, tellings)
-    others = Story.objects.public().filter(storyline=found.storyline).exclude(pk=found.pk).order_by("-last_at")[:6]
+    others = Story.objects.public().filter(storyline=found.storyline_id).exclude(pk=found.pk).order_by("-last_at")
     moment = asked_moment(request.GET.get("since", ""))
     context = {
         "story": found,
@@ -56,11 +56,11 @@ def story(request: HttpRequest, story_id: int, slug: str = "") -> HttpResponse:
         "sections": sections,
         "course": course_of(tellings, sections),
         "tellings": tellings,
-        "began": began_of(found),
+        "began": began_of(found, tellings),
         "newest": newest_of_each_publisher(tellings),
         "hashtags": found.hashtags.all(),
         "related": related_of(sections.notes.related, found) if sections.notes else [],
-        "storyline": others,
+        "storyline": others.only("title", "language", "last_at")[:OTHERS_SHOWN],
         "history": history_of(found, tellings),
         "reported": _("Thank you. An editor will look at it.") if request.GET.get("reported") else "",
     }

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from newsroom.readers.templatetags.kept import at_each_showing
 from newsroom.readers.wording import (
     DayForm,
     day_in_words,
@@ -70,8 +71,12 @@ def age(moment: datetime | None) -> str:
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
         moment_in_words(moment),
-        age_in_words(moment, timezone.now()),
+        at_each_showing(_age_now, moment),
     )
+
+
+def _age_now(moment: datetime) -> str:
+    return escape(age_in_words(moment, timezone.now()))
 
 
 @register.simple_tag

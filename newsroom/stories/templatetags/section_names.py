@@ -7,6 +7,7 @@ from django.utils.html import format_html
 
 from newsroom.publishers.models import Publisher
 from newsroom.readers.wording import country_in_words
+from newsroom.stories.coverage_page import PublisherRow
 from newsroom.stories.section_pages import SECTION_NAMES
 
 register = template.Library()
@@ -26,7 +27,7 @@ def all_sections() -> list[tuple[str, str]]:
 
 
 @register.simple_tag
-def publisher_country(publisher: Publisher) -> str:
+def publisher_country(publisher: Publisher | PublisherRow) -> str:
     """Where a publisher sits, in the reader's language; as its list calls the place where it has no known code."""
     name = country_in_words(publisher.country)
     return name if name != publisher.country else format_html("<bdi>{}</bdi>", publisher.country_name or name)
