@@ -16,7 +16,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Follow, Mute, Reader
@@ -114,6 +114,7 @@ def dial(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 
 @own_form
+@require_http_methods(["GET", "HEAD", "POST"])
 @_of_the_reader
 def profile_page(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Every line that For you uses, and what is turned off; a post deletes a line, turns it off, or on again."""

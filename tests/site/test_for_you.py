@@ -313,6 +313,7 @@ def test_asking_writes_nothing(client: Client, reader: Reader):
             client.get(path)
         assert not [one["sql"] for one in made if not one["sql"].startswith("SELECT")]
     assert client.get("/for-you/dial").status_code == 405
+    assert Client().put("/for-you/profile").status_code == Client().post("/for-you").status_code == 405
 
 
 def test_what_is_muted_does_not_stand_there(client: Client, reader: Reader):
