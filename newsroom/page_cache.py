@@ -35,10 +35,13 @@ OWN_COOKIE = "choices="
 # Each of these is of one reader or one moment, or there are more of them than could be kept.
 NEVER = (
     "/admin", "/setup", "/explain", "/text/", "/search", "/ask", "/choices", "/healthz", "/health", "/static/", "/api/",
-    "/picture/", "/favicon/",
+    "/picture/", "/favicon/", "/reader/", "/fever", "/account", "/following",
 )  # fmt: skip
 # What is sent there changes nothing that others see.
-CHANGES_NOTHING = ("/explain", "/text/", "/search", "/choices", "/ask")
+CHANGES_NOTHING = (
+    "/explain", "/text/", "/search", "/choices", "/ask", "/reader/", "/fever", "/api/greader.php", "/api/fever.php",
+    "/accounts/ClientLogin", "/account/app-passwords", "/following/import",
+)  # fmt: skip
 UNSHARED = ("no-store", "no-cache")
 OPERATOR = "operator"
 
