@@ -41,7 +41,7 @@ def answer_app(request: HttpRequest) -> HttpResponseBase:
         said = parameters_of(request)
         now = timezone.now()
         key = (said.get("api_key") or [""])[-1] if request.method == "POST" else ""
-        password = by_fever_key(key, request.META.get("REMOTE_ADDR", ""), now) if key else None
+        password = by_fever_key(key) if key else None
         if password is None:
             return unshared(JsonResponse({"api_version": VERSION, "auth": 0}))
         asked = Asked(request, password, now, said)

@@ -18,7 +18,7 @@ from newstext import hashtags
 from newstext.addresses import absolute_url, url_key
 
 FILES = ("feed.xml", "atom.xml", "feed.json")
-SUBJECTS = {Follow.Kind.HASHTAG, Follow.Kind.PERSON, Follow.Kind.PLACE, Follow.Kind.ORGANISATION}
+SUBJECTS = frozenset({Follow.Kind.HASHTAG, Follow.Kind.PERSON, Follow.Kind.PLACE, Follow.Kind.ORGANISATION})
 LONGEST = 2000
 AT_ONCE = 500
 
@@ -63,11 +63,18 @@ def publishers_of(addresses: Iterable[str]) -> Mapping[str, Found]:
 
 
 def follow(reader: Reader, found: Found, now: datetime) -> Follow:
-    """The reader's row of it; twice the same is one."""
+    """The reader's row of it; twice the same is one, and so is one subject under two kinds."""
+    if held := Follow.objects.filter(reader=reader, kind__in=kinds_like(found.kind), key=found.key).first():
+        return held
     row, _is_new = Follow.objects.get_or_create(
         reader=reader, kind=found.kind, key=found.key, defaults={"name": found.name[:200], "since": now}
     )
     return row
+
+
+def kinds_like(kind: str) -> frozenset[str]:
+    """The kinds under which the same thing may be followed: one subject has one page."""
+    return SUBJECTS if kind in SUBJECTS else frozenset({kind})
 
 
 def key_of(address: str) -> str:

@@ -108,6 +108,7 @@ def items_of(asked: Asked, held: Held, numbers: Sequence[int]) -> Iterator[AppIt
                     rows[number],
                     sections.get(number, Sections()),
                     without=held.mutes.publishers,
+                    hides=held.mutes.holds,
                 )
                 yield AppItem(number, item, grown.at[number], held.of_story(number), number in read, number in starred)
 

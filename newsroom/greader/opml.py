@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from newsroom.greader.finding import Found, find, publishers_of
+from newsroom.greader.finding import Found, find, kinds_like, publishers_of
 from newsroom.greader.streams import Stream, streams_of
 from newsroom.greader.subscriptions import MOST_FOLLOWED
 from newsroom.publishers.models import Feed
@@ -75,8 +75,9 @@ def _too_many(count: int) -> str:
 
 def _follow_all(reader: Reader, found: dict[tuple[str, str], Found], now: datetime) -> list[Found]:
     with transaction.atomic():
-        held = set(Follow.objects.filter(reader=reader).values_list("kind", "key"))
-        new = [one for named, one in found.items() if named not in held]
+        rows_held = Follow.objects.filter(reader=reader).values_list("kind", "key")
+        held = {(kinds_like(kind), key) for kind, key in rows_held}
+        new = [one for one in found.values() if (kinds_like(one.kind), one.key) not in held]
         if len(held) + len(new) > MOST_FOLLOWED:
             raise CannotTake(_too_many(len(held) + len(new)))
         rows = [Follow(reader=reader, kind=one.kind, key=one.key, name=one.name[:200], since=now) for one in new]

@@ -22,7 +22,7 @@ from django.utils.translation import override
 
 from newsroom.greader import state
 from newsroom.greader.asking import CannotAnswer
-from newsroom.greader.muting import Mutes, mutes_of
+from newsroom.greader.muting import Mutes, hidden_since, mutes_of
 from newsroom.publishers.models import OldSlug, Publisher
 from newsroom.readers.models import Follow, Reader
 from newsroom.stories.models import Hashtag, HashtagAlias, Notes, Placement, Story
@@ -136,7 +136,7 @@ class Held:
             ).get(one.key, set())
             for one in self.streams
         }
-        muted = self.mutes.hidden_since(self.since)
+        muted = hidden_since(self.mutes, self.since)
         newest = set(sorted(set().union(*found.values()) - muted, reverse=True)[:MOST])
         return {number: frozenset(stories & newest) for number, stories in found.items()}
 

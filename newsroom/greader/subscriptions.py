@@ -98,7 +98,7 @@ def _row(asked: Asked, stream: str, *, may_add: bool) -> Follow:
     if number.isascii() and number.isdecimal() and len(number) <= 18:
         row = rows.filter(pk=int(number)).first()
     elif found := finding.find(asked.request, number):
-        row = rows.filter(kind=found.kind, key=found.key).first()
+        row = rows.filter(kind__in=finding.kinds_like(found.kind), key=found.key).first()
         if row is None and may_add:
             return _followed(asked, found)
     if row is None:

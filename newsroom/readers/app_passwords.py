@@ -24,6 +24,7 @@ TRY_KEPT = timedelta(days=1)
 USE_IS_NOTED = timedelta(minutes=10)
 AUTH, WRITE_TOKEN = "newsroom.app_passwords.auth", "newsroom.app_passwords.token"
 LIVING = Q(revoked_at=None, reader__is_active=True)
+LONGEST_NAME = 254
 SAFE_NUMBER = 18  # digits; databases hold no longer ones
 
 
@@ -92,15 +93,9 @@ def sign_in(name: str, secret: str, address: str, now: datetime) -> AppPassword 
     return row
 
 
-def by_fever_key(key: str, address: str, now: datetime) -> AppPassword | None:
-    """The living Fever password of that key; None for a wrong one, and for any while the address has no tries left.
-
-    A Fever app signs in with each request, so a right key takes no try.
-    """
-    row = _proved(key.strip().lower(), AppPassword.Purpose.FEVER)
-    if row is None:
-        _take(f"address {network_of(address)}", TRIES_OF_AN_ADDRESS, now)
-    return row
+def by_fever_key(key: str) -> AppPassword | None:
+    """The living Fever password of that key, None for a wrong one."""
+    return _proved(key.strip().lower(), AppPassword.Purpose.FEVER)
 
 
 def auth_of(row: AppPassword) -> str:
@@ -149,10 +144,17 @@ def _take_tries(name: str, address: str, now: datetime) -> list[AppTry]:
     """A try of the address and one of the name, known or not. Raises TooManyTries."""
     AppTry.objects.filter(at__lt=now - TRY_KEPT).delete()
     of_address = _take(f"address {network_of(address)}", TRIES_OF_AN_ADDRESS, now)
-    of_name = _take(f"name {name.strip().casefold()}", TRIES_OF_A_NAME, now) if of_address else None
+    of_name = _take(_account_of(name), TRIES_OF_A_NAME, now) if of_address else None
     if of_address is None or of_name is None:
         raise TooManyTries
     return [of_address, of_name]
+
+
+def _account_of(name: str) -> str:
+    """What tries are counted by: the account, by whichever of its names; a name that nobody bears by itself."""
+    said = name.strip().casefold()[:LONGEST_NAME]
+    known = Reader.objects.filter(Q(email__iexact=said) | Q(username__iexact=said)).order_by("pk").first()
+    return f"reader {known.pk}" if known else f"name {said}"
 
 
 def _take(what: str, most: int, now: datetime) -> AppTry | None:

@@ -46,6 +46,8 @@ TELLING = '<li><bdi>{}</bdi>: <a href="{}" lang="{}" dir="{}">{}</a></li>'
 # A reader takes a title's direction from its first letter.
 DIRECTION_MARKS = {"rtl": "\u200f", "ltr": "\u200e"}
 
+Hides = Callable[[str], bool]
+
 
 def in_three_forms(of: str, view: Callable[..., HttpResponseBase]) -> list[URLPattern]:
     """The addresses of a page's feeds. of: the page's own, "" for the front page; view takes the form's name."""
@@ -181,9 +183,18 @@ def excerpt(article: Article) -> str:
 
 
 def of_story(
-    request: HttpRequest, ids: Ids, story: Story, sections: Sections, *, without: Collection[int] = ()
+    request: HttpRequest,
+    ids: Ids,
+    story: Story,
+    sections: Sections,
+    *,
+    without: Collection[int] = (),
+    hides: Hides | None = None,
 ) -> Item:
-    """A `with_what_an_item_needs` story as an item. without: publishers whose words and headlines are left out."""
+    """A `with_what_an_item_needs` story as an item.
+
+    without: publishers whose words and headlines are left out; hides: says of a sentence that it is.
+    """
     newest: dict[int, Article] = {}
     for placement in story.told:  # type: ignore[attr-defined]
         if placement.article.publisher_id not in without:
@@ -196,10 +207,12 @@ def of_story(
         brief = [one for one in brief if one.article not in theirs]
         if story.lead and lead is None and tellers and not story.given_title:
             title, language = tellers[0].title, tellers[0].language
+    if hides:
+        brief = [one for one in brief if not hides(one.text)]
     begins = "" if brief or lead is None else excerpt(lead)
     html = _story_html(request, story, brief, begins, tellers)
     if sections.brief and not brief:
-        html = format_html("<p>{}</p>{}", _("Its brief stands on publishers that you muted."), html)
+        html = format_html("<p>{}</p>{}", _("Its brief stands on what you muted."), html)
     summary = brief[0].text if brief else begins or told_by(story)
     notes = sections.notes
     changes = (notes.made_at, notes.written_at) if notes else ()
