@@ -200,15 +200,11 @@ def of_story(
         if placement.article.publisher_id not in without:
             newest.setdefault(placement.article.publisher_id, placement.article)
     tellers = list(newest.values())[:TELLINGS_NAMED]
-    brief, lead = sections.brief, story.lead if story.lead and story.lead.publisher_id not in without else None
+    lead = story.lead if story.lead and story.lead.publisher_id not in without else None
     title, language = story.title, story.language
-    if without:
-        theirs = {row.article_id for row in story.told if row.article.publisher_id in without}  # type: ignore[attr-defined]
-        brief = [one for one in brief if one.article not in theirs]
-        if story.lead and lead is None and tellers and not story.given_title:
-            title, language = tellers[0].title, tellers[0].language
-    if hides:
-        brief = [one for one in brief if not hides(one.text)]
+    if story.lead and lead is None and tellers and not story.given_title:
+        title, language = tellers[0].title, tellers[0].language
+    brief = _brief_without(story, sections.brief, without, hides)
     begins = "" if brief or lead is None else excerpt(lead)
     html = _story_html(request, story, brief, begins, tellers)
     if sections.brief and not brief:
@@ -229,6 +225,13 @@ def of_story(
         authors=tuple(one.publisher.shown_name for one in tellers),
         tags=tuple(tag.name for tag in story.hashtags.all())[:TAGS],
     )
+
+
+def _brief_without(story: Story, brief: list[Shown], without: Collection[int], hides: Hides | None) -> list[Shown]:
+    """The sentences of a brief that no such publisher wrote and that are not hidden."""
+    rows = story.told  # type: ignore[attr-defined]
+    theirs = {row.article_id for row in rows if row.article.publisher_id in without} if without else ()
+    return [one for one in brief if one.article not in theirs and not (hides and hides(one.text))]
 
 
 def _story_html(request: HttpRequest, story: Story, brief: list[Shown], begins: str, tellers: list[Article]) -> str:
