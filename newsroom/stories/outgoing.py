@@ -195,11 +195,7 @@ def of_story(
 
     without: publishers whose words and headlines are left out; hides: says of a sentence that it is.
     """
-    newest: dict[int, Article] = {}
-    for placement in story.told:  # type: ignore[attr-defined]
-        if placement.article.publisher_id not in without:
-            newest.setdefault(placement.article.publisher_id, placement.article)
-    tellers = list(newest.values())[:TELLINGS_NAMED]
+    tellers = _tellers(story, without)
     lead = story.lead if story.lead and story.lead.publisher_id not in without else None
     title, language = story.title, story.language
     if story.lead and lead is None and tellers and not story.given_title:
@@ -225,6 +221,15 @@ def of_story(
         authors=tuple(one.publisher.shown_name for one in tellers),
         tags=tuple(tag.name for tag in story.hashtags.all())[:TAGS],
     )
+
+
+def _tellers(story: Story, without: Collection[int]) -> list[Article]:
+    """The newest telling of each publisher, a few."""
+    newest: dict[int, Article] = {}
+    for placement in story.told:  # type: ignore[attr-defined]
+        if placement.article.publisher_id not in without:
+            newest.setdefault(placement.article.publisher_id, placement.article)
+    return list(newest.values())[:TELLINGS_NAMED]
 
 
 def _brief_without(story: Story, brief: list[Shown], without: Collection[int], hides: Hides | None) -> list[Shown]:
