@@ -35,10 +35,14 @@ OWN_COOKIE = "choices="
 # Each of these is of one reader or one moment, or there are more of them than could be kept.
 NEVER = (
     "/admin", "/setup", "/explain", "/text/", "/search", "/ask", "/choices", "/healthz", "/health", "/static/", "/api/",
-    "/picture/", "/favicon/",
+    "/picture/", "/favicon/", "/account", "/deleted", "/following", "/reader/", "/fever", "/alerts", "/mails/",
+    "/for-you", "/moderation", "/corrections",
 )  # fmt: skip
 # What is sent there changes nothing that others see.
-CHANGES_NOTHING = ("/explain", "/text/", "/search", "/choices", "/ask", "/for-you")
+CHANGES_NOTHING = (
+    "/explain", "/text/", "/search", "/choices", "/ask", "/accounts/", "/account/app-passwords", "/follow", "/keep",
+    "/saved", "/history", "/for-you", "/alerts", "/mails/", "/reader/", "/fever", "/api/greader.php", "/api/fever.php",
+)  # fmt: skip
 UNSHARED = ("no-store", "no-cache")
 OPERATOR = "operator"
 

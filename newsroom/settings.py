@@ -286,6 +286,9 @@ PICTURES_MAX_MB = env_number("PICTURES_MAX_MB", 1024, least=1)
 # --- whose text it is -------------------------------------------------------
 PUBLIC_TEXT = _public_text()
 
+# --- apps ---------------------------------------------------------------------
+FEVER = env("FEVER", "no") == "yes"
+
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))
 

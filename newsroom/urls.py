@@ -11,6 +11,7 @@ from newsroom.articles import views as pictures
 from newsroom.comments import views as comments
 from newsroom.desk import health, setup_pages
 from newsroom.desk import views as desk
+from newsroom.greader import addresses as phones
 from newsroom.publishers import views as publishers
 from newsroom.readers import offline
 from newsroom.readers import views as readers
@@ -43,6 +44,7 @@ handler404 = "newsroom.stories.plain_pages.not_found"
 
 urlpatterns = [
     path("", stories.front, name="front"),
+    *phones.addresses(),
     *feed_pages.addresses(),
     path("stories", front_page.all_stories, name="stories"),
     path("storyline/<int:storyline_id>", storyline_page.storyline, name="storyline"),

@@ -68,10 +68,12 @@ def _pytest_on_postgres(missing: list[str]) -> int:
 
 
 def _make_ready() -> list[str]:
-    """Bring Chromium, Ray and the optional model; what could not be brought, with the reason."""
+    """Bring Chromium, newsboat, Ray and the optional model; what could not be brought, with the reason."""
     missing = []
-    if not chromium() and (problem := _installchromium()):
+    if not chromium() and (problem := _install_by_apt("Chromium", CHROMIUM_PACKAGES, "name it in CHROMIUM")):
         missing.append(f"browser tests: no Chromium ({problem})")
+    if not shutil.which("newsboat") and (problem := _install_by_apt("newsboat", ("newsboat",), "leave its test out")):
+        missing.append(f"the test with newsboat: no newsboat ({problem})")
     if problem := _install("ray"):
         missing.append(f"tests on Ray: {problem}")
     if problem := _install("models", "--no-deps"):
@@ -84,12 +86,13 @@ def chromium() -> str:
     return named or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")
 
 
-def _installchromium() -> str:
+def _install_by_apt(what: str, packages: tuple[str, ...], otherwise: str) -> str:
+    """Bring packages of the system; "" or why they could not be, with the way out."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        return "install it, or name it in CHROMIUM"
-    print("run: installing Chromium by apt-get", file=sys.stderr, flush=True)
+        return f"install it, or {otherwise}"
+    print(f"run: installing {what} by apt-get", file=sys.stderr, flush=True)
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *CHROMIUM_PACKAGES]
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     for command in (["apt-get", "update", "-q"], install):
         try:
             done = subprocess.run(

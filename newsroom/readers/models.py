@@ -121,6 +121,58 @@ class Seen(models.Model):
         constraints = (models.UniqueConstraint(fields=("reader", "kind", "key"), name="seen_once"),)
 
 
+class AppPassword(models.Model):
+    """A password for one app on one device, beside the account's own and revoked by itself. Only its hash is kept.
+
+    digest: of what the app proves: the password itself, or for Fever the key
+    that such apps make of user name and password. last_used_at: when the app
+    last signed in or changed something.
+    """
+
+    class Purpose(models.TextChoices):
+        GREADER = "greader"
+        FEVER = "fever"
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="app_passwords")
+    name = models.CharField(max_length=60)  # as the reader calls it
+    digest = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AppTry(models.Model):
+    """One of the failed sign-ins of apps that a name or an address has in any hour. key: a keyed hash of it.
+
+    There are as many slots a key as tries; one is free again an hour after `at`.
+    """
+
+    key = models.CharField(max_length=64)
+    slot = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("key", "slot"), name="app_try_slot"),)
+
+
+class Filed(models.Model):
+    """What a reader calls a followed thing in their apps, and the folder it lies in; no row: as it is everywhere.
+
+    title: "" is the follow's name. folder: "" is none.
+    """
+
+    follow = models.OneToOneField(Follow, models.CASCADE, related_name="filed")
+    title = models.CharField(max_length=200, blank=True)
+    folder = models.CharField(max_length=100, blank=True)
+
+
 class Token(models.Model):
     """A secret that proves something once. Only its hash is kept."""
 

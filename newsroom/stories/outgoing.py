@@ -7,7 +7,7 @@ to read it; a story the sentences of its brief, each with its source.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from unicodedata import bidirectional
 from uuid import uuid5
 
@@ -46,6 +46,8 @@ TELLING = '<li><bdi>{}</bdi>: <a href="{}" lang="{}" dir="{}">{}</a></li>'
 # A reader takes a title's direction from its first letter.
 DIRECTION_MARKS = {"rtl": "\u200f", "ltr": "\u200e"}
 
+Hides = Callable[[str], bool]
+
 
 def in_three_forms(of: str, view: Callable[..., HttpResponseBase]) -> list[URLPattern]:
     """The addresses of a page's feeds. of: the page's own, "" for the front page; view takes the form's name."""
@@ -57,22 +59,24 @@ def feed_of(
     request: HttpRequest, stories: StoryQuerySet, *, page: str, title: str = "", form: str = "rss"
 ) -> HttpResponseBase:
     """The newest of these stories. page: the address of the page that lists them; title: what they are of."""
+    rows = list(with_what_an_item_needs(stories.order_by("-last_at", "-pk"))[:ITEMS])
+    sections = sections_of_all((one.notes for one in rows if hasattr(one, "notes")), names={"brief"})
+    ids = Ids()
+    items = [of_story(request, ids, one, sections.get(one.pk, Sections())) for one in rows]
+    said = _("The newest stories: %(title)s") % {"title": title} if title else _("The newest stories")
+    return answer(request, ids, items, page=page, title=title, description=said, form=form)
+
+
+def with_what_an_item_needs(stories: StoryQuerySet) -> StoryQuerySet:
+    """The same stories with all that `of_story` asks but the brief, in as many queries whatever their number."""
     told = Placement.objects.select_related("article__publisher").order_by("-article__published_at", "-article_id")
     told = told.only(
         "story_id", "copy_of_id", "article__title", "article__url", "article__language", "article__private_key",
         "article__publisher__name", "article__publisher__domain", "article__publisher__shares_name",
     )  # fmt: skip
-    rows = list(
-        stories.order_by("-last_at", "-pk")
-        .select_related("lead__publisher", "notes")
-        .defer("lead__sentences", "lead__marks", "lead__entry")
-        .prefetch_related("hashtags", Prefetch("placements", told, to_attr="told"))[:ITEMS]
-    )
-    sections = sections_of_all((one.notes for one in rows if hasattr(one, "notes")), names={"brief"})
-    ids = Ids()
-    items = [_of_story(request, ids, one, sections.get(one.pk, Sections())) for one in rows]
-    said = _("The newest stories: %(title)s") % {"title": title} if title else _("The newest stories")
-    return answer(request, ids, items, page=page, title=title, description=said, form=form)
+    stories = stories.select_related("lead__publisher", "notes")
+    stories = stories.defer("lead__sentences", "lead__marks", "lead__entry")
+    return stories.prefetch_related("hashtags", Prefetch("placements", told, to_attr="told"))
 
 
 def feed_of_articles(
@@ -178,29 +182,61 @@ def excerpt(article: Article) -> str:
     return shown if len(shown) >= len(" ".join(said)) else f"{shown} …"
 
 
-def _of_story(request: HttpRequest, ids: Ids, story: Story, sections: Sections) -> Item:
-    newest: dict[int, Article] = {}
-    for placement in story.told:  # type: ignore[attr-defined]
-        newest.setdefault(placement.article.publisher_id, placement.article)
-    tellers = list(newest.values())[:TELLINGS_NAMED]
-    brief = sections.brief
-    begins = "" if brief or story.lead is None else excerpt(story.lead)
+def of_story(
+    request: HttpRequest,
+    ids: Ids,
+    story: Story,
+    sections: Sections,
+    *,
+    without: Collection[int] = (),
+    hides: Hides | None = None,
+) -> Item:
+    """A `with_what_an_item_needs` story as an item.
+
+    without: publishers whose words and headlines are left out; hides: says of a sentence that it is.
+    """
+    tellers = _tellers(story, without)
+    lead = story.lead if story.lead and story.lead.publisher_id not in without else None
+    title, language = story.title, story.language
+    if story.lead and lead is None and tellers and not story.given_title:
+        title, language = tellers[0].title, tellers[0].language
+    brief = _brief_without(story, sections.brief, without, hides)
+    begins = "" if brief or lead is None else excerpt(lead)
+    html = _story_html(request, story, brief, begins, tellers)
+    if sections.brief and not brief:
+        html = format_html("<p>{}</p>{}", _("Its brief stands on what you muted."), html)
     summary = brief[0].text if brief else begins or told_by(story)
     notes = sections.notes
     changes = (notes.made_at, notes.written_at) if notes else ()
     return Item(
         id=ids.of(f"story/{story.pk}"),
         url=absolute(request, f"/story/{story.pk}"),
-        title=directed(story.title or "…", story.language),
-        language=known(story.language),
+        title=directed(title or "…", language),
+        language=known(language),
         published_at=story.first_at,
         updated_at=story.last_at,
         changed_at=max(moment for moment in (story.last_at, *changes) if moment),
         summary=summary,
-        html=_story_html(request, story, brief, begins, tellers),
+        html=html,
         authors=tuple(one.publisher.shown_name for one in tellers),
         tags=tuple(tag.name for tag in story.hashtags.all())[:TAGS],
     )
+
+
+def _tellers(story: Story, without: Collection[int]) -> list[Article]:
+    """The newest telling of each publisher, a few."""
+    newest: dict[int, Article] = {}
+    for placement in story.told:  # type: ignore[attr-defined]
+        if placement.article.publisher_id not in without:
+            newest.setdefault(placement.article.publisher_id, placement.article)
+    return list(newest.values())[:TELLINGS_NAMED]
+
+
+def _brief_without(story: Story, brief: list[Shown], without: Collection[int], hides: Hides | None) -> list[Shown]:
+    """The sentences of a brief that no such publisher wrote and that are not hidden."""
+    rows = story.told  # type: ignore[attr-defined]
+    theirs = {row.article_id for row in rows if row.article.publisher_id in without} if without else ()
+    return [one for one in brief if one.article not in theirs and not (hides and hides(one.text))]
 
 
 def _story_html(request: HttpRequest, story: Story, brief: list[Shown], begins: str, tellers: list[Article]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Count, Q
 
 from newsroom.articles.models import Article
+from newsroom.readers.carrying import carry_over
+from newsroom.readers.models import Item
 from newsroom.stories import front, hashtag_keeping, leading, origins
 from newsroom.stories.history import keep_change
 from newsroom.stories.models import Apart, MemberReport, Notes, Placement, Story, StoryChange, Storyline
@@ -120,6 +122,7 @@ def point_to(gone: Story, kept: Story) -> None:
     Story.objects.filter(merged_into=gone).exclude(pk=kept.pk).update(merged_into=kept)
     kept.hashtags.add(*gone.hashtags.all())  # until its notes are made anew
     gone.hashtags.clear()
+    carry_over(Item.STORY, gone.pk, kept.pk)
     keep_out_too(gone, kept)
 
 
