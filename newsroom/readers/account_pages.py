@@ -124,7 +124,10 @@ def _delete(request: HttpRequest) -> HttpResponse:
 
 
 def deleted(request: HttpRequest) -> HttpResponse:
-    said = {"title": _("Your account is deleted"), "why": _("Nothing of it is left here. Copies of the site’s data that its operator made before may still hold it until they are replaced.")}
+    said = {
+        "title": _("Your account is deleted"),
+        "why": _("Nothing of it is left here. Backups made before hold it until they are replaced."),
+    }
     return render(request, "plain.html", said)
 
 

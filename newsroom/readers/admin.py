@@ -9,8 +9,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
 from newsroom.readers.models import Reader
-from newsroom.roles import ADMINS, RoleAdmin
 from newsroom.readers.save import vouch_for
+from newsroom.roles import ADMINS, RoleAdmin
 
 # What a reader's account consists of is theirs to look at, and set by the settings, not by rows.
 for theirs in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):

@@ -19,7 +19,8 @@ EXPORTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "account.EmailAddress": ("user", ("email", "verified", "primary")),
     "articles.Removal": ("editor", ("number", "kind", "reason", "asked_by", "at", "undone_at")),
     "comments.Comment": (
-        "reader", ("story_id", "article_id", "parent_id", "name", "text", "state", "held_because", "created_at", "edited_at"),
+        "reader",
+        ("story_id", "article_id", "parent_id", "name", "text", "state", "held_because", "created_at", "edited_at"),
     ),
     "mfa.Authenticator": ("user", ("type", "created_at", "last_used_at")),
     "readers.Follow": ("reader", ("kind", "key", "name", "since")),

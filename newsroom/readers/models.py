@@ -173,9 +173,7 @@ class Invitation(models.Model):
     def issue(cls, made_by: Reader, note: str, now: datetime, *, lives: timedelta) -> str:
         """Keep a new invitation and return its secret, which is shown once and never stored."""
         secret = secrets.token_urlsafe(24)
-        cls.objects.create(
-            digest=_digest(secret), made_by=made_by, note=note, made_at=now, expires_at=now + lives
-        )
+        cls.objects.create(digest=_digest(secret), made_by=made_by, note=note, made_at=now, expires_at=now + lives)
         return secret
 
     @classmethod

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
-from requests import Session
 
 
 class Organisation(DefaultSocialAccountAdapter):
@@ -20,9 +19,9 @@ class Organisation(DefaultSocialAccountAdapter):
         """True unless nobody may sign up: whom the provider knows is invited by that."""
         return settings.SIGN_UP != "closed"
 
-    def get_requests_session(self) -> Session:
+    def get_requests_session(self) -> Any:
         """A session that asks by https alone, as the provider's own address does; by http only on this machine."""
-        session: Session = super().get_requests_session()
+        session = super().get_requests_session()
         if urlsplit(settings.OIDC_URL).scheme == "https":
             session.adapters.pop("http://")
         return session

@@ -24,7 +24,7 @@ class SecondFactor(DefaultMFAAdapter):
         return _box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret; under another BACKSTORY_SECRET_KEY than it was kept by, one that nobody knows and no code fits."""
+        """The secret; under another BACKSTORY_SECRET_KEY than it was kept by, one that no code fits."""
         try:
             return _box().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import time
 import unicodedata
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.stages import EmailVerificationStage
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -24,6 +27,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from newsroom.readers import passwords
 from newsroom.readers.models import Invitation, Reader
@@ -69,7 +73,7 @@ class ProvenAddress(EmailVerificationStage):
 class Accounts(DefaultAccountAdapter):
     """django-allauth as this site wants it."""
 
-    error_messages = {
+    error_messages = {  # noqa: RUF012  as theirs
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": _(
             "This account was tried too often. Wait an hour, sign in with a passkey, or ask for a new password by mail."
@@ -106,6 +110,16 @@ class Accounts(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")
 
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """As theirs; who can only sign in elsewhere, at the organisation, proves it by having done so just now."""
+        request = context.request
+        if self.get_reauthentication_methods(request.user):
+            return bool(super().is_reauthentication_required(app=app, **more))
+        records = get_authentication_records(request, request.user)
+        if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        raise ImmediateHttpResponse(_sign_in_again(request))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send it, or say on a page that the mail server did not take it. No mail is sent where none is set up."""
         if not settings.SENDS_MAIL:
@@ -123,6 +137,20 @@ def _mail_failed(error: Exception) -> HttpResponse:
         "why": _("The mail server did not answer as it should. Try again in a few minutes."),
     }
     return render(context.request, "plain.html", said, status=503)
+
+
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    minutes = app_settings.REAUTHENTICATION_TIMEOUT // 60
+    said = {
+        "title": _("Sign in again first"),
+        "why": ngettext(
+            "Sign out, sign in again by your organisation, and do this within %(count)s minute.",
+            "Sign out, sign in again by your organisation, and do this within %(count)s minutes.",
+            minutes,
+        )
+        % {"count": minutes},
+    }
+    return render(request, "plain.html", said, status=403)
 
 
 def _at_site(url: str) -> str:
