@@ -354,8 +354,8 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 IS_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
-if IS_SECURE:  # a name that no other host, and no page by http, can set
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# By https they have a name that no other host, and no page by http, can set.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (f"{'__Host-' * IS_SECURE}{name}" for name in ("sessionid", "csrftoken"))
 # What is counted for the limits is shared by all processes: docs/decisions/0013-limits-in-the-database.md.
 CACHES = {
     "default": {

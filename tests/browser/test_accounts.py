@@ -92,7 +92,7 @@ def test_from_the_invitation_to_the_end_of_the_account(window, linked, tmp_path)
     page.goto("/account")
     page.get_by_label("Public name").fill("Ben of Meren")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_role("status").text_content() == "Saved."
+    assert page.locator(".notice[role=status]").text_content() == "Saved."
 
     secret = turn_app_on(page)
     add_passkey(page)
@@ -165,7 +165,9 @@ def test_a_passkey_that_is_not_there_is_said(window):
     page.goto("/accounts/login/")
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
-    page.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('none', 'NotAllowedError'))")
+    page.evaluate(
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('none', 'NotAllowedError')); }"
+    )
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_text("The passkey was not taken").wait_for()
 
