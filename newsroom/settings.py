@@ -394,6 +394,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # where mail can be sent nobody signs in before it is proven
 MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_begin": "30/m/ip"}
 SOCIALACCOUNT_ADAPTER = "newsroom.readers.organisation.Organisation"
 OIDC_URL = _oidc_url()
 SOCIALACCOUNT_PROVIDERS = {

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import login_webauthn
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -50,8 +52,13 @@ def addresses() -> list[URLPattern]:
         path("accounts/sessions/", sessions, name="usersessions_list"),
         path("accounts/sessions/end", end_others, name="sessions-end"),
         path("accounts/sessions/<int:session_id>/end", end_session, name="session-end"),
+        path("accounts/2fa/webauthn/login/", begin_by_passkey, name="mfa_login_webauthn"),
         path("deleted", deleted, name="account-deleted"),
     ]
+
+
+# Asking for a challenge keeps a session, of anybody: it is limited too, which theirs does not do.
+begin_by_passkey = ratelimit.decorator(app="allauth.mfa", action="webauthn_begin", limit_get=True)(login_webauthn)
 
 
 def reader_of(request: HttpRequest) -> Reader:

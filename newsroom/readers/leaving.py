@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.dispatch import Signal
+from django.http import HttpRequest
 
 from newsroom.readers.models import Reader
 
@@ -38,6 +39,11 @@ def end_sessions(reader: Reader, *, only: int | None = None, but: str = "") -> i
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
     return len(keys)
+
+
+def end_elsewhere(sender: object, request: HttpRequest, user: Reader, **more: Any) -> None:
+    """Who has a new password is signed in where it was set, and nowhere else."""
+    end_sessions(user, but=request.session.session_key or "")
 
 
 def end_when_closed(sender: type[Reader], instance: Reader, **more: Any) -> None:

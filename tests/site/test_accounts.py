@@ -238,6 +238,7 @@ def test_a_new_password_ends_the_other_sessions(proven):
     other.post("/accounts/login/", {"login": MAIL, "password": PASSWORD})
     new = "quite another password"
     proven.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert UserSession.objects.filter(user__email=MAIL).count() == 1
     assert (other.get("/account").status_code, proven.get("/account").status_code) == (302, 200)
 
 

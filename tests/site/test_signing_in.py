@@ -263,6 +263,12 @@ def test_limits_are_counted_where_all_processes_see_them(settings):
     assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
 
 
+def test_challenges_for_passkeys_are_limited(client, db):
+    ask = {"HTTP_ACCEPT": "application/json"}
+    answers = [client.get("/accounts/2fa/webauthn/login/", **ask).status_code for _ in range(32)]
+    assert answers == [200] * 30 + [429] * 2
+
+
 # --- where one is led -------------------------------------------------------
 
 
