@@ -37,10 +37,15 @@ log = logging.getLogger(__name__)
 NO_ADDRESS = "0.0.0.0"  # noqa: S104  stands in a row of a session where the request had no address
 
 
-def reader_named(name: str) -> Reader | None:
-    """The reader with this mail address or user name; the address counts first."""
-    found = list(Reader.objects.filter(Q(email__iexact=name) | Q(username=name)).order_by("pk")[:9])
-    return min(found, key=lambda one: one.email.casefold() != name.casefold(), default=None)
+def account_named(name: str) -> tuple[int, str]:
+    """Number and kept password of the reader with this mail address or user name, the address first; (0, "") for none.
+
+    Not the whole reader: to make one takes a tenth of a millisecond, which tells that there is one.
+    """
+    rows = Reader.objects.filter(Q(email__iexact=name) | Q(username=name)).order_by("pk")
+    found = rows.values_list("pk", "password", "email")[:9]
+    key, password, _mail = min(found, key=lambda one: one[2].casefold() != name.casefold(), default=(0, "", ""))
+    return key, password
 
 
 class SignIn(AuthenticationBackend):
@@ -51,9 +56,10 @@ class SignIn(AuthenticationBackend):
         password = credentials.get("password") or ""
         if not name or not password:
             return None
-        reader = reader_named(name)
-        if not passwords.is_right(password, reader.password if reader else "") or reader is None:
+        key, encoded = account_named(name)
+        if not passwords.is_right(password, encoded):
             return None
+        reader = Reader.objects.get(pk=key)
         if not self.user_can_authenticate(reader):
             self._stash_user(reader)
             return None
@@ -98,8 +104,9 @@ class Accounts(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         name = credentials.get("email") or credentials.get("username") or ""
-        reader = reader_named(name)
-        return f"account:{reader.pk}" if reader else f"nobody:{unicodedata.normalize('NFKC', name).casefold()}"
+        key, _password = account_named(name)
+        plain = unicodedata.normalize("NFKC", name).casefold()
+        return f"account:{key}" if key else f"nobody:{plain}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return _at_site(super().get_reset_password_from_key_url(key))

@@ -100,7 +100,7 @@ def test_from_the_invitation_to_the_end_of_the_account(window, linked, tmp_path)
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
     page.goto("/accounts/login/?next=/stories")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url("**/")
+    page.wait_for_url("**/stories")
     page.goto("/account")
     assert page.get_by_label("Public name").input_value() == "Ben of Meren"
 
