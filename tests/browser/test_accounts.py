@@ -107,7 +107,7 @@ def test_from_the_invitation_to_the_end_of_the_account(window, linked, tmp_path)
 
     other = window(user_agent="A Telephone")
     sign_in(other, "ben@meren.example")
-    other.get_by_label("Authenticator code").fill(code_of(secret, time.time() + 30))
+    other.locator("input[name=code]").fill(code_of(secret, time.time() + 30))
     other.get_by_role("button", name="Sign in", exact=True).click()
     other.wait_for_url(re.compile(r"//[^/]+/$"))
     page.goto("/accounts/sessions/")
