@@ -9,6 +9,7 @@ import math
 import os
 import secrets
 from importlib.metadata import PackageNotFoundError, version
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -80,12 +81,77 @@ def _model_key() -> str:
     return key
 
 
+def _one_of(name: str, value: str, *offered: str) -> str:
+    """The value of a setting that is one of a few words."""
+    if value not in offered:
+        raise ImproperlyConfigured(f"{name}={value!r}: not known. Write {', '.join(offered[:-1])} or {offered[-1]}.")
+    return value
+
+
+def _trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
+    """TRUSTED_PROXIES: addresses and networks, as 10.0.0.7 or 10.0.0.0/24."""
+    found = []
+    for part in env_list("TRUSTED_PROXIES"):
+        try:
+            found.append(ip_network(part))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES: {part!r} is no address and no network. Write them as 10.0.0.7 or 10.0.0.0/24."
+            ) from None
+    return tuple(found)
+
+
+def _mail_server() -> dict[str, str | int | bool]:
+    """EMAIL_URL in Django's own settings, {} if none is given. The password is not told in a message."""
+    url = env("EMAIL_URL").strip()
+    if not url:
+        return {}
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if not host or parts.scheme not in ("smtp", "smtps"):
+        raise ImproperlyConfigured(
+            "EMAIL_URL: no address of a mail server. Write one, as smtp://name:password@mail.example:587 (STARTTLS) "
+            "or smtps://name:password@mail.example:465; : / @ in a name or password as %3A %2F %40."
+        )
+    is_tls = parts.scheme == "smtps"
+    is_here = host in ("localhost", "127.0.0.1", "::1")
+    return {
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": port or (465 if is_tls else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": is_tls,
+        "EMAIL_USE_TLS": not is_tls and not is_here,
+    }
+
+
+def _oidc_url() -> str:
+    """OIDC_URL, "" if none is given: https, or http on this machine."""
+    url = env("OIDC_URL").strip().rstrip("/")
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
+    if not host or not is_safe or "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            f"OIDC_URL={url!r}: what is signed in there must be asked by https, or be on this machine. "
+            "Write the issuer's address, as https://login.example.org/realms/news."
+        )
+    if not env("OIDC_CLIENT"):
+        raise ImproperlyConfigured("OIDC_URL is set, OIDC_CLIENT is not. Set it to the name that the provider gave.")
+    return url
+
+
 def _public_text() -> str:
     """PUBLIC_TEXT: what readers who have not signed in see of an article."""
-    value = env("PUBLIC_TEXT", "excerpt")
-    if value not in ("whole", "excerpt", "headline"):
-        raise ImproperlyConfigured(f"PUBLIC_TEXT={value!r}: not known. Write whole, excerpt or headline.")
-    return value
+    return _one_of("PUBLIC_TEXT", env("PUBLIC_TEXT", "excerpt"), "whole", "excerpt", "headline")
 
 
 # --- where the state is -----------------------------------------------------
@@ -163,6 +229,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "newsroom.publishers",
     "newsroom.readers",
     "newsroom.articles",
@@ -176,6 +248,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "newsroom.readers.private_pages.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "newsroom.readers.choices.ChoicesMiddleware",
@@ -184,11 +257,18 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
 AUTH_USER_MODEL = "readers.Reader"
+AUTHENTICATION_BACKENDS = ["newsroom.readers.signing_in.SignIn"]
+# The first is what passwords are kept by; the other is what Django kept them by before.
+PASSWORD_HASHERS = [
+    "newsroom.readers.passwords.Argon2id",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -256,6 +336,86 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- accounts ---------------------------------------------------------------
+SIGN_UP = _one_of("SIGN_UP", env("SIGN_UP", "invitation"), "open", "invitation", "closed")
+TRUSTED_PROXIES = _trusted_proxies()
+SENDS_MAIL = bool(_mail_server())
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = (
+    _mail_server().get(name, unset)
+    for name, unset in (
+        ("EMAIL_HOST", ""), ("EMAIL_PORT", 25), ("EMAIL_HOST_USER", ""), ("EMAIL_HOST_PASSWORD", ""),
+        ("EMAIL_USE_SSL", False), ("EMAIL_USE_TLS", False),
+    )
+)  # fmt: skip
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM") or f"news@{urlsplit(SITE_URL).hostname or 'localhost'}"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+IS_SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+# By https they have a name that no other host, and no page by http, can set.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (f"{'__Host-' * IS_SECURE}{name}" for name in ("sessionid", "csrftoken"))
+# What is counted for the limits is shared by all processes: docs/decisions/0013-limits-in-the-database.md.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "readers_counted",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
+ACCOUNT_ADAPTER = "newsroom.readers.signing_in.Accounts"
+ACCOUNT_FORMS = {
+    "login": "newsroom.readers.account_forms.LoginForm",
+    "signup": "newsroom.readers.account_forms.SignupForm",
+    "reset_password": "newsroom.readers.account_forms.ResetPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SENDS_MAIL else "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # who has the mail comes in, however often others guessed meanwhile
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa", *(("code",) if SENDS_MAIL else ()))
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,10/h/key",  # key: the account, whatever it was called and wherever from
+    "change_password": "10/h/user",
+    "reset_password": "20/h/ip,5/h/key",
+    "signup": "20/h/ip",
+}
+MFA_ADAPTER = "newsroom.readers.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # where mail can be sent nobody signs in before it is proven
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_begin": "30/m/ip"}
+SOCIALACCOUNT_ADAPTER = "newsroom.readers.organisation.Organisation"
+OIDC_URL = _oidc_url()
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "organisation",
+                "name": env("OIDC_NAME") or urlsplit(OIDC_URL).hostname,
+                "client_id": env("OIDC_CLIENT"),
+                "secret": env("OIDC_SECRET"),
+                "settings": {"server_url": OIDC_URL},
+            }
+        ]
+        if OIDC_URL
+        else [],
+    }
+}
+if OIDC_URL:  # browsers hold where a form's answer leads to against this as well
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL)))
 
 # --- reading ----------------------------------------------------------------
 FETCH_ALLOW_PRIVATE = frozenset(env_list("FETCH_ALLOW_PRIVATE"))

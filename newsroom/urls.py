@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import TemplateView
 
 from newsroom.api import api
@@ -13,7 +14,7 @@ from newsroom.desk import health, setup_pages
 from newsroom.desk import views as desk
 from newsroom.greader import addresses as phones
 from newsroom.publishers import views as publishers
-from newsroom.readers import offline
+from newsroom.readers import account_pages, offline
 from newsroom.readers import views as readers
 from newsroom.stories import article_page as articles
 from newsroom.stories import (
@@ -41,6 +42,8 @@ admin.site.site_header = "Backstory"
 handler400 = "newsroom.readers.refused.bad_request"
 handler403 = "newsroom.stories.plain_pages.forbidden"
 handler404 = "newsroom.stories.plain_pages.not_found"
+handler429 = "newsroom.stories.plain_pages.tried_too_often"  # of django-allauth's limits
+admin.site.login = secure_admin_login(admin.site.login)  # with the limits and second factors of everybody
 
 urlpatterns = [
     path("", stories.front, name="front"),
@@ -103,5 +106,7 @@ urlpatterns = [
     path("health", health.health, name="health"),
     path("health.json", health.health_json, name="health-json"),
     path("healthz", stories.healthz, name="healthz"),
+    *account_pages.addresses(),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

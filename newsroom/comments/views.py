@@ -14,6 +14,7 @@ from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.comments.models import Comment
 from newsroom.comments.save import TooMany, take_comment
+from newsroom.readers.origin import address_of
 from newsroom.stories.removal_page import gone_or_404
 
 
@@ -40,7 +41,7 @@ def post(request: HttpRequest, article_id: int) -> HttpResponse:
             article,
             form.cleaned_data["name"],
             form.cleaned_data["text"],
-            request.META.get("REMOTE_ADDR", ""),
+            address_of(request),
             timezone.now(),
         )
     except TooMany:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Reader(AbstractUser):
@@ -25,6 +26,10 @@ class Reader(AbstractUser):
     keeps_history = models.BooleanField(default=False)  # asked for: which stories they opened is kept in Seen
     dial = models.PositiveSmallIntegerField(default=50)  # 0: what matters to all, 100: what I follow
     time_zone = models.CharField(max_length=40, blank=True)  # IANA name; "" is the site's
+
+    class Meta(AbstractUser.Meta):
+        # Who writes under a name that others know is who they know.
+        constraints = (models.UniqueConstraint(Lower("name"), condition=~models.Q(name=""), name="name_of_one_reader"),)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """The admin site opens to editors and above; only admins may do everything."""
@@ -200,6 +205,40 @@ class Token(models.Model):
     @classmethod
     def living(cls, purpose: str, secret: str, now: datetime) -> models.QuerySet[Token]:
         return cls.objects.filter(purpose=purpose, digest=_digest(secret), used_at=None, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """A link with which one person may sign up. Only the hash of its secret is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    note = models.CharField(max_length=100, blank=True)  # for whom, in the words of who made it
+    made_by = models.ForeignKey(Reader, models.SET_NULL, null=True, blank=True, related_name="invitations")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(Reader, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+
+    @classmethod
+    def issue(cls, made_by: Reader, note: str, now: datetime, *, lives: timedelta) -> str:
+        """Keep a new invitation and return its secret, which is shown once and never stored."""
+        secret = secrets.token_urlsafe(24)
+        cls.objects.create(digest=_digest(secret), made_by=made_by, note=note, made_at=now, expires_at=now + lives)
+        return secret
+
+    @classmethod
+    def living(cls, secret: str, now: datetime) -> models.QuerySet[Invitation]:
+        return cls.objects.filter(digest=_digest(secret), used_at=None, expires_at__gt=now)
+
+
+class Counted(models.Model):
+    """What the limits count, as Django's cache in the database keeps it; the rows are the cache's own."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
 
 
 def _digest(secret: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,3 +93,29 @@ def _is_too_large(request: HttpRequest) -> bool:
 def hash_address(address: str) -> str:
     """A keyed hash: equal for equal addresses, and no way back without the secret key."""
     return salted_hmac("newsroom.comments", address, algorithm="sha256").hexdigest()
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a request came from; "" if there is none, as at a Unix socket.
+
+    X-Forwarded-For is believed as far as TRUSTED_PROXIES wrote it: from its end
+    to the first address that is none of them. What stands before that anybody
+    may have invented.
+    """
+    seen = _address(request.META.get("REMOTE_ADDR", ""))
+    for told in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if seen is None or not any(seen in network for network in settings.TRUSTED_PROXIES):
+            break
+        before = _address(told.strip())
+        if before is None:
+            break
+        seen = before
+    return str(seen) if seen else ""
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

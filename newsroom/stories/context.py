@@ -26,4 +26,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "version": settings.VERSION,
         "model_name": model_name,
         "has_ai_features": settings.AI_FEATURES,
+        "sign_up": settings.SIGN_UP,
+        "sends_mail": settings.SENDS_MAIL,
     }

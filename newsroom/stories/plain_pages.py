@@ -75,6 +75,11 @@ def too_many(request: HttpRequest, why: str) -> HttpResponse:
     return plain(request, 429, _("Too often"), why)
 
 
+def tried_too_often(request: HttpRequest) -> HttpResponse:
+    """429, for forms of accounts."""
+    return too_many(request, _("This was sent too often from your address or for this account. Try again later."))
+
+
 def plain(request: HttpRequest, status: int, title: str | Promise, why: str | Promise) -> HttpResponse:
     """A page that says one thing."""
     return render(request, "plain.html", {"title": title, "why": why}, status=status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from newsroom.readers.origin import hash_address
+from newsroom.readers.origin import address_of, hash_address
 from newsroom.stories import coverage_page
 from newsroom.stories.course import course_of
 from newsroom.stories.front_page import front_page
@@ -74,7 +74,7 @@ def report(request: HttpRequest, story_id: int) -> HttpResponse:
     found = stands_for(get_object_or_404(Story, pk=story_id, is_private=False))
     section = request.POST.get("section", "")
     try:
-        report_section(found, section, timezone.now(), address_hash=hash_address(request.META.get("REMOTE_ADDR", "")))
+        report_section(found, section, timezone.now(), address_hash=hash_address(address_of(request)))
     except TooManyReports as error:
         return too_many(request, str(error))
     except CannotReport as error:
