@@ -38,7 +38,7 @@ NEVER = (
     "/picture/", "/favicon/",
 )  # fmt: skip
 # What is sent there changes nothing that others see.
-CHANGES_NOTHING = ("/explain", "/text/", "/search", "/choices", "/ask")
+CHANGES_NOTHING = ("/explain", "/text/", "/search", "/choices", "/ask", "/follow", "/keep", "/saved", "/history")
 UNSHARED = ("no-store", "no-cache")
 OPERATOR = "operator"
 
