@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from newsroom.articles.models import Article
 from newsroom.readers import saving, seeing
-from newsroom.readers.following import FOLLOWS_MOST, LONGEST_KEY, MUTES_MOST
+from newsroom.readers.following import FOLLOWS_MOST, LONGEST_KEY, MUTES_MOST, OF_A_HASHTAG
 from newsroom.readers.models import Follow, Item, Mute, Reader, Saved, Seen
 from newsroom.readers.next_page import own_page
 from newsroom.readers.origin import own_form
@@ -49,6 +49,11 @@ class Kept:
     key: str
     name: str
     page: str
+
+    @property
+    def has_sign(self) -> bool:
+        """True of what has the page of a hashtag."""
+        return self.kind in OF_A_HASHTAG
 
 
 @require_safe
