@@ -42,6 +42,4 @@ def unsave(reader: Reader, kind: str, keys: Collection[str]) -> None:
 
 
 def _held(reader: Reader, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    return {
-        (kind, key) for kind, key in wanted if Saved.objects.filter(reader=reader, kind=kind, key=key).exists()
-    }
+    return {(kind, key) for kind, key in wanted if Saved.objects.filter(reader=reader, kind=kind, key=key).exists()}

@@ -144,9 +144,7 @@ def _items_for(request: HttpRequest, found: Edition) -> list[tuple[EditionStory,
         return items
     keys = [story.pk for _row, story, _sections in items]
     kept = set(mutes.without(Story.objects.filter(pk__in=keys)).values_list("pk", flat=True)) - mutes.worded(keys)
-    return [
-        (row, *mutes.of_item((story, sections, []))[:2]) for row, story, sections in items if story.pk in kept
-    ]
+    return [(row, *mutes.of_item((story, sections, []))[:2]) for row, story, sections in items if story.pk in kept]
 
 
 def feed(request: HttpRequest, form: str) -> HttpResponseBase:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from newsroom.articles.models import Article
@@ -24,6 +26,22 @@ from newsroom.stories.models import Story
 from newsroom.stories.save import stands_for
 from newsroom.stories.subjects import LONGEST_NUMBER, name_of, page_of
 
+FOLLOW_HEADS = {
+    Follow.Kind.HASHTAG: gettext_lazy("Hashtags"),
+    Follow.Kind.PERSON: gettext_lazy("People"),
+    Follow.Kind.PLACE: gettext_lazy("Places"),
+    Follow.Kind.ORGANISATION: gettext_lazy("Organisations"),
+    Follow.Kind.PUBLISHER: gettext_lazy("Publishers"),
+    Follow.Kind.SECTION: gettext_lazy("Sections"),
+    Follow.Kind.COUNTRY: gettext_lazy("Countries"),
+    Follow.Kind.STORYLINE: gettext_lazy("Courses of events"),
+    Follow.Kind.SEARCH: gettext_lazy("Searches"),
+}
+MUTE_HEADS = {
+    Mute.Kind.WORD: gettext_lazy("Words"),
+    Mute.Kind.HASHTAG: gettext_lazy("Hashtags"),
+    Mute.Kind.PUBLISHER: gettext_lazy("Publishers"),
+}
 A_PAGE = 50
 PAGES_MOST = SAVED_MOST // A_PAGE
 
@@ -63,8 +81,8 @@ def following(request: HttpRequest) -> HttpResponse:
     reader: Reader = request.user  # type: ignore[assignment]
     follows, mutes = list(reader.follows.all()), list(reader.mutes.all())
     context = {
-        "follows": _by_kind(follows, FOLLOW_HEADS()),
-        "mutes": _by_kind(mutes, MUTE_HEADS()),
+        "follows": _by_kind(follows, FOLLOW_HEADS),
+        "mutes": _by_kind(mutes, MUTE_HEADS),
         "follow_count": len(follows),
         "mute_count": len(mutes),
         "follows_most": FOLLOWS_MOST,
@@ -74,27 +92,11 @@ def following(request: HttpRequest) -> HttpResponse:
     return render(request, "following.html", context)
 
 
-def FOLLOW_HEADS() -> dict[str, str]:  # noqa: N802  a table in the reader's language
-    return {
-        Follow.Kind.HASHTAG: _("Hashtags"),
-        Follow.Kind.PERSON: _("People"),
-        Follow.Kind.PLACE: _("Places"),
-        Follow.Kind.ORGANISATION: _("Organisations"),
-        Follow.Kind.PUBLISHER: _("Publishers"),
-        Follow.Kind.SECTION: _("Sections"),
-        Follow.Kind.COUNTRY: _("Countries"),
-        Follow.Kind.STORYLINE: _("Courses of events"),
-        Follow.Kind.SEARCH: _("Searches"),
-    }
-
-
-def MUTE_HEADS() -> dict[str, str]:  # noqa: N802  as above
-    return {Mute.Kind.WORD: _("Words"), Mute.Kind.HASHTAG: _("Hashtags"), Mute.Kind.PUBLISHER: _("Publishers")}
-
-
-def _by_kind(rows: Iterable[Follow | Mute], heads: dict[str, str]) -> list[tuple[str, str, list[Kept]]]:
+def _by_kind(
+    rows: Iterable[Follow | Mute], heads: Mapping[str, Promise | str]
+) -> list[tuple[str, Promise | str, list[Kept]]]:
     """(kind, heading, rows) of each kind that has any, by name."""
-    groups: dict[str, list[Kept]] = {kind: [] for kind in heads}
+    groups: dict[str, list[Kept]] = {str(kind): [] for kind in heads}
     for row in rows:
         page = page_of(row.kind, row.key)
         if row.kind in groups:

@@ -22,7 +22,13 @@ from newsroom.stories.noted import Part, Sections, Shown, keeping
 from newsroom.stories.showing import RelatedGroup, Telling
 
 # Scripts that write no space between words, or write endings onto them: a muted word may stand anywhere in a word.
-UNSPACED = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
+UNSPACED = (
+    ("\u0e00", "\u0eff"),
+    ("\u1000", "\u109f"),
+    ("\u1780", "\u17ff"),
+    ("\u3040", "\u9fff"),
+    ("\uac00", "\ud7af"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +163,7 @@ def related_to(request: HttpRequest, groups: Sequence[RelatedGroup]) -> list[Rel
     mutes = of(request)
     if not mutes or shows_all(request):
         return list(groups)
-    kept = [
-        replace(group, articles=[one for one in group.articles if not mutes.takes_out(one[0])]) for group in groups
-    ]
+    kept = [replace(group, articles=[one for one in group.articles if not mutes.takes_out(one[0])]) for group in groups]
     return [group for group in kept if group.articles]
 
 

@@ -1,4 +1,4 @@
-"""Lists of stories as whoever asks is shown them: without what they mute, with their marks, on wish the unread alone."""
+"""Lists of stories as whoever asks is shown them: without what they mute, with marks, on wish the unread alone."""
 
 from __future__ import annotations
 

@@ -178,7 +178,10 @@ def test_a_follow_of_a_united_hashtag_and_publisher_leads_to_what_it_became(clie
     paper = Publisher.objects.exclude(pk=old.pk).first()
     old.delete()
     OldSlug.objects.create(slug="old-paper", publisher=paper)
-    for kept, page in (("/hashtag/ostrafolk", tag.get_absolute_url()), ("/publisher/old-paper", paper.get_absolute_url())):
+    for kept, page in (
+        ("/hashtag/ostrafolk", tag.get_absolute_url()),
+        ("/publisher/old-paper", paper.get_absolute_url()),
+    ):
         assert kept in text_of(client, "/following")
         assert client.get(kept)["Location"] == page
         assert 'aria-pressed="true">' in text_of(client, page)

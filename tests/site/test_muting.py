@@ -74,8 +74,11 @@ def test_a_story_that_others_tell_too_stays_without_the_muted_name(client, story
     assert "Meren Courier" not in card
 
 
-@pytest.mark.parametrize("word", ["OSTRA", "above  ostra", "gates"])
-def test_a_story_with_a_muted_word_in_headline_or_first_sentence_is_in_no_list(client, story, word):
+@pytest.mark.parametrize("word", ["OSTRA", "above  ostra", "a word of the sentence"])
+def test_a_story_with_a_muted_word_in_headline_or_shown_sentence_is_in_no_list(client, story, word):
+    if word.startswith("a "):
+        shown = client.get("/stories").context["items"][0][1].brief[0].text
+        word = next(one for one in shown.split() if one.isalpha() and len(one) > 4 and one not in story.title)
     mute(client, "word", word)
     for page in ("/stories", "/"):
         assert f'href="/story/{story.pk}"' not in text_of(client, page)

@@ -70,5 +70,3 @@ def csrf_for_script(context: dict[str, Any]) -> str:
     """The token that keeping.js sends with what it posts; on pages of who is signed in alone."""
     request = context.get("request")
     return get_token(request) if request is not None and marks.reader_of(request) is not None else ""
-
-
