@@ -152,7 +152,9 @@ def _newest(stories: StoryQuerySet, mutes: Mutes) -> list[Story]:
     rows = stories.only("title", "language", "last_at").order_by("-last_at", "-pk")
     if not mutes.words:
         return list(rows[:NEWEST])
-    return [row for row in rows[: NEWEST * WITHOUT_WORDS] if not mutes.holds(row.title)][:NEWEST]
+    looked_at = list(rows[: NEWEST * WITHOUT_WORDS])
+    muted = mutes.worded([row.pk for row in looked_at])
+    return [row for row in looked_at if row.pk not in muted][:NEWEST]
 
 
 def _by_section(rows: list[tuple[int, str | None]]) -> dict[str, list[int]]:

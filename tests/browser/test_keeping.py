@@ -150,3 +150,28 @@ def test_what_is_for_one_reader_is_not_left_in_the_browser(signed_in):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert told == []
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en", "light"), ("ar", "dark")])
+def test_axe_finds_no_fault_in_pages_with_buttons(signed_in, locale, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = signed_in(locale=locale, color_scheme=scheme)
+    address = open_story(page)
+    for selector in ("[data-of=save]", "[data-of=read]", "[data-of=follow]"):
+        with page.expect_response(re.compile("/(keep|follow)$")):
+            page.locator(f"header {selector}").tap()
+    article = page.locator(".tellings a[href^='/article/']").first.get_attribute("href")
+    page.goto(article)
+    with page.expect_response("**/follow"):
+        page.locator("header [data-of=mute]").tap()
+    page.goto("/history")
+    page.locator("main button[value=on]").tap()
+    page.wait_for_url(re.compile("done=on"))
+    with page.expect_response("**/keep"):
+        page.goto(article)
+    for one in (address, article, "/following", "/saved", "/history", "/stories", "/section/world", "/search?q=dam"):
+        page.goto(one)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, one
+        found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
+        assert found.violations_count == 0, f"{one}: {found.generate_report()}"
