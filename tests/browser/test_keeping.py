@@ -22,6 +22,7 @@ from newsroom.readers.models import Reader
 reader, _ = Reader.objects.get_or_create(username=sys.argv[1])
 for rows in (reader.follows, reader.mutes, reader.saved, reader.seen):
     rows.all().delete()
+Reader.objects.filter(pk=reader.pk).update(keeps_history=False)
 session = SessionStore()
 session[SESSION_KEY] = str(reader.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
