@@ -65,14 +65,13 @@ def carry(request: HttpRequest) -> HttpResponse:
     now, carried = timezone.now(), Carried()
     _carry_saved(reader, _here(_read(request.POST.get("saved", ""), carried, now), carried), carried)
     carried.read = seeing.mark_many(reader, _here(_read(request.POST.get("read", ""), carried, now), carried))
-    _carry_searches(reader, request, carried, now)
+    left = _carry_searches(reader, request, carried, now)
     chosen = choices.of(request)
     if chosen != choices.NOTHING_CHOSEN:
         account_choices.keep_in_account(reader, chosen)
         carried.has_choices = True
     response = render(request, "carried.html", {"carried": carried})
-    if carried.has_room:
-        search_saved.keep(request, response, [])
+    search_saved.keep(request, response, left)  # what was refused stays in the browser
     return response
 
 
@@ -84,17 +83,21 @@ def _carry_saved(reader: Reader, moments: Moments, carried: Carried) -> None:
         carried.refused.append((_("What you saved"), str(error)))
 
 
-def _carry_searches(reader: Reader, request: HttpRequest, carried: Carried, now: datetime) -> None:
-    for line in reversed(search_saved.saved_searches(request)):
+def _carry_searches(reader: Reader, request: HttpRequest, carried: Carried, now: datetime) -> list[str]:
+    """Follow the searches of the cookie; those that are not taken."""
+    left = []
+    for line in search_saved.saved_searches(request):
         found = find_subject(Follow.Kind.SEARCH, line)
         if found is None:
             carried.refused.append((line[:SHOWN_OF_A_VALUE], _("This search is too long to be followed.")))
+            left.append(line)
             continue
         try:
             carried.searches += following.follow(reader, found.kind, found.key, found.name, now)
         except CannotKeep as error:
-            carried.has_room = False
+            left.append(line)
             carried.refused.append((line[:SHOWN_OF_A_VALUE], str(error)))
+    return left
 
 
 def _read(said: str, carried: Carried, now: datetime) -> Moments:

@@ -101,13 +101,22 @@ def test_a_list_beyond_the_limit_is_cut_and_says_so(client, story, monkeypatch):
 
 def test_where_the_account_has_no_room_the_browser_keeps_its_own(client, ada, story, monkeypatch):
     monkeypatch.setattr(saving, "SAVED_MOST", 0)
-    client.post("/search/save", {"q": "dam"})
     response = carry(client, {f"/story/{story.pk}": {"at": 1}})
     page = response.content.decode()
     assert "0 things are saved at most" in page
     assert "data-carried" not in page
-    assert search_saved.COOKIE not in response.cookies
     assert not ada.saved.exists()
+
+
+def test_a_search_that_cannot_be_followed_stays_in_the_browser(client, ada):
+    long = " ".join(f"word{n}" for n in range(10)) + " " + "x" * 190
+    for line in ("dam", long):
+        client.post("/search/save", {"q": line})
+    response = carry(client)
+    assert "This search is too long to be followed." in response.content.decode()
+    assert [row.key for row in ada.follows.all()] == ["dam"]
+    assert client.get("/search").context["saved"][0][0] == long
+    assert len(client.get("/search").context["saved"]) == 1
 
 
 def test_a_merged_story_is_carried_as_the_one_it_became(client, ada, story):
