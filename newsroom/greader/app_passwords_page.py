@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,6 +27,7 @@ SEE_OTHER = 303
 
 @own_form
 @login_required
+@reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def app_passwords(request: HttpRequest) -> HttpResponse:
     """The reader's own app passwords, by name; a post makes one, which this one answer shows, or ends one."""

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from newsroom.publishers.models import Feed, OldSlug, Publisher
+from newsroom.readers.following import kinds_like
 from newsroom.readers.models import Follow, Reader
 from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.section_pages import SECTION_NAMES
@@ -70,11 +71,6 @@ def follow(reader: Reader, found: Found, now: datetime) -> Follow:
         reader=reader, kind=found.kind, key=found.key, defaults={"name": found.name[:200], "since": now}
     )
     return row
-
-
-def kinds_like(kind: str) -> frozenset[str]:
-    """The kinds under which the same thing may be followed: one subject has one page."""
-    return SUBJECTS if kind in SUBJECTS else frozenset({kind})
 
 
 def key_of(address: str) -> str:

@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from newsroom.greader.finding import Found, find, kinds_like, publishers_of
+from newsroom.greader.finding import Found, find, publishers_of
 from newsroom.greader.streams import Stream, streams_of
-from newsroom.greader.subscriptions import MOST_FOLLOWED
 from newsroom.publishers.models import Feed
+from newsroom.readers.following import FOLLOWS_MOST, kinds_like
 from newsroom.readers.models import Follow, Reader
 from newsroom.stories.absolute import absolute
 from newsroom.stories.feed_forms import legal
@@ -56,7 +56,7 @@ def take(request: HttpRequest, reader: Reader, body: bytes, now: datetime) -> Ta
         why = " ".join(problems[:3]) or _("no outline in it has an xmlUrl.")
         raise CannotTake(_("This is no OPML list of feeds: %(why)s Export the list anew.") % {"why": why})
     here = [one.url for one in feeds if one.url.startswith(absolute(request, "/"))]
-    if len(here) > MOST_FOLLOWED:
+    if len(here) > FOLLOWS_MOST:
         raise CannotTake(_too_many(len(here)))
     ours = {address: found for address in here if (found := find(request, address))}
     by_address = {**publishers_of(one.url for one in feeds if one.url not in ours), **ours}
@@ -69,7 +69,7 @@ def take(request: HttpRequest, reader: Reader, body: bytes, now: datetime) -> Ta
 def _too_many(count: int) -> str:
     return _("With this list you would follow %(n)d, more than %(most)d are not kept. Shorten it.") % {
         "n": count,
-        "most": MOST_FOLLOWED,
+        "most": FOLLOWS_MOST,
     }
 
 
@@ -78,7 +78,7 @@ def _follow_all(reader: Reader, found: dict[tuple[str, str], Found], now: dateti
         rows_held = Follow.objects.filter(reader=reader).values_list("kind", "key")
         held = {(kinds_like(kind), key) for kind, key in rows_held}
         new = [one for one in found.values() if (kinds_like(one.kind), one.key) not in held]
-        if len(held) + len(new) > MOST_FOLLOWED:
+        if len(held) + len(new) > FOLLOWS_MOST:
             raise CannotTake(_too_many(len(held) + len(new)))
         rows = [Follow(reader=reader, kind=one.kind, key=one.key, name=one.name[:200], since=now) for one in new]
         Follow.objects.bulk_create(rows, batch_size=200, ignore_conflicts=True)

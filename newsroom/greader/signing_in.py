@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from newsroom.greader.asking import Asked, CannotAnswer, for_apps, parameters_of, refused, unshared
 from newsroom.readers.app_passwords import TooManyTries, auth_of, sign_in, write_token_of
+from newsroom.readers.origin import address_of
 
 RETRY_AFTER_S = 3600
 
@@ -22,7 +23,7 @@ def client_login(request: HttpRequest) -> HttpResponseBase:
         said = {name: values[-1] for name, values in parameters_of(request).items()}
     except CannotAnswer as error:
         return refused(error)
-    address = request.META.get("REMOTE_ADDR", "")
+    address = address_of(request)
     try:
         row = sign_in(said.get("Email", ""), said.get("Passwd", ""), address, timezone.now())
     except TooManyTries:

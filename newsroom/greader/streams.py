@@ -22,10 +22,11 @@ from django.utils.translation import override
 
 from newsroom.greader import state
 from newsroom.greader.asking import CannotAnswer
-from newsroom.greader.muting import Mutes, hidden_since, mutes_of
+from newsroom.greader.muting import hidden_since
 from newsroom.publishers.models import OldSlug, Publisher
 from newsroom.readers.models import Follow, Reader
 from newsroom.stories.models import Hashtag, HashtagAlias, Notes, Placement, Story
+from newsroom.stories.muting import Mutes, mutes_of
 
 WINDOW = timedelta(days=30)
 MOST = 10_000

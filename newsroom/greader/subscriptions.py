@@ -26,11 +26,11 @@ from newsroom.greader.streams import (
 )
 from newsroom.publishers import favicons
 from newsroom.publishers.models import Publisher
+from newsroom.readers.following import FOLLOWS_MOST, kinds_like
 from newsroom.readers.models import Filed, Follow, Reader
 from newsroom.stories.absolute import absolute
 
 LONGEST_TITLE, LONGEST_FOLDER = 200, 100
-MOST_FOLLOWED = 2_000  # by an app; what is asked for beyond is refused
 
 
 @for_apps()
@@ -98,7 +98,7 @@ def _row(asked: Asked, stream: str, *, may_add: bool) -> Follow:
     if number.isascii() and number.isdecimal() and len(number) <= 18:
         row = rows.filter(pk=int(number)).first()
     elif found := finding.find(asked.request, number):
-        row = rows.filter(kind__in=finding.kinds_like(found.kind), key=found.key).first()
+        row = rows.filter(kind__in=kinds_like(found.kind), key=found.key).first()
         if row is None and may_add:
             return _followed(asked, found)
     if row is None:
@@ -108,8 +108,8 @@ def _row(asked: Asked, stream: str, *, may_add: bool) -> Follow:
 
 
 def _followed(asked: Asked, found: finding.Found) -> Follow:
-    if Follow.objects.filter(reader=asked.reader).count() >= MOST_FOLLOWED:
-        raise CannotAnswer(f"{MOST_FOLLOWED} are followed, more are not. End one.", status=409)
+    if Follow.objects.filter(reader=asked.reader).count() >= FOLLOWS_MOST:
+        raise CannotAnswer(f"{FOLLOWS_MOST} are followed, more are not. End one.", status=409)
     return finding.follow(asked.reader, found, asked.now)
 
 

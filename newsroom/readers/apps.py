@@ -9,7 +9,7 @@ class ReadersConfig(AppConfig):
         from allauth.account.signals import password_changed, password_reset, password_set, user_logged_in
         from django.db.models.signals import post_save
 
-        from newsroom.readers import leaving, sessions
+        from newsroom.readers import account_choices, leaving, sessions  # noqa: F401  (account_choices: its receiver)
 
         post_save.connect(leaving.end_when_closed, sender="readers.Reader", dispatch_uid="end-when-closed")
         for changed in (password_changed, password_set, password_reset):

@@ -126,6 +126,11 @@ def of(request: HttpRequest) -> Choices:
     return getattr(request, "choices", NOTHING_CHOSEN)
 
 
+def of_account(request: HttpRequest) -> Choices | None:
+    """The choices of the account that this request signed in to, None where it signed in to none."""
+    return getattr(request, "choices_of_account", None)
+
+
 class ChoicesMiddleware:
     """Sets request.choices, and answers in the reader's language and digits."""
 
@@ -138,6 +143,8 @@ class ChoicesMiddleware:
         request.choices = choices  # type: ignore[attr-defined]
         with translation.override(language):
             response = self.get_response(request)
+        if COOKIE not in request.COOKIES and COOKIE not in response.cookies and (account := of_account(request)):
+            keep(response, account, request)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))  # else a cache hands one reader's page to another
         if _is_page(response):
             response.headers.setdefault("Content-Language", language)

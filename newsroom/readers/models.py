@@ -178,6 +178,16 @@ class Filed(models.Model):
     folder = models.CharField(max_length=100, blank=True)
 
 
+class AccountChoices(models.Model):
+    """A reader's choices of the site itself, as the cookie of readers/choices.py has them; no row, nothing carried."""
+
+    reader = models.OneToOneField(Reader, models.CASCADE, related_name="account_choices")
+    cookie = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.cookie
+
+
 class Token(models.Model):
     """A secret that proves something once. Only its hash is kept."""
 

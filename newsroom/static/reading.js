@@ -121,13 +121,15 @@
     }
   });
 
-  // --- marks of this browser: read, saved; made by a key alone ---
+  // --- marks of this browser: read, saved; of who is signed in static/keeping.js keeps them ---
   const ITEMS = ".story-item, .results > li, .edition-stories > li, .tellings > li, .related > li";
   const MOST = { read: 1000, saved: 500 };
   const pathOf = (address) => (new URL(address, location).pathname.match(/^\/(story|article)\/\d+/) || [""])[0];
   const headOf = (item) => item.querySelector("h2 a, a");
 
+  const hasAccount = "account" in words;
   const markRead = (within) => {
+    if (hasAccount) return;
     const read = kept("read");
     for (const link of within.querySelectorAll(":is(.story-item, .results, .edition-stories) h2 a, :is(.tellings, .related) li > a")) {
       const is = pathOf(link.href) in read;
@@ -158,17 +160,36 @@
     for (const old of paths.slice(0, Math.max(0, paths.length - MOST[name]))) delete all[old];
     return keep(name, all) ? !was : null;
   };
+  // Who is signed in has an account for it: keeping.js hears this.
+  const tellAccount = (name, one) => one && document.dispatchEvent(new CustomEvent("keep", { detail: { name, path: one.path } }));
   const mark = () => {
     const one = meant();
+    if (hasAccount) return void tellAccount("read", one);
     const is = one && toggle("read", one);
     if (!one || is === null) return;
     markRead(document);
+    drawButtons();
     say(is ? words.read : words.unread);
   };
   const save = () => {
     const one = meant();
+    if (hasAccount) return void tellAccount("save", one);
     const is = one && toggle("saved", one);
+    drawButtons();
     if (one && is !== null) say(is ? words.saved : words.unsaved, is && "/saved");
+  };
+  // The page's own buttons, for who has no keyboard at hand.
+  const drawButtons = () => {
+    for (const button of document.querySelectorAll("[data-keep] button")) {
+      button.setAttribute("aria-pressed", button.closest("[data-keep]").dataset.keep in kept(button.dataset.do));
+    }
+  };
+  const keepByButtons = (box) => {
+    box.hidden = false;
+    box.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) (button.dataset.do === "read" ? mark : save)();
+    });
   };
 
   // --- keys ---
@@ -358,6 +379,8 @@
     document.body.append(note, told);
     for (const one of document.querySelectorAll("a.mark")) one.setAttribute("aria-haspopup", "dialog");
     markRead(document);
+    for (const box of document.querySelectorAll("[data-keep]")) keepByButtons(box);
+    drawButtons();
     for (const bar of document.querySelectorAll("[data-news]")) listen(bar);
     for (const box of document.querySelectorAll("[data-kept]")) (box.dataset.kept === "saved" ? drawSaved : drawPages)(box);
     // A reader who followed a link of the sheet and came back finds it open.

@@ -9,7 +9,9 @@ const NEVER = /^\/(admin|accounts?|deleted|api|choices|text|setup|explain|ask|ne
 
 addEventListener("install", (event) => event.waitUntil((async () => {
   const shell = await caches.open(SHELL);
-  await shell.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+  // Without cookies: what is kept for whoever opens this browser is nobody's own page. The script's address says the language.
+  const headers = { "Accept-Language": decodeURIComponent(location.search.slice(1)) || "*" };
+  await shell.addAll(FILES.map((file) => new Request(file, { cache: "reload", credentials: "omit", headers })));
   await skipWaiting();
 })()));
 

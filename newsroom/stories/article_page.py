@@ -11,7 +11,7 @@ from newsroom.articles import openness
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.articles.text import parts_of
-from newsroom.stories import coverage_page
+from newsroom.stories import coverage_page, muting
 from newsroom.stories.changes_page import versions_of
 from newsroom.stories.course import course_of
 from newsroom.stories.evidence import standing_on
@@ -40,8 +40,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
     opening = openness.openness_of(request, article)
     placement = _placement_of(article)
     story = placement.story if placement else None
-    sections = sections_of(story)
-    tellings = tellings_of(story) if story else []
+    sections, tellings, muted = muting.shown_to(request, sections_of(story), tellings_of(story) if story else [])
     coverage_page.complete(sections, tellings)
     parts = parts_of(article)
     part = _part(request.GET.get("part", ""), parts) if opening.is_whole else 1
@@ -62,10 +61,11 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "placement": placement,
         "copies": next((telling for telling in tellings if telling.article.pk == article.pk and telling.copies), None),
         "sections": sections,
+        "muted": muted,
         "course": course_of(tellings, sections),
         "hashtags": story.hashtags.all() if story and not story.is_private else [],
         "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),
-        "related": related_of(_related(article, placement, tellings, sections), story),
+        "related": muting.related_to(request, related_of(_related(article, placement, tellings, sections), story)),
         "versions": versions_of(article, substance_only=request.GET.get("edits") == "substance"),
         "comment_state": request.GET.get("comment", ""),
     }

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 
 from newsroom.articles.models import Article
+from newsroom.stories import muting
 from newsroom.stories.ai_off import needs_ai_features
 from newsroom.stories.models import Story
 from newsroom.stories.noted import Shown, shown
@@ -84,12 +85,16 @@ def tellings_asked(story: Story) -> list[Article]:
 
 def _page(request: HttpRequest, question: str, rows: Sequence[Article], about: dict[str, Any]) -> HttpResponse:
     is_too_long = len(question) > QUESTION_MOST_CHARS
+    mutes = muting.NONE if muting.shows_all(request) else muting.of(request)
+    parts = find_answer(question, rows) if rows else []
+    kept = [part for part in parts if all(mutes.allows(one) for one in part.sentences)]
     context = {
         **about,
         "question": question[:QUESTION_MOST_CHARS],
         "is_too_long": is_too_long,
         "most_chars": QUESTION_MOST_CHARS,
-        "parts": find_answer(question, rows) if rows else [],
+        "parts": kept,
+        "is_muted": len(kept) < len(parts),
     }
     return render(request, "ask.html", context, status=422 if is_too_long else 200)
 

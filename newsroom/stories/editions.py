@@ -16,6 +16,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.formats import get_format
 
+from newsroom.readers.models import Item
+from newsroom.stories import marks, muting
 from newsroom.stories.listing import day_of
 from newsroom.stories.models import Edition, EditionStory, Story
 from newsroom.stories.noted import Sections, sections_of_all
@@ -83,7 +85,7 @@ def edition(request: HttpRequest, day: str = "") -> HttpResponse:
         "edition": found,
         "asked_on": on,
         "hour": settings.EDITION_HOUR,
-        "items": items_of(found) if found else [],
+        "items": _items_for(request, found) if found else [],
         "earlier": Edition.objects.filter(on__lt=here).first() if here else None,
         "later": Edition.objects.filter(on__gt=here).last() if here else None,
         "month": month_of(here) if here else None,
@@ -132,6 +134,17 @@ def items_of(found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
     stories = [(row, story) for row, story in stories if not story.is_private]
     notes = sections_of_all((s.notes for _row, s in stories if hasattr(s, "notes")), names={"brief"})
     return [(row, story, notes.get(story.pk, Sections())) for row, story in stories]
+
+
+def _items_for(request: HttpRequest, found: Edition) -> list[tuple[EditionStory, Story, Sections]]:
+    """Its stories without those that whoever asks mutes, and with their marks."""
+    mutes, items = muting.of(request), items_of(found)
+    marks.look_up(request, Item.STORY, (story.pk for _row, story, _sections in items))
+    if not mutes:
+        return items
+    keys = [story.pk for _row, story, _sections in items]
+    kept = set(mutes.without(Story.objects.filter(pk__in=keys)).values_list("pk", flat=True)) - mutes.worded(keys)
+    return [(row, *mutes.of_item((story, sections, []))[:2]) for row, story, sections in items if story.pk in kept]
 
 
 def feed(request: HttpRequest, form: str) -> HttpResponseBase:

@@ -20,14 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Follow, Mute, Reader
+from newsroom.readers.models import Item as ReaderItem
 from newsroom.readers.origin import own_form
+from newsroom.stories import marks
 from newsroom.stories.for_you import DIAL_STEPS, FOLLOWED_HOURS, IN_A_ROW, Line, Place, nearest_step, order
 from newsroom.stories.for_you_lines import LATELY, Profile, profile_of
-from newsroom.stories.for_you_mutes import Mutes, mutes_of
 from newsroom.stories.for_you_stories import SEARCHES_MOST, candidates_of, cards_of
 from newsroom.stories.front_page import visits
 from newsroom.stories.listing import Item
 from newsroom.stories.models import NotForMe, Placement, TrendingHashtag
+from newsroom.stories.muting import Mutes, mutes_of
 from newsroom.stories.plain_pages import plain
 
 A_PAGE = 30
@@ -87,6 +89,7 @@ def for_you(request: HttpRequest, reader: Reader) -> HttpResponse:
     places = order(candidates, profile.lines, dial=reader.dial, most=page * A_PAGE + 1)
     wanted = places[(page - 1) * A_PAGE : page * A_PAGE]
     items = cards_of([place.story for place in wanted], mutes)
+    marks.look_up(request, ReaderItem.STORY, items)
     context = {
         "cards": [Card(items[place.story], place) for place in wanted if place.story in items],
         "page_shown": page,

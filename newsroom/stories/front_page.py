@@ -18,9 +18,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.stories.listing import SHOWN_FIELDS, Item, items_of, listed, page_of, place_of, with_cards, with_lead
-from newsroom.stories.models import Edition, Story
+from newsroom.readers.models import Item as Kind
+from newsroom.stories import marks, muting
+from newsroom.stories.listing import SHOWN_FIELDS, Item, items_of, place_of, with_cards, with_lead
+from newsroom.stories.models import Edition, Story, StoryQuerySet
+from newsroom.stories.muting import Mutes
 from newsroom.stories.noted import Sections, leads_of
+from newsroom.stories.reader_lists import page_for
 from newsroom.stories.section_pages import SECTION_NAMES
 from newsroom.stories.since import asked_moment
 
@@ -28,6 +32,7 @@ LOOKED_THROUGH = 400  # the foremost stories: about the last two days of a large
 FOREMOST = 4  # beside the lead, of whatever section
 A_SECTION = 5
 NEWEST = 8
+WITHOUT_WORDS = 6  # times as many are looked at where some may hold a muted word
 NEW_LISTED = 8
 COUNTED_MOST = 200  # of what is new; more are "more than 200"
 MORNING = time(5)
@@ -66,7 +71,7 @@ def front_page(request: HttpRequest, now: datetime) -> HttpResponse:
         return HttpResponsePermanentRedirect(f"/stories?{urlencode({'by': 'prominence', 'before': str(before)})}")
     since = asked_moment(request.GET.get("since", ""))
     context = {
-        **_composed(since),
+        **_composed(since, request),
         "visits": visits(now),
         "edition": Edition.objects.first(),
     }
@@ -80,11 +85,11 @@ def all_stories(request: HttpRequest) -> HttpResponse:
     before = place_of(request.GET.get("before", ""))
     since = asked_moment(request.GET.get("since", ""))
     stories = Story.objects.public().filter(front_at__isnull=False) if order == "prominence" else Story.objects.public()
-    rows = listed(stories.filter(last_at__gt=since) if since else stories, before, by=ORDERS[order])
+    stories = stories.filter(last_at__gt=since) if since else stories
     kept = {"by": order} if order != "time" else {}
     kept |= {"since": since.isoformat()} if since else {}
     context = {
-        **page_of(rows, by=ORDERS[order]),
+        **page_for(request, stories, before, by=ORDERS[order]),
         "order": order,
         "is_first": before is None,
         "since_moment": since,
@@ -104,12 +109,18 @@ def visits(now: datetime) -> list[tuple[str, Promise | str]]:
     return [*found, (f"/?since={yesterday.isoformat()}", _("since yesterday"))]
 
 
-def _composed(since: datetime | None) -> dict[str, object]:
-    """The page's stories, each in one place, in a fixed number of queries; the foremost alone with publishers."""
-    public = Story.objects.public()
+def _composed(since: datetime | None, request: HttpRequest) -> dict[str, object]:
+    """The page's stories, each in one place, in a fixed number of queries; the foremost alone with publishers.
+
+    For who is signed in without what they mute, and with their marks.
+    """
+    mutes = muting.of(request)
+    public = mutes.without(Story.objects.public())
     order = public.filter(front_at__isnull=False).order_by("-front_at", "-pk")
     columns = ("pk", "section", "last_at") if since else ("pk", "section")  # 400 moments cost a millisecond to read
     rows = list(order.values_list(*columns)[:LOOKED_THROUGH])
+    muted = mutes.worded([row[0] for row in rows])
+    rows = [row for row in rows if row[0] not in muted]
     foremost = [row[0] for row in rows[: 1 + FOREMOST]]
     by_section = _by_section([row[:2] for row in rows[1 + FOREMOST :]])
     new = [row[0] for row in rows if since and row[2] > since][:NEW_LISTED]
@@ -118,6 +129,9 @@ def _composed(since: datetime | None) -> dict[str, object]:
     items = {item[0].pk: item for item in items_of(with_lead(with_cards(public.filter(pk__in=foremost))), leads)}
     for story in public.filter(pk__in=lines.difference(items)).only(*SHOWN_FIELDS):
         items[story.pk] = (story, leads.get(story.pk, Sections()), [])
+    marks.look_up(request, Kind.STORY, items)
+    if mutes:
+        items = {key: mutes.of_item(item) for key, item in items.items()}
     blocks = [
         Block(name, title, [items[key] for key in by_section.get(name, ()) if key in items])
         for name, title in {**SECTION_NAMES, "": _("More stories")}.items()
@@ -126,10 +140,19 @@ def _composed(since: datetime | None) -> dict[str, object]:
     return {
         "items": [items[key] for key in foremost if key in items],
         "blocks": [block for block in blocks if block.items],
-        "newest": list(public.only("title", "language", "last_at").order_by("-last_at", "-pk")[:NEWEST]),
+        "newest": _newest(public, mutes),
         "since": News(since, count, [items[key] for key in new if key in items]) if since else None,
         "has_sample": any(story.is_sample for story, _sections, _publishers in items.values()),
     }
+
+
+def _newest(stories: StoryQuerySet, mutes: Mutes) -> list[Story]:
+    rows = stories.only("title", "language", "last_at").order_by("-last_at", "-pk")
+    if not mutes.words:
+        return list(rows[:NEWEST])
+    looked_at = list(rows[: NEWEST * WITHOUT_WORDS])
+    muted = mutes.worded([row.pk for row in looked_at])
+    return [row for row in looked_at if row.pk not in muted][:NEWEST]
 
 
 def _by_section(rows: list[tuple[int, str | None]]) -> dict[str, list[int]]:

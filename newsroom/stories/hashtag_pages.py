@@ -20,10 +20,11 @@ from newsroom.articles.models import Article
 from newsroom.stories import charts
 from newsroom.stories.feed_forms import FORMS
 from newsroom.stories.hashtag_keeping import find_hashtag
-from newsroom.stories.listing import listed, page_of, place_of
+from newsroom.stories.listing import place_of
 from newsroom.stories.models import Hashtag, TrendingHashtag
 from newsroom.stories.named_page import roles_and_quotes
 from newsroom.stories.outgoing import feed_of
+from newsroom.stories.reader_lists import page_for
 
 CHART_DAYS = 30
 FEWEST_SHARED = 5  # articles; a pair that shares fewer has no page
@@ -40,7 +41,6 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(_address(found))
     before = place_of(request.GET.get("before", ""))
     roles, quotes = roles_and_quotes(found) if before is None else ([], [])
-    rows = listed(found.stories.public(), before)
     context = {
         "hashtag": found,
         "feed_address": f"{_address(found)}/feed.xml",
@@ -49,7 +49,7 @@ def hashtag(request: HttpRequest, key: str) -> HttpResponse:
         "roles": roles,
         "quotes": quotes,
         "pairs": pairs_of(found) if before is None and settings.AI_FEATURES else [],
-        **page_of(rows),
+        **page_for(request, found.stories.public(), before, but_hashtag=found.pk),
     }
     return render(request, "hashtag.html", context)
 

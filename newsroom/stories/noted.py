@@ -23,6 +23,7 @@ from newstext.note_records import StoryNotes
 from newstext.notes_json import notes_to_json
 
 BETWEEN_MOST = 2  # signs between two sentences that stand beside each other: a space, or a paragraph's break
+WORDS = frozenset({"name", "who", "speaker", "quote", "counts", "value", "question", "role"})  # of entries, as shown
 EVIDENCE_KEYS = frozenset({"text", "article", "start", "end", "shown"})
 
 
@@ -41,6 +42,7 @@ class Shown:
     article: int
     is_checked: bool = False
     date: str = ""
+    publisher_id: int = 0
     stored: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -93,6 +95,7 @@ class Sections:
     body: dict[str, Any] = field(default_factory=dict)
     notes: Notes | None = None
     written: frozenset[str] = frozenset()  # the sections that a model wrote
+    muted: tuple[Part, ...] = ()  # that have nothing left to show to a reader who mutes what they stand on
 
     @property
     def parts(self) -> list[Part]:
@@ -190,8 +193,11 @@ def _all_sentences(node: Any) -> Iterator[dict[str, Any]]:
             yield from _all_sentences(list(node.values()))
 
 
-def _linked(node: Any, link: Callable[[dict[str, Any]], Any]) -> Any:
-    """The same with each sentence linked. What stood on sentences none of which is left is gone from its list."""
+def _linked(node: Any, link: Callable[[Any], Any]) -> Any:
+    """The same with each sentence linked. What stood on sentences none of which is left is gone from its list.
+
+    node: of stored notes, or with each sentence a Shown already.
+    """
     if isinstance(node, list):
         found = [(one, _linked(one, link)) for one in node]
         return [
@@ -199,6 +205,8 @@ def _linked(node: Any, link: Callable[[dict[str, Any]], Any]) -> Any:
             for place, (before, after) in enumerate(found)
             if after is not None and not _is_lost(before, after) and not _has_lost_what_it_needs(found, place)
         ]
+    if isinstance(node, Shown):
+        return link(node)
     if not isinstance(node, dict):
         return node
     if node.keys() >= EVIDENCE_KEYS:
@@ -215,6 +223,30 @@ def without_article(body: Any, article: str) -> Any:
     return _linked(body, keep)
 
 
+def keeping(sections: Sections, keeps: Callable[[Shown], bool], drops: Callable[[str], bool]) -> Sections:
+    """Sections as one reader sees them: without the sentences that are not to be kept, and what stood on them.
+
+    drops: says of the other words of an entry, as a name, whether the entry goes. No note is changed.
+    """
+    body = _without_entries(sections.body, drops)
+    body = _linked(body, lambda shown_one: shown_one if keeps(shown_one) else None)
+    kept = Sections(body, sections.notes, sections.written)
+    left = {part.name for part in kept.parts}
+    kept.muted = tuple(part for part in sections.parts if part.name not in left)
+    return kept
+
+
+def _without_entries(node: Any, drops: Callable[[str], bool]) -> Any:
+    """The same without the entries of its lists whose own words are to be dropped."""
+    if isinstance(node, list):
+        return [_without_entries(one, drops) for one in node if not _is_told_by(one, drops)]
+    return {key: _without_entries(value, drops) for key, value in node.items()} if isinstance(node, dict) else node
+
+
+def _is_told_by(entry: Any, drops: Callable[[str], bool]) -> bool:
+    return isinstance(entry, dict) and any(drops(entry[key]) for key in WORDS.intersection(entry) if entry[key])
+
+
 def _has_lost_what_it_needs(found: list[tuple[Any, Any]], place: int) -> bool:
     """True of a sentence that is shown after the one before it in its article, where that one is gone.
 
@@ -223,7 +255,8 @@ def _has_lost_what_it_needs(found: list[tuple[Any, Any]], place: int) -> bool:
     if not place:
         return False
     (one, gone), (other, _) = found[place - 1], found[place]
-    if not all(isinstance(said, dict) and said.keys() >= EVIDENCE_KEYS for said in (one, other)):
+    one, other = (said.stored if isinstance(said, Shown) else said for said in (one, other))
+    if not all(isinstance(said, Mapping) and said.keys() >= EVIDENCE_KEYS for said in (one, other)):
         return False
     is_next = one["article"] == other["article"] and 0 <= other["start"] - one["end"] <= BETWEEN_MOST
     return is_next and (gone is None or _has_lost_what_it_needs(found, place - 1))
@@ -235,8 +268,12 @@ def _is_lost(before: Any, after: Any) -> bool:
         return False
     if "evidence" in after:
         return after["evidence"] is None
-    lists = [key for key, value in before.items() if isinstance(value, list) and any(_all_sentences(value))]
+    lists = [key for key, value in before.items() if isinstance(value, list) and _has_sentence(value)]
     return bool(lists) and not any(after[key] for key in lists)
+
+
+def _has_sentence(node: Any) -> bool:
+    return any(_all_sentences(node)) or any(True for _one in sentences_in(node))
 
 
 def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
@@ -262,6 +299,7 @@ def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
         article.pk,
         is_checked=one.get("verdict", "verbatim") != "verbatim",
         date=one.get("date", ""),
+        publisher_id=article.publisher_id,
         stored=one,
     )
 

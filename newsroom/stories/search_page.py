@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from newsroom.articles.models import Article
 from newsroom.articles.openness import mark_private
-from newsroom.stories import search_results
+from newsroom.stories import muting, search_results
 from newsroom.stories.models import Hashtag
 from newsroom.stories.search_finding import Found, find
 from newsroom.stories.search_query import QUERY_MOST_CHARS, Query, operators_in, quoted, read_query
@@ -101,8 +101,11 @@ def _results(request: HttpRequest, query: Query, found: Found, by: str) -> dict[
     pages = -(-len(found.matches) // A_PAGE)
     page = min(max(int(said), 1), pages) if said.isdecimal() and len(said) < 6 else 1
     publishers, more = search_results.by_publisher(query, found, by=by)
+    mutes = muting.of(request)
+    results = search_results.results_of(request, query, found, by=by, page=page)
     return {
-        "results": search_results.results_of(request, query, found, by=by, page=page),
+        "results": [one for one in results if not mutes.takes_out(one.article)] if mutes else results,
+        "has_mutes": bool(mutes),
         "found": found,
         "articles": len(found.matches),
         "has_orders": bool(query.terms),

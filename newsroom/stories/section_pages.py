@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from newsroom.readers.wording import country_in_words
-from newsroom.stories.listing import Item, listed, page_of, place_of
+from newsroom.stories.listing import Item, place_of
 from newsroom.stories.models import Hashtag, Story, StoryCountry, StoryQuerySet
 from newsroom.stories.outgoing import feed_of
+from newsroom.stories.reader_lists import page_for
 from newstext.countries import is_country
 
 LATELY = timedelta(days=7)
@@ -72,7 +73,7 @@ def countries(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, title: str, stories: StoryQuerySet, extra: dict[str, str]) -> HttpResponse:
     """A page of these stories, the newest first; on the first the foremost of them leads."""
     before = place_of(request.GET.get("before", ""))
-    page = page_of(listed(stories, before))
+    page = page_for(request, stories, before)
     items: list[Item] = page["items"]  # type: ignore[assignment]
     context = {
         **page,

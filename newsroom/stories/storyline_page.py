@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
-from newsroom.stories import charts
+from newsroom.readers.models import Item
+from newsroom.stories import charts, marks, muting
 from newsroom.stories.listing import Place, place_of
 from newsroom.stories.models import Hashtag, Story, Storyline, StoryQuerySet
 from newsroom.stories.noted import Sections, leads_of
@@ -36,15 +37,14 @@ def storyline(request: HttpRequest, storyline_id: int) -> HttpResponse:
     if not told["n"]:
         return moved(found)
     after = place_of(request.GET.get("after", ""))
-    rows = _listed(stories, after)
-    leads = leads_of(story.pk for story in rows[:A_PAGE])
+    rows = _listed(muting.of(request).without(stories), after)
     publishers = Publisher.objects.filter(articles__placement__story__in=stories)
     context = {
         "storyline": found,
         "opening": stories.order_by("first_at", "pk").first(),
         "newest": stories.order_by("-last_at", "-pk").first(),
         "told": told,
-        "items": [(story, leads.get(story.pk, Sections())) for story in rows[:A_PAGE]],
+        "items": _items(request, rows[:A_PAGE]),
         "is_first": after is None,
         "later": str(Place(rows[A_PAGE - 1].first_at, rows[A_PAGE - 1].pk)) if len(rows) > A_PAGE else "",
         "chart": _course(stories) if after is None else None,
@@ -53,6 +53,16 @@ def storyline(request: HttpRequest, storyline_id: int) -> HttpResponse:
         "hashtags": _hashtags(stories),
     }
     return render(request, "storyline.html", context)
+
+
+def _items(request: HttpRequest, stories: list[Story]) -> list[tuple[Story, Sections]]:
+    """The stories with the first sentence of their briefs, without what whoever asks mutes, and with their marks."""
+    mutes = muting.of(request)
+    muted = mutes.worded([story.pk for story in stories])
+    leads = leads_of(story.pk for story in stories)
+    marks.look_up(request, Item.STORY, (story.pk for story in stories))
+    items = [(story, leads.get(story.pk, Sections()), []) for story in stories if story.pk not in muted]
+    return [(mutes.of_item(item) if mutes else item)[:2] for item in items]
 
 
 def moved(found: Storyline, *, to: str = "") -> HttpResponse:

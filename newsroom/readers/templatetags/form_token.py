@@ -16,6 +16,7 @@ register = template.Library()
 def form_token(context: dict[str, Any]) -> SafeString:
     """What every form of a view under readers.origin.own_form holds."""
     request = context.get("request")
-    if request is None or not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # none on a page of an error that came before it was known
+    if request is None or user is None or not user.is_authenticated:
         return SafeString("")
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('readers', '0002_following'),
+        ('readers', '0004_vouched'),
     ]
 
     operations = [
