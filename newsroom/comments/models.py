@@ -107,14 +107,13 @@ class Report(models.Model):
 
     class Reason(models.TextChoices):
         SPAM = "spam", _("Advertising or spam")
-        INSULT = "insult", _("Insults or threatens somebody")
-        PRIVATE = "private", _("Tells what is private")
+        ABUSE = "abuse", _("Insults or threatens somebody")
+        OFF_TOPIC = "off topic", _("Has nothing to do with the news")
         FALSE = "false", _("Claims what is false")
-        OFF_TOPIC = "off_topic", _("Has nothing to do with the news")
         OTHER = "other", _("Something else")
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="reports")
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     reason = models.CharField(max_length=12, choices=Reason.choices)
     text = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
@@ -153,7 +152,7 @@ class ThreadRule(models.Model):
     slow_s = models.PositiveIntegerField(default=0)  # seconds between two comments of one writer, 0: as they like
     premoderated = models.BooleanField(default=False)  # every comment waits for a moderator
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField()
+    at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (

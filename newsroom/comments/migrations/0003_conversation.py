@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('spam', 'Advertising or spam'), ('insult', 'Insults or threatens somebody'), ('private', 'Tells what is private'), ('false', 'Claims what is false'), ('off_topic', 'Has nothing to do with the news'), ('other', 'Something else')], max_length=12)),
+                ('reason', models.CharField(choices=[('spam', 'Advertising or spam'), ('abuse', 'Insults or threatens somebody'), ('off topic', 'Has nothing to do with the news'), ('false', 'Claims what is false'), ('other', 'Something else')], max_length=12)),
                 ('text', models.CharField(blank=True, max_length=500)),
                 ('at', models.DateTimeField()),
             ],
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('closed', models.BooleanField(default=False)),
                 ('slow_s', models.PositiveIntegerField(default=0)),
                 ('premoderated', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
+                ('at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='report',
             name='reader',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='threadrule',
