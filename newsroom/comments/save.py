@@ -225,7 +225,7 @@ def edit_comment(comment: Comment, attempt: Attempt) -> Comment:
     with transaction.atomic():
         row = Comment.objects.select_for_update(of=("self",), no_key=True).filter(pk=comment.pk).first()
         if row is None or not may_edit(row, attempt.reader, attempt.now):
-            raise MayNot(_cannot_edit(row))
+            raise MayNot(cannot_edit(row))
         if row.edited_at != comment.edited_at:
             raise MayNot(_("You changed this comment on another page meanwhile. Open it again."))
         if row.text == attempt.text:
@@ -240,12 +240,13 @@ def edit_comment(comment: Comment, attempt: Attempt) -> Comment:
         row.state = Comment.State.HELD if because or was == Comment.State.HELD else Comment.State.SHOWN
         told = {"text": row.text, "edited_at": row.edited_at, "held_because": because, "state": row.state}
         if not Comment.objects.filter(pk=row.pk, state=was).update(**told):
-            raise MayNot(_cannot_edit(None))
+            raise MayNot(cannot_edit(None))
         _tell(row, None)
         return row
 
 
-def _cannot_edit(row: Comment | None) -> str:
+def cannot_edit(row: Comment | None) -> str:
+    """Why a comment cannot be changed."""
     if row is not None and row.state == Comment.State.SHOWN:
         said = ngettext(
             "A comment can be changed for %(n)d minute after it was sent, and by its writer alone.",

@@ -92,3 +92,8 @@ def _is_too_large(request: HttpRequest) -> bool:
 def hash_address(address: str) -> str:
     """A keyed hash: equal for equal addresses, and no way back without the secret key."""
     return salted_hmac("newsroom.comments", address, algorithm="sha256").hexdigest()
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a request came from; "" if there is none, as at a Unix socket."""
+    return str(request.META.get("REMOTE_ADDR", ""))
