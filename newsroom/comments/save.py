@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import transaction
@@ -139,10 +140,9 @@ def _check_may_write(attempt: Attempt, own: CommentQuerySet) -> None:
     rule = rule_of(attempt.place)
     check_open(attempt.place, rule, attempt.reader, attempt.now)
     if rule.slow_s:
-        newest = own.filter(said_under(attempt.place)).order_by("-created_at").values_list("created_at", flat=True)
-        since_s = (attempt.now - newest[0]).total_seconds() if newest[:1] else rule.slow_s
-        if since_s < rule.slow_s:
-            wait_s = int(rule.slow_s - since_s) + 1
+        newest = own.filter(said_under(attempt.place)).order_by("-created_at").first()
+        wait_s = ceil(rule.slow_s - (attempt.now - newest.created_at).total_seconds()) if newest else 0
+        if wait_s > 0:
             said = ngettext(
                 "This thread is slow: wait %(n)d more second and send it again.",
                 "This thread is slow: wait %(n)d more seconds and send it again.",
