@@ -194,7 +194,8 @@ def mentioned(text: str) -> list[int]:
     for match in MENTION.finditer(text):
         words = match[1].split(" ")[:WORDS_OF_A_NAME]
         for count in range(len(words), 0, -1):
-            names[" ".join(words[:count]).rstrip(".'’-")] = None
+            name = " ".join(words[:count]).rstrip(".'’-")
+            names |= {name: None, re.sub("['’][^ ]*$", "", name): None}
     wanted = [name for name in names if name][: MENTIONS_MOST * WORDS_OF_A_NAME]
     if not wanted:
         return []

@@ -82,7 +82,7 @@ def outcomes() -> dict[str, object]:
             raise save.MayNot("not shown any more")
 
     ends = set()
-    for number in range(10):
+    for number in range(5):
         edited = say(story, f"Before {number}", reader=ada)
         change = attempt(story, f"After {number}", reader=ada, now=NOW + timedelta(minutes=1))
         refused = together([lambda one=edited, said=change: save.edit_comment(one, said), refuse])
