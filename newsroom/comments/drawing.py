@@ -6,14 +6,15 @@ most that any page repeats, and a template takes five times as long over them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from newsroom.comments.markdown import as_html
 from newsroom.comments.models import Comment
@@ -100,12 +101,16 @@ def _shown(said: Said, viewer: Viewer) -> SafeString:
 
 def _badge(comment: Comment) -> SafeString:
     """What a reader should know of who writes: that nobody vouches for the name, or that they speak for the site."""
-    role = comment.reader.role if comment.reader else ""
+    return _badge_of(comment.reader.role if comment.reader else "", get_language())
+
+
+@lru_cache(maxsize=64)
+def _badge_of(role: str, language: str | None) -> SafeString:
     if role in (Reader.Role.EDITOR, Reader.Role.ADMIN):
         return format_html(" · {}", _("editor of this site"))
     if role == Reader.Role.MODERATOR:
         return format_html(" · {}", _("moderator"))
-    return NOTHING if comment.reader else format_html(" · {}", _("without an account"))
+    return NOTHING if role else format_html(" · {}", _("without an account"))
 
 
 def _edited(comment: Comment) -> SafeString:
@@ -134,13 +139,13 @@ def _acts(said: Said, viewer: Viewer) -> SafeString:
         parts.append(format_html('<a href="/comment/{}/edit">{}</a>', key, _("Change")))
     if is_own:
         parts.append(format_html('<a href="/comment/{}/delete">{}</a>', key, _("Delete")))
-    return format_html_join("", "{}", ((part,) for part in parts))
+    return format_html("{}" * len(parts), *parts)
 
 
 def _votes(said: Said, viewer: Viewer, *, may_vote: bool) -> SafeString:
     comment = said.comment
     if not may_vote:
-        return _counts(comment) if comment.ups or comment.downs else NOTHING
+        return _counts(comment.ups, comment.downs, get_language()) if comment.ups or comment.downs else NOTHING
     buttons = ((1, "▲", _("Good comment"), comment.ups), (-1, "▼", _("Poor comment"), comment.downs))
     drawn = (
         (0 if said.vote == value else value, value, str(said.vote == value).lower(), words, sign, words, count)
@@ -159,15 +164,11 @@ def _votes(said: Said, viewer: Viewer, *, may_vote: bool) -> SafeString:
     )
 
 
-def _counts(comment: Comment) -> SafeString:
+@lru_cache(maxsize=1024)
+def _counts(ups: int, downs: int, language: str | None) -> SafeString:
     up, down = _("Good comment"), _("Poor comment")
     pattern = (
         '<span class="votes"><span title="{}"><span aria-hidden="true">▲</span><span class="hidden">{}</span> {}</span>'
         ' <span title="{}"><span aria-hidden="true">▼</span><span class="hidden">{}</span> {}</span></span>'
     )
-    return format_html(pattern, up, up, comment.ups, down, down, comment.downs)
-
-
-def plain_list(comments: Iterable[Comment], viewer: Viewer) -> SafeString:
-    """Comments one below the other, each naming what it answers."""
-    return draw([Said(one, names_parent=True) for one in comments], viewer)
+    return format_html(pattern, up, up, ups, down, down, downs)

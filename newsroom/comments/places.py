@@ -22,7 +22,8 @@ KINDS: dict[str, type[Place]] = {"story": Story, "article": Article}
 def find_place(kind: str, number: int) -> Place | None:
     """The public story or article of that number, or what it was merged into; None for what has no thread."""
     if kind == "article":
-        return Article.objects.public().filter(pk=number, private_key="").first() or moved_to(number)
+        rows = Article.objects.public().defer("text", "sentences", "marks", "entry")
+        return rows.filter(pk=number).first() or moved_to(number)
     found = Story.objects.select_related("merged_into").filter(pk=number, is_private=False).first()
     return stands_for(found) if found else None
 

@@ -22,6 +22,12 @@ FIRST_ANSWERS = 20
 DEEPEST = 4  # answers within answers; what is deeper stands beside its parent and names it
 BEST, NEWEST, OLDEST = "best", "newest", "oldest"
 SORTS = (BEST, NEWEST, OLDEST)
+# What a page shows; of an account its name and role, which is all that anybody may know of it.
+SHOWN = (
+    "article_id", "story_id", "parent_id", "root_id", "name", "text", "state", "created_at", "edited_at",
+    "has_answers", "ups", "downs", "best", "reader__name", "reader__role",
+)  # fmt: skip
+SHOWN_OF_PARENT = ("parent__name", "parent__reader__name", "parent__reader__role")
 # By each order: the columns to sort by, and whether the largest comes first.
 ORDERS = {BEST: ("-best", "-pk"), NEWEST: ("-pk",), OLDEST: ("pk",)}
 
@@ -117,7 +123,8 @@ def _roots(here: Q, sort: str) -> CommentQuerySet:
     under = Comment.objects.filter(root=OuterRef("pk"))
     counted = under.shown().order_by().values("root").annotate(n=Count("pk")).values("n")
     cut = under.seen().order_by("pk").values("pk")[FIRST_ANSWERS : FIRST_ANSWERS + 1]
-    rows = Comment.objects.seen().filter(here, root=None).select_related("reader").order_by(*ORDERS[sort])
+    rows = Comment.objects.seen().filter(here, root=None).select_related("reader").only(*SHOWN)
+    rows = rows.order_by(*ORDERS[sort])
     return rows.annotate(
         answer_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0), cut=Subquery(cut)
     )
@@ -147,7 +154,7 @@ def _first_answers(roots: Sequence[Comment]) -> list[Comment]:
 
 def _with_names(rows: CommentQuerySet) -> CommentQuerySet:
     """With who wrote them, and whom they answer."""
-    return rows.select_related("reader", "parent__reader").defer("parent__text", "parent__held_because")
+    return rows.select_related("reader", "parent__reader").only(*SHOWN, *SHOWN_OF_PARENT)
 
 
 def _behind(sort: str, best: float, pk: int) -> Q:
