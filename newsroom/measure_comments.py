@@ -38,11 +38,15 @@ def main() -> None:
     for place, shape in zip(places[1:], SHAPES, strict=True):
         fill(place, LONG, shape)
     pages = [("bare list of 50", f"/comments/{places[0].pk}", True), ("50 comments", _address(places[0]), False)]
-    pages += [(f"{LONG:,} comments, {shape}", _address(at), False) for at, shape in zip(places[1:], SHAPES, strict=True)]
+    pages += [
+        (f"{LONG:,} comments, {shape}", _address(at), False) for at, shape in zip(places[1:], SHAPES, strict=True)
+    ]
     costs = measure(pages)
     bare, page = costs["bare list of 50"], costs["50 comments"]
     rows = [(name, f"{ms:.2f}", f"{ms / bare:.2f}", f"{ms / page:.2f}") for name, ms in costs.items()]
-    print(table("CPU of a page of a thread, made anew", ("page", "ms", "times the bare one", "times 50 comments"), rows))
+    print(
+        table("CPU of a page of a thread, made anew", ("page", "ms", "times the bare one", "times 50 comments"), rows)
+    )
     parts = of_what(places[0].pk, places[1].pk)
     print(table("Of it", ("what", "ms"), [(name, f"{ms:.2f}") for name, ms in parts.items()]))
     print(f"Queries of a thread of {LONG:,}: {', '.join(str(queries_of(at)) for at in places[1:])}.\n")
@@ -121,7 +125,11 @@ def of_what(short: int, long: int) -> dict[str, float]:
     from newsroom.comments.threads import thread_of
     from newsroom.measure_pages import ask
 
-    place, other, viewer = Article.objects.get(pk=short), Article.objects.get(pk=long), Viewer(timezone.now(), may_answer=True)
+    place, other, viewer = (
+        Article.objects.get(pk=short),
+        Article.objects.get(pk=long),
+        Viewer(timezone.now(), may_answer=True),
+    )
     page, ours = thread_of(place), WSGIHandler()
     return {
         "rows of 50": _cost(lambda: thread_of(place)),

@@ -10,7 +10,9 @@ from newsroom.commands import site
 
 
 def main(argv: list[str]) -> int:
-    parser = site.parser("comments", "Write every comment with its state, votes and earlier versions as one JSON object.")
+    parser = site.parser(
+        "comments", "Write every comment with its state, votes and earlier versions as one JSON object."
+    )
     parser.add_argument("what", choices=["export"], help="export: write them")
     of = parser.add_mutually_exclusive_group()
     of.add_argument("--story", type=int, metavar="ID", help="of this story's thread alone")

@@ -114,9 +114,7 @@ def _badge_of(role: str, language: str | None) -> SafeString:
 
 
 def _edited(comment: Comment) -> SafeString:
-    return format_html(
-        ' · <a href="/comment/{}/versions">{}</a> {}', comment.pk, _("edited"), age(comment.edited_at)
-    )
+    return format_html(' · <a href="/comment/{}/versions">{}</a> {}', comment.pk, _("edited"), age(comment.edited_at))
 
 
 def _in_answer_to(comment: Comment) -> SafeString:

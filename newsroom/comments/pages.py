@@ -169,4 +169,3 @@ def _item(request: HttpRequest, ids: Ids, comment: Comment, place: Place) -> Ite
         html=html,
         authors=(told["name"],),
     )
-

@@ -332,4 +332,3 @@ def move_comments(later: Article, kept: Article) -> int:
     if not ThreadRule.objects.filter(article=kept).exists():
         ThreadRule.objects.filter(article=later).update(article=kept)
     return Comment.objects.filter(article=later).update(article=kept)
-

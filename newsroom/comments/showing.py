@@ -16,9 +16,9 @@ from newsroom.comments.drawing import Viewer
 from newsroom.comments.models import Comment
 from newsroom.comments.places import Place, closed_because, kind_of, rule_of, thread_address
 from newsroom.comments.save import closed_in_words
-from newsroom.readers.templatetags.form_token import form_token
 from newsroom.comments.threads import BEST, NEWEST, OLDEST, thread_of
 from newsroom.readers.models import Reader
+from newsroom.readers.templatetags.form_token import form_token
 from newsroom.roles import EDITORS, has_role
 from newsroom.stories.models import Story
 
@@ -102,5 +102,7 @@ def commented_articles(place: Place) -> list[Article]:
         return []
     rows = Article.objects.public().filter(placement__story=place, comments__state=Comment.State.SHOWN)
     counted = rows.annotate(said=Count("comments", filter=Q(comments__state=Comment.State.SHOWN)))
-    counted = counted.select_related("publisher").only("title", "url", "language", "publisher__name", "publisher__domain", "publisher__shares_name")
+    counted = counted.select_related("publisher").only(
+        "title", "url", "language", "publisher__name", "publisher__domain", "publisher__shares_name"
+    )
     return list(counted.order_by("-said", "-pk")[:ARTICLES_NAMED])

@@ -125,9 +125,7 @@ def _roots(here: Q, sort: str) -> CommentQuerySet:
     cut = under.seen().order_by("pk").values("pk")[FIRST_ANSWERS : FIRST_ANSWERS + 1]
     rows = Comment.objects.seen().filter(here, root=None).select_related("reader").only(*SHOWN)
     rows = rows.order_by(*ORDERS[sort])
-    return rows.annotate(
-        answer_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0), cut=Subquery(cut)
-    )
+    return rows.annotate(answer_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0), cut=Subquery(cut))
 
 
 def _fitting(found: Sequence[Comment]) -> tuple[list[Comment], bool]:

@@ -57,7 +57,10 @@ class RuleForm(forms.Form):
     closed = forms.BooleanField(required=False)
     premoderated = forms.BooleanField(required=False)
     slow_s = forms.IntegerField(
-        label=gettext_lazy("Seconds between two comments of one writer"), required=False, min_value=0, max_value=SLOWEST_S
+        label=gettext_lazy("Seconds between two comments of one writer"),
+        required=False,
+        min_value=0,
+        max_value=SLOWEST_S,
     )
 
 
@@ -204,7 +207,10 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def _edit_times(comment: Comment) -> dict[str, Any]:
-    return {"as_of": comment.edited_at.isoformat() if comment.edited_at else "", "minutes": settings.COMMENT_EDIT_MINUTES}
+    return {
+        "as_of": comment.edited_at.isoformat() if comment.edited_at else "",
+        "minutes": settings.COMMENT_EDIT_MINUTES,
+    }
 
 
 def _moment(said: str, otherwise: datetime | None) -> datetime | None:
@@ -305,4 +311,3 @@ def _no(request: HttpRequest, error: NotTaken) -> HttpResponse:
         return JsonResponse({"why": str(error)}, status=error.status)
     context = {"title": _("This was not taken"), "why": str(error)}
     return render(request, "plain.html", context, status=error.status)
-

@@ -59,7 +59,10 @@ def signed_in(reader) -> Client:
         ("3. three", '<ol start="3">'),
         ("```\n<b>\n```", "<pre><code>&lt;b&gt;"),
         ("one\ntwo", "one<br>\ntwo"),
-        ("[here](https://a.example/x)", '<a href="https://a.example/x" rel="noopener noreferrer nofollow ugc">here</a>'),
+        (
+            "[here](https://a.example/x)",
+            '<a href="https://a.example/x" rel="noopener noreferrer nofollow ugc">here</a>',
+        ),
         ("see https://a.example/x.", '<a href="https://a.example/x" rel="noopener noreferrer nofollow ugc">'),
         ("# no heading", "# no heading"),
         ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
@@ -242,9 +245,7 @@ def test_a_vote_counts_once_and_can_be_turned_and_taken_back(article, ada, ben):
 
 def test_the_script_is_answered_with_the_counts(article, ada, ben):
     comment = say(article, "Judge me", reader=ada)
-    answer = signed_in(ben).post(
-        f"/comment/{comment.pk}/vote", {"value": "1"}, headers={"Accept": "application/json"}
-    )
+    answer = signed_in(ben).post(f"/comment/{comment.pk}/vote", {"value": "1"}, headers={"Accept": "application/json"})
     assert answer.json() == {"ups": 1, "downs": 0, "vote": 1}
     html = signed_in(ben).get(f"/article/{article.pk}/comments").content.decode()
     assert 'value="0" data-value="1" aria-pressed="true"' in html
