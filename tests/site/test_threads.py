@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from newsroom.articles import removal
 from newsroom.comments import save, threads
 from newsroom.comments.models import Comment, ThreadRule
 from newsroom.comments.votes import best_of
@@ -228,6 +229,22 @@ def test_comments_go_with_an_article_into_the_row_it_is_united_with(article):
     ThreadRule.objects.all().delete()
     answer = Client().post(f"/article/{gone.pk}/comments", {"name": "Ada", "text": "Sent to the old address"})
     assert answer["Location"].startswith(kept.get_absolute_url())
+
+
+def test_a_removal_that_is_undone_brings_the_thread_back_as_it_was(article):
+    ada, ben = make_reader("Ada"), make_reader("Ben")
+    root = say(article, "The root", reader=ada)
+    answer = say(article, "An answer", reader=ben, parent=root)
+    save.vote(root, ben, 1, NOW)
+    number = article.pk
+    gone = removal.remove(article, "withheld", NOW, reason="asked for", editor=ada)
+    assert Client().get(f"/comment/{root.pk}").status_code == 404
+    assert not Comment.objects.exists()
+    removal.undo(gone, NOW)
+    answer.refresh_from_db()
+    assert (answer.parent_id, answer.root_id) == (root.pk, root.pk)
+    assert Comment.objects.get(pk=root.pk).votes.count() == 1
+    assert "An answer" in page_of(f"/article/{number}/comments")
 
 
 # --- rules of a thread --------------------------------------------------------------
