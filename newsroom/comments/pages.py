@@ -133,7 +133,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     """Keep that a reader has seen what was said to them."""
     reader = reader_of(request)
     if reader is None:
-        return views.to_sign_in(request)
+        return views.to_sign_in(request, back="/comments/mine")
     save.mark_told_seen(reader, timezone.now())
     return HttpResponseRedirect("/comments/mine")
 

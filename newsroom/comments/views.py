@@ -162,8 +162,9 @@ def find_own(request: HttpRequest, number: int) -> Found:
     return found
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect(f"/accounts/login/?next={quote(request.path)}")
+def to_sign_in(request: HttpRequest, *, back: str = "") -> HttpResponse:
+    """The page of signing in, which leads on to `back`, else to this page."""
+    return HttpResponseRedirect(f"/accounts/login/?next={quote(back or request.path)}")
 
 
 def answer(request: HttpRequest, comment_id: int) -> HttpResponse:
@@ -244,7 +245,7 @@ def vote(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Keep a vote; answered with the counts for the script, else by leading back."""
     reader = reader_of(request)
     if reader is None:
-        return to_sign_in(request)
+        return to_sign_in(request, back=f"/comment/{comment_id}")
     found = find(comment_id)
     value = request.POST.get("value", "")
     if value not in ("1", "-1", "0"):
