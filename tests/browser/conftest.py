@@ -53,7 +53,7 @@ def live_site(live_data: Path) -> Iterator[str]:
 
 
 def _wait(address: str) -> None:
-    until = time.monotonic() + 150
+    until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
             if httpx2.get(f"{address}/healthz", trust_env=False).status_code == 200:
