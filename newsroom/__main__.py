@@ -15,6 +15,7 @@ COMMANDS = (
     ("sample", "load the sample edition, or remove it"),
     ("admin", "make an administrator"),
     ("cases", "write editors' choices about stories as JSON Lines, for newstext measure grouping --cases"),
+    ("comments", "export what readers wrote as JSON, of the site or one thread"),
     ("measure", "run every measure and write docs/measured.md"),
     ("shots", "photograph every kind of page, to be looked at on contact sheets"),
     ("test", "run the tests: fast, all, browser, or any pytest arguments"),

@@ -1,4 +1,4 @@
-"""The site's JSON API: what its pages show, for programs. Reading alone; nothing of readers is in it."""
+"""The site's JSON API: what its pages show, for programs. Reading alone; of readers it has what they say in public."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ninja.errors import HttpError
 
 from newsroom.articles import openness, removal
 from newsroom.articles.models import Article
+from newsroom.comments.api import router as comments
 from newsroom.stories import ai_off, ask_page, between_page, coverage_page, editions, evidence, noted
 from newsroom.stories.hashtag_pages import FEWEST_SHARED, between_address
 from newsroom.stories.models import Edition, Notes, Placement, Story
@@ -28,6 +29,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+api.add_router("", comments)
 
 
 class StoryRow(Schema):

@@ -154,6 +154,14 @@ def _public_text() -> str:
     return _one_of("PUBLIC_TEXT", env("PUBLIC_TEXT", "excerpt"), "whole", "excerpt", "headline")
 
 
+def _comments_from() -> str:
+    """COMMENTS_FROM: who may comment."""
+    value = env("COMMENTS_FROM", "anybody")
+    if value not in ("anybody", "accounts", "nobody"):
+        raise ImproperlyConfigured(f"COMMENTS_FROM={value!r}: not known. Write anybody, accounts or nobody.")
+    return value
+
+
 # --- where the state is -----------------------------------------------------
 DATA_DIR = Path(env("BACKSTORY_DATA", str(ROOT / "var"))).absolute()
 
@@ -451,6 +459,11 @@ FEVER = env("FEVER", "no") == "yes"
 
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))
+COMMENTS_FROM = _comments_from()
+COMMENTS_CLOSE_DAYS = int(env_number("COMMENTS_CLOSE_DAYS", 0, least=0))
+COMMENTS_GUIDELINES = env("COMMENTS_GUIDELINES").strip()
+COMMENT_EDIT_MINUTES = int(env_number("COMMENT_EDIT_MINUTES", 15, least=0))
+VOTE_MIN_DAYS = int(env_number("VOTE_MIN_DAYS", 2, least=0))
 
 # The log is a file of the data folder; only what needs a person now goes to the terminal.
 LOG_FILE = DATA_DIR / "site.log"

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 
 from newsroom.api import api
 from newsroom.articles import views as pictures
-from newsroom.comments import views as comments
+from newsroom.comments import addresses as comments
 from newsroom.desk import health, setup_pages
 from newsroom.desk import views as desk
 from newsroom.greader import addresses as phones
@@ -52,6 +52,7 @@ urlpatterns = [
     path("", stories.front, name="front"),
     *phones.addresses(),
     *feed_pages.addresses(),
+    *comments.addresses(),
     path("stories", front_page.all_stories, name="stories"),
     path("storyline/<int:storyline_id>", storyline_page.storyline, name="storyline"),
     path("story/<int:story_id>", stories.story, name="story"),
@@ -63,7 +64,6 @@ urlpatterns = [
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
     path("article/<int:article_id>/remove", removal_page.remove, name="remove"),
     path("removal/<int:removal_id>/undo", removal_page.undo, name="undo-removal"),
-    path("article/<int:article_id>/comments", comments.post, name="comment"),
     path("article/<int:article_id>/sentence/<int:number>", source_notes.sentence, name="sentence"),
     path("article/<int:article_id>/<path:slug>", articles.article),
     path("picture/<str:signature>/<int:width>/<int:article_id>", pictures.picture, name="picture"),

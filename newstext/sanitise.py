@@ -91,6 +91,15 @@ def _keep(element: str, attribute: str, value: str) -> str | None:
 CLEANER = nh3.Cleaner(attribute_filter=_keep, **RULES)
 # The second cleaning, which must change nothing; its addresses were judged by the first.
 AGAIN = nh3.Cleaner(**RULES)
+COMMENT_TAGS = {*"p br em strong code pre ul ol li blockquote a".split()}
+COMMENT = nh3.Cleaner(
+    tags=COMMENT_TAGS,
+    clean_content_tags=DROPPED_WITH_CONTENT,
+    attributes={"a": {"href"}, "ol": {"start"}, "*": {"dir"}},
+    url_schemes=SCHEMES,
+    link_rel=LINK_REL,
+    attribute_filter=_keep,
+)
 WORDS = nh3.Cleaner(tags=set(), clean_content_tags=DROPPED_WITH_CONTENT)
 
 
@@ -219,6 +228,11 @@ def safe_comment(text: str) -> str:
     """A reader's plain text as HTML: paragraphs, line breaks, and web addresses as links."""
     blocks = [block for block in re.split(r"\n\s*\n", INVISIBLE.sub("", text.replace("\r\n", "\n"))) if block.strip()]
     return "".join(f"<p>{'<br>'.join(_linked(line) for line in block.strip().splitlines())}</p>" for block in blocks)
+
+
+def clean_comment(markup: str) -> str:
+    """The HTML of a reader's Markdown with no more in it than a comment may have."""
+    return _as_paragraphs(plain_text(markup)) if _is_slow(markup) else COMMENT.clean(INVISIBLE.sub("", markup))
 
 
 def _linked(line: str) -> str:

@@ -86,8 +86,9 @@ def undo(removal: Removal, now: datetime) -> Article:
             f"The removal of article {removal.number} cannot be undone: what went is kept for {UNDO_FOR.days} days."
         )
     rows = [one.object for one in serializers.deserialize("json", removal.kept)]
+    coming = {(type(row), row.pk) for row in rows}
     for model, some in groupby(rows, key=type):
-        model._default_manager.bulk_create([row for row in some if _can_stand(row)], ignore_conflicts=True)
+        model._default_manager.bulk_create([row for row in some if _can_stand(row, coming)], ignore_conflicts=True)
     removal.keys.all().delete()
     removal.kept, removal.undone_at = "", now
     removal.save(update_fields=["kept", "undone_at"])
@@ -136,14 +137,16 @@ def _rows_of(article: Article) -> str:
     return serializers.serialize("json", [article, *others])
 
 
-def _can_stand(row: models.Model) -> bool:
-    """True if the rows it points to are still there; a pointer that may be empty is emptied."""
+def _can_stand(row: models.Model, coming: Collection[tuple[type[models.Model], Any]]) -> bool:
+    """True if the rows it points to are still there or come with it; a pointer that may be empty is emptied."""
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname) if field.is_relation else None
         if value is None or not field.remote_field:
             continue
         target: Any = field.remote_field.model
-        if not target._base_manager.filter(**{field.target_field.attname: value}).exists():
+        if (target, value) not in coming and not target._base_manager.filter(
+            **{field.target_field.attname: value}
+        ).exists():
             if not field.null:
                 return False
             setattr(row, field.attname, None)

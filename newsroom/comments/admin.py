@@ -14,7 +14,7 @@ class CommentAdmin(RoleAdmin):
     list_display = ("created_at", "state", "name", "text", "article")
     list_filter = ("state",)
     search_fields = ("name", "text")
-    raw_id_fields = ("article",)
+    raw_id_fields = ("article", "story", "reader", "parent", "root")
     readonly_fields = ("address_hash", "created_at")
     actions = ("approve", "refuse")
 

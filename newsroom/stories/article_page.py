@@ -67,7 +67,6 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "own_hashtags": (sections.notes.body["hashtags"] if sections.notes and story and story.is_private else []),
         "related": muting.related_to(request, related_of(_related(article, placement, tellings, sections), story)),
         "versions": versions_of(article, substance_only=request.GET.get("edits") == "substance"),
-        "comment_state": request.GET.get("comment", ""),
     }
     response = render(request, "article.html", context)
     openness.mark_private(request, response)
