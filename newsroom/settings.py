@@ -287,6 +287,8 @@ PUBLIC_TEXT = _public_text()
 
 # --- comments ---------------------------------------------------------------
 COMMENTS_PER_HOUR = int(env_number("COMMENTS_PER_HOUR", 6))
+COMMENTS_READ_FIRST = int(env_number("COMMENTS_READ_FIRST", 1, least=0))
+SUSPECT_WORDS = env("SUSPECT_WORDS", str(DATA_DIR / "suspect-words.txt"))
 
 # The log is a file of the data folder; only what needs a person now goes to the terminal.
 LOG_FILE = DATA_DIR / "site.log"

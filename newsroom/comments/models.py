@@ -50,3 +50,37 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.text[:60]}"
+
+
+class Report(models.Model):
+    """A reader says that a comment breaks the rules; one a reader."""
+
+    class Reason(models.TextChoices):
+        SPAM = "spam"
+        ABUSE = "abuse"
+        OFF_TOPIC = "off topic"
+        FALSE = "false"
+        OTHER = "other"
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="reports")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    text = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (models.UniqueConstraint(fields=("comment", "reader"), name="report_once"),)
+
+
+class ThreadRule(models.Model):
+    """What holds of one thread alone."""
+
+    story = models.OneToOneField(Story, models.CASCADE, null=True, blank=True, related_name="thread_rule")
+    article = models.OneToOneField(Article, models.CASCADE, null=True, blank=True, related_name="thread_rule")
+    closed = models.BooleanField(default=False)
+    slow_s = models.PositiveIntegerField(default=0)
+    premoderated = models.BooleanField(default=False)
+
+
+from newsroom.comments import moderation  # noqa: E402, F401  its rows belong to this app, and name Comment
