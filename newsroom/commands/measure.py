@@ -23,14 +23,15 @@ Made by `./run measure` on the development data (`NEWSTEXT_DATA`); every table s
 the same run. Speeds are of one shared, noisy core: read them as ratios. What falls short stands at the end.
 """
 SHORT = ROOT / "docs" / "falls-short.md"
-PAGES = "pages"  # of the site, measured in a data folder of its own
+# Of the site, each measured in a data folder of its own.
+OF_SITE = {"pages": "newsroom.measure_pages", "spam": "newsroom.measure_spam"}
 
 
 def main(argv: list[str]) -> int:
     """Measure all, or those that are named; the others keep what was measured before, with its day."""
     from newstext.__main__ import measures
 
-    names = [*measures(), PAGES]
+    names = [*measures(), *OF_SITE]
     unknown = sorted(set(argv) - set(names))
     if unknown:
         print(f"./run measure: no measure {', '.join(unknown)}. There are: {', '.join(names)}.", file=sys.stderr)
@@ -42,7 +43,7 @@ def main(argv: list[str]) -> int:
             parts.append(kept[name])
             continue
         print(f"measuring {name}", file=sys.stderr, flush=True)
-        call = f"./run measure {name}" if name == PAGES else f"newstext measure {name}"
+        call = f"./run measure {name}" if name in OF_SITE else f"newstext measure {name}"
         parts.append(f"## `{call}`\n\n{_line()}\n{_measured(name).strip()}\n")
     parts.append(SHORT.read_text(encoding="utf-8"))
     PAGE.write_text("\n".join(parts), encoding="utf-8")
@@ -52,12 +53,12 @@ def main(argv: list[str]) -> int:
 
 def _measured(name: str) -> str:
     """What a measure prints."""
-    if name == PAGES:
+    if name in OF_SITE:
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "BACKSTORY_DATA": folder, "DATABASE_URL": ""}
-            done = subprocess.run(
-                [sys.executable, "-m", "newsroom.measure_pages"], env=environment, stdout=subprocess.PIPE, check=True
-            )
+            environment.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+            command = [sys.executable, "-m", OF_SITE[name]]
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
         return done.stdout.decode()
     said = io.StringIO()
     with contextlib.redirect_stdout(said):

@@ -44,10 +44,10 @@ def take(attempt: Attempt, *, is_proven: bool) -> bool:
         keys = [*keys, (hash_address(f"reader {attempt.reader.pk}"), settings.COMMENTS_PER_HOUR)]
     elif not is_proven:
         keys = [*keys, (UNPROVEN, UNPROVEN_AN_HOUR)]
-    return all(_take_one(key, most, attempt.now) for key, most in keys)
+    return all(take_one(key, most, attempt.now) for key, most in keys)
 
 
-def _take_one(key: str, most: int, now: datetime) -> bool:
+def take_one(key: str, most: int, now: datetime) -> bool:
     """Conditional updates alone, so that a hundred at once are counted as a hundred."""
     rows = SendingLimit.objects.filter(key=key)
     if rows.filter(began_at__gt=now - HOUR, count__lt=most).update(count=F("count") + 1):

@@ -13,7 +13,8 @@ KEPT = timedelta(days=7)
 FEWEST_WORDS = 5  # "well said" is sent by many, each by themselves
 RUN = 3  # letters that are looked at together
 BITS = 64
-NEAR_BITS = 7  # that two texts may differ in; of invented comments that share a subject no pair comes below 14
+NEAR_FEWEST_WORDS = 8
+NEAR_BITS = 9  # that two texts may differ in: a word or two changed; honest comments of one video rarely come below 11
 LOOKED_AT_MOST = 2000
 WORD = re.compile(r"\w+")
 
@@ -40,7 +41,7 @@ def near_of(text: str) -> int:
 
 
 def look(text: str, *, writer: str, place: str, now: datetime) -> str:
-    """"same" or "near" if such a text was sent in the last days, else ""; the text is kept to be looked for.
+    """ "same" or "near" if such a text was sent in the last days, else ""; the text is kept to be looked for.
 
     What its own writer sent to the same thread does not count: it is sent twice by a slip, or edited.
     """
@@ -50,7 +51,7 @@ def look(text: str, *, writer: str, place: str, now: datetime) -> str:
     key, near = key_of(text), near_of(text)
     others = TextPrint.objects.filter(at__gte=now - KEPT).exclude(writer=writer, place=place).order_by("-pk")
     found = "same" if others.filter(key=key).exists() else ""
-    if not found:
+    if not found and len(folded(text).split()) >= NEAR_FEWEST_WORDS:
         known = others.values_list("near", flat=True)[:LOOKED_AT_MOST]
         found = "near" if any((near ^ int(one, 16)).bit_count() <= NEAR_BITS for one in known) else ""
     TextPrint.objects.create(key=key, near=f"{near:016x}", writer=writer, place=place, at=now)
