@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 View = Callable[..., HttpResponse]
+Roles = frozenset[str]
 
 # The roles of readers.Reader.Role that may do what each of them may; from the narrowest to the widest.
 ADMINS = frozenset({"admin"})  # everything

@@ -72,7 +72,7 @@ GOOD = (
 
 def made_by_rule() -> list[Labelled]:
     """The same comments each time, spam and honest ones in turn of their wording."""
-    chance = random.Random(7)  # noqa: S311  the same ones each time
+    chance = random.Random(7)
     found = []
     for is_spam, wordings in ((True, SPAM), (False, GOOD)):
         for number, wording in enumerate(wordings):
