@@ -99,7 +99,7 @@ ROUTES: dict[str, Route] = {
             "healthz",
         ),
         PAGE,
-    ),  # fmt: skip
+    ),
     # --- feeds and sitemaps, which have no names ---
     **dict.fromkeys(
         (
@@ -118,7 +118,7 @@ ROUTES: dict[str, Route] = {
             for form in ("feed.xml", "atom.xml", "feed.json")
         ),
         PAGE,
-    ),  # fmt: skip
+    ),
     "robots.txt": PAGE,
     "sitemap.xml": PAGE,
     "news-sitemap.xml": PAGE,
@@ -139,7 +139,7 @@ ROUTES: dict[str, Route] = {
             "get_edition",
             "api-root",
         )
-    },  # fmt: skip
+    },
     # --- what readers without an account send ---
     "choices": FORM,
     "explain": FORM,

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import F
@@ -48,7 +49,7 @@ def signs_of(text: str) -> list[str]:
     letters = [one for one in text[:READ_CHARS] if one.isalpha()]
     found += ["shouts"] if len(letters) > 8 and sum(one.isupper() for one in letters) > len(letters) / 2 else []
     found += words
-    found += [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
+    found += [f"{one} {other}" for one, other in pairwise(words)]
     found += [f"run {said[place : place + RUN]}" for place in range(len(said) - RUN + 1)]
     return [hashlib.blake2b(one.encode(), digest_size=8).hexdigest() for one in dict.fromkeys(found)][:SIGNS_MOST]
 

@@ -169,8 +169,7 @@ def _locked(comment_id: int, seen: str) -> Comment:
         return comment
     if last and seen.rpartition("|")[2] != str(last.pk):
         who = (last.by.name or last.by.username) if last.by else _("somebody")
-        told = {"who": who, "what": last.get_kind_display()}
-        raise Overtaken(_("%(who)s was quicker: the comment is %(what)s. Nothing was changed.") % told)
+        raise Overtaken(_("%(who)s was quicker and has decided on this comment. Nothing was changed.") % {"who": who})
     raise Overtaken(_("Its writer changed the comment meanwhile. Read it again; nothing was changed."))
 
 

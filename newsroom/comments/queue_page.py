@@ -52,7 +52,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @for_roles(MODERATORS)
 @require_POST
 def decide(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Approve or refuse a comment, or answer its appeal, as the form says; back to the queue, which says what was done."""
+    """Approve or refuse a comment, or answer its appeal, as the form says; back to the queue."""
     sent, by, now = request.POST, _reader(request), timezone.now()
     seen, words = sent.get("seen", ""), sent.get("words", "")
     try:

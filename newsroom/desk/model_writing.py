@@ -15,6 +15,7 @@ from django.conf import settings
 from newsroom.desk import jobs, telling
 from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, Notes, Story
+from newsroom.stories.noted import without_sentences
 from newstext import model, notes_json
 
 log = logging.getLogger(__name__)
