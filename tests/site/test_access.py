@@ -20,7 +20,7 @@ from newsroom.access import ANONYMOUS, PREFIXES, ROUTES, Route
 from newsroom.articles.models import Article, Removal, Version
 from newsroom.comments.models import Comment
 from newsroom.comments.moderation import Correction, ModerationAct
-from newsroom.publishers.models import Publisher
+from newsroom.publishers.models import Feed, Publisher
 from newsroom.readers.models import Reader
 from newsroom.stories.models import Edition, Hashtag, Story, Storyline
 
@@ -71,6 +71,7 @@ class Site:
         Edition.objects.create(on="2026-11-16", made_at=self.now)
         self.story = Story.objects.public().filter(article_count__gt=1).first()
         self.article = Article.objects.public().filter(placement__story=self.story).exclude(text="").first()
+        Feed.objects.create(publisher=self.article.publisher, url="https://f.example/", next_check_at=self.now)
         self.version = Version.objects.filter(article=self.article).first() or Version.objects.create(
             article=self.article, replaced_at=self.now, title="Before", text=self.article.text[:200]
         )
