@@ -24,8 +24,10 @@
   addEventListener("keydown", (event) => {
     if (document.documentElement.dataset.keys === "off") return;
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
-    const digit = event.target.matches("[data-digit]") && /^[1-5]$/.test(event.key);
-    const act = digit ? () => press(`[data-digit="${event.key}"]`, here()) : keys[event.key];
+    // On a keyboard of another script a key means what it means on a Latin one.
+    const key = /^[\x20-\x7e]$/.test(event.key) ? event.key : event.code.replace(/^(?:Key|Digit)/, "").toLowerCase();
+    const isDigit = event.target.matches("[data-digit]") && /^[1-5]$/.test(key);
+    const act = isDigit ? () => press(`[data-digit="${key}"]`, here()) : keys[key];
     if (!act) return;
     event.preventDefault();
     event.stopImmediatePropagation();
