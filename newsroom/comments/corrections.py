@@ -78,7 +78,7 @@ def decide(
     where another editor answered first, CannotCorrect where an answer or the
     sentence is missing; nothing is changed then.
     """
-    answer = " ".join(answer.split())[:1000]
+    answer = " ".join(answer.replace("\0", " ").split())[:1000]  # PostgreSQL keeps no NUL
     if not answer:
         raise CannotCorrect(_("Say to the reader what you found; it is shown in the story’s history where you accept."))
     if is_accepted and outcome not in Outcome.values:

@@ -124,7 +124,7 @@ def appeal(comment_id: int, by: Reader, words: str, now: datetime) -> Moderation
             raise CannotModerate(_("This comment is not refused: there is nothing to appeal against."))
         if comment.acts.filter(kind=Kind.APPEALED).exists():
             raise CannotModerate(_("You have appealed once, which is how often it can be done."))
-        if not words.strip():
+        if not words.replace("\0", " ").strip():
             raise CannotModerate(_("Say why it should be looked at again."))
         return _keep(comment, by, now, Kind.APPEALED, REFUSED, words=words)
 
@@ -181,7 +181,7 @@ def _keep(
     if not Comment.objects.filter(pk=comment.pk, state=before, edited_at=comment.edited_at).update(state=after):
         raise Overtaken(_("The comment was changed meanwhile. Look at it again; nothing was changed."))
     comment.state = after
-    said = " ".join(words.split())[:WORDS_MOST]
+    said = " ".join(words.replace("\0", " ").split())[:WORDS_MOST]  # PostgreSQL keeps no NUL
     return ModerationAct.objects.create(
         comment=comment, by=by, kind=kind, reason=reason, words=said, before=before, after=after, at=now
     )
