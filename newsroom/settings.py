@@ -267,6 +267,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.access.DeclaredMethodsMiddleware",
 ]
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
@@ -464,6 +465,8 @@ COMMENTS_CLOSE_DAYS = int(env_number("COMMENTS_CLOSE_DAYS", 0, least=0))
 COMMENTS_GUIDELINES = env("COMMENTS_GUIDELINES").strip()
 COMMENT_EDIT_MINUTES = int(env_number("COMMENT_EDIT_MINUTES", 15, least=0))
 VOTE_MIN_DAYS = int(env_number("VOTE_MIN_DAYS", 2, least=0))
+COMMENTS_READ_FIRST = int(env_number("COMMENTS_READ_FIRST", 1, least=0))
+SUSPECT_WORDS = env("SUSPECT_WORDS", str(DATA_DIR / "suspect-words.txt"))
 
 # The log is a file of the data folder; only what needs a person now goes to the terminal.
 LOG_FILE = DATA_DIR / "site.log"

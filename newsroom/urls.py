@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from newsroom.api import api
 from newsroom.articles import views as pictures
 from newsroom.comments import addresses as comments
+from newsroom.comments import corrections_page, queue_page
 from newsroom.desk import health, setup_pages
 from newsroom.desk import views as desk
 from newsroom.greader import addresses as phones
@@ -59,13 +60,24 @@ urlpatterns = [
     path("story/<int:story_id>/report", stories.report, name="report"),
     path("story/<int:story_id>/ask", ask_page.ask_story, name="ask-story"),
     path("story/<int:story_id>/new", news_since.story_news, name="story-news"),
-    path("story/<int:story_id>/<path:slug>", stories.story),
+    path("story/<int:story_id>/correct", corrections_page.of_story, name="correct-story"),
+    path("story/<int:story_id>/<path:slug>", stories.story, name="story-slug"),
     path("article/<int:article_id>", articles.article, name="article"),
     path("article/<int:article_id>/changes/<int:version_id>", changes_page.changes, name="changes"),
     path("article/<int:article_id>/remove", removal_page.remove, name="remove"),
     path("removal/<int:removal_id>/undo", removal_page.undo, name="undo-removal"),
     path("article/<int:article_id>/sentence/<int:number>", source_notes.sentence, name="sentence"),
-    path("article/<int:article_id>/<path:slug>", articles.article),
+    path("article/<int:article_id>/correct", corrections_page.of_article, name="correct-article"),
+    path("article/<int:article_id>/<path:slug>", articles.article, name="article-slug"),
+    path("comments/<int:comment_id>/appeal", queue_page.appeal, name="appeal"),
+    path("moderation", queue_page.queue, name="moderation"),
+    path("moderation/counts", queue_page.counts, name="moderation-counts"),
+    path("moderation/comment/<int:comment_id>", queue_page.decide, name="moderate"),
+    path("moderation/undo/<int:act_id>", queue_page.undo, name="undo-act"),
+    path("corrections", corrections_page.tasks, name="corrections"),
+    path("corrections/mine", corrections_page.mine, name="my-corrections"),
+    path("corrections/<int:correction_id>", corrections_page.decide, name="decide-correction"),
+    path("correction/<str:key>", corrections_page.outcome, name="correction"),
     path("picture/<str:signature>/<int:width>/<int:article_id>", pictures.picture, name="picture"),
     path("favicon/<str:signature>/<int:publisher_id>", pictures.favicon, name="favicon"),
     path("for-you", for_you_page.for_you, name="for-you"),

@@ -164,3 +164,6 @@ class ThreadRule(models.Model):
 
     def __str__(self) -> str:
         return f"thread of {self.story or self.article}"
+
+
+from newsroom.comments import moderation  # noqa: E402, F401  its rows belong to this app, and name Comment

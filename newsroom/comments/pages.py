@@ -105,11 +105,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = Comment.objects.filter(reader=reader).exclude(state=Comment.State.DELETED).order_by("-pk")
     if before := _number(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
-    found = list(rows.select_related("story", "article")[: A_LIST + 1])
+    found = list(rows.select_related("story", "article").prefetch_related("acts")[: A_LIST + 1])
     told = Told.objects.filter(reader=reader, comment__state=Comment.State.SHOWN)
     told = told.select_related("comment__reader", "comment__story", "comment__article").order_by("-comment")
     context = {
-        "own": [{"comment": one, "because": because_of(one)} for one in found[:A_LIST]],
+        "own": found[:A_LIST],
         "before": found[A_LIST - 1].pk if len(found) > A_LIST else 0,
         "told": told.filter(seen_at=None)[:TOLD_MOST],
         "may_edit": {one.pk for one in found if save.may_edit(one, reader, timezone.now())},
@@ -118,13 +118,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     response = render(request, "comments_mine.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def because_of(comment: Comment) -> list[str]:
-    """Why a comment waits, in words."""
-    if comment.state != Comment.State.HELD:
-        return []
-    return [str(REASONS.get(key, key)) for key in comment.held_because]
 
 
 @own_form

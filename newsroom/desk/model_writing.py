@@ -15,6 +15,7 @@ from django.conf import settings
 from newsroom.desk import jobs, telling
 from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, Notes, Story
+from newsroom.stories.noted import without_sentences
 from newstext import model, notes_json
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def _call(request: model.ModelRequest, story: Story, now: datetime) -> model.Che
 
 def _keep(notes: Notes, checked: dict[model.Task, model.Checked], now: datetime) -> None:
     """Keep what is enough to stand in place of the picked sentences; notes made anew meanwhile stay due."""
-    body = notes_json.notes_to_json(model.written(checked))
+    body = without_sentences(notes_json.notes_to_json(model.written(checked)), notes.withdrawn or ())
     written = {task: body[task] for task, told in checked.items() if told.is_enough}
     if "why_now" in written:
         written["why_now"]["sides"] = notes.body["why_now"]["sides"]  # what each side says is picked

@@ -180,6 +180,8 @@ class Notes(models.Model):
     written = models.JSONField(null=True, blank=True)
     written_by = models.CharField(max_length=120, null=True, blank=True)  # the model's name
     written_at = models.DateTimeField(null=True, blank=True)  # when a model was last asked; None: it is due
+    # Sentences that an editor took out, [{"shown", "article", "text"}]; they stay out when the notes are made anew.
+    withdrawn = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "notes"
@@ -294,6 +296,7 @@ class StoryChange(models.Model):
         PINNED = "pinned"
         UNPINNED = "unpinned"
         RENAMED = "renamed"  # why: the headline before
+        CORRECTED = "corrected"  # as a reader suggested; why: what an editor answered
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="changes")
     at = models.DateTimeField()

@@ -247,6 +247,19 @@ def _is_told_by(entry: Any, drops: Callable[[str], bool]) -> bool:
     return isinstance(entry, dict) and any(drops(entry[key]) for key in WORDS.intersection(entry) if entry[key])
 
 
+def without_sentences(body: Any, withdrawn: Iterable[Mapping[str, str]]) -> Any:
+    """Stored notes, or a section of them, without what an editor withdrew (Notes.withdrawn); the rest is as it was."""
+    gone = list(withdrawn)
+    sources = {(one["article"], one["text"]) for one in gone if one["article"]}
+    words = {one["shown"] for one in gone if one["shown"]}
+
+    def keep(one: dict[str, Any]) -> dict[str, Any] | None:
+        is_gone = (one["article"], one["text"]) in sources or not words.isdisjoint((one["shown"], one["text"]))
+        return None if is_gone else one
+
+    return _linked(body, keep) if gone else body
+
+
 def _has_lost_what_it_needs(found: list[tuple[Any, Any]], place: int) -> bool:
     """True of a sentence that is shown after the one before it in its article, where that one is gone.
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from newsroom.articles.models import Article
 from newsroom.readers.carrying import carry_over
 from newsroom.readers.models import Item
-from newsroom.stories import front, hashtag_keeping, leading, origins
+from newsroom.stories import front, hashtag_keeping, leading, noted, origins
 from newsroom.stories.history import keep_change
 from newsroom.stories.models import Apart, MemberReport, Notes, Placement, Story, StoryChange, Storyline
 from newstext import records
@@ -227,11 +227,12 @@ def keep_notes(
     article_count: int,
     subjects: Sequence[records.Subject],
 ) -> None:
-    """Keep what stands behind a story, in the caller's transaction."""
+    """Keep what stands behind a story, in the caller's transaction; what an editor withdrew stays out."""
+    withdrawn = Notes.objects.filter(story=story).values_list("withdrawn", flat=True).first()
     Notes.objects.update_or_create(
         story=story,
         defaults={
-            "body": body,
+            "body": noted.without_sentences(body, withdrawn or ()),
             "related": related,
             "made_by": made_by,
             "made_at": now,

@@ -62,7 +62,7 @@ def sentence(request: HttpRequest, article_id: int, number: int) -> HttpResponse
         raise Http404(f"No sentence {number} in article {article_id}")
     opening = openness.openness_of(request, article)
     if found and not opening.is_whole:
-        if number not in _shown_to_all(article, opening):
+        if number not in shown_to_all(article, opening):
             return _page(request, {"article": article, "is_closed": True}, status=403)
         found = replace(found, before="", after="")
     said = request.GET.get("is", "")
@@ -77,7 +77,7 @@ def sentence(request: HttpRequest, article_id: int, number: int) -> HttpResponse
     return response
 
 
-def _shown_to_all(article: Article, opening: openness.Openness) -> set[int]:
+def shown_to_all(article: Article, opening: openness.Openness) -> set[int]:
     """Numbers of the sentences that the article's page shows whoever asks: its beginning, and what notes stand on."""
     placement = getattr(article, "placement", None)
     story = placement.story if placement else None

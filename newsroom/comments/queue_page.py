@@ -1,0 +1,153 @@
+"""Moderators' pages: the queues, what is done in them, a writer's appeal, and the counts that all may see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from newsroom.comments import moderating, queues
+from newsroom.comments.holding import REASONS
+from newsroom.comments.models import Comment
+from newsroom.comments.moderation import ModerationAct
+from newsroom.readers.models import Reader
+from newsroom.readers.origin import own_form
+from newsroom.roles import MODERATORS, READERS, for_roles
+from newsroom.stories.plain_pages import plain
+
+SEE_OTHER = 303
+COUNTED = timedelta(days=30)
+
+
+@for_roles(MODERATORS)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """One queue; after an act, what was done and the way back from it."""
+    name = request.GET.get("queue", "")
+    by, now = _reader(request), timezone.now()
+    sizes = queues.sizes(by, now)
+    if name not in queues.QUEUES:
+        name = next((one for one, _title, count in sizes if count), "pending")
+    done = request.GET.get("done", "")
+    act = ModerationAct.objects.filter(pk=int(done), by=by).first() if done.isdecimal() and len(done) < 19 else None
+    context = {
+        "queue": name,
+        "title": queues.QUEUES[name],
+        "sizes": sizes,
+        "queued": queues.page_of(name, by, now),
+        "act": act,
+        "may_undo": bool(act and act.kind in moderating.UNDOABLE and act.undone_by_id is None),
+        "refusal_reasons": ModerationAct.RefusalReason.choices,
+        "ban_days": moderating.BAN_DAYS,
+    }
+    return render(request, "moderation.html", context)
+
+
+@own_form
+@for_roles(MODERATORS)
+@require_POST
+def decide(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Approve or refuse a comment, or answer its appeal, as the form says; back to the queue."""
+    sent, by, now = request.POST, _reader(request), timezone.now()
+    seen, words = sent.get("seen", ""), sent.get("words", "")
+    try:
+        if "approve" in sent:
+            act = moderating.approve(comment_id, by, now, seen=seen)
+        elif "reverse" in sent or "uphold" in sent:
+            is_reversed = "reverse" in sent
+            act = moderating.answer_appeal(comment_id, by, now, seen=seen, is_reversed=is_reversed, words=words)
+        else:
+            days = sent.get("ban", "")
+            act = moderating.refuse(
+                comment_id,
+                by,
+                now,
+                seen=seen,
+                reason=sent.get("refuse", ""),
+                words=words,
+                ban_days=int(days) if days.isdecimal() and len(days) < 4 else None,
+            )
+    except moderating.CannotModerate as error:
+        return _told(request, error)
+    return _to_queue(request, act)
+
+
+@own_form
+@for_roles(MODERATORS)
+@require_POST
+def undo(request: HttpRequest, act_id: int) -> HttpResponse:
+    """Take back an act."""
+    try:
+        act = moderating.undo(act_id, _reader(request), timezone.now())
+    except moderating.CannotModerate as error:
+        return _told(request, error)
+    return _to_queue(request, act)
+
+
+@own_form
+@for_roles(READERS)
+@require_POST
+def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """A writer asks that a refusal be looked at again, and is led back to their comments."""
+    try:
+        moderating.appeal(comment_id, _reader(request), request.POST.get("words", ""), timezone.now())
+    except Comment.DoesNotExist:
+        raise Http404(f"No comment {comment_id} of this account") from None
+    except moderating.CannotModerate as error:
+        return plain(request, 422, _("This was not taken"), str(error))
+    return HttpResponseRedirect(f"/comments/mine#comment-{comment_id}", status=SEE_OTHER)
+
+
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """What became of the comments of the last thirty days, in numbers, for all to read."""
+    since = timezone.now() - COUNTED
+    rows = Comment.objects.filter(created_at__gte=since)
+    states = Counter(rows.values_list("state", flat=True))
+    held = Counter(key for keys in rows.exclude(held_because=[]).values_list("held_because", flat=True) for key in keys)
+    acts = ModerationAct.objects.filter(at__gte=since)
+    kinds = Counter(acts.values_list("kind", flat=True))
+    refusals = acts.filter(kind__in=(ModerationAct.Kind.REFUSED, ModerationAct.Kind.BANNED))
+    refused = Counter(refusals.values_list("reason", flat=True))
+    names = dict(ModerationAct.RefusalReason.choices)
+    context = {
+        "taken": sum(states.values()),
+        "shown": states[Comment.State.SHOWN],
+        "waiting": states[Comment.State.HELD],
+        "held": [(REASONS[key], count) for key, count in held.most_common() if key in REASONS],
+        "approved": kinds["approved"],
+        "refused": [(names.get(key, key), count) for key, count in refused.most_common()],
+        "refused_in_all": sum(refused.values()),
+        "banned": kinds["banned"],
+        "undone": kinds["undone"],
+        "appealed": kinds["appealed"],
+        "reversed": kinds["reversed"],
+    }
+    return render(request, "moderation_counts.html", context)
+
+
+def _reader(request: HttpRequest) -> Reader:
+    """Who is signed in; the view's decorator has seen to it that somebody is."""
+    if not isinstance(request.user, Reader):
+        raise TypeError(f"{request.path}: asked without a reader")
+    return request.user
+
+
+def _told(request: HttpRequest, error: moderating.CannotModerate) -> HttpResponse:
+    status = 409 if isinstance(error, moderating.Overtaken) else 422
+    context = {"why": str(error), "queue": _queue_of(request)}
+    return render(request, "moderation_refused.html", context, status=status)
+
+
+def _queue_of(request: HttpRequest) -> str:
+    name = request.POST.get("queue", "")
+    return name if name in queues.QUEUES else "pending"
+
+
+def _to_queue(request: HttpRequest, act: ModerationAct) -> HttpResponse:
+    return HttpResponseRedirect(f"/moderation?queue={_queue_of(request)}&done={act.pk}", status=SEE_OTHER)
