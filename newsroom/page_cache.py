@@ -35,10 +35,10 @@ OWN_COOKIE = "choices="
 # Each of these is of one reader or one moment, or there are more of them than could be kept.
 NEVER = (
     "/admin", "/setup", "/explain", "/text/", "/search", "/ask", "/choices", "/healthz", "/health", "/static/", "/api/",
-    "/picture/", "/favicon/",
+    "/picture/", "/favicon/", "/alerts", "/mails/",
 )  # fmt: skip
 # What is sent there changes nothing that others see.
-CHANGES_NOTHING = ("/explain", "/text/", "/search", "/choices", "/ask")
+CHANGES_NOTHING = ("/explain", "/text/", "/search", "/choices", "/ask", "/alerts", "/mails/")
 UNSHARED = ("no-store", "no-cache")
 OPERATOR = "operator"
 
