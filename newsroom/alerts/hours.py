@@ -55,6 +55,6 @@ def is_quiet(now: datetime, begin: int | None, end: int | None, zone: ZoneInfo) 
 
 def first_loud(now: datetime, begin: int | None, end: int | None, zone: ZoneInfo) -> datetime:
     """Now, or the end of the quiet hours that it is in."""
-    if end is None or not is_quiet(now, begin, end, zone):
-        return now
-    return next_moment(now, end, zone)
+    while end is not None and is_quiet(now, begin, end, zone):
+        now = next_moment(now, end, zone)  # again, where a change leaves out the only loud hour
+    return now
