@@ -284,9 +284,9 @@ def test_edition_has_each_sentence_with_its_publisher_and_place(server, ada):
     text, page = parts_of(message)
     assert message["Subject"] == "The Tarn: The edition of 26 November 2026"
     assert "1. Dam above Ostra holds" in text
-    place = re.search(r"\(Meren Courier: (\S+#s\d+)\)", text)
+    place = re.search(r"\(Meren Courier \(meren.example\): (\S+#s\d+)\)", text)
     assert place is not None
-    assert f'<a href="{place[1]}"><bdi>Meren Courier</bdi></a>' in page
+    assert f'<a href="{place[1]}"><bdi>Meren Courier (meren.example)</bdi></a>' in page
     assert Client().get(place[1].removeprefix(SITE).partition("#")[0]).status_code == 200
     assert set(re.findall(r"https?://[^/\s\"<)]+", text + page)) == {SITE}
     assert message["List-Id"] == "<edition.news.example>"
