@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import translation
 
@@ -25,7 +25,8 @@ from newsroom.stories.search_finding import among
 from newsroom.stories.search_query import Query, read_query
 
 AT_ONCE = 500  # new tellings of one look
-TOLD_AT_ONCE = 1000
+TOLD_AT_ONCE = 2000
+LOOKED_AGAIN = timedelta(minutes=5)  # at what waits for more publishers: who copied whom is found out meanwhile
 FRESH = timedelta(days=2)  # what is older was news before; so reading a publisher's past tells nobody
 STORY_REST = timedelta(hours=3)  # a story that is watched is told again this long after it was told
 # A telling that was numbered earlier may be committed later where several write: these are looked at twice.
@@ -109,6 +110,7 @@ def _find(tellings: list[Telling], tagged: set[int], now: datetime) -> None:
             wanted[story] |= alerts
     _keep(wanted, now)
     _watch(tellings, now)
+    Notice.objects.filter(is_waiting=True, told_at=None, due_at__gt=now, story__in=stories).update(due_at=now)
 
 
 def _alerts(kind: str, keys: Collection[str]) -> Iterator[tuple[str, int]]:
@@ -249,26 +251,48 @@ def _watch_on(notices: QuerySet[Notice], story: int, newest: int, now: datetime)
 
 
 def tell_due(now: datetime) -> int:
-    """Tell the notices that wait and are due, of stories that enough publishers have; how many."""
-    _lead_on(now)
+    """Tell the notices that are due, of stories that enough publishers have; how many were looked at.
+
+    Where too few have it the notice is looked at again a while later, or as
+    soon as its story grows; what too few had while it was news stays untold.
+    """
     waiting = Notice.objects.filter(is_waiting=True, due_at__lte=now, alert__isnull=False)
-    # What too few had while it was news stays untold.
-    waiting.filter(story__last_at__lt=now - FRESH, told_at=None).delete()
-    due = waiting.filter(story__merged_into=None, story__is_private=False, story__article_count__gt=0)
-    due = due.alias(told_by=TOLD_BY).filter(Q(alert__needs__lte=F("told_by")) | Q(told_at__isnull=False))
-    rows = list(due.order_by("due_at", "pk").values_list("pk", "alert__by_mail")[:TOLD_AT_ONCE])
-    for by_mail in (False, True):
-        keys = [pk for pk, wants in rows if wants is by_mail]
+    rows = list(
+        waiting.annotate(told_by=TOLD_BY).order_by("due_at", "pk").select_related("alert", "story")[:TOLD_AT_ONCE]
+    )
+    fates: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        fates[_fate(row, row.told_by, now)].append(row.pk)
+    for fate, keys in fates.items():
         for first in range(0, len(keys), AT_ONCE):
             still = Notice.objects.filter(pk__in=keys[first : first + AT_ONCE], is_waiting=True)
-            still.update(is_waiting=False, told_at=now, read_at=None, wants_mail=by_mail)
+            if fate == "later":
+                still.update(due_at=now + LOOKED_AGAIN)
+            elif fate == "over":
+                still.delete()
+            elif fate == "merged":
+                _lead_on(still)
+            else:
+                still.update(is_waiting=False, told_at=now, read_at=None, wants_mail=fate == "mail")
     return len(rows)
 
 
-def _lead_on(now: datetime) -> None:
+def _fate(row: Notice, told_by: int, now: datetime) -> str:
+    """What becomes of a notice that is due: "page" or "mail" where it is told."""
+    story, alert = row.story, row.alert
+    if story is None or alert is None or story.is_private:
+        return "over"
+    if story.merged_into_id is not None:
+        return "merged"
+    is_known = row.told_at is not None
+    if story.article_count and (is_known or told_by >= alert.needs):
+        return "mail" if alert.by_mail else "page"
+    return "later" if is_known or story.last_at >= now - FRESH else "over"
+
+
+def _lead_on(notices: QuerySet[Notice]) -> None:
     """What waits of a story that was merged waits of the one that took it in, once."""
-    lost = Notice.objects.filter(is_waiting=True, due_at__lte=now, story__merged_into__isnull=False)
-    for row in lost.select_related("story__merged_into")[:TOLD_AT_ONCE]:
+    for row in notices.select_related("story__merged_into"):
         kept = stands_for(row.story) if row.story else None
         if kept is None or Notice.objects.filter(alert=row.alert_id, story=kept).exists():
             row.delete()

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from newsroom.alerts import answers, finding
-from newsroom.alerts.finding import FRESH, STORY_REST
+from newsroom.alerts.finding import FRESH, LOOKED_AGAIN, STORY_REST
 from newsroom.alerts.models import Alert, Notice
 from newsroom.alerts.save import MOST_ALERTS
 from newsroom.articles import removal
@@ -150,7 +150,7 @@ def test_alert_waits_for_as_many_independent_origins_as_it_needs(ada):
     look()
     assert told_to(ada) == []
     Story.objects.filter(pk=story.pk).update(origin_count=3)
-    look(NOW + MINUTE)
+    look(NOW + LOOKED_AGAIN)
     assert len(told_to(ada)) == 1
 
 
@@ -195,7 +195,7 @@ def test_what_waits_of_a_merged_story_waits_of_what_took_it_in(ada):
     gone.placements.update(story=kept)
     save.point_to(gone, kept)
     save.refresh([kept], NOW)
-    look()
+    look(NOW + LOOKED_AGAIN)
     assert [row.story for row in Notice.objects.told().filter(reader=ada)] == [kept]
 
 
