@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import translation
 
@@ -29,7 +29,9 @@ TOLD_AT_ONCE = 2000
 LOOKED_AGAIN = timedelta(minutes=5)  # at what waits for more publishers: who copied whom is found out meanwhile
 FRESH = timedelta(days=2)  # what is older was news before; so reading a publisher's past tells nobody
 STORY_REST = timedelta(hours=3)  # a story that is watched is told again this long after it was told
-# A telling that was numbered earlier may be committed later where several write: these are looked at twice.
+# A telling that was numbered earlier may be committed later where several write: the newest are looked at twice, so
+# that an alert may find what came up to LATE before it was set.
+LATE = timedelta(minutes=2)
 LATE_ROWS = 0 if connection.vendor == "sqlite" else 200
 Tagged = Hashtag.stories.through
 Wanted = dict[int, set[int]]  # story -> alerts
@@ -78,7 +80,8 @@ def _new_tellings(since: int, now: datetime) -> tuple[list[Telling], int]:
     newest = Placement.objects.aggregate(n=Max("pk"))["n"] or 0
     if newest <= since:
         return [], since
-    rows = Placement.objects.filter(pk__gt=since - LATE_ROWS).order_by("pk").select_related("article__publisher")
+    new = Q(pk__gt=since) | Q(pk__gt=since - LATE_ROWS, placed_at__gt=now - LATE)
+    rows = Placement.objects.filter(new, pk__gt=since - LATE_ROWS).order_by("pk").select_related("article__publisher")
     rows = rows.only(
         "story_id", "copy_of_id", "article__published_at", "article__seen_at", "article__private_key",
         "article__backfilled_at", "article__publisher__slug",
