@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from newsroom.alerts import stopping
+from newsroom.alerts import views as alerts
 from newsroom.api import api
 from newsroom.articles import views as pictures
 from newsroom.comments import addresses as comments
@@ -104,6 +106,12 @@ urlpatterns = [
     path("publisher/<str:slug>/health", publishers.health, name="publisher-health"),
     path("about", TemplateView.as_view(template_name="about.html"), name="about"),
     path("choices", readers.choices_page, name="choices"),
+    path("alerts", alerts.alerts, name="alerts"),
+    path("alerts/new", alerts.set_one, name="alert-new"),
+    path("alerts/read", alerts.mark_read, name="alerts-read"),
+    path("alerts/mails", alerts.mails, name="alert-mails"),
+    path("alerts/<int:alert_id>", alerts.change_one, name="alert"),
+    path("mails/stop/<str:signed>", stopping.stop, name="mails-stop"),
     path("explain", desk.explain, name="explain"),
     path("text/<str:key>", desk.text, name="text"),
     path("text/<str:key>/ask", ask_page.ask_text, name="ask-text"),

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from newsroom.comments import save, views
 from newsroom.comments.drawing import name_of
-from newsroom.comments.holding import REASONS
 from newsroom.comments.markdown import as_html
 from newsroom.comments.models import Comment, Told
 from newsroom.comments.places import Place, closed_because, find_place, kind_of, rule_of, said_under, thread_address

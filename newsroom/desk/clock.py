@@ -1,4 +1,4 @@
-"""Goes on doing what is due, in seven threads: additions, feeds, pages, stories, earlier ones, pictures, the model."""
+"""Goes on doing what is due, each in a thread: additions, feeds, pages, stories, pictures, the model, alerts, mails."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ FEEDS_REST_S = 10.0  # a feed of the operator's own host is always due; it is as
 LOCKED_REST_S = 5.0
 MODEL_REST_S = 10.0
 PICTURES_REST_S = 3.0
+ALERTS_REST_S = 20.0
+MAILS_REST_S = 10.0
 
 
 def run(desk: Desk, stop: threading.Event) -> None:
@@ -33,6 +35,8 @@ def run(desk: Desk, stop: threading.Event) -> None:
         ("earlier", quiet.step, QUIET_REST_S),
         ("pictures", desk.fetch_pictures, PICTURES_REST_S),
         ("model", desk.write_with_model, MODEL_REST_S),  # its own: a model that hangs holds up nothing else
+        ("alerts", desk.find_for_alerts, ALERTS_REST_S),
+        ("mails", desk.send_mails, MAILS_REST_S),  # its own: so does a mail server that hangs
     )
     threads = [
         threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)

@@ -11,8 +11,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from newsroom.alerts import planning
+from newsroom.alerts.mail import PROBLEMS
+from newsroom.alerts.models import Alert, Mail, MailChoices, MailServer
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.wording import day_in_words
@@ -25,6 +28,8 @@ FAILING_SHOWN = 30
 DISK_LEAST_BYTES = 1024**3
 DISK_LEAST_SHARE = 0.05
 MEGABYTE = 1024**2
+DAY = timedelta(days=1)
+_MAILS_NEED = gettext_lazy("Mails need SITE_URL, which their links begin with, and EMAIL_HOST.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def condition(now: datetime) -> list[Part]:
     """Every part of the site, in the order in which news goes through it."""
     parts = [_desk(now), _feeds(), _pages(now), _stories(now), _edition(), _disk(), _backup()]
     model = _model(now)
-    return [*parts[:4], *([model] if model else []), *parts[4:]]
+    return [*parts[:4], *([model] if model else []), parts[4], _mails(now), *parts[5:]]
 
 
 def failing_feeds(most: int = FAILING_SHOWN) -> list[Feed]:
@@ -216,6 +221,46 @@ def _edition() -> Part:
         said,
         "",
         (Figure("newest", _("newest"), newest.on.isoformat() if newest else None),),
+    )
+
+
+def _mails(now: datetime) -> Part:
+    """How the mails to readers go; what the site lacks matters once somebody wants one."""
+    lacks = planning.why_no_mail()
+    server = MailServer.objects.filter(pk=1).first() or MailServer()
+    waiting = Mail.objects.due(now).count()
+    late = Mail.objects.due(now - LATE).count()
+    lost = Mail.objects.filter(given_up_at__gt=now - DAY).count()
+    newest = Mail.objects.filter(given_up_at__gt=now - DAY).order_by("-given_up_at").first()
+    is_wanted = (
+        waiting
+        or Alert.objects.filter(by_mail=True).exists()
+        or MailChoices.objects.filter(edition_at__isnull=False).exists()
+    )
+    if lacks:
+        said, advice = _("No mails can be sent: %(name)s is not set.") % {"name": lacks}, _MAILS_NEED
+    elif server.problem:
+        said = _("The mail server does not answer: %(problem)s") % {"problem": server.problem}
+        advice = _("Mails wait and are tried again. See EMAIL_HOST, EMAIL_PORT and EMAIL_SECURITY.")
+    elif lost:
+        said = ngettext("%(n)d mail was given up.", "%(n)d mails were given up.", lost) % {"n": lost}
+        # In our words: the server's may hold a reader's address, and this page is for everybody.
+        advice = _(PROBLEMS[newest.problem]) if newest and newest.problem in PROBLEMS else ""
+    else:
+        said, advice = _("Every mail that was due is sent.") if not late else _("Mails wait to be sent."), ""
+    return Part(
+        "mails",
+        _("Mails"),
+        not (lost or late or server.problem or (lacks and is_wanted)),
+        said,
+        str(advice),
+        (
+            Figure("waiting", _("to be sent"), waiting),
+            Figure("late", _("of these waiting for over an hour"), late),
+            Figure("given_up", _("given up in the last day"), lost),
+            Figure("last_sent_at", _("the last was sent"), server.last_sent_at),
+        ),
+        is_watched=bool(is_wanted or not lacks),
     )
 
 

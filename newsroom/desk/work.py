@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from newsroom.alerts import answers, finding, mail, planning
+from newsroom.alerts.models import Mail
 from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import new_owner
@@ -32,7 +34,7 @@ ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
 NOTES_AT_ONCE = 32
 SECTIONS_AT_ONCE = 50
-CLAIMED = (Feed, Article, Story, Picture, Favicon, Addition)
+CLAIMED = (Feed, Article, Story, Picture, Favicon, Addition, Mail)
 ASKED_AT_ONCE = 8  # threads of their own: sites that hang hold up no page
 
 
@@ -186,6 +188,16 @@ class Desk:
         """Let go of removed articles that can no longer be put back; always 0, for nothing waits on it."""
         removal.forget_kept(self.clock())
         return 0
+
+    def find_for_alerts(self) -> int:
+        """Look for what is new for readers' alerts, and say which mails are due; how many rows were looked at."""
+        now = self.clock()
+        done = finding.look(now) + answers.look(now)
+        return done + planning.gather(now) + planning.make_editions(now)
+
+    def send_mails(self) -> int:
+        """Send a few mails that are due; how many."""
+        return mail.send_due(self.name, self.clock)
 
     def write_with_model(self) -> int:
         """Let the model write a few stories whose notes are made, if the operator has one; how many."""
