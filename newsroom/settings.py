@@ -269,6 +269,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsroom.access.DeclaredMethodsMiddleware",
 ]
+# readers.templatetags.words stands in the place of Django's i18n on purpose: it looks fixed words up once.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
 AUTH_USER_MODEL = "readers.Reader"

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from newsroom.articles.models import Article
 from newsroom.stories.for_you import MOST_LEAD_HOURS, Candidate, Line, Target
 from newsroom.stories.for_you_lines import is_number, named_in
-from newsroom.stories.muting import Mutes
 from newsroom.stories.front_page import LOOKED_THROUGH
 from newsroom.stories.listing import Item, items_of, with_cards
 from newsroom.stories.models import Hashtag, Placement, Story, StoryCountry
+from newsroom.stories.muting import Mutes
 from newsroom.stories.noted import Sections
 from newsroom.stories.search_finding import find
 from newsroom.stories.search_query import read_query
