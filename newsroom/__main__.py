@@ -14,6 +14,8 @@ COMMANDS = (
     ("explain", "make the article page of any text: a file, an address, or - for standard input"),
     ("sample", "load the sample edition, or remove it"),
     ("admin", "make an administrator"),
+    ("backup", "write all rows of the site into one file, while it goes on"),
+    ("restore", "put a backup in place"),
     ("cases", "write editors' choices about stories as JSON Lines, for newstext measure grouping --cases"),
     ("comments", "export what readers wrote as JSON, of the site or one thread"),
     ("measure", "run every measure and write docs/measured.md"),

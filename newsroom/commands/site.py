@@ -16,8 +16,23 @@ def parser(command: str, description: str) -> argparse.ArgumentParser:
 def open_site(data: Path | None) -> None:
     """Set Django up on this data folder and bring its tables up to date.
 
-    Raises SystemExit naming the folder when it cannot be written.
+    Raises SystemExit naming the folder when it cannot be written, or while a backup is being put back there.
     """
+    set_up(data)
+    from django.conf import settings
+
+    from newsroom import in_use
+
+    try:
+        in_use.share(settings.DATA_DIR)
+    except in_use.InUse as error:
+        raise SystemExit(str(error)) from error
+    _require_model(settings.EMBEDDINGS)
+    bring_up_to_date()
+
+
+def set_up(data: Path | None) -> None:
+    """Set Django up on this data folder, and look at none of its tables. Raises SystemExit as open_site does."""
     if data is not None:
         os.environ["BACKSTORY_DATA"] = str(data.absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -29,8 +44,6 @@ def open_site(data: Path | None) -> None:
         django.setup()
     except OSError as error:
         raise SystemExit(f"Data folder {error.filename}: {error.strerror}. Give another with --data DIR.") from error
-    _require_model(settings.EMBEDDINGS)
-    _migrate()
 
 
 def _require_model(dotted_name: str) -> None:
@@ -45,7 +58,8 @@ def _require_model(dotted_name: str) -> None:
         raise SystemExit(f"EMBEDDINGS: {error}") from error
 
 
-def _migrate() -> None:
+def bring_up_to_date() -> None:
+    """Apply the migrations that are missing."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor

@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from newsroom import backups
 from newsroom.alerts import planning
 from newsroom.alerts.mail import PROBLEMS
 from newsroom.alerts.models import Alert, Mail, MailChoices, MailServer
@@ -285,18 +286,17 @@ def _disk() -> Part:
 
 
 def _backup() -> Part:
-    """The site makes none yet; that is said, since nobody should think there is one."""
-    how = (
-        _("Stop the site and copy its data folder; that is all there is.")
-        if connection.vendor == "sqlite"
-        else _("Use pg_dump for the database, and copy the data folder.")
-    )
+    """When the last one was made. The site makes none by itself; that is said, since nobody should think it does."""
+    made = backups.last()
     return Part(
         "backup",
         _("Backup"),
         True,
-        _("None is made by the site itself."),
-        how,
-        (Figure("last", _("last backup"), None),),
+        _("One was made.") if made else _("None was made yet."),
+        _("./run backup FILE makes one while the site goes on; let a timer do it each night."),
+        (
+            Figure("last", _("last backup"), made[0] if made else None),
+            *([Figure("backup_mb", _("MB of it"), made[1] // MEGABYTE)] if made else ()),
+        ),
         is_watched=False,
     )
