@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from newsroom.comments import moderating
 from newsroom.comments.models import Comment
 from newsroom.readers.save import make_admin
 
@@ -30,16 +31,14 @@ def test_a_first_comment_waits_and_says_so(reader, address):
     assert Comment.objects.get().state == "held"
 
 
-def test_approved_in_the_admin_it_is_shown_and_the_next_one_at_once(reader, address):
+def test_approved_by_a_moderator_it_is_shown(reader, address):
     reader.post(f"{address}/comments", WORDS)
-    make_admin("boss@paper.example", "a long enough password")
     boss = Client()
-    assert boss.login(username="boss@paper.example", password="a long enough password")
+    boss.force_login(make_admin("boss@paper.example", "a long enough password"))
     comment = Comment.objects.get()
-    boss.post("/admin/comments/comment/", {"action": "approve", "_selected_action": [comment.pk]})
+    sent = {"seen": moderating.version_of(comment, moderating.last_act_of(comment)), "approve": "1"}
+    assert boss.post(f"/moderation/comment/{comment.pk}", sent).status_code == 303
     assert b"painted shut" in reader.get(address).content
-    reader.post(f"{address}/comments", {**WORDS, "text": "And nobody knows who has the key."})
-    assert b"who has the key" in reader.get(address).content
 
 
 def test_foreign_markup_is_shown_as_written(reader, address):
