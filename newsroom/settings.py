@@ -374,7 +374,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "readers_counted",
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
-    }
+    },
+    "answers": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # of a process: a GET writes no row
 }
 ACCOUNT_ADAPTER = "newsroom.readers.signing_in.Accounts"
 ACCOUNT_FORMS = {

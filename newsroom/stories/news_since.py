@@ -17,7 +17,7 @@ KEPT_S = 30
 STORIES_MOST = 99  # counted; a page that lay open for weeks needs no exact number
 
 
-@cache_page(KEPT_S)
+@cache_page(KEPT_S, cache="answers")
 def story_news(request: HttpRequest, story_id: int) -> JsonResponse:
     """How many publishers and articles came to a story since ?since=, and that in words; "" where none did."""
     since = moment_of(request.GET.get("since", ""))
@@ -37,7 +37,7 @@ def story_news(request: HttpRequest, story_id: int) -> JsonResponse:
     return JsonResponse({"publishers": found["publishers"], "articles": found["articles"], "words": words})
 
 
-@cache_page(KEPT_S)
+@cache_page(KEPT_S, cache="answers")
 def front_news(request: HttpRequest) -> JsonResponse:
     """How many stories began since ?since=, and that in words; "" where none did."""
     since = moment_of(request.GET.get("since", ""))

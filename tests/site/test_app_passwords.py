@@ -25,7 +25,7 @@ def reader():
 
 def signed_in(reader) -> Client:
     client = Client()
-    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reader)
     return client
 
 
@@ -241,7 +241,7 @@ def test_a_reader_has_twenty_at_most(reader):
 
 def test_a_form_from_elsewhere_is_refused(reader):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reader)
     assert client.post(PAGE, {"do": "make", "name": "x"}).status_code == 403
     assert not AppPassword.objects.exists()
 

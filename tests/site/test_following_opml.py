@@ -18,7 +18,6 @@ from tests.site.test_greader import paper
 
 pytestmark = pytest.mark.django_db
 PAGE = "/following/import"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def reader():
 @pytest.fixture
 def client(reader):
     found = Client()
-    found.force_login(reader, backend=BACKEND)
+    found.force_login(reader)
     return found
 
 
@@ -71,7 +70,7 @@ def test_what_goes_out_comes_in_again_with_another_reader(client, reader):
     }
     ben = make_reader("ben@reader.example")
     other = Client()
-    other.force_login(ben, backend=BACKEND)
+    other.force_login(ben)
     assert bring(other, answer.content).status_code == 200
     kept = set(Follow.objects.filter(reader=ben).values_list("kind", "key"))
     assert kept == set(Follow.objects.filter(reader=reader).values_list("kind", "key"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,9 @@ SENTENCE = "Some 4,000 people spent the night in schools in Ostra, mayor Sten Al
 KEPT_CHARS = 100
 
 
+STARTED = re.compile(r'name="started" value="[^"]*"')  # when the form of comments was made, signed
+
+
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     PARTS.clear()
@@ -37,7 +41,8 @@ def pages(story: Story) -> list[str]:
 
 
 def page(address: str, **headers: str) -> str:
-    return Client().get(address, headers={"accept-language": "en", **headers}).content.decode()
+    html = Client().get(address, headers={"accept-language": "en", **headers}).content.decode()
+    return STARTED.sub("", html)
 
 
 def test_a_page_asked_for_again_makes_no_part_anew(pages):
@@ -46,7 +51,7 @@ def test_a_page_asked_for_again_makes_no_part_anew(pages):
         made = PARTS.made
         again = Client().get(address)
         assert PARTS.made == made, address
-        assert again.content == first.content
+        assert STARTED.sub("", again.content.decode()) == STARTED.sub("", first.content.decode())
         assert len(again.templates) < len(first.templates)
 
 
@@ -63,7 +68,7 @@ def _rendered_again(address: str) -> int:
     return len(Client().get(address).templates)
 
 
-@pytest.mark.parametrize(("place", "most"), [(0, 11), (2, 12), (3, 10)])
+@pytest.mark.parametrize(("place", "most"), [(0, 11), (2, 14), (3, 13)])
 def test_a_page_asks_the_database_so_often_at_most(pages, place, most, django_assert_max_num_queries):
     with django_assert_max_num_queries(most):
         Client().get(pages[place])

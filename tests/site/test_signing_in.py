@@ -198,7 +198,7 @@ def test_of_many_guesses_from_many_addresses_ten_reach_the_password(ben, monkeyp
     assert len(looked) == 10
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_of_10000_guesses_ten_reach_the_password(ben, monkeypatch, settings):
     settings.TRUSTED_PROXIES = (ip_network("127.0.0.0/8"),)
     looked = tried(monkeypatch)

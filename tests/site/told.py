@@ -10,6 +10,7 @@ from newsroom.alerts.save import set_alert
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
 from newsroom.readers.models import Reader
+from newsroom.readers.save import vouch_for
 from newsroom.stories import save
 from newsroom.stories.models import Hashtag, Story
 from newstext import records
@@ -20,7 +21,9 @@ MINUTE = timedelta(minutes=1)
 
 def reader(name: str = "ada", **more: object) -> Reader:
     told = {"username": name, "email": f"{name}@readers.example", **more}
-    return Reader.objects.create_user(**told, password="nine lamps on the pier")
+    made = Reader.objects.create_user(**told, password="nine lamps on the pier")
+    vouch_for(made)
+    return made
 
 
 def tell(
