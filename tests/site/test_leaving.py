@@ -14,9 +14,9 @@ from newsroom.comments.models import Comment, CommentVersion, Report, ThreadRule
 from newsroom.comments.moderation import Correction, ModerationAct, Sanction
 from newsroom.readers import export
 from newsroom.readers.leaving import delete_account
-from newsroom.readers.models import AccountChoices, AppPassword, Filed, Follow
+from newsroom.readers.models import AccountChoices, AppPassword, Filed, Follow, Reader
 from newsroom.stories.models import NotForMe
-from tests.site.accounts import make_reader
+from tests.site.accounts import make_reader, signed_in
 
 pytestmark = pytest.mark.django_db
 MINE = "Lapis and thistle"
@@ -139,3 +139,39 @@ def test_votes_are_counted_without_who_left(ben, comment):
     for one in Comment.objects.filter(pk__in=[one.pk for one in others]):
         assert (one.ups, one.downs, one.best) == (0, 1, votes.best_of(0, 1))
     assert Vote.objects.filter(reader=cem).count() == 30
+
+
+@pytest.mark.parametrize("way", ["one", "several"])
+def test_who_is_deleted_in_the_administration_leaves_as_who_deletes_themselves(admin, ben, comment, way):
+    other = Comment.objects.create(
+        story=comment.story, name="P", text="x", created_at=timezone.now(), address_hash="x", ups=1
+    )
+    Vote.objects.create(comment=other, reader=ben, value=1, at=timezone.now())
+    admin.post(*delete_in_admin(way, ben))
+    assert not Reader.objects.filter(pk=ben.pk).exists()
+    comment.refresh_from_db()
+    other.refresh_from_db()
+    assert (comment.reader, comment.name, comment.address_hash, comment.text) == (None, "", "", MINE)
+    assert other.ups == 0
+
+
+@pytest.mark.parametrize("way", ["one", "several"])
+def test_the_only_administrator_is_not_deleted_in_the_administration(admin, ben, way):
+    only = Reader.objects.get(role="admin")
+    answer = admin.post(*delete_in_admin(way, ben, only) if way == "several" else delete_in_admin(way, only))
+    assert answer.status_code == 403
+    assert "only administrator" in answer.content.decode()
+    assert Reader.objects.filter(pk__in=[only.pk, ben.pk]).count() == 2
+
+
+@pytest.fixture
+def admin(db):
+    return signed_in(make_reader("ada", role="admin"))
+
+
+def delete_in_admin(way: str, *readers: Reader) -> tuple[str, dict]:
+    """(address, form): of the page of one reader, or of the list's action."""
+    if way == "one":
+        return f"/admin/readers/reader/{readers[0].pk}/delete/", {"post": "yes"}
+    chosen = [str(one.pk) for one in readers]
+    return "/admin/readers/reader/", {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
