@@ -47,8 +47,9 @@ def draw(said: Sequence[Said], viewer: Viewer) -> SafeString:
 
 def name_of(comment: Comment) -> str:
     """Who wrote it: the account's name as it is now, else the name that came with it."""
-    named = comment.reader.name if comment.reader else comment.name
-    return named or _("a reader")
+    if comment.reader:
+        return comment.reader.name or _("a reader")
+    return comment.name or _("a deleted reader")  # who has no account gives a name
 
 
 def _one(said: Said, viewer: Viewer) -> SafeString:
@@ -101,6 +102,8 @@ def _shown(said: Said, viewer: Viewer) -> SafeString:
 
 def _badge(comment: Comment) -> SafeString:
     """What a reader should know of who writes: that nobody vouches for the name, or that they speak for the site."""
+    if comment.reader is None and not comment.name:
+        return NOTHING  # its account was deleted
     return _badge_of(comment.reader.role if comment.reader else "", get_language())
 
 
