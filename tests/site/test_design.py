@@ -44,7 +44,7 @@ def test_the_design_page_tells_the_colours_and_contrasts_of_the_stylesheet():
 
 def test_no_colour_stands_outside_the_tokens():
     rest = STYLE[STYLE.index("*, ::before") : STYLE.rindex("@media print")]
-    assert not re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl", rest)
+    assert not re.findall(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\(", rest)
 
 
 def test_every_block_of_the_stylesheet_is_closed_and_the_one_for_paper_stands_last():
