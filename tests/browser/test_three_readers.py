@@ -308,11 +308,11 @@ def test_axe_finds_no_fault_and_nothing_is_too_wide_for_who_is_signed_in(window,
     story = f"/story/{people['story']}"
     visits = {
         "Ben": [
-            "/", story, f"{story}/comments", f"/article/{people['article']}", "/account", "/alerts", "/comments/mine",
-            "/for-you", "/following", "/corrections/mine",
+            "/", story, f"{story}/comments", f"/article/{people['article']}", "/account", "/alerts", "/alerts/mails",
+            "/comments/mine", "/for-you", "/following", "/corrections/mine",
         ],
         "Cem": ["/comments/mine"],
-        "Ada": ["/moderation?queue=pending", "/moderation?queue=new", "/corrections", story],
+        "Ada": ["/moderation?queue=pending", "/moderation?queue=new", "/corrections", "/moderation/counts", story],
     }  # fmt: skip
     # axe is put in by the test; the site's own policy would refuse it
     how = {"viewport": {"width": 320, "height": 844}, "bypass_csp": True, "locale": locale, "color_scheme": scheme}
