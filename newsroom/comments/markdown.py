@@ -15,7 +15,8 @@ from newstext.sanitise import LINK, clean_comment, safe_comment, safe_link
 # Headings, rules, pictures, HTML and references to notes are shown as they were typed.
 SMALL = ("image", "html_block", "html_inline", "heading", "lheading", "hr", "reference", "entity", "code")
 DEEPEST = 20  # blocks within blocks; markdown-it drops the words of what lies deeper
-DIRECTED = {"paragraph_open", "list_item_open", "blockquote_open"}  # each may be in a language of its own
+# Each may be in a language of its own.
+DIRECTED = {"paragraph_open", "bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"}
 KEPT = 4096  # comments whose HTML is held ready in a process
 
 

@@ -53,14 +53,14 @@ def live_site(live_data: Path) -> Iterator[str]:
 
 
 def _wait(address: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
             if httpx2.get(f"{address}/healthz", trust_env=False).status_code == 200:
                 return
         except httpx2.TransportError:
             time.sleep(0.1)
-    raise TimeoutError(f"{address} did not answer within 30 s")
+    raise TimeoutError(f"{address} did not answer within 90 s")
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def signed_in(reader) -> Client:
         ("a *b* **c** `d`", "<em>b</em> <strong>c</strong> <code>d</code>"),
         ("> said", "<blockquote"),
         ("- one\n- two", "<li"),
-        ("3. three", '<ol start="3">'),
+        ("3. three", '<ol start="3" dir="auto">'),
         ("```\n<b>\n```", "<pre><code>&lt;b&gt;"),
         ("one\ntwo", "one<br>\ntwo"),
         (
@@ -70,6 +70,8 @@ def signed_in(reader) -> Client:
         ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
         ("[x](//other.example)", "[x](//other.example)"),
         ("قال المجلس", '<p dir="auto">'),
+        ("- one\n- two", '<ul dir="auto">'),  # or its marks stand outside of a page in the other direction
+        ("1. one\n2. two", '<ol dir="auto">'),
     ],
 )
 def test_a_small_markdown(text, html):

@@ -43,5 +43,15 @@ def test_the_design_page_tells_the_colours_and_contrasts_of_the_stylesheet():
 
 
 def test_no_colour_stands_outside_the_tokens():
-    rest = STYLE[STYLE.index("*, ::before") : STYLE.index("@media print")]
-    assert not re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl", rest)
+    rest = STYLE[STYLE.index("*, ::before") : STYLE.rindex("@media print")]
+    assert not re.findall(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\(", rest)
+
+
+def test_every_block_of_the_stylesheet_is_closed_and_the_one_for_paper_stands_last():
+    rules = re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL)
+    depths = [0]
+    for line in rules.splitlines():
+        depths.append(depths[-1] + line.count("{") - line.count("}"))
+    assert depths[-1] == 0
+    assert max(depths) == 1  # a block of conditions that is left open would take all that follows with it
+    assert rules.rindex("@media") == rules.rindex("@media print")
