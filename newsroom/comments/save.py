@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
-from newsroom.comments import holding, votes
+from newsroom.comments import holding, limits, votes
 from newsroom.comments.attempt import Attempt
 from newsroom.comments.models import Comment, CommentQuerySet, CommentVersion, Report, ThreadRule, Told, Vote
 from newsroom.comments.places import (
@@ -28,7 +28,7 @@ from newsroom.comments.places import (
     said_under,
 )
 from newsroom.readers.models import Reader
-from newsroom.readers.origin import hash_address
+from newsroom.readers.origin import hash_address, network_of
 from newsroom.stories.models import Story
 
 MENTION = re.compile(r"(?<![\w@.])@(\w(?:[\w.'’ -]{0,58}\w)?)")
@@ -88,7 +88,7 @@ def take_comment(attempt: Attempt) -> Comment:
             state=Comment.State.HELD if because else Comment.State.SHOWN,
             held_because=because,
             created_at=attempt.now,
-            address_hash=hash_address(attempt.address),
+            address_hash=hash_address(network_of(attempt.address)),
         )
         if attempt.parent:
             keys = {attempt.parent.pk, comment.root_id}
@@ -133,7 +133,8 @@ def _of_writer(attempt: Attempt) -> CommentQuerySet:
     rows = Comment.objects.all()
     if attempt.reader:
         return rows.filter(reader=attempt.reader)
-    return rows.filter(reader=None, address_hash=hash_address(attempt.address))
+    hashes = limits.hashes_of(attempt.address) or [hash_address("")]
+    return rows.filter(reader=None, address_hash__in=hashes)
 
 
 def _check_may_write(attempt: Attempt, own: CommentQuerySet) -> None:

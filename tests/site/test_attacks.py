@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsroom.comments import moderating, save
 from newsroom.comments.models import Comment, Told
+from newsroom.comments.places import Rule
 from newsroom.readers.models import Reader
 from newsroom.readers.public_names import look_of
 from tests.site.accounts import signed_in
@@ -145,6 +148,38 @@ def test_a_look_leaves_names_of_other_scripts_apart():
     assert look_of("राम") != look_of("रमा")
     assert look_of("كرم") != look_of("كريم")
     assert look_of("🙂") == ""
+
+
+# --- another address of the same network ------------------------------------------
+def test_a_ban_holds_for_the_whole_network_of_an_ipv6_address(article, now):
+    mo = make_reader("Mo", role="moderator", now=now)
+    banned = say(article, "Buy this", address="2001:db8:1:2::5", now=now)
+    moderating.refuse(banned.pk, mo, now, seen=moderating.version_of(banned, None), reason="spam", ban_days=7)
+    for address in ("2001:db8:1:2::5", "2001:db8:1:2:ffff:1:2:3"):
+        with pytest.raises(save.MayNot):
+            save.take_comment(attempt(article, "Buy this too", address=address, now=now))
+    assert save.take_comment(attempt(article, "Not my neighbour", address="2001:db8:1:3::5", now=now)).pk
+
+
+def test_a_slow_thread_is_slow_for_the_whole_network_of_an_ipv6_address(article, now):
+    save.set_rule(article, Rule(slow_s=600), now, by=make_reader("Mo", role="editor", now=now))
+    save.take_comment(attempt(article, "One", address="2001:db8:1:2::5", now=now))
+    with pytest.raises(save.TooMany):
+        save.take_comment(attempt(article, "Two", address="2001:db8:1:2::6", now=now))
+
+
+def test_the_counts_for_all_cost_the_same_whatever_was_said(article, now, django_assert_max_num_queries):
+    rows = [
+        Comment(
+            name="N", text=str(number), state="held", held_because=["first", "links"], created_at=now, article=article
+        )
+        for number in range(300)
+    ]
+    Comment.objects.bulk_create(rows)
+    with django_assert_max_num_queries(6), CaptureQueriesContext(connection) as asked:
+        html = Client().get("/moderation/counts").content.decode()
+    assert "300" in html
+    assert all("GROUP BY" in one["sql"] for one in asked if "comments_" in one["sql"])
 
 
 # --- the administration -----------------------------------------------------------
