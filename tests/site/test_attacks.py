@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import smtplib
 from datetime import timedelta
 
 import pytest
+from allauth.core import context
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +18,7 @@ from newsroom.comments.models import Comment, Told
 from newsroom.comments.places import Rule
 from newsroom.readers.models import Reader
 from newsroom.readers.public_names import look_of
+from newsroom.readers.signing_in import _mail_failed
 from tests.site.accounts import signed_in
 from tests.site.talking import attempt, make_reader, say
 
@@ -180,6 +184,16 @@ def test_the_counts_for_all_cost_the_same_whatever_was_said(article, now, django
         html = Client().get("/moderation/counts").content.decode()
     assert "300" in html
     assert all("GROUP BY" in one["sql"] for one in asked if "comments_" in one["sql"])
+
+
+# --- logs -------------------------------------------------------------------------
+def test_a_refused_mail_address_stands_in_no_log(rf, caplog):
+    error = smtplib.SMTPRecipientsRefused({"ada@meren.example": (550, b"no ada@meren.example here")})
+    with context.request_context(rf.post("/accounts/password/reset/")):
+        context.request.user = AnonymousUser()
+        assert _mail_failed(error).status_code == 503
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "ada@" not in caplog.text
 
 
 # --- the administration -----------------------------------------------------------
