@@ -121,11 +121,11 @@ def _edited(comment: Comment) -> SafeString:
 
 
 def _in_answer_to(comment: Comment) -> SafeString:
-    if comment.parent is None:
+    parent = comment.parent
+    if parent is None:
         return NOTHING
-    return format_html(
-        ' · {} <a href="/comment/{}"><bdi>{}</bdi></a>', _("in answer to"), comment.parent_id, name_of(comment.parent)
-    )
+    named = name_of(parent) if parent.state == State.SHOWN else _("a reader")  # who took it back is not named any more
+    return format_html(' · {} <a href="/comment/{}"><bdi>{}</bdi></a>', _("in answer to"), parent.pk, named)
 
 
 def _acts(said: Said, viewer: Viewer) -> SafeString:

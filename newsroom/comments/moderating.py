@@ -168,7 +168,7 @@ def _locked(comment_id: int, seen: str) -> Comment:
     if version_of(comment, last) == seen:
         return comment
     if last and seen.rpartition("|")[2] != str(last.pk):
-        who = (last.by.name or last.by.username) if last.by else _("somebody")
+        who = (last.by and last.by.name) or _("somebody")  # a user name may be a mail address
         raise Overtaken(_("%(who)s was quicker and has decided on this comment. Nothing was changed.") % {"who": who})
     raise Overtaken(_("Its writer changed the comment meanwhile. Read it again; nothing was changed."))
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
-from newsroom.comments import holding, votes
+from newsroom.comments import holding, limits, votes
 from newsroom.comments.attempt import Attempt
 from newsroom.comments.models import Comment, CommentQuerySet, CommentVersion, Report, ThreadRule, Told, Vote
 from newsroom.comments.places import (
@@ -28,11 +28,12 @@ from newsroom.comments.places import (
     said_under,
 )
 from newsroom.readers.models import Reader
-from newsroom.readers.origin import hash_address
+from newsroom.readers.origin import hash_address, network_of
 from newsroom.stories.models import Story
 
 MENTION = re.compile(r"(?<![\w@.])@(\w(?:[\w.'’ -]{0,58}\w)?)")
-MENTIONS_MOST = 10  # readers that one comment tells
+MENTIONS_MOST = 10  # readers that one comment tells, however often it is changed
+EDITS_MOST = 20  # of one comment: each keeps what stood there before
 WORDS_OF_A_NAME = 4
 
 
@@ -87,7 +88,7 @@ def take_comment(attempt: Attempt) -> Comment:
             state=Comment.State.HELD if because else Comment.State.SHOWN,
             held_because=because,
             created_at=attempt.now,
-            address_hash=hash_address(attempt.address),
+            address_hash=hash_address(network_of(attempt.address)),
         )
         if attempt.parent:
             keys = {attempt.parent.pk, comment.root_id}
@@ -132,7 +133,8 @@ def _of_writer(attempt: Attempt) -> CommentQuerySet:
     rows = Comment.objects.all()
     if attempt.reader:
         return rows.filter(reader=attempt.reader)
-    return rows.filter(reader=None, address_hash=hash_address(attempt.address))
+    hashes = limits.hashes_of(attempt.address) or [hash_address("")]
+    return rows.filter(reader=None, address_hash__in=hashes)
 
 
 def _check_may_write(attempt: Attempt, own: CommentQuerySet) -> None:
@@ -183,7 +185,9 @@ def _tell(comment: Comment, parent: Comment | None) -> None:
     rows = []
     if parent and parent.reader_id and parent.reader_id != comment.reader_id:
         rows.append(Told(comment=comment, reader_id=parent.reader_id, kind=Told.Kind.ANSWER))
-    named = [key for key in mentioned(comment.text) if key != comment.reader_id]
+    told = set(Told.objects.filter(comment=comment).values_list("reader", flat=True))
+    named = [key for key in mentioned(comment.text) if key != comment.reader_id and key not in told]
+    named = named[: max(0, MENTIONS_MOST - len(told))]
     rows += [Told(comment=comment, reader_id=key, kind=Told.Kind.MENTION) for key in named]
     Told.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -231,6 +235,9 @@ def edit_comment(comment: Comment, attempt: Attempt) -> Comment:
             raise MayNot(_("You changed this comment on another page meanwhile. Open it again."))
         if row.text == attempt.text:
             return row
+        if row.versions.count() >= EDITS_MOST:
+            told = _("This comment was changed %(n)d times; more are not kept. Delete it and write it anew.")
+            raise TooMany(told % {"n": EDITS_MOST})
         was, because = row.state, _judged(attempt, is_edit=True)
         if was == Comment.State.HELD:  # nobody has looked at it yet, so what it was held for stands
             because = list(dict.fromkeys([*row.held_because, *because]))
@@ -239,8 +246,8 @@ def edit_comment(comment: Comment, attempt: Attempt) -> Comment:
         )
         row.text, row.edited_at, row.held_because = attempt.text, attempt.now, because
         row.state = Comment.State.HELD if because or was == Comment.State.HELD else Comment.State.SHOWN
-        told = {"text": row.text, "edited_at": row.edited_at, "held_because": because, "state": row.state}
-        if not Comment.objects.filter(pk=row.pk, state=was).update(**told):
+        changed = {"text": row.text, "edited_at": row.edited_at, "held_because": because, "state": row.state}
+        if not Comment.objects.filter(pk=row.pk, state=was).update(**changed):
             raise MayNot(cannot_edit(None))
         _tell(row, None)
         return row

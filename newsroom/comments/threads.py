@@ -27,7 +27,7 @@ SHOWN = (
     "article_id", "story_id", "parent_id", "root_id", "name", "text", "state", "created_at", "edited_at",
     "has_answers", "ups", "downs", "best", "reader__name", "reader__role",
 )  # fmt: skip
-SHOWN_OF_PARENT = ("parent__name", "parent__reader__name", "parent__reader__role")
+SHOWN_OF_PARENT = ("parent__state", "parent__name", "parent__reader__name", "parent__reader__role")
 # By each order: the columns to sort by, and whether the largest comes first.
 ORDERS = {BEST: ("-best", "-pk"), NEWEST: ("-pk",), OLDEST: ("pk",)}
 

@@ -26,6 +26,7 @@ from newsroom.comments.showing import form_of, reader_of, viewer_of
 from newsroom.comments.threads import page_of
 from newsroom.readers.models import Reader
 from newsroom.readers.origin import address_of, own_form
+from newsroom.readers.public_names import is_of_staff
 from newsroom.roles import EDITORS, has_role
 from newsroom.stories.removal_page import gone_or_404
 
@@ -46,6 +47,12 @@ class CommentForm(forms.Form):
 
 class NamedForm(CommentForm):
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=60, strip=True)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if is_of_staff(name):
+            raise forms.ValidationError(_("It looks like the name of somebody of this site. Choose another name."))
+        return name
 
 
 class ReportForm(forms.Form):
@@ -125,7 +132,7 @@ def _refused(
         "place": place,
         "form": form,
         "why": why,
-        "parent": parent,
+        "parent": parent if parent and parent.state == Comment.State.SHOWN else None,
         "text": request.POST.get("text", "")[:20_000],
         "name": request.POST.get("name", "")[:200],
         "back": f"{place.get_absolute_url()}#comments",

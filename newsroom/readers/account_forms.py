@@ -20,9 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.readers.models import Invitation, Reader
-
-# Letters that no name is written with, and that let one name look like another.
-UNSEEN = frozenset("Cc Cf Cs Co Cn Zl Zp".split())
+from newsroom.readers.public_names import is_of_staff, unseen_in
 
 
 class LoginForm(theirs.LoginForm):
@@ -111,13 +109,14 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_name(self) -> str:
         name = " ".join(unicodedata.normalize("NFC", self.cleaned_data["name"]).split())
-        unseen = sorted({f"U+{ord(sign):04X}" for sign in name if unicodedata.category(sign) in UNSEEN})
-        if unseen:
+        if unseen := unseen_in(name):
             raise forms.ValidationError(
                 _("The name has signs that cannot be seen (%(signs)s). Leave them out."), params={"signs": unseen[0]}
             )
         if name and Reader.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Another reader is called so. Choose another name."))
+        if is_of_staff(name, but=self.instance.pk):
+            raise forms.ValidationError(_("It looks like the name of somebody of this site. Choose another name."))
         return name
 
     def keep(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from newsroom.readers.models import AppPassword, AppTry, Reader
+from newsroom.readers.origin import network_of
 
 MOST = 20  # living ones of a reader
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when it is typed from a screen
@@ -122,17 +122,6 @@ def note_use(row: AppPassword, now: datetime) -> None:
     stale = AppPassword.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - USE_IS_NOTED), pk=row.pk)
     if row.last_used_at is None or row.last_used_at < now - USE_IS_NOTED:
         stale.update(last_used_at=now)
-
-
-def network_of(address: str) -> str:
-    """The address that tries are counted by: of IPv6 the /64, which one household has."""
-    try:
-        read = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if read.version == 4:
-        return str(read)
-    return str(getattr(read, "ipv4_mapped", None) or ipaddress.ip_network((int(read) >> 64 << 64, 64)))
 
 
 def _proved(proof: str, purpose: str) -> AppPassword | None:

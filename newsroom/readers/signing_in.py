@@ -138,7 +138,9 @@ class Accounts(DefaultAccountAdapter):
 
 
 def _mail_failed(error: Exception) -> HttpResponse:
-    log.error("Mail server %s took no mail: %s", settings.EMAIL_HOST, error)
+    # Not in the server's own words: they hold the address of whoever signs up.
+    told = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""
+    log.error("Mail server %s took no mail: %s %s", settings.EMAIL_HOST, type(error).__name__, told)
     said = {
         "title": _("No mail could be sent"),
         "why": _("The mail server did not answer as it should. Try again in a few minutes."),

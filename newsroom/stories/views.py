@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from newsroom.readers import seeing
 from newsroom.readers.models import Item
-from newsroom.readers.origin import address_of, hash_address
+from newsroom.readers.origin import address_of, hash_address, network_of
 from newsroom.stories import coverage_page, marks, muting
 from newsroom.stories.course import course_of
 from newsroom.stories.front_page import front_page
@@ -99,7 +99,7 @@ def report(request: HttpRequest, story_id: int) -> HttpResponse:
     found = stands_for(get_object_or_404(Story, pk=story_id, is_private=False))
     section = request.POST.get("section", "")
     try:
-        report_section(found, section, timezone.now(), address_hash=hash_address(address_of(request)))
+        report_section(found, section, timezone.now(), address_hash=hash_address(network_of(address_of(request))))
     except TooManyReports as error:
         return too_many(request, str(error))
     except CannotReport as error:

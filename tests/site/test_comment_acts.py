@@ -392,7 +392,7 @@ def test_what_many_do_at_once_is_neither_lost_nor_doubled(tmp_path):
     assert told["same vote"] == [1, 0, 1]
     assert told["many votes"] == [1, 20, 21]
     assert told["same words"] == 1
-    assert {tuple(one) for one in told["edit against refusal"]} <= {("refused", True, True), ("held", True, True)}
+    assert {tuple(one) for one in told["edit against refusal"]} <= {("refused", True, True), ("held", True, False)}
     assert told["written while merged"] == [20, 0]
     assert told["lost"] == 0
 
