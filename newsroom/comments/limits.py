@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,24 +10,11 @@ from django.db.models import F
 
 from newsroom.comments.attempt import Attempt
 from newsroom.comments.moderation import SendingLimit
-from newsroom.readers.origin import hash_address
+from newsroom.readers.origin import hash_address, network_of
 
 HOUR = timedelta(hours=1)
 UNPROVEN_AN_HOUR = 600  # of all who have neither account nor proof: a flood from many addresses fills no queue
 UNPROVEN = "unproven"
-
-
-def network_of(address: str) -> str:
-    """The address by which limits count: IPv4 itself, the /64 of IPv6, the address as it is where it is none."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def hashes_of(address: str) -> list[str]:

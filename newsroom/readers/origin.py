@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -113,6 +113,14 @@ def address_of(request: HttpRequest) -> str:
             break
         seen = before
     return str(seen) if seen else ""
+
+
+def network_of(address: str) -> str:
+    """The address by which limits count: IPv4 itself, of IPv6 the household’s /64, what is no address as it is."""
+    found = _address(address.partition("%")[0])
+    if found is None:
+        return address
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

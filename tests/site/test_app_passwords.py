@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from newsroom.readers import app_passwords
 from newsroom.readers.models import AppPassword, AppTry
+from tests.site.accounts import signed_in
 from tests.site.apps import MAIL, App, make_password, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +22,6 @@ NOW = timezone.now()
 @pytest.fixture
 def reader():
     return make_reader()
-
-
-def signed_in(reader) -> Client:
-    client = Client()
-    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def sign_in(name: str, password: str, *, base: str = "", **more: str):
@@ -240,8 +235,7 @@ def test_a_reader_has_twenty_at_most(reader):
 
 
 def test_a_form_from_elsewhere_is_refused(reader):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(reader, enforce_csrf_checks=True)
     assert client.post(PAGE, {"do": "make", "name": "x"}).status_code == 403
     assert not AppPassword.objects.exists()
 
