@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from newsroom.greader.streams import FOLDERS
 from newsroom.publishers.models import Feed, Publisher
+from newsroom.readers.following import OF_A_HASHTAG
 from newsroom.readers.models import Follow
 from newsroom.stories.subjects import Subject, find_subject
 from newstext import hashtags
@@ -92,6 +93,8 @@ def _of_ours(request: HttpRequest, said: str) -> Subject | None:
     if len(steps) != 2:
         return None
     kind, key = steps
+    if kind in OF_A_HASHTAG - {Follow.Kind.HASHTAG}:
+        key = hashtags.key(key)
     return find_subject(kind, key) if kind in FOLDERS else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 LONGEST = 18  # digits; databases hold no longer ones
+LONGEST_PAGE = 5
 
 
 def row_number(said: str) -> int | None:
@@ -18,5 +19,5 @@ def row_numbers(said: Iterable[str]) -> list[int]:
 
 
 def page_number(said: str, *, most: int) -> int:
-    """Which page of a list is asked for, `most` at the most; the first where none is said."""
-    return min(row_number(said) or 1, most)
+    """Which page of a list is asked for, `most` at the most; the first where none is said that a list could have."""
+    return min((row_number(said) if len(said) <= LONGEST_PAGE else 0) or 1, most)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from newsroom.publishers.models import OldSlug, Publisher
 from newsroom.readers.asked_numbers import row_number
-from newsroom.readers.following import LONGEST_KEY, OF_A_HASHTAG, fold
+from newsroom.readers.following import LONGEST_KEY, OF_A_HASHTAG, compared_form
 from newsroom.readers.models import Follow, Mute
 from newsroom.readers.wording import country_in_words
 from newsroom.stories.hashtag_keeping import find_hashtag
@@ -100,6 +100,6 @@ def _storyline(key: str) -> Subject | None:
 
 def _word(said: str) -> Subject | None:
     name = " ".join(said.split())
-    key = fold(name)
+    key = compared_form(name)
     is_word = any(sign.isalnum() for sign in key) and not UNSEEN.search(said.strip())
     return Subject(Mute.Kind.WORD, key, name) if is_word and max(len(key), len(name)) <= LONGEST_KEY else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from newsroom.readers import app_passwords
 from newsroom.readers.models import AppPassword, AppTry
-from tests.site.accounts import signed_in
+from tests.site import accounts
 from tests.site.apps import MAIL, App, make_password, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,15 @@ NOW = timezone.now()
 @pytest.fixture
 def reader():
     return make_reader()
+
+
+def signed_in(reader, **options) -> Client:
+    """A client whose reader has just given the password, which making one for an app asks for."""
+    client = accounts.signed_in(reader, **options)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return client
 
 
 def sign_in(name: str, password: str, *, base: str = "", **more: str):
