@@ -116,11 +116,14 @@ def address_of(request: HttpRequest) -> str:
 
 
 def network_of(address: str) -> str:
-    """The address by which limits count: IPv4 itself, of IPv6 the household’s /64, what is no address as it is."""
+    """The address by which limits and bans count: IPv4 itself, the /64 of IPv6, the address as it is where it is none.
+
+    One household or rented machine has a whole /64, and takes another address of it whenever it likes.
+    """
     found = _address(address.partition("%")[0])
     if found is None:
         return address
-    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
+    return str(found) if isinstance(found, IPv4Address) else str(ip_network((found, 64), strict=False))
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
