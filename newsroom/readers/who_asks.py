@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from newsroom.readers.models import Reader
 from newsroom.readers.next_page import own_page
 
-SEE_OTHER = 303
+FOUND, SEE_OTHER = 302, 303
 
 
 def reader_of(request: HttpRequest) -> Reader | None:

@@ -324,7 +324,7 @@ def test_answers_are_not_mailed_to_who_did_not_ask(ada):
 # --- the page ---------------------------------------------------------------------
 def test_page_is_for_who_is_signed_in():
     answer = Client().get("/alerts")
-    assert answer.status_code == 303
+    assert answer.status_code == 302
     assert answer["Location"].endswith("login/?next=/alerts")
     sent = Client().post(
         "/alerts/new", {"kind": "search", "key": "gravel"}, headers={"Referer": "http://testserver/stories"}

@@ -29,7 +29,8 @@ def signed_in(reader, **options) -> Client:
     """A client whose reader has just given the password, which making one for an app asks for."""
     client = accounts.signed_in(reader, **options)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(reader.pk)
     session.save()
     return client
 

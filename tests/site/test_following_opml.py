@@ -168,4 +168,4 @@ def test_an_app_brings_and_takes_the_same(reader):
 
 def test_only_who_is_signed_in_has_lists():
     for path in ("/following.opml", PAGE):
-        assert Client().get(path).status_code == 303
+        assert Client().get(path).status_code == 302
