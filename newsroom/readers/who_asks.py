@@ -57,10 +57,10 @@ def to_sign_in(request: HttpRequest, *, back: str = "") -> HttpResponse:
     Never to the address of a form: it may take posts alone, and what was posted is gone.
     """
     is_page = request.method in ("GET", "HEAD")
-    after = back or (
-        request.get_full_path() if is_page else own_page(request.POST.get("next", "")) or _sent_from(request)
-    )
-    return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(after or '/')}", status=SEE_OTHER)
+    if not back and is_page:
+        back = request.get_full_path()
+    back = back or own_page(request.POST.get("next", "")) or _sent_from(request) or "/"
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(back)}", status=FOUND if is_page else SEE_OTHER)
 
 
 def wants_json(request: HttpRequest) -> bool:
