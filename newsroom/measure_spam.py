@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from newsroom.comments.bayes import Counts
 
 FOLDS = 5
-FALSE_MOST = 0.01
 TAG = re.compile(
     r"</?[a-z][^>]*>", re.IGNORECASE
 )  # the platform made links of times and addresses; written was the text alone

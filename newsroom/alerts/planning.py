@@ -27,7 +27,7 @@ def why_no_mail() -> str:
     """What the site lacks to send mails, the name of a setting; "" where nothing."""
     if not settings.SITE_URL:
         return "SITE_URL"  # links in a mail are whole, and no request says under which host we are known
-    return "" if settings.EMAIL_HOST else "EMAIL_HOST"
+    return "" if settings.EMAIL_HOST else "EMAIL_URL"
 
 
 def choices_of(reader: Reader) -> MailChoices:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,31 +9,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from newsroom.alerts.models import Alert
-from newsroom.publishers.models import OldSlug, Publisher
+from newsroom.readers.asked_numbers import row_number
+from newsroom.readers.following import OF_A_HASHTAG
 from newsroom.readers.models import Reader
-from newsroom.stories.hashtag_keeping import find_hashtag
 from newsroom.stories.models import Story
 from newsroom.stories.save import stands_for
 from newsroom.stories.search_query import read_query
+from newsroom.stories.subjects import Subject, find_subject
 
 MOST_ALERTS = 200
-LONGEST_NUMBER = 18
 LONGEST_KEY = 2000  # as sent; a search is cut where the search page cuts it
-# Names that other pages have for the page of a hashtag.
-AS_HASHTAG = ("person", "place", "organisation")
 
 
 class CannotSet(ValueError):
     """The alert is not set; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What an alert is on. kind, key, name: as Alert has them."""
-
-    kind: str
-    key: str
-    name: str
 
 
 def set_alert(reader: Reader, kind: str, key: str, now: datetime) -> Alert:
@@ -58,38 +46,35 @@ def set_alert(reader: Reader, kind: str, key: str, now: datetime) -> Alert:
         )
 
 
-def watched_by(kind: str, key: str) -> Watched:
+def watched_by(kind: str, key: str) -> Subject:
     """What a kind and key mean. Raises CannotSet where nothing here is called so."""
-    kind = Alert.Kind.HASHTAG if kind in AS_HASHTAG else kind
+    kind = Alert.Kind.HASHTAG if kind in OF_A_HASHTAG else kind
     found = FIND[kind](key) if kind in FIND and len(key) <= LONGEST_KEY and "\0" not in key else None
     if found is None:
         raise CannotSet(_("Nothing here can be watched under that name. Open its page and set the alert there."))
     return found
 
 
-def _story(key: str) -> Watched | None:
-    number = int(key) if key.isdecimal() and len(key) <= LONGEST_NUMBER else 0
-    row = Story.objects.filter(pk=number).select_related("merged_into").first()
+def _story(key: str) -> Subject | None:
+    row = Story.objects.filter(pk=row_number(key)).select_related("merged_into").first()
     story = stands_for(row) if row else None
     if story is None or story.is_private:
         return None
-    return Watched(Alert.Kind.STORY, str(story.pk), story.title or "…")
+    return Subject(Alert.Kind.STORY, str(story.pk), story.title or "…")
 
 
-def _hashtag(key: str) -> Watched | None:
-    tag = find_hashtag(key)
-    return Watched(Alert.Kind.HASHTAG, tag.key, f"#{tag.name}") if tag and not tag.is_blocked else None
+def _hashtag(key: str) -> Subject | None:
+    found = find_subject(Alert.Kind.HASHTAG, key)
+    return Subject(Alert.Kind.HASHTAG, found.key, f"#{found.name}") if found else None
 
 
-def _publisher(key: str) -> Watched | None:
-    old = OldSlug.objects.filter(slug=key).select_related("publisher").first()
-    row = old.publisher if old else Publisher.objects.filter(slug=key).first()
-    return Watched(Alert.Kind.PUBLISHER, row.slug, row.shown_name) if row else None
+def _publisher(key: str) -> Subject | None:
+    return find_subject(Alert.Kind.PUBLISHER, key)
 
 
-def _search(key: str) -> Watched | None:
+def _search(key: str) -> Subject | None:
     query = read_query(key)
-    return Watched(Alert.Kind.SEARCH, query.said, query.said) if query.asks else None
+    return Subject(Alert.Kind.SEARCH, query.said, query.said) if query.asks else None
 
 
 FIND = {"story": _story, "hashtag": _hashtag, "publisher": _publisher, "search": _search}

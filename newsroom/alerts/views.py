@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from newsroom.alerts import hours, planning
@@ -20,16 +18,16 @@ from newsroom.alerts.composing import is_shown, mail_address
 from newsroom.alerts.mail import PROBLEMS
 from newsroom.alerts.models import LAST_HOUR, MOST_PUBLISHERS, Alert, Mail, MailChoices, Notice
 from newsroom.alerts.save import CannotSet, set_alert
+from newsroom.readers.asked_numbers import LONGEST, row_number
 from newsroom.readers.models import Reader
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import SEE_OTHER, for_readers, signed_in
 from newsroom.stories.models import Story
 from newsroom.stories.save import stands_for
 
 A_PAGE = 50
 MAILS_SHOWN = 20
 MOST_MAILS = 50
-SEE_OTHER = 303
-LONGEST_NUMBER = 18
 HOURS = [("", _("never")), *((str(hour), f"{hour:02d}:00") for hour in range(LAST_HOUR + 1))]
 
 
@@ -72,12 +70,7 @@ def _zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in hours.zone_names()]
 
 
-def _reader(request: HttpRequest) -> Reader:
-    return cast(Reader, request.user)
-
-
-@never_cache
-@login_required
+@for_readers
 @require_safe
 def alerts(request: HttpRequest) -> HttpResponse:
     """The reader's alerts, and the newest that they found."""
@@ -85,9 +78,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, problem: object = "", status: int = 200) -> HttpResponse:
-    reader = _reader(request)
-    said = request.GET.get("before", "")
-    before = int(said) if said.isdecimal() and len(said) <= LONGEST_NUMBER else 0
+    reader = signed_in(request)
+    before = row_number(request.GET.get("before", "")) or 0
     rows = Notice.objects.told().filter(reader=reader)
     if before and (last := rows.filter(pk=before).values_list("told_at", flat=True).first()):
         rows = rows.filter(told_at__lte=last).exclude(told_at=last, pk__gte=before)
@@ -103,7 +95,7 @@ def _page(request: HttpRequest, *, problem: object = "", status: int = 200) -> H
         "most_publishers": MOST_PUBLISHERS,
         "problem": problem,
         "lacks": planning.why_no_mail(),
-        "set": request.GET.get("set", "")[:LONGEST_NUMBER],
+        "set": request.GET.get("set", "")[:LONGEST],
     }
     return render(request, "alerts.html", context, status=status)
 
@@ -123,26 +115,24 @@ def _place_of(row: Notice) -> tuple[Story | None, str]:
     return None, ""
 
 
-@never_cache
 @own_form
-@login_required(redirect_field_name=None)
+@for_readers
 @require_POST
 def set_one(request: HttpRequest) -> HttpResponse:
     """Set an alert, and lead to it: there one says whether it mails."""
     try:
-        alert = set_alert(_reader(request), request.POST.get("kind", ""), request.POST.get("key", ""), timezone.now())
+        alert = set_alert(signed_in(request), request.POST.get("kind", ""), request.POST.get("key", ""), timezone.now())
     except CannotSet as error:
         return _page(request, problem=str(error), status=422)
     return HttpResponseRedirect(f"/alerts?set={alert.pk}#alert-{alert.pk}", status=SEE_OTHER)
 
 
-@never_cache
 @own_form
-@login_required(redirect_field_name=None)
+@for_readers
 @require_POST
 def change_one(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Keep how an alert tells, or delete it with what it found."""
-    alert = get_object_or_404(Alert, pk=alert_id, reader=_reader(request))
+    alert = get_object_or_404(Alert, pk=alert_id, reader=signed_in(request))
     if "delete" in request.POST:
         alert.delete()
         return HttpResponseRedirect("/alerts", status=SEE_OTHER)
@@ -154,29 +144,27 @@ def change_one(request: HttpRequest, alert_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/alerts?set={alert.pk}#alert-{alert.pk}", status=SEE_OTHER)
 
 
-@never_cache
 @own_form
-@login_required(redirect_field_name=None)
+@for_readers
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Mark one find as read, or all up to the newest that the page had."""
-    unread = Notice.objects.unread().filter(reader=_reader(request))
-    one, up_to = (request.POST.get(name, "") for name in ("notice", "up_to"))
-    if one.isdecimal() and len(one) <= LONGEST_NUMBER:
-        unread.filter(pk=int(one)).update(read_at=timezone.now())
-    elif up_to.isdecimal() and len(up_to) <= LONGEST_NUMBER:
-        seen = Notice.objects.filter(pk=int(up_to), reader=_reader(request)).values_list("told_at", flat=True).first()
+    unread = Notice.objects.unread().filter(reader=signed_in(request))
+    one, up_to = (row_number(request.POST.get(name, "")) for name in ("notice", "up_to"))
+    if one is not None:
+        unread.filter(pk=one).update(read_at=timezone.now())
+    elif up_to is not None:
+        seen = Notice.objects.filter(pk=up_to, reader=signed_in(request)).values_list("told_at", flat=True).first()
         if seen:
             unread.filter(told_at__lte=seen).update(read_at=timezone.now())
     return HttpResponseRedirect("/alerts", status=SEE_OTHER)
 
 
-@never_cache
 @own_form
-@login_required
+@for_readers
 def mails(request: HttpRequest) -> HttpResponse:
     """When and how often mails come, and what became of the last ones."""
-    reader = _reader(request)
+    reader = signed_in(request)
     choices = planning.choices_of(reader)
     shown = ("alerts", "answers", "most_a_day", "quiet_from", "quiet_until", "edition_hour")
     first = {name: getattr(choices, name) for name in shown} | {"time_zone": reader.time_zone}

@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from newsroom.articles.models import Article
-from newsroom.comments.limits import network_of, take_one
+from newsroom.comments.limits import take_one
 from newsroom.comments.moderation import Correction
 from newsroom.readers.models import Reader
-from newsroom.readers.origin import hash_address
+from newsroom.readers.origin import hash_address, network_of
 from newsroom.stories import correcting
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.save import stands_for

@@ -20,6 +20,7 @@ from newsroom.comments import corrections
 from newsroom.comments.moderation import Correction
 from newsroom.readers.models import Reader
 from newsroom.readers.origin import address_of, own_form
+from newsroom.readers.who_asks import SEE_OTHER
 from newsroom.roles import EDITORS, READERS, for_roles, has_role
 from newsroom.stories.models import Story
 from newsroom.stories.noted import check_of, sections_of, sentences_in
@@ -28,7 +29,6 @@ from newsroom.stories.removal_page import gone_or_404
 from newsroom.stories.save import stands_for
 from newsroom.stories.source_notes import shown_to_all
 
-SEE_OTHER = 303
 SHOWN_MOST = 100
 FORM_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from newsroom.comments import bayes, limits, prints, proof
 from newsroom.comments.attempt import Attempt
 from newsroom.comments.models import Comment, CommentQuerySet, ThreadRule
 from newsroom.comments.moderation import Sanction, SanctionQuerySet
+from newsroom.readers.following import compared_form
 from newsroom.readers.origin import hash_address
 from newsroom.roles import MODERATORS, TRUSTED
 from newsroom.stories.models import Story
@@ -169,16 +169,12 @@ def has_suspect_words(text: str) -> bool:
     except OSError:
         return False
     pattern = _suspect(path, changed_at)
-    return bool(pattern and pattern.search(_plain(text)))
+    return bool(pattern and pattern.search(compared_form(text)))
 
 
 @lru_cache(maxsize=2)
 def _suspect(path: Path, changed_at: int) -> re.Pattern[str] | None:
     """One pattern of the file's lines; a line that begins with # is a remark."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    words = [_plain(line) for line in lines if line.strip() and not line.startswith("#")]
+    words = [compared_form(line) for line in lines if line.strip() and not line.startswith("#")]
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +17,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def seen(self) -> CommentQuerySet:
         """What has a place on a page: shown, or gone but answered."""
         return self.filter(models.Q(state=Comment.State.SHOWN) | models.Q(has_answers=True))
-
-    def by_address_since(self, address_hash: str, moment: datetime) -> CommentQuerySet:
-        return self.filter(address_hash=address_hash, created_at__gte=moment)
 
 
 class Comment(models.Model):

@@ -164,7 +164,10 @@ class TextPrint(models.Model):
 
 
 class SendingLimit(models.Model):
-    """How many comments one account, address or IPv6 /64 has sent since its hour began; a keyed hash, and a count."""
+    """How many comments one account, address or IPv6 /64 has sent since its hour began; a keyed hash, and a count.
+
+    Why not counted as other limits are: docs/decisions/0013-limits-in-the-database.md.
+    """
 
     key = models.CharField(max_length=64, unique=True)
     began_at = models.DateTimeField(db_index=True)

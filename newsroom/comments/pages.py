@@ -16,9 +16,11 @@ from newsroom.comments.drawing import name_of
 from newsroom.comments.markdown import as_html
 from newsroom.comments.models import Comment, Told
 from newsroom.comments.places import Place, closed_because, find_place, kind_of, rule_of, said_under, thread_address
-from newsroom.comments.showing import reader_of, section_of, viewer_of
+from newsroom.comments.showing import section_of, viewer_of
 from newsroom.comments.threads import answers_to, page_of, sort_named
+from newsroom.readers.asked_numbers import row_number
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import reader_of, to_sign_in
 from newsroom.stories.absolute import absolute
 from newsroom.stories.feed_forms import FORMS, Item
 from newsroom.stories.outgoing import ITEMS, Ids
@@ -50,13 +52,9 @@ def thread(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         state=request.GET.get("comment", ""),
         sort=sort_named(request.GET.get("sort", "")),
         after=request.GET.get("after", ""),
-        at=_number(request.GET.get("at", "")),
+        at=row_number(request.GET.get("at", "")) or 0,
     )
     return render(request, "comments_page.html", {**section, "is_alone": True})
-
-
-def _number(said: str) -> int:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
 
 
 def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
@@ -74,7 +72,7 @@ def answers(request: HttpRequest, comment_id: int) -> HttpResponse:
     root = found.comment
     if root.root_id or (root.state != Comment.State.SHOWN and not root.has_answers):
         raise Http404(f"No conversation {comment_id}")
-    said, after = answers_to(root, after=_number(request.GET.get("after", "")), reader=reader_of(request))
+    said, after = answers_to(root, after=row_number(request.GET.get("after", "")) or 0, reader=reader_of(request))
     is_open = not closed_because(found.place, rule_of(found.place), timezone.now())
     context = {
         "root": root,
@@ -100,9 +98,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     """A reader's own comments, with what became of each and why, and what was said to them."""
     reader = reader_of(request)
     if reader is None:
-        return views.to_sign_in(request)
+        return to_sign_in(request)
     rows = Comment.objects.filter(reader=reader).exclude(state=Comment.State.DELETED).order_by("-pk")
-    if before := _number(request.GET.get("before", "")):
+    if before := row_number(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
     found = list(rows.select_related("story", "article").prefetch_related("acts")[: A_LIST + 1])
     told = Told.objects.filter(reader=reader, comment__state=Comment.State.SHOWN)
@@ -125,7 +123,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     """Keep that a reader has seen what was said to them."""
     reader = reader_of(request)
     if reader is None:
-        return views.to_sign_in(request, back="/comments/mine")
+        return to_sign_in(request, back="/comments/mine")
     save.mark_told_seen(reader, timezone.now())
     return HttpResponseRedirect("/comments/mine")
 

@@ -20,7 +20,7 @@ WORD = re.compile(r"\w+")
 
 
 def folded(text: str) -> str:
-    """The words alone, without case, signs or look-alike forms."""
+    """The words alone, without case, signs or look-alike forms; so that full stops hide no repetition."""
     return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 

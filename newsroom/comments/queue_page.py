@@ -18,12 +18,12 @@ from newsroom.comments import moderating, queues
 from newsroom.comments.holding import REASONS
 from newsroom.comments.models import Comment
 from newsroom.comments.moderation import ModerationAct
-from newsroom.readers.models import Reader
+from newsroom.readers.asked_numbers import row_number
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import SEE_OTHER, signed_in
 from newsroom.roles import MODERATORS, READERS, for_roles
 from newsroom.stories.plain_pages import plain
 
-SEE_OTHER = 303
 COUNTED = timedelta(days=30)
 
 
@@ -32,12 +32,11 @@ COUNTED = timedelta(days=30)
 def queue(request: HttpRequest) -> HttpResponse:
     """One queue; after an act, what was done and the way back from it."""
     name = request.GET.get("queue", "")
-    by, now = _reader(request), timezone.now()
+    by, now = signed_in(request), timezone.now()
     sizes = queues.sizes(by, now)
     if name not in queues.QUEUES:
         name = next((one for one, _title, count in sizes if count), "pending")
-    done = request.GET.get("done", "")
-    act = ModerationAct.objects.filter(pk=int(done), by=by).first() if done.isdecimal() and len(done) < 19 else None
+    act = ModerationAct.objects.filter(pk=row_number(request.GET.get("done", "")), by=by).first()
     context = {
         "queue": name,
         "title": queues.QUEUES[name],
@@ -56,7 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Approve or refuse a comment, or answer its appeal, as the form says; back to the queue."""
-    sent, by, now = request.POST, _reader(request), timezone.now()
+    sent, by, now = request.POST, signed_in(request), timezone.now()
     seen, words = sent.get("seen", ""), sent.get("words", "")
     try:
         if "approve" in sent:
@@ -86,7 +85,7 @@ def decide(request: HttpRequest, comment_id: int) -> HttpResponse:
 def undo(request: HttpRequest, act_id: int) -> HttpResponse:
     """Take back an act."""
     try:
-        act = moderating.undo(act_id, _reader(request), timezone.now())
+        act = moderating.undo(act_id, signed_in(request), timezone.now())
     except moderating.CannotModerate as error:
         return _told(request, error)
     return _to_queue(request, act)
@@ -98,7 +97,7 @@ def undo(request: HttpRequest, act_id: int) -> HttpResponse:
 def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
     """A writer asks that a refusal be looked at again, and is led back to their comments."""
     try:
-        moderating.appeal(comment_id, _reader(request), request.POST.get("words", ""), timezone.now())
+        moderating.appeal(comment_id, signed_in(request), request.POST.get("words", ""), timezone.now())
     except Comment.DoesNotExist:
         raise Http404(f"No comment {comment_id} of this account") from None
     except moderating.CannotModerate as error:
@@ -143,13 +142,6 @@ def _counted(rows: QuerySet[Any], column: str) -> Counter[str]:
 def _pairs(rows: QuerySet[Any], column: str) -> Iterable[tuple[Any, int]]:
     """Each value of a column and how many rows have it, counted by the database: the page is open to all."""
     return rows.order_by().values_list(column).annotate(n=Count("pk"))
-
-
-def _reader(request: HttpRequest) -> Reader:
-    """Who is signed in; the view's decorator has seen to it that somebody is."""
-    if not isinstance(request.user, Reader):
-        raise TypeError(f"{request.path}: asked without a reader")
-    return request.user
 
 
 def _told(request: HttpRequest, error: moderating.CannotModerate) -> HttpResponse:

@@ -17,6 +17,7 @@ from newsroom.articles.models import Article
 from newsroom.comments import holding, limits, votes
 from newsroom.comments.attempt import Attempt
 from newsroom.comments.models import Comment, CommentQuerySet, CommentVersion, Report, ThreadRule, Told, Vote
+from newsroom.comments.moderation import Correction
 from newsroom.comments.places import (
     Place,
     Rule,
@@ -332,10 +333,11 @@ def set_rule(place: Place, rule: Rule, now: datetime, *, by: Reader) -> None:
 
 
 def move_comments(later: Article, kept: Article) -> int:
-    """Put what was said under the one article under the other, with the rule of its thread; how many comments.
+    """Put what was said of the one article under the other, with the rule of its thread; how many comments.
 
     Whoever merges holds both rows: who writes meanwhile waits in `_locked` and is led to the one that stays.
     """
     if not ThreadRule.objects.filter(article=kept).exists():
         ThreadRule.objects.filter(article=later).update(article=kept)
+    Correction.objects.filter(article=later).update(article=kept)
     return Comment.objects.filter(article=later).update(article=kept)

@@ -19,15 +19,11 @@ from newsroom.comments.save import closed_in_words
 from newsroom.comments.threads import BEST, NEWEST, OLDEST, thread_of
 from newsroom.readers.models import Reader
 from newsroom.readers.templatetags.form_token import form_token
+from newsroom.readers.who_asks import reader_of
 from newsroom.roles import EDITORS, has_role
 from newsroom.stories.models import Story
 
 ARTICLES_NAMED = 20
-
-
-def reader_of(request: HttpRequest) -> Reader | None:
-    """Who is signed in, if anybody is."""
-    return request.user if isinstance(request.user, Reader) else None
 
 
 def viewer_of(request: HttpRequest, *, is_open: bool) -> Viewer:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from newsroom.comments.models import Comment, CommentQuerySet, Vote
 from newsroom.comments.places import Place, said_under
+from newsroom.readers.asked_numbers import row_number
 from newsroom.readers.models import Reader
 
 A_PAGE = 50
@@ -168,14 +169,13 @@ def token_of(comment: Comment, sort: str) -> str:
 
 def read_token(said: str, sort: str) -> tuple[float, int] | None:
     """(best, number) of a token; None for what is none, which shows the first page."""
-    best, _, number = said.rpartition(":")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return None
+    best, _, pk = said.rpartition(":")
+    number = row_number(pk)
     try:
         value = float(best or 0)
     except ValueError:
         return None
-    return (value, int(number)) if -1 <= value <= 1 else None
+    return (value, number) if number is not None and -1 <= value <= 1 else None
 
 
 # --- how deep -------------------------------------------------------------------

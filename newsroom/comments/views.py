@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.conf import settings
@@ -22,11 +21,11 @@ from newsroom.comments.attempt import Attempt
 from newsroom.comments.models import Comment, Report
 from newsroom.comments.places import Place, Rule, closed_because, find_place, place_of, rule_of, thread_address
 from newsroom.comments.save import Gone, MayNot, NotTaken
-from newsroom.comments.showing import form_of, reader_of, viewer_of
+from newsroom.comments.showing import form_of, viewer_of
 from newsroom.comments.threads import page_of
-from newsroom.readers.models import Reader
 from newsroom.readers.origin import address_of, own_form
 from newsroom.readers.public_names import is_of_staff
+from newsroom.readers.who_asks import reader_of, signed_in, to_sign_in, wants_json
 from newsroom.roles import EDITORS, has_role
 from newsroom.stories.removal_page import gone_or_404
 
@@ -169,11 +168,6 @@ def find_own(request: HttpRequest, number: int) -> Found:
     return found
 
 
-def to_sign_in(request: HttpRequest, *, back: str = "") -> HttpResponse:
-    """The page of signing in, which leads on to `back`, else to this page."""
-    return HttpResponseRedirect(f"/accounts/login/?next={quote(back or request.path)}")
-
-
 def answer(request: HttpRequest, comment_id: int) -> HttpResponse:
     """The page on which one comment is answered."""
     found = find(comment_id)
@@ -261,7 +255,7 @@ def vote(request: HttpRequest, comment_id: int) -> HttpResponse:
         row = save.vote(found.comment, reader, int(value), timezone.now())
     except NotTaken as error:
         return _no(request, error)
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         return JsonResponse({"ups": row.ups, "downs": row.downs, "vote": int(value)})
     return HttpResponseRedirect(f"/comment/{comment_id}")
 
@@ -307,15 +301,14 @@ def rule(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         said = _("Seconds between two comments of one writer: a number from 0 to %(most)d.") % {"most": SLOWEST_S}
         return _no(request, NotTaken(said))
     said = form.cleaned_data
-    by = request.user
-    assert isinstance(by, Reader)
-    save.set_rule(place, Rule(said["closed"], said["slow_s"] or 0, said["premoderated"]), timezone.now(), by=by)
+    chosen = Rule(said["closed"], said["slow_s"] or 0, said["premoderated"])
+    save.set_rule(place, chosen, timezone.now(), by=signed_in(request))
     return HttpResponseRedirect(f"{thread_address(place)}#comments")
 
 
 def _no(request: HttpRequest, error: NotTaken) -> HttpResponse:
     """A page, or a line for the script, that says why not."""
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         return JsonResponse({"why": str(error)}, status=error.status)
     context = {"title": _("This was not taken"), "why": str(error)}
     return render(request, "plain.html", context, status=error.status)

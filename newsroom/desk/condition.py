@@ -30,7 +30,7 @@ DISK_LEAST_BYTES = 1024**3
 DISK_LEAST_SHARE = 0.05
 MEGABYTE = 1024**2
 DAY = timedelta(days=1)
-_MAILS_NEED = gettext_lazy("Mails need SITE_URL, which their links begin with, and EMAIL_HOST.")
+_MAILS_NEED = gettext_lazy("Mails need SITE_URL, which their links begin with, and EMAIL_URL.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ def _mails(now: datetime) -> Part:
         said, advice = _("No mails can be sent: %(name)s is not set.") % {"name": lacks}, _MAILS_NEED
     elif server.problem:
         said = _("The mail server does not answer: %(problem)s") % {"problem": server.problem}
-        advice = _("Mails wait and are tried again. See EMAIL_HOST, EMAIL_PORT and EMAIL_SECURITY.")
+        advice = _("Mails wait and are tried again. See EMAIL_URL.")
     elif lost:
         said = ngettext("%(n)d mail was given up.", "%(n)d mails were given up.", lost) % {"n": lost}
         # In our words: the server's may hold a reader's address, and this page is for everybody.

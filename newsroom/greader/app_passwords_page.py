@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,15 +17,15 @@ from newsroom.greader.streams import FOLDERS
 from newsroom.readers.app_passwords import MOST, TooManyPasswords, living_of, make, revoke, user_name
 from newsroom.readers.models import AppPassword, Follow
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import SEE_OTHER, for_readers, signed_in
 from newsroom.stories.absolute import absolute
 
 ADDRESS = "/account/app-passwords"
 LONGEST_NAME = 60
-SEE_OTHER = 303
 
 
 @own_form
-@login_required
+@for_readers
 @reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def app_passwords(request: HttpRequest) -> HttpResponse:
@@ -34,7 +33,7 @@ def app_passwords(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     if request.POST.get("do") == "revoke":
-        is_done = revoke(request.user, request.POST.get("number", ""), timezone.now())  # type: ignore[arg-type]
+        is_done = revoke(signed_in(request), request.POST.get("number", ""), timezone.now())
         return HttpResponseRedirect(f"{ADDRESS}?{'revoked' if is_done else 'none'}=1", status=SEE_OTHER)
     name = " ".join(request.POST.get("name", "").replace("\0", " ").split())
     problem = ""
@@ -49,7 +48,7 @@ def app_passwords(request: HttpRequest) -> HttpResponse:
         return _page(request, {"problem": problem, "name": name[:LONGEST_NAME]}, status=422)
     try:
         purpose = AppPassword.Purpose.FEVER if _is_fever(request) else AppPassword.Purpose.GREADER
-        made = make(request.user, name, purpose, timezone.now())  # type: ignore[arg-type]
+        made = make(signed_in(request), name, purpose, timezone.now())
     except TooManyPasswords:
         problem = _("You have %(most)d, more are not kept. End one that you do not use.") % {"most": MOST}
         return _page(request, {"problem": problem, "name": name}, status=422)
@@ -61,7 +60,7 @@ def _is_fever(request: HttpRequest) -> bool:
 
 
 def _page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
-    reader: Any = request.user
+    reader = signed_in(request)
     context = {
         "rows": living_of(reader),
         "user_name": user_name(reader),

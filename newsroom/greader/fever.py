@@ -24,11 +24,11 @@ from newsroom.greader.marking import mark_stream_read
 from newsroom.greader.stream_pages import moment_of
 from newsroom.greader.streams import READING_LIST, STATE, Held, Stream, folder_id, user
 from newsroom.readers.app_passwords import by_fever_key, note_use
+from newsroom.readers.asked_numbers import row_number, row_numbers
 from newsroom.stories.absolute import absolute
 
 VERSION = 3
 A_PAGE = 50
-LONGEST_NUMBER = 18
 
 
 @csrf_exempt  # no cookie is read: the form bears the key
@@ -62,7 +62,7 @@ def answer_app(request: HttpRequest) -> HttpResponseBase:
 def _mark(asked: Asked, held: Held) -> None:
     """mark=item, feed or group, as=read, unread, saved or unsaved, of the number id, before a moment."""
     what, as_what, said = asked.one("mark"), asked.one("as"), asked.one("id")
-    number = int(said) if said.isascii() and said.isdecimal() and len(said) <= LONGEST_NUMBER else None
+    number = row_number(said)
     if number is None or what not in ("item", "feed", "group"):
         raise CannotAnswer(f"mark={what[:40]!r}, id={said[:40]!r}: write item, feed or group, and its number.")
     if what == "item":
@@ -133,8 +133,7 @@ def _items(asked: Asked, held: Held) -> dict[str, Any]:
     """A page of items: those of with_ids, or after since_id the oldest first, or before max_id the newest first."""
     all_of_them = held.all | held.starred
     if named := asked.one("with_ids"):
-        numbers = [int(one) for one in named.split(",") if one.isascii() and one.isdecimal() and len(one) < 19]
-        numbers = [one for one in dict.fromkeys(numbers) if one in all_of_them]
+        numbers = [one for one in dict.fromkeys(row_numbers(named.split(","))) if one in all_of_them]
     elif asked.one("max_id"):
         most = _whole(asked, "max_id")
         numbers = sorted((one for one in all_of_them if one < most or not most), reverse=True)
@@ -160,9 +159,10 @@ def _items(asked: Asked, held: Held) -> dict[str, Any]:
 
 def _whole(asked: Asked, name: str) -> int:
     said = asked.one(name) or "0"
-    if not (said.isascii() and said.isdecimal() and len(said) <= LONGEST_NUMBER):
+    number = row_number(said)
+    if number is None:
         raise CannotAnswer(f"{name}={said[:40]!r}: not a number. Leave it out or give an item's.")
-    return int(said)
+    return number
 
 
 def _unread(asked: Asked, held: Held) -> dict[str, Any]:

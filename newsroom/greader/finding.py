@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from newsroom.publishers.models import Feed, OldSlug, Publisher
-from newsroom.readers.following import kinds_like
-from newsroom.readers.models import Follow, Reader
-from newsroom.stories.hashtag_keeping import find_hashtag
-from newsroom.stories.section_pages import SECTION_NAMES
+from newsroom.greader.streams import FOLDERS
+from newsroom.publishers.models import Feed, Publisher
+from newsroom.readers.following import OF_A_HASHTAG
+from newsroom.readers.models import Follow
+from newsroom.stories.subjects import Subject, find_subject
 from newstext import hashtags
 from newstext.addresses import absolute_url, url_key
 
 FILES = ("feed.xml", "atom.xml", "feed.json")
-SUBJECTS = frozenset({Follow.Kind.HASHTAG, Follow.Kind.PERSON, Follow.Kind.PLACE, Follow.Kind.ORGANISATION})
 LONGEST = 2000
 AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Something to follow, as a Follow row names it."""
-
-    kind: str
-    key: str
-    name: str
-
-
-def find(request: HttpRequest, said: str) -> Found | None:
+def find(request: HttpRequest, said: str) -> Subject | None:
     """What is meant by "#word", the address of a page or feed of ours, of a feed that is read here, or of its site."""
     said = said.strip().removeprefix("feed/")[:LONGEST]
     if said.startswith("#"):
-        return _subject(Follow.Kind.HASHTAG, hashtags.key(said[1:]))
+        return find_subject(Follow.Kind.HASHTAG, hashtags.key(said[1:]))
     if found := _of_ours(request, said):
         return found
     return publishers_of([said]).get(said)
 
 
-def publishers_of(addresses: Iterable[str]) -> Mapping[str, Found]:
+def publishers_of(addresses: Iterable[str]) -> Mapping[str, Subject]:
     """Each of these addresses that is a feed read here, or the home page of a publisher, with the publisher.
 
     As many queries for many as for one: two for each few hundred.
@@ -60,17 +48,7 @@ def publishers_of(addresses: Iterable[str]) -> Mapping[str, Found]:
         for publisher in Publisher.objects.filter(domain__in=part):
             by_host[publisher.domain] = None if publisher.domain in by_host else publisher  # two papers: which?
     found = {address: by_key.get(key) or by_host.get(homes.get(address, "")) for address, key in keys.items()}
-    return {address: Found(Follow.Kind.PUBLISHER, row.slug, row.shown_name) for address, row in found.items() if row}
-
-
-def follow(reader: Reader, found: Found, now: datetime) -> Follow:
-    """The reader's row of it; twice the same is one, and so is one subject under two kinds."""
-    if held := Follow.objects.filter(reader=reader, kind__in=kinds_like(found.kind), key=found.key).first():
-        return held
-    row, _is_new = Follow.objects.get_or_create(
-        reader=reader, kind=found.kind, key=found.key, defaults={"name": found.name[:200], "since": now}
-    )
-    return row
+    return {address: Subject(Follow.Kind.PUBLISHER, row.slug, row.shown_name) for address, row in found.items() if row}
 
 
 def key_of(address: str) -> str:
@@ -100,7 +78,7 @@ def _host(address: str) -> str:
         return ""
 
 
-def _of_ours(request: HttpRequest, said: str) -> Found | None:
+def _of_ours(request: HttpRequest, said: str) -> Subject | None:
     """By the address of a page of this site, or of its feed in any form."""
     try:
         parts = urlsplit(said)
@@ -115,27 +93,9 @@ def _of_ours(request: HttpRequest, said: str) -> Found | None:
     if len(steps) != 2:
         return None
     kind, key = steps
-    if kind == Follow.Kind.SECTION:
-        return Found(kind, key, str(SECTION_NAMES[key])) if key in SECTION_NAMES else None
-    if kind == Follow.Kind.PUBLISHER:
-        return _publisher(key)
-    return _subject(kind, key if kind == Follow.Kind.HASHTAG else hashtags.key(key)) if kind in SUBJECTS else None
-
-
-def _publisher(slug: str) -> Found | None:
-    row = Publisher.objects.filter(slug=slug).first()
-    if row is None and (old := OldSlug.objects.filter(slug=slug).select_related("publisher").first()):
-        row = old.publisher
-    return Found(Follow.Kind.PUBLISHER, row.slug, row.shown_name) if row else None
-
-
-def _subject(kind: str, key: str) -> Found | None:
-    """The hashtag of that key, by the kind that the site knows it to be."""
-    tag = find_hashtag(key) if key and "\0" not in key else None
-    if tag is None or tag.is_blocked:
-        return None
-    known = tag.kind if tag.kind and kind != Follow.Kind.HASHTAG else Follow.Kind.HASHTAG
-    return Found(known, tag.key, tag.name)
+    if kind in OF_A_HASHTAG - {Follow.Kind.HASHTAG}:
+        key = hashtags.key(key)
+    return find_subject(kind, key) if kind in FOLDERS else None
 
 
 def _parts(values: list[str]) -> Iterable[list[str]]:

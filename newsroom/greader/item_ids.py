@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from newsroom.readers.asked_numbers import LONGEST, row_number
+
 LONG = "tag:google.com,2005:reader/item/"
 DIGITS = 16
-LONGEST_NUMBER = 18  # decimal digits; databases hold no longer ones
 HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -22,10 +23,8 @@ def story_number(said: str) -> int | None:
     bare = said.removeprefix(LONG)
     if bare != said or len(bare) == DIGITS:
         return _positive(int(bare, 16)) if 0 < len(bare) <= DIGITS and HEX.issuperset(bare) else None
-    if not (bare.isascii() and bare.isdecimal() and len(bare) <= LONGEST_NUMBER):
-        return None
-    return _positive(int(bare))
+    return _positive(row_number(bare) or 0)
 
 
 def _positive(number: int) -> int | None:
-    return number if 0 < number < 10**LONGEST_NUMBER else None
+    return number if 0 < number < 10**LONGEST else None

@@ -13,13 +13,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from newsroom.greader.finding import Found, find, publishers_of
+from newsroom.greader.finding import find, publishers_of
 from newsroom.greader.streams import Stream, streams_of
 from newsroom.publishers.models import Feed
-from newsroom.readers.following import FOLLOWS_MOST, kinds_like
+from newsroom.readers.following import FOLLOWS_MOST, kinds_like, lock
 from newsroom.readers.models import Follow, Reader
 from newsroom.stories.absolute import absolute
 from newsroom.stories.feed_forms import legal
+from newsroom.stories.subjects import Subject
 from newstext.feeds import parse_opml
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -39,7 +40,7 @@ class Taken:
     of the file that say nothing.
     """
 
-    new: list[Found]
+    new: list[Subject]
     known: int
     unknown: list[tuple[str, str]]
     unknown_more: int
@@ -73,8 +74,9 @@ def _too_many(count: int) -> str:
     }
 
 
-def _follow_all(reader: Reader, found: dict[tuple[str, str], Found], now: datetime) -> list[Found]:
+def _follow_all(reader: Reader, found: dict[tuple[str, str], Subject], now: datetime) -> list[Subject]:
     with transaction.atomic():
+        lock(reader)
         rows_held = Follow.objects.filter(reader=reader).values_list("kind", "key")
         held = {(kinds_like(kind), key) for kind, key in rows_held}
         new = [one for one in found.values() if (kinds_like(one.kind), one.key) not in held]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,22 +15,23 @@ from newsroom.greader.asking import UNSHARED, Asked, CannotAnswer, for_apps
 from newsroom.greader.opml import CannotTake, take, write
 from newsroom.readers.operator import may_set_up
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import for_readers, signed_in
 
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
-@login_required
+@for_readers
 @require_safe
 def following(request: HttpRequest) -> HttpResponse:
     """What the reader follows, as a file for any other reader of feeds."""
-    response = HttpResponse(write(request, request.user), content_type=MEDIA_TYPE)  # type: ignore[arg-type]
+    response = HttpResponse(write(request, signed_in(request)), content_type=MEDIA_TYPE)
     response["Content-Disposition"] = 'attachment; filename="following.opml"'
     response["Cache-Control"] = UNSHARED
     return response
 
 
 @own_form
-@login_required
+@for_readers
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest) -> HttpResponse:
     """Follow what a list names, as far as this site reads it; the rest is listed with the way to an editor."""
@@ -43,7 +43,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         try:
             if not body.strip():
                 raise CannotTake(_("Nothing was given. Choose the file that your other app exported."))
-            taken = take(request, request.user, body, timezone.now())  # type: ignore[arg-type]
+            taken = take(request, signed_in(request), body, timezone.now())
             context = {"taken": taken, "may_add": may_set_up(request)}
         except CannotTake as error:
             context, status = {"problem": str(error)}, 422

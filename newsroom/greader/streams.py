@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Q
@@ -24,9 +23,11 @@ from newsroom.greader import state
 from newsroom.greader.asking import CannotAnswer
 from newsroom.greader.muting import hidden_since
 from newsroom.publishers.models import OldSlug, Publisher
+from newsroom.readers.following import OF_A_HASHTAG
 from newsroom.readers.models import Follow, Reader
 from newsroom.stories.models import Hashtag, HashtagAlias, Notes, Placement, Story
 from newsroom.stories.muting import Mutes, mutes_of
+from newsroom.stories.subjects import page_of
 
 WINDOW = timedelta(days=30)
 MOST = 10_000
@@ -34,7 +35,6 @@ ROWS_READ = 60_000  # of stories and what they are followed by; the newest
 
 Kind = Follow.Kind
 # The first that a story stands in is where an app shows it: what is named says more than a whole section.
-SUBJECTS = (Kind.PERSON, Kind.ORGANISATION, Kind.PLACE, Kind.HASHTAG)
 FOLDERS: dict[str, Promise] = {
     Kind.PERSON: _("People"),
     Kind.ORGANISATION: _("Organisations"),
@@ -75,8 +75,7 @@ class Stream:
 
     @property
     def page(self) -> str:
-        folder = "hashtag" if self.kind in SUBJECTS else self.kind
-        return f"/{folder}/{quote(self.key, safe='')}"
+        return page_of(self.kind, self.key)
 
 
 def streams_of(reader: Reader) -> list[Stream]:
@@ -129,7 +128,7 @@ class Held:
         """The stories of each stream, by its number."""
         keys = {kind: {one.key for one in self.streams if one.kind == kind} for kind in FOLDERS}
         sections = _of_sections(keys[Kind.SECTION], self.since)
-        subjects = _of_subjects(set().union(*(keys[kind] for kind in SUBJECTS)), self.since)
+        subjects = _of_subjects(set().union(*(keys[kind] for kind in OF_A_HASHTAG)), self.since)
         publishers = _of_publishers(keys[Kind.PUBLISHER], self.since)
         found = {
             one.number: (

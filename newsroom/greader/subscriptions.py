@@ -26,9 +26,11 @@ from newsroom.greader.streams import (
 )
 from newsroom.publishers import favicons
 from newsroom.publishers.models import Publisher
-from newsroom.readers.following import FOLLOWS_MOST, kinds_like
+from newsroom.readers.asked_numbers import row_number
+from newsroom.readers.following import CannotKeep, follow, kinds_like
 from newsroom.readers.models import Filed, Follow, Reader
 from newsroom.stories.absolute import absolute
+from newsroom.stories.subjects import Subject
 
 LONGEST_TITLE, LONGEST_FOLDER = 200, 100
 
@@ -92,12 +94,12 @@ def edit(asked: Asked) -> HttpResponseBase:
 
 def _row(asked: Asked, stream: str, *, may_add: bool) -> Follow:
     """The reader's own row of a stream by its number, or by an address it is followed under. Raises CannotAnswer."""
-    number = stream.removeprefix(FEED)
+    address = stream.removeprefix(FEED)
     rows = Follow.objects.filter(reader=asked.reader, kind__in=list(FOLDERS))
     row = None
-    if number.isascii() and number.isdecimal() and len(number) <= 18:
-        row = rows.filter(pk=int(number)).first()
-    elif found := finding.find(asked.request, number):
+    if (number := row_number(address)) is not None:
+        row = rows.filter(pk=number).first()
+    elif found := finding.find(asked.request, address):
         row = rows.filter(kind__in=kinds_like(found.kind), key=found.key).first()
         if row is None and may_add:
             return _followed(asked, found)
@@ -107,10 +109,13 @@ def _row(asked: Asked, stream: str, *, may_add: bool) -> Follow:
     return row
 
 
-def _followed(asked: Asked, found: finding.Found) -> Follow:
-    if Follow.objects.filter(reader=asked.reader).count() >= FOLLOWS_MOST:
-        raise CannotAnswer(f"{FOLLOWS_MOST} are followed, more are not. End one.", status=409)
-    return finding.follow(asked.reader, found, asked.now)
+def _followed(asked: Asked, found: Subject) -> Follow:
+    """The reader's row of it, made where there is none; twice the same is one, and so is one subject by two kinds."""
+    try:
+        follow(asked.reader, found.kind, found.key, found.name, asked.now)
+    except CannotKeep as error:
+        raise CannotAnswer(str(error), status=409) from error
+    return asked.reader.follows.get(kind__in=kinds_like(found.kind), key=found.key)
 
 
 def _folder(said: str) -> str:

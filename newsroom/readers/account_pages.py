@@ -12,7 +12,6 @@ from allauth.mfa.webauthn.views import login_webauthn
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -28,11 +27,11 @@ from newsroom.readers.leaving import LastAdministrator, delete_account, end_sess
 from newsroom.readers.models import Invitation, Reader
 from newsroom.readers.origin import own_form
 from newsroom.readers.sessions import sessions_of
+from newsroom.readers.who_asks import SEE_OTHER, for_readers, signed_in
 from newsroom.roles import EDITORS, has_role
 
 INVITATION_LIVES = timedelta(days=14)
 INVITATIONS_LISTED = 100
-SEE_OTHER = 303
 ROLES = {
     Reader.Role.READER: gettext_lazy("Reader"),
     Reader.Role.TRUSTED: gettext_lazy("Trusted reader"),
@@ -61,19 +60,12 @@ def addresses() -> list[URLPattern]:
 begin_by_passkey = ratelimit.decorator(app="allauth.mfa", action="webauthn_begin", limit_get=True)(login_webauthn)
 
 
-def reader_of(request: HttpRequest) -> Reader:
-    """Who is signed in. Raises PermissionDenied for nobody."""
-    if not isinstance(request.user, Reader):
-        raise PermissionDenied
-    return request.user
-
-
 @own_form
-@login_required
+@for_readers
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Name, time zone, and ways to all else; a post saves name and time zone."""
-    reader = reader_of(request)
+    reader = signed_in(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=reader)
     if request.method == "POST" and form.is_valid() and form.keep():
         messages.success(request, _("Saved."))
@@ -94,18 +86,18 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @own_form
-@login_required
+@for_readers
 @require_POST
 @reauthentication_required
 def export(request: HttpRequest) -> HttpResponse:
     """Everything that is held of the reader, as a file."""
-    response = JsonResponse(everything_of(reader_of(request), timezone.now()), json_dumps_params={"indent": 1})
+    response = JsonResponse(everything_of(signed_in(request), timezone.now()), json_dumps_params={"indent": 1})
     response["Content-Disposition"] = 'attachment; filename="account.json"'
     return response
 
 
 @own_form
-@login_required
+@for_readers
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """What goes with the account; a post deletes it, once the reader has proven again who they are."""
@@ -120,7 +112,7 @@ def _delete(request: HttpRequest) -> HttpResponse:
     if comments not in ("delete", "keep"):
         why = _("Choose what becomes of your comments.")
         return render(request, "account/delete.html", {"why_not": why}, status=422)
-    reader = Reader.objects.get(pk=reader_of(request).pk)
+    reader = Reader.objects.get(pk=signed_in(request).pk)
     try:
         delete_account(reader, deletes_comments=comments == "delete")
     except LastAdministrator:
@@ -138,19 +130,19 @@ def deleted(request: HttpRequest) -> HttpResponse:
     return render(request, "plain.html", said)
 
 
-@login_required
+@for_readers
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where the reader is signed in."""
-    found = sessions_of(reader_of(request), request.session.session_key or "")
+    found = sessions_of(signed_in(request), request.session.session_key or "")
     return render(request, "usersessions/usersession_list.html", {"sessions": found})
 
 
 @own_form
-@login_required
+@for_readers
 @require_POST
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Sign out where that is; another reader's session is not found."""
-    reader = reader_of(request)
+    reader = signed_in(request)
     get_object_or_404(reader.usersession_set, pk=session_id)
     end_sessions(reader, only=session_id)
     messages.success(request, _("Signed out there."))
@@ -158,11 +150,11 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 @own_form
-@login_required
+@for_readers
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    count = end_sessions(reader_of(request), but=request.session.session_key or "")
+    count = end_sessions(signed_in(request), but=request.session.session_key or "")
     messages.success(
         request, ngettext("Signed out in %(count)s place.", "Signed out in %(count)s places.", count) % {"count": count}
     )
@@ -174,13 +166,13 @@ def may_invite(request: HttpRequest) -> bool:
 
 
 @own_form
-@login_required
+@for_readers
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitations(request: HttpRequest) -> HttpResponse:
     """The reader's invitations; a post makes one and shows its link, this once."""
     if not may_invite(request):
         raise PermissionDenied(_("Editors invite, and only where signing up needs an invitation."))
-    reader, link = reader_of(request), ""
+    reader, link = signed_in(request), ""
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         secret = Invitation.issue(reader, form.cleaned_data["note"], timezone.now(), lives=INVITATION_LIVES)
@@ -198,11 +190,11 @@ def _link(request: HttpRequest, secret: str) -> str:
 
 
 @own_form
-@login_required
+@for_readers
 @require_POST
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Let an invitation of the reader's own go, unless it was used."""
-    row = get_object_or_404(reader_of(request).invitations, pk=invitation_id)
+    row = get_object_or_404(signed_in(request).invitations, pk=invitation_id)
     if Invitation.objects.filter(pk=row.pk, used_at=None).delete()[0]:
         messages.success(request, _("Withdrawn. The link no longer works."))
     return HttpResponseRedirect(reverse("invitations"), status=SEE_OTHER)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from newsroom.readers.asked_numbers import row_number
 from newsroom.readers.models import AppPassword, AppTry, Reader
 from newsroom.readers.origin import network_of
 
@@ -25,7 +26,6 @@ USE_IS_NOTED = timedelta(minutes=10)
 AUTH, WRITE_TOKEN = "newsroom.app_passwords.auth", "newsroom.app_passwords.token"
 LIVING = Q(revoked_at=None, reader__is_active=True)
 LONGEST_NAME = 254
-SAFE_NUMBER = 18  # digits; databases hold no longer ones
 
 
 class TooManyPasswords(ValueError):
@@ -71,9 +71,7 @@ def living_of(reader: Reader) -> QuerySet[AppPassword]:
 
 def revoke(reader: Reader, number: str, now: datetime) -> bool:
     """Let one of the reader's own passwords end at once; False if there is none of that number."""
-    if not (number.isascii() and number.isdecimal() and len(number) <= SAFE_NUMBER):
-        return False
-    return bool(living_of(reader).filter(pk=int(number)).update(revoked_at=now))
+    return bool(living_of(reader).filter(pk=row_number(number)).update(revoked_at=now))
 
 
 def sign_in(name: str, secret: str, address: str, now: datetime) -> AppPassword | None:
@@ -106,9 +104,9 @@ def auth_of(row: AppPassword) -> str:
 def by_auth(said: str) -> AppPassword | None:
     """The living password that this was given for."""
     number, _, proof = said.strip().partition("/")
-    if not (number.isascii() and number.isdecimal() and len(number) <= SAFE_NUMBER and proof.isascii()):
+    if not proof.isascii():
         return None
-    row = AppPassword.objects.filter(LIVING, pk=int(number)).select_related("reader").first()
+    row = AppPassword.objects.filter(LIVING, pk=row_number(number)).select_related("reader").first()
     return row if row and constant_time_compare(proof, _keyed(AUTH, row)) else None
 
 

@@ -73,6 +73,9 @@ def lock(reader: Reader) -> None:
     Reader.objects.select_for_update().filter(pk=reader.pk).values_list("pk").first()
 
 
-def fold(text: str) -> str:
-    """Text as muted words are compared: one form of each sign, no capitals, one space between words."""
+def compared_form(text: str) -> str:
+    """Text as the words of a reader or operator are looked for: one form of each sign, no capitals, single spaces.
+
+    Accents stay, which newstext.words.fold drops: who mutes a word means that word.
+    """
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())

@@ -156,7 +156,8 @@ class AppPassword(models.Model):
 class AppTry(models.Model):
     """One of the failed sign-ins of apps that a name or an address has in any hour. key: a keyed hash of it.
 
-    There are as many slots a key as tries; one is free again an hour after `at`.
+    There are as many slots a key as tries; one is free again an hour after `at`. Why not counted as other
+    limits are: docs/decisions/0013-limits-in-the-database.md.
     """
 
     key = models.CharField(max_length=64)

@@ -25,12 +25,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from newsroom.readers import passwords
 from newsroom.readers.models import Invitation, Reader
+from newsroom.readers.next_page import own_page
 from newsroom.readers.origin import address_of
 
 log = logging.getLogger(__name__)
@@ -94,8 +94,7 @@ class Accounts(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """True of a page of this site, named by its path alone."""
-        is_page = bool(url) and url.startswith("/") and url.isprintable()
-        return is_page and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return bool(own_page(url or ""))
 
     def get_login_stages(self) -> list[str]:
         theirs = f"{EmailVerificationStage.__module__}.{EmailVerificationStage.__name__}"

@@ -11,8 +11,7 @@ from newsroom.readers import choices
 from newsroom.readers.account_choices import has_carried, keep_in_account
 from newsroom.readers.next_page import own_page
 from newsroom.readers.origin import own_form
-
-SEE_OTHER = 303
+from newsroom.readers.who_asks import SEE_OTHER
 
 
 @own_form

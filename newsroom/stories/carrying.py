@@ -22,8 +22,8 @@ from newsroom.readers import account_choices, choices, following, saving, seeing
 from newsroom.readers.following import CannotKeep
 from newsroom.readers.models import Follow, Item, Reader
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import for_readers, signed_in
 from newsroom.stories import search_saved
-from newsroom.stories.keeping_forms import for_readers
 from newsroom.stories.models import Story
 from newsroom.stories.save import stands_for
 from newsroom.stories.subjects import find_subject
@@ -61,7 +61,7 @@ class Carried:
 @for_readers
 def carry(request: HttpRequest) -> HttpResponse:
     """Take the lists that the form holds, the cookie of searches and that of choices into the account."""
-    reader: Reader = request.user  # type: ignore[assignment]
+    reader = signed_in(request)
     now, carried = timezone.now(), Carried()
     _carry_saved(reader, _here(_read(request.POST.get("saved", ""), carried, now), carried), carried)
     carried.read = seeing.mark_many(reader, _here(_read(request.POST.get("read", ""), carried, now), carried))

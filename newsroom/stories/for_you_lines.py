@@ -9,22 +9,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import quote, urlencode
 
 from django.db.models import Count
 
 from newsroom.publishers.models import OldSlug, Publisher
+from newsroom.readers.asked_numbers import row_numbers
+from newsroom.readers.following import OF_A_HASHTAG
 from newsroom.readers.models import Follow, Item, Reader, Seen
-from newsroom.readers.wording import country_in_words
 from newsroom.stories.for_you import READ_LEAST, Line, Target
 from newsroom.stories.models import Hashtag, HashtagAlias, NotForMe, Placement, Story
-from newsroom.stories.section_pages import SECTION_NAMES
+from newsroom.stories.subjects import name_of, page_of
 
 LATELY = timedelta(days=30)  # what was read before says little of what one reads now
 READ_LOOKED_AT = 400  # moments at which something was marked as read, and times it was opened, the newest
 READ_LINES_MOST = 12  # of one kind, those read most: the profile is a page that one can read
 ONE_BY_ONE = 5  # marks at one moment; more is "mark all as read", which says what one does not want to read
-ENTITIES = frozenset({Follow.Kind.HASHTAG, Follow.Kind.PERSON, Follow.Kind.PLACE, Follow.Kind.ORGANISATION})
 MERGES_FOLLOWED = 3  # of storylines whose stories were merged into others'
 
 
@@ -73,28 +72,19 @@ def _followed(reader: Reader) -> list[Followed]:
     rows = list(Follow.objects.filter(reader=reader))
     keys: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        keys["hashtag" if row.kind in ENTITIES else row.kind].append(row.key)
+        keys["hashtag" if row.kind in OF_A_HASHTAG else row.kind].append(row.key)
     tags, publishers = _hashtags(keys["hashtag"]), _publishers(keys["publisher"])
-    moved = _moved(int(key) for key in keys["storyline"] if is_number(key))
+    moved = _moved(row_numbers(keys["storyline"]))
     found = []
     for row in rows:
-        kind = "hashtag" if row.kind in ENTITIES else row.kind
+        kind = "hashtag" if row.kind in OF_A_HASHTAG else row.kind
         key = {"hashtag": tags, "publisher": publishers, "storyline": moved}.get(kind, {}).get(row.key, row.key)
         found.append(Followed(_line(kind, key, row.name or row.key), row.pk, row.since))
     return found
 
 
 def _line(kind: str, key: str, name: str, read: int = 0) -> Line:
-    if kind == "section":
-        name = str(SECTION_NAMES.get(key, name))
-    elif kind == "country":
-        name = country_in_words(key) or name
-    return Line(kind, key, name, address_of(kind, key), read)
-
-
-def address_of(kind: str, key: str) -> str:
-    """The page of what a line names."""
-    return f"/search?{urlencode({'q': key})}" if kind == "search" else f"/{kind}/{quote(key, safe='')}"
+    return Line(kind, key, name_of(kind, key, name), page_of(kind, key), read)
 
 
 def _hashtags(keys: list[str]) -> dict[str, str]:
@@ -165,13 +155,8 @@ def _read(reader: Reader, now: datetime) -> tuple[set[int], set[int]]:
     moments = marked.order_by("-at").values("at").annotate(n=Count("pk")).filter(n__lte=ONE_BY_ONE).values("at")
     one_by_one = marked.filter(at__in=moments[:READ_LOOKED_AT])
     rows = {*one_by_one.values_list("kind", "key"), *opened.values_list("kind", "key")[:READ_LOOKED_AT]}
-    numbers = {item: {int(key) for kind, key in rows if kind == item and is_number(key)} for item in Item}
+    numbers = {item: set(row_numbers(key for kind, key in rows if kind == item)) for item in Item}
     return numbers[Item.STORY], numbers[Item.ARTICLE]
-
-
-def is_number(key: str) -> bool:
-    """True of a number that every database can hold."""
-    return key.isascii() and key.isdecimal() and len(key) <= 18
 
 
 def named_in(lines: Iterable[Line]) -> tuple[dict[int, str], dict[int, str]]:

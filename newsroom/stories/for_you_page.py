@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,9 +18,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from newsroom.publishers.models import Publisher
+from newsroom.readers.asked_numbers import page_number, row_number
 from newsroom.readers.models import Follow, Mute, Reader
 from newsroom.readers.models import Item as ReaderItem
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import SEE_OTHER, reader_of, to_sign_in
 from newsroom.stories import marks
 from newsroom.stories.for_you import DIAL_STEPS, FOLLOWED_HOURS, IN_A_ROW, Line, Place, nearest_step, order
 from newsroom.stories.for_you_lines import LATELY, Profile, profile_of
@@ -36,7 +37,6 @@ A_PAGE = 30
 PAGES_MOST = 10  # further down, the page of all stories goes on
 OFFERED = 8  # hashtags and publishers, to who follows nothing yet
 NEWEST_LOOKED_AT = 500  # articles, to find these publishers
-SEE_OTHER = 303
 LONGEST_ANSWER = 40  # of what was wrong in a form, as it is said again
 STEPS: dict[int, Promise] = {
     0: gettext_lazy("What matters to all"),
@@ -63,16 +63,20 @@ class Card:
 
 
 def _of_the_reader(view: Callable[[HttpRequest, Reader], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The view with who is signed in, its answer kept by nobody; others are told what For you is."""
+    """The view with who is signed in, its answer kept by nobody; others are told what For you is.
+
+    Not `for_readers`: who is not signed in has something to read here.
+    """
 
     @wraps(view)
     def shown(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            response = view(request, request.user)
+        reader = reader_of(request)
+        if reader is not None:
+            response = view(request, reader)
             add_never_cache_headers(response)
             return response
         if request.method == "POST":
-            return HttpResponseRedirect(f"/accounts/login/?{urlencode({'next': '/for-you'})}", status=SEE_OTHER)
+            return to_sign_in(request, back="/for-you")
         return render(request, "for_you_what.html")
 
     return shown
@@ -84,7 +88,7 @@ def for_you(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The stories in the reader's order, each with its reason."""
     now = timezone.now()
     profile, mutes = profile_of(reader, now), mutes_of(reader)
-    page = _page(request.GET.get("page", ""))
+    page = page_number(request.GET.get("page", ""), most=PAGES_MOST)
     candidates = candidates_of(profile.lines, mutes, dial=reader.dial)
     places = order(candidates, profile.lines, dial=reader.dial, most=page * A_PAGE + 1)
     wanted = places[(page - 1) * A_PAGE : page * A_PAGE]
@@ -178,13 +182,7 @@ def _delete(model: type[Follow] | type[Mute], reader: Reader, request: HttpReque
 
 def _row(request: HttpRequest) -> int:
     """The number of a row, 0 where the form gives none that a database could hold."""
-    said = request.POST.get("row", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 18 else 0
-
-
-def _page(said: str) -> int:
-    """Which page is asked for; the first where the address says none."""
-    return min(PAGES_MOST, max(1, int(said))) if said.isascii() and said.isdecimal() and len(said) <= 3 else 1
+    return row_number(request.POST.get("row", "")) or 0
 
 
 def _dial(reader: Reader, profile: Profile) -> dict[str, object]:

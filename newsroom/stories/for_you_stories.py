@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsroom.articles.models import Article
+from newsroom.readers.asked_numbers import row_numbers
 from newsroom.stories.for_you import MOST_LEAD_HOURS, Candidate, Line, Target
-from newsroom.stories.for_you_lines import is_number, named_in
+from newsroom.stories.for_you_lines import named_in
 from newsroom.stories.front_page import LOOKED_THROUGH
 from newsroom.stories.listing import Item, items_of, with_cards
 from newsroom.stories.models import Hashtag, Placement, Story, StoryCountry
@@ -83,7 +84,7 @@ def _further(lines: Sequence[Line], tags: Iterable[int], papers: Iterable[int], 
         newest.filter(pk__in=Hashtag.stories.through.objects.filter(hashtag__in=list(tags)).values("story")),
         newest.filter(pk__in=StoryCountry.objects.filter(code__in=keys["country"]).values("story")),
         newest.filter(section__in=keys["section"]),
-        newest.filter(storyline__in=[int(key) for key in keys["storyline"] if is_number(key)]),
+        newest.filter(storyline__in=row_numbers(keys["storyline"])),
     ]
     wanted = (list(tags), keys["country"], keys["section"], keys["storyline"])
     found: set[int] = set()

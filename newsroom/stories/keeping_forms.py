@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from newsroom.articles.known import moved_to
 from newsroom.articles.models import Article
 from newsroom.readers import following, saving, seeing
+from newsroom.readers.asked_numbers import row_number
 from newsroom.readers.following import LONGEST_KEY, CannotKeep
 from newsroom.readers.models import Follow, Item, Mute, Reader
 from newsroom.readers.next_page import own_page
 from newsroom.readers.origin import own_form
+from newsroom.readers.who_asks import SEE_OTHER, for_readers, signed_in, wants_json
 from newsroom.stories import marks
 from newsroom.stories.models import Story
 from newsroom.stories.plain_pages import plain
 from newsroom.stories.save import stands_for
-from newsroom.stories.subjects import LONGEST_NUMBER, Subject, all_keys, find_muted, find_subject, page_of
+from newsroom.stories.subjects import Subject, all_keys, find_muted, find_subject, page_of
 
-SEE_OTHER = 303
 SHOWN_OF_A_VALUE = 60
-
-
-def for_readers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view for who is signed in; others are led to sign in, and back to the page."""
-
-    @never_cache
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if marks.reader_of(request) is not None:
-            return view(request, *args, **kwargs)
-        after = request.get_full_path() if request.method in ("GET", "HEAD") else own_page(request.POST.get("next", ""))
-        address = f"/accounts/login/?{urlencode({'next': after or '/'})}"
-        if wants_json(request):
-            return JsonResponse({"problem": _("You are not signed in."), "address": address}, status=401)
-        return HttpResponseRedirect(address, status=SEE_OTHER)
-
-    return checked
 
 
 @require_POST
@@ -52,7 +30,7 @@ def for_readers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @for_readers
 def follow(request: HttpRequest) -> HttpResponse:
     """Follow or mute something, or no longer: do, kind, key."""
-    reader: Reader = request.user  # type: ignore[assignment]
+    reader = signed_in(request)
     do, kind, key = (request.POST.get(name, "") for name in ("do", "kind", "key"))
     try:
         if do in ("follow", "unfollow"):
@@ -71,7 +49,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 @for_readers
 def keep(request: HttpRequest) -> HttpResponse:
     """Save a story or an article, mark it as read, note that it was opened, or take that back: do, kind, key."""
-    reader: Reader = request.user  # type: ignore[assignment]
+    reader = signed_in(request)
     do, kind, key = (request.POST.get(name, "") for name in ("do", "kind", "key"))
     if do not in KEEPING:
         return refused(request, _no_such("do", do, KEEPING))
@@ -90,19 +68,15 @@ KEEPING = ("save", "unsave", "read", "unread", "opened")
 
 def find_item(kind: str, key: str) -> int | None:
     """The number of the story or article that stands at that number now; None where none does."""
-    if kind not in Item.values or not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_NUMBER):
+    number = row_number(key)
+    if kind not in Item.values or number is None:
         return None
     if kind == Item.STORY:
-        story = Story.objects.filter(pk=int(key), is_private=False).select_related("merged_into").first()
+        story = Story.objects.filter(pk=number, is_private=False).select_related("merged_into").first()
         kept = stands_for(story) if story else None
         return kept.pk if kept and not kept.is_private else None
-    article = Article.objects.public().filter(pk=int(key)).only("pk").first() or moved_to(int(key))
+    article = Article.objects.public().filter(pk=number).only("pk").first() or moved_to(number)
     return article.pk if article else None
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """True of what keeping.js sends."""
-    return "application/json" in request.headers.get("Accept", "")
 
 
 def refused(request: HttpRequest, why: str) -> HttpResponse:

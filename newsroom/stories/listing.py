@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from newsroom.readers.asked_numbers import row_number
 from newsroom.stories.models import Hashtag, Placement, Story, StoryQuerySet
 from newsroom.stories.noted import Sections, leads_of
 
@@ -18,7 +19,6 @@ A_PAGE = 30
 PUBLISHERS_SHOWN = 6
 TELLINGS_LOOKED_AT = 18  # of a story, the newest: 300 publishers are not read to show six
 YEARS = range(1900, 3000)  # beyond, a change of the time zone may leave the calendar
-LONGEST_NUMBER = 18  # digits; databases hold no longer ones
 
 SHOWN_FIELDS = (
     "key", "storyline", "lead", "title", "language", "first_at", "last_at", "article_count", "publisher_count",
@@ -71,7 +71,7 @@ def place_of(said: str) -> Place | None:
     at = moment_of(moment)
     if at is None:
         return None
-    return Place(at, int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0)
+    return Place(at, row_number(number) or 0)
 
 
 def with_lead(stories: StoryQuerySet) -> StoryQuerySet:

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 
 from newsroom.readers.models import Item, Reader, Saved, Seen
+from newsroom.readers.who_asks import reader_of
 from newsroom.stories.models import Story, StoryQuerySet
 
 
@@ -27,12 +28,6 @@ class Mark:
 
 
 UNMARKED = Mark()
-
-
-def reader_of(request: HttpRequest) -> Reader | None:
-    """Who is signed in, None for everybody else."""
-    user = getattr(request, "user", None)
-    return user if user is not None and user.is_authenticated else None
 
 
 def look_up(request: HttpRequest, kind: str, keys: Iterable[int]) -> None:

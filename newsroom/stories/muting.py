@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
-from newsroom.readers.following import fold
+from newsroom.readers.following import compared_form
 from newsroom.readers.models import Mute, Reader
 from newsroom.stories import model_calls
 from newsroom.stories.listing import Item
@@ -46,7 +46,7 @@ class Mutes:
         """True of a text with a muted word in it, as a whole word."""
         if not self.words:
             return False
-        folded = fold(text)
+        folded = compared_form(text)
         return any(word in folded and _stands_in(word, folded) for word in self.words)
 
     def allows(self, sentence: Shown) -> bool:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from newsroom.articles.models import Article, Version
 from newsroom.articles.versions import REASONS
 from newsroom.publishers.models import Backfill, BackfillSource, OldSlug, Publisher
+from newsroom.readers.asked_numbers import row_number
 from newsroom.stories.listing import moment_of
 from newsroom.stories.models import Hashtag, Placement, Story
 
@@ -141,7 +142,7 @@ def _page_of(found: Publisher, before: str) -> tuple[list[Article], str]:
     """A page of its articles, the newest first, then those without a day; what the next page's address says, or ""."""
     rows = Article.objects.public().filter(publisher=found).exclude(backfilled_at__isnull=False, read_at=None)
     moment, _, number = before.partition("_")
-    at, key = moment_of(moment), int(number) if number.isdecimal() and len(number) < 19 else 0
+    at, key = moment_of(moment), row_number(number) or 0
     if at and key:
         earlier = Q(published_at__lt=at) | Q(published_at=at, pk__lt=key) | Q(published_at=None)
         rows = rows.filter(earlier)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from newsroom.readers.models import Item as Kind
 from newsroom.readers.models import Reader
+from newsroom.readers.who_asks import reader_of
 from newsroom.stories import marks, muting
 from newsroom.stories.listing import A_PAGE, Item, Place, items_of, listed, page_of, with_cards
 from newsroom.stories.models import Story, StoryQuerySet
@@ -21,7 +22,7 @@ def page_for(
 
     but_hashtag: whose page it is; muted, it is shown here all the same.
     """
-    reader = marks.reader_of(request)
+    reader = reader_of(request)
     if reader is None:
         return page_of(listed(stories, before, by=by), by=by)
     mutes = muting.of(request).but(hashtag=but_hashtag)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from newsroom.articles.models import Article
-from newsroom.readers.carrying import carry_over
+from newsroom.readers.after_merging import hand_on
 from newsroom.readers.models import Item
 from newsroom.stories import front, hashtag_keeping, leading, noted, origins
 from newsroom.stories.history import keep_change
@@ -122,7 +122,7 @@ def point_to(gone: Story, kept: Story) -> None:
     Story.objects.filter(merged_into=gone).exclude(pk=kept.pk).update(merged_into=kept)
     kept.hashtags.add(*gone.hashtags.all())  # until its notes are made anew
     gone.hashtags.clear()
-    carry_over(Item.STORY, gone.pk, kept.pk)
+    hand_on(Item.STORY, gone.pk, kept.pk)
     keep_out_too(gone, kept)
 
 
@@ -152,6 +152,7 @@ def take_over(later: Article, kept: Article, now: datetime) -> list[Story]:
     Placement.objects.filter(copy_of=later).update(copy_of=kept)
     Story.objects.filter(lead=later).update(lead=kept)
     MemberReport.objects.filter(article=later).update(article=kept)
+    hand_on(Item.ARTICLE, later.pk, kept.pk)
     mine = Placement.objects.filter(article=kept).select_related("story").first()
     theirs = Placement.objects.filter(article=later).select_related("story").first()
     kept_out = [Apart(article=kept, story_id=row.story_id, at=row.at) for row in Apart.objects.filter(article=later)]

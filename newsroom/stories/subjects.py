@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from newsroom.publishers.models import OldSlug, Publisher
-from newsroom.readers.following import LONGEST_KEY, OF_A_HASHTAG, fold
+from newsroom.readers.asked_numbers import row_number
+from newsroom.readers.following import LONGEST_KEY, OF_A_HASHTAG, compared_form
 from newsroom.readers.models import Follow, Mute
 from newsroom.readers.wording import country_in_words
 from newsroom.stories.hashtag_keeping import find_hashtag
@@ -15,8 +16,6 @@ from newsroom.stories.search_query import UNSEEN, read_query
 from newsroom.stories.search_results import address_of
 from newsroom.stories.section_pages import SECTION_NAMES
 from newstext.countries import is_country
-
-LONGEST_NUMBER = 18  # digits; databases hold no longer ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def name_of(kind: str, key: str, name: str) -> str:
     """What it is called in the reader's language, where there is a word for it there."""
     if kind == Follow.Kind.SECTION:
         return str(SECTION_NAMES.get(key, name))
-    return country_in_words(key) if kind == Follow.Kind.COUNTRY else name
+    return (country_in_words(key) or name) if kind == Follow.Kind.COUNTRY else name
 
 
 def _publisher(slug: str) -> Subject | None:
@@ -92,14 +91,15 @@ def _publisher(slug: str) -> Subject | None:
 
 
 def _storyline(key: str) -> Subject | None:
-    if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_NUMBER):
+    number = row_number(key)
+    if number is None:
         return None
-    opening = Story.objects.public().filter(storyline=int(key)).order_by("first_at", "pk").first()
-    return Subject(Follow.Kind.STORYLINE, str(int(key)), opening.title[:LONGEST_KEY]) if opening else None
+    opening = Story.objects.public().filter(storyline=number).order_by("first_at", "pk").first()
+    return Subject(Follow.Kind.STORYLINE, str(number), opening.title[:LONGEST_KEY]) if opening else None
 
 
 def _word(said: str) -> Subject | None:
     name = " ".join(said.split())
-    key = fold(name)
+    key = compared_form(name)
     is_word = any(sign.isalnum() for sign in key) and not UNSEEN.search(said.strip())
     return Subject(Mute.Kind.WORD, key, name) if is_word and max(len(key), len(name)) <= LONGEST_KEY else None

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from newsroom.readers import seeing
 from newsroom.readers.models import Item
 from newsroom.readers.origin import address_of, hash_address, network_of
+from newsroom.readers.who_asks import reader_of
 from newsroom.stories import coverage_page, marks, muting
 from newsroom.stories.course import course_of
 from newsroom.stories.front_page import front_page
@@ -79,7 +80,7 @@ def _since(request: HttpRequest, story: Story, tellings: list[Telling], sections
     """What is new since the moment that the address names, or since whoever is signed in last read the story."""
     if moment := asked_moment(request.GET.get("since", "")):
         return {"since": changes_since(story, tellings, sections, moment)}
-    reader = marks.reader_of(request)
+    reader = reader_of(request)
     read_at = seeing.last_read(reader, Item.STORY, marks.keys_of(Item.STORY, story.pk)) if reader else None
     since = changes_since(story, tellings, sections, read_at) if read_at else None
     return {"since": since if since and not since.is_empty else None, "is_since_read": True}

@@ -27,7 +27,7 @@ for story in Story.objects.public()[:5]:
     Seen.objects.create(reader=reader, kind="story", key=str(story.pk), at=now)
 session = SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(reader.pk), reader.get_session_auth_hash()
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[BACKEND_SESSION_KEY] = "newsroom.readers.signing_in.SignIn"
 session.create()
 print(session.session_key)
 """

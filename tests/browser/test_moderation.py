@@ -40,7 +40,7 @@ for role in ("moderator", "editor"):
     reader, _ = Reader.objects.get_or_create(username=f"{role}@keys.example", defaults={"role": role})
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session["_auth_user_id"] = str(reader.pk)
-    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["_auth_user_backend"] = "newsroom.readers.signing_in.SignIn"
     session["_auth_user_hash"] = reader.get_session_auth_hash()
     session.save()
     keys[role] = session.session_key

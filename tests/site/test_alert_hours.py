@@ -159,9 +159,9 @@ def test_no_mail_for_who_wants_none_or_is_barred():
     assert not Notice.objects.to_mail().exists()
 
 
-@pytest.mark.parametrize("name", ["SITE_URL", "EMAIL_HOST"])
-def test_site_that_cannot_send_says_what_it_lacks(settings, name):
-    setattr(settings, name, "")
+@pytest.mark.parametrize(("name", "of_django"), [("SITE_URL", "SITE_URL"), ("EMAIL_URL", "EMAIL_HOST")])
+def test_site_that_cannot_send_says_which_setting_it_lacks(settings, name, of_django):
+    setattr(settings, of_django, "")
     row = chosen(edition_hour=7)
     found(row)
     assert planning.gather(NOW) == 0

@@ -326,7 +326,14 @@ def test_page_is_for_who_is_signed_in():
     answer = Client().get("/alerts")
     assert answer.status_code == 302
     assert answer["Location"].endswith("login/?next=/alerts")
-    assert Client().post("/alerts/new", {"kind": "search", "key": "gravel"}).status_code == 302
+    sent = Client().post(
+        "/alerts/new", {"kind": "search", "key": "gravel"}, headers={"Referer": "http://testserver/stories"}
+    )
+    assert sent["Location"].endswith("login/?next=/stories")  # not to what takes posts alone
+    sent = Client().post(
+        "/alerts/new", {"kind": "search", "key": "gravel"}, headers={"Referer": "http://evil.example/x"}
+    )
+    assert sent["Location"].endswith("login/?next=/")
     assert not Alert.objects.exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from newsroom.readers import app_passwords
 from newsroom.readers.models import AppPassword, AppTry
+from tests.site import accounts
 from tests.site.apps import MAIL, App, make_password, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +25,13 @@ def reader():
     return make_reader()
 
 
-def signed_in(reader) -> Client:
-    client = Client()
-    client.force_login(reader)
+def signed_in(reader, **options) -> Client:
+    """A client whose reader has just given the password, which making one for an app asks for."""
+    client = accounts.signed_in(reader, **options)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(reader.pk)
+    session.save()
     return client
 
 
@@ -240,8 +246,7 @@ def test_a_reader_has_twenty_at_most(reader):
 
 
 def test_a_form_from_elsewhere_is_refused(reader):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(reader)
+    client = signed_in(reader, enforce_csrf_checks=True)
     assert client.post(PAGE, {"do": "make", "name": "x"}).status_code == 403
     assert not AppPassword.objects.exists()
 

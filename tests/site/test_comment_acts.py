@@ -18,6 +18,7 @@ from newsroom.comments.markdown import as_html
 from newsroom.comments.models import Comment, Report, Told, Vote
 from newsroom.comments.votes import best_of
 from tests.site import at_once, running
+from tests.site.accounts import signed_in
 from tests.site.talking import make_reader, say
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +42,6 @@ def ada(now):
 @pytest.fixture
 def ben(now):
     return make_reader("Ben", now=now)
-
-
-def signed_in(reader) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
 
 
 # --- Markdown ---------------------------------------------------------------------

@@ -80,9 +80,9 @@ def test_a_stranger_sees_no_button_gets_no_cookie_and_is_led_to_sign_in(things):
         assert not response.cookies
         assert "no-store" not in response.get("Cache-Control", "")
     response = press(stranger, "follow", "section", "world", next="/section/world")
-    assert (response.status_code, response["Location"]) == (303, "/accounts/login/?next=%2Fsection%2Fworld")
+    assert (response.status_code, response["Location"]) == (303, "/accounts/login/?next=/section/world")
     for page in ("/following", "/history"):
-        assert stranger.get(page)["Location"] == f"/accounts/login/?next=%2F{page[1:]}"
+        assert stranger.get(page)["Location"] == f"/accounts/login/?next=/{page[1:]}"
     assert not Follow.objects.exists()
 
 

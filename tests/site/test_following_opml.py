@@ -13,6 +13,7 @@ from django.utils import timezone
 from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.models import Follow, Reader
 from newsroom.stories.models import Hashtag
+from tests.site.accounts import signed_in
 from tests.site.apps import App, follow, make_reader
 from tests.site.test_greader import paper
 
@@ -27,9 +28,7 @@ def reader():
 
 @pytest.fixture
 def client(reader):
-    found = Client()
-    found.force_login(reader)
-    return found
+    return signed_in(reader)
 
 
 def feed(slug: str, url: str) -> Feed:
@@ -69,9 +68,7 @@ def test_what_goes_out_comes_in_again_with_another_reader(client, reader):
         "http://testserver/section/sport/feed.xml",
     }
     ben = make_reader("ben@reader.example")
-    other = Client()
-    other.force_login(ben)
-    assert bring(other, answer.content).status_code == 200
+    assert bring(signed_in(ben), answer.content).status_code == 200
     kept = set(Follow.objects.filter(reader=ben).values_list("kind", "key"))
     assert kept == set(Follow.objects.filter(reader=reader).values_list("kind", "key"))
 

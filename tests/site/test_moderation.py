@@ -11,6 +11,7 @@ from newsroom.comments import moderating, queues
 from newsroom.comments.models import Comment, Report
 from newsroom.comments.moderation import ModerationAct, Sanction, SpamWord
 from newsroom.readers.models import Reader
+from tests.site.accounts import signed_in
 from tests.site.stories import NOW, TEXT, make_story
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +35,6 @@ def nur() -> Reader:
 @pytest.fixture
 def ben() -> Reader:
     return Reader.objects.create_user("ben@meren.example", name="Ben")
-
-
-def signed_in(reader: Reader) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
 
 
 def comment_of(story, reader=None, *, state="held", because=("first",), text="The gates were opened late.", **more):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import quote, unquote
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from newsroom.articles.models import Article
 from newsroom.publishers.models import Publisher
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    cache.clear()
+    caches["answers"].clear()
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_page_asks_from_its_own_newest_telling_on(client, story):
     assert "00:01:00" not in address
     assert client.get(address).json()["words"] == ""
     add_telling(story, "lindhaven", 2, timedelta(minutes=2))
-    cache.clear()
+    caches["answers"].clear()
     assert client.get(address).json()["publishers"] == 1
     assert (NOW + timedelta(minutes=1)).isoformat() in unquote(address)
 
@@ -92,7 +92,7 @@ def test_the_front_is_told_of_stories_and_not_of_new_tellings_of_old_ones(client
     since = {"since": newest.isoformat()}
     add_telling(story, "ostra-post", 1, newest - NOW + timedelta(minutes=1))
     assert client.get("/new", since).json() == {"stories": 0, "words": ""}
-    cache.clear()
+    caches["answers"].clear()
     for number in (11, 12):
         placed = make_story("Ferry turns back", TEXT, number=number)
         Placement.objects.filter(story=placed).update(placed_at=newest + timedelta(minutes=2))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from newsroom.articles.models import Article
+from newsroom.desk import merging
 from newsroom.publishers.models import Publisher
 from newsroom.readers import saving, seeing
 from newsroom.readers.models import Saved, Seen
@@ -71,7 +72,7 @@ def test_without_an_account_the_browser_keeps_it(story):
     assert f'data-keep="/story/{story.pk}"' in page
     assert 'action="/keep"' not in page
     assert 'data-kept="saved"' in text_of(Client(), "/saved")
-    assert press(Client(), "save", story.pk)["Location"] == "/accounts/login/?next=%2F"
+    assert press(Client(), "save", story.pk)["Location"] == "/accounts/login/?next=/"
     assert not Saved.objects.exists()
 
 
@@ -125,6 +126,21 @@ def test_what_was_saved_and_read_of_a_merged_story_leads_to_what_it_became(clien
     press(client, "unread", story.pk)
     assert not ada.saved.exists()
     assert not ada.seen.filter(is_read=True).exists()
+
+
+def test_what_was_saved_and_read_of_an_article_stays_when_it_turns_out_to_be_another(client, ada, story):
+    stays = story.lead
+    gone = Article.objects.create(
+        publisher=stays.publisher, url="https://ostra.example/amp", url_key="https://ostra.example/amp",
+        title=stays.title, seen_at=timezone.now(),
+    )  # fmt: skip
+    press(client, "save", gone.pk, "article")
+    press(client, "read", gone.pk, "article")
+    merging.merge(stays, gone, timezone.now(), because="one address")
+    assert f'href="/article/{stays.pk}"' in text_of(client, "/saved")
+    page = text_of(client, f"/article/{stays.pk}")
+    assert 'value="unsave"' in page
+    assert 'value="unread"' in page
 
 
 def test_what_is_gone_is_said_and_can_be_removed(client, ada, story):
@@ -248,7 +264,7 @@ def test_lists_make_as_many_queries_for_many(client, ada, django_assert_max_num_
     )
     Seen.objects.bulk_create(Seen(reader=ada, kind="story", key=str(pk), at=now, opened_at=now) for pk in keys)
     for page, most in (
-        ("/saved", 7),
+        ("/saved", 7),  # one of each is the header's: how many alerts are unread
         ("/saved?page=2", 7),
         ("/history", 6),
         ("/stories", 15),

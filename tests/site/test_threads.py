@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsroom.articles import removal
 from newsroom.comments import save, threads
 from newsroom.comments.models import Comment, ThreadRule
+from newsroom.comments.moderation import Correction
 from newsroom.comments.votes import best_of
 from newsroom.desk import merging
 from newsroom.stories import changing
@@ -221,9 +222,12 @@ def test_comments_go_with_an_article_into_the_row_it_is_united_with(article):
     kept, gone = sorted((article, later), key=lambda one: one.pk)
     said = say(gone, "Said under the later")
     ThreadRule.objects.create(article=gone, slow_s=30)
+    wrong = Correction.objects.create(article=gone, text="It were 400.", source="", digest="a" * 64, at=NOW)
     merging.merge(kept, gone, timezone.now(), because="the same address")
     assert f'id="comment-{said.pk}"' in page_of(f"/article/{kept.pk}/comments")
     assert ThreadRule.objects.get().article_id == kept.pk
+    wrong.refresh_from_db()
+    assert wrong.article_id == kept.pk
     late = save.take_comment(attempt(gone, "Written while they were united", now=NOW + timedelta(minutes=1)))
     assert late.article_id == kept.pk
     ThreadRule.objects.all().delete()

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from newsroom.alerts.models import Alert, Notice
-from newsroom.alerts.save import AS_HASHTAG
+from newsroom.readers.following import OF_A_HASHTAG
 
 register = template.Library()
 COUNTED_MOST = 100  # the index is read no further
@@ -24,7 +24,7 @@ def unread_alerts(context: dict[str, Any]) -> int:
 def alert_of(context: dict[str, Any], kind: str, key: object) -> int:
     """The number of the reader's alert on that; 0 for none."""
     reader = _reader(context)
-    kind = Alert.Kind.HASHTAG if kind in AS_HASHTAG else kind
+    kind = Alert.Kind.HASHTAG if kind in OF_A_HASHTAG else kind
     if not reader:
         return 0
     return Alert.objects.filter(reader=reader, kind=kind, key=str(key)).values_list("pk", flat=True).first() or 0

@@ -10,6 +10,7 @@ from django.middleware.csrf import get_token
 
 from newsroom.readers.following import kinds_like
 from newsroom.readers.models import Follow, Mute
+from newsroom.readers.who_asks import reader_of
 from newsroom.stories import marks
 from newsroom.stories.marks import Mark
 from newsroom.stories.models import Story
@@ -32,7 +33,7 @@ class Followed:
 def follow_state(context: dict[str, Any], kind: str, key: object) -> Followed | None:
     """Whether the reader follows and mutes it, under whichever of its keys; None for who is not signed in."""
     request = context.get("request")
-    reader = marks.reader_of(request) if request is not None else None
+    reader = reader_of(request) if request is not None else None
     if reader is None:
         return None
     kinds = kinds_like(kind)
@@ -69,4 +70,4 @@ def new_since(story: Story, mark: Mark | None) -> bool:
 def csrf_for_script(context: dict[str, Any]) -> str:
     """The token that keeping.js sends with what it posts; on pages of who is signed in alone."""
     request = context.get("request")
-    return get_token(request) if request is not None and marks.reader_of(request) is not None else ""
+    return get_token(request) if request is not None and reader_of(request) is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsroom.readers.models import Saved, Seen
 
 
-def carry_over(kind: str, gone: int, kept: int) -> None:
+def hand_on(kind: str, gone: int, kept: int) -> None:
     """Let what readers saved and read under one number stand under the other; may safely run twice.
 
     A row that a reader has of the one that stays is the later choice and counts.

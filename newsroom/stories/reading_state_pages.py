@@ -15,16 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from newsroom.articles.models import Article
 from newsroom.readers import saving, seeing
+from newsroom.readers.asked_numbers import page_number, row_number
 from newsroom.readers.following import FOLLOWS_MOST, LONGEST_KEY, MUTES_MOST, OF_A_HASHTAG
 from newsroom.readers.models import Follow, Item, Mute, Reader, Saved, Seen
 from newsroom.readers.next_page import own_page
 from newsroom.readers.origin import own_form
 from newsroom.readers.saving import SAVED_MOST
+from newsroom.readers.who_asks import SEE_OTHER, for_readers, reader_of, signed_in
 from newsroom.stories import marks
-from newsroom.stories.keeping_forms import SEE_OTHER, find_item, for_readers, refused
+from newsroom.stories.keeping_forms import find_item, refused
 from newsroom.stories.models import Story
 from newsroom.stories.save import stands_for
-from newsroom.stories.subjects import LONGEST_NUMBER, name_of, page_of
+from newsroom.stories.subjects import name_of, page_of
 
 FOLLOW_HEADS = {
     Follow.Kind.HASHTAG: gettext_lazy("Hashtags"),
@@ -47,7 +49,7 @@ PAGES_MOST = SAVED_MOST // A_PAGE
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ItemLine:
     """A story or article that is kept. key: of the row; what: None where it is not here any more."""
 
     row: Saved | Seen
@@ -60,7 +62,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class FollowLine:
     """A follow or mute as its page lists it; page: "" for a word."""
 
     kind: str
@@ -78,7 +80,7 @@ class Kept:
 @for_readers
 def following(request: HttpRequest) -> HttpResponse:
     """All that the reader follows and mutes, each with a button that ends it, and a field for a word to mute."""
-    reader: Reader = request.user  # type: ignore[assignment]
+    reader = signed_in(request)
     follows, mutes = list(reader.follows.all()), list(reader.mutes.all())
     context = {
         "follows": _by_kind(follows, FOLLOW_HEADS),
@@ -94,13 +96,13 @@ def following(request: HttpRequest) -> HttpResponse:
 
 def _by_kind(
     rows: Iterable[Follow | Mute], heads: Mapping[str, Promise | str]
-) -> list[tuple[str, Promise | str, list[Kept]]]:
+) -> list[tuple[str, Promise | str, list[FollowLine]]]:
     """(kind, heading, rows) of each kind that has any, by name."""
-    groups: dict[str, list[Kept]] = {str(kind): [] for kind in heads}
+    groups: dict[str, list[FollowLine]] = {str(kind): [] for kind in heads}
     for row in rows:
         page = page_of(row.kind, row.key)
         if row.kind in groups:
-            groups[row.kind].append(Kept(row.kind, row.key, name_of(row.kind, row.key, row.name), page))
+            groups[row.kind].append(FollowLine(row.kind, row.key, name_of(row.kind, row.key, row.name), page))
     return [
         (kind, heads[kind], sorted(found, key=lambda one: one.name.casefold()))
         for kind, found in groups.items()
@@ -111,14 +113,14 @@ def _by_kind(
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
     """What the reader saved: in the account of who is signed in, in the browser of everybody else."""
-    if marks.reader_of(request) is None:
+    if reader_of(request) is None:
         return render(request, "saved.html")
     return _saved_of_account(request)
 
 
 @for_readers
 def _saved_of_account(request: HttpRequest) -> HttpResponse:
-    reader: Reader = request.user  # type: ignore[assignment]
+    reader = signed_in(request)
     page, rows, next_page = _page(request, reader.saved.all())
     context = {"lines": _lines(rows), "count": reader.saved.count(), "page_shown": page, "next_page": next_page}
     return render(request, "saved_account.html", {**context, "most": SAVED_MOST})
@@ -129,10 +131,8 @@ def _saved_of_account(request: HttpRequest) -> HttpResponse:
 @for_readers
 def remove_saved(request: HttpRequest) -> HttpResponse:
     """Take a line off what the reader saved, be what it leads to still here or not; lead back to the list."""
-    reader: Reader = request.user  # type: ignore[assignment]
-    line = request.POST.get("line", "")
-    is_number = line.isascii() and line.isdecimal() and len(line) <= LONGEST_NUMBER
-    row = reader.saved.filter(pk=int(line)).first() if is_number else None
+    reader = signed_in(request)
+    row = reader.saved.filter(pk=row_number(request.POST.get("line", ""))).first()
     if row is not None:
         found = find_item(row.kind, row.key)
         saving.unsave(reader, row.kind, {row.key, *(marks.keys_of(row.kind, found) if found else ())})
@@ -144,7 +144,7 @@ def remove_saved(request: HttpRequest) -> HttpResponse:
 @for_readers
 def history(request: HttpRequest) -> HttpResponse:
     """The reader's history, empty until they ask for one; a post begins it, ends it, or deletes of it."""
-    reader: Reader = request.user  # type: ignore[assignment]
+    reader = signed_in(request)
     if request.method == "POST":
         return _change_history(request, reader)
     page, rows, next_page = _page(request, seeing.history_of(reader))
@@ -160,14 +160,14 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 def _change_history(request: HttpRequest, reader: Reader) -> HttpResponse:
-    do, line = request.POST.get("do", ""), request.POST.get("line", "")
+    do = request.POST.get("do", "")
     if do in ("on", "off", "off-and-delete"):
         seeing.keep_history(reader, is_on=do == "on", forgets=do == "off-and-delete")
     elif do == "delete-all":
         seeing.forget_all(reader)
-    elif line.isascii() and line.isdecimal() and len(line) <= LONGEST_NUMBER:
+    elif (line := row_number(request.POST.get("line", ""))) is not None:
         do = "delete"
-        seeing.forget(reader, int(line))
+        seeing.forget(reader, line)
     else:
         return refused(request, _("Nothing was changed: the form says neither what to do nor which line to delete."))
     return HttpResponseRedirect(f"/history?done={do}", status=SEE_OTHER)
@@ -175,14 +175,13 @@ def _change_history(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 def _page(request: HttpRequest, rows: object) -> tuple[int, list[Saved | Seen], int]:
     """(its number, its rows, the next one's number or 0)."""
-    said = request.GET.get("page", "")
-    page = min(int(said), PAGES_MOST) if said.isascii() and said.isdecimal() and 0 < len(said) < 6 and int(said) else 1
+    page = page_number(request.GET.get("page", ""), most=PAGES_MOST)
     first = (page - 1) * A_PAGE
     found = list(rows[first : first + A_PAGE + 1])  # type: ignore[index]
     return page, found[:A_PAGE], page + 1 if len(found) > A_PAGE and page < PAGES_MOST else 0
 
 
-def _lines(rows: Sequence[Saved | Seen]) -> list[Line]:
+def _lines(rows: Sequence[Saved | Seen]) -> list[ItemLine]:
     """The rows with what they lead to, in two queries: a merged story is the one it became, each once."""
     numbers = {kind: [int(row.key) for row in rows if row.kind == kind and row.key.isdecimal()] for kind in Item.values}
     stories = Story.objects.filter(pk__in=numbers[Item.STORY], is_private=False).select_related("merged_into")
@@ -194,6 +193,6 @@ def _lines(rows: Sequence[Saved | Seen]) -> list[Line]:
     for row in rows:
         what = found.get((row.kind, row.key))
         if what is None or (row.kind, what.pk) not in seen:
-            lines.append(Line(row, what, getattr(row, "opened_at", None) or row.at))
+            lines.append(ItemLine(row, what, getattr(row, "opened_at", None) or row.at))
         seen.add((row.kind, what.pk if what else 0))
     return lines
