@@ -17,6 +17,7 @@ from newsroom.articles.models import Article
 from newsroom.comments import holding, limits, votes
 from newsroom.comments.attempt import Attempt
 from newsroom.comments.models import Comment, CommentQuerySet, CommentVersion, Report, ThreadRule, Told, Vote
+from newsroom.comments.moderation import Sanction
 from newsroom.comments.moderation import Correction
 from newsroom.comments.places import (
     Place,
@@ -291,6 +292,7 @@ def vote(comment: Comment, reader: Reader, value: int, now: datetime) -> Comment
         row = Comment.objects.select_for_update(of=("self",), no_key=True).filter(pk=comment.pk).first()
         if row is None or not votes.may_vote(reader, row, now):
             raise MayNot(_cannot_judge(row, reader))
+        _check_not_banned(reader, now)
         if value:
             Vote.objects.update_or_create(comment=row, reader=reader, defaults={"value": value, "at": now})
         else:
@@ -308,8 +310,15 @@ def report(comment: Comment, reader: Reader, reason: str, text: str, now: dateti
         row = Comment.objects.select_for_update(of=("self",), no_key=True).filter(pk=comment.pk).first()
         if row is None or not votes.may_vote(reader, row, now):
             raise MayNot(_cannot_judge(row, reader))
+        _check_not_banned(reader, now)
         told = {"reason": reason, "text": text, "at": now}
         return Report.objects.get_or_create(comment=row, reader=reader, defaults=told)[0]
+
+
+def _check_not_banned(reader: Reader, now: datetime) -> None:
+    """Raises MayNot where a moderator banned the reader: who may not write judges nobody's words either."""
+    if Sanction.objects.in_force(now).filter(reader=reader, kind=Sanction.Kind.BAN).exists():
+        raise MayNot(_("You may not vote or report while you are banned. Your own comments say until when, and why."))
 
 
 def _cannot_judge(row: Comment | None, reader: Reader) -> str:

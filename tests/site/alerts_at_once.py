@@ -5,6 +5,7 @@ The tests' own SQLite is in memory, where connections do not wait for each other
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from datetime import timedelta
@@ -61,9 +62,6 @@ def at_once() -> tuple[int, int, int]:
 if __name__ == "__main__":
     from newsroom.commands.site import open_site
 
+    os.environ.update(SITE_URL="https://news.example", EMAIL_URL=f"smtp://127.0.0.1:{sys.argv[2]}", EDITION_HOUR="0")
     open_site(Path(sys.argv[1]))
-    from django.conf import settings
-
-    settings.SITE_URL, settings.EMAIL_HOST = "https://news.example", "127.0.0.1"
-    settings.EMAIL_PORT, settings.EDITION_HOUR = int(sys.argv[2]), 0
     print(*at_once())

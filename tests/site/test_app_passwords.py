@@ -208,7 +208,7 @@ def test_only_who_is_signed_in_sees_the_page():
     answer = Client().get(PAGE)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
-    assert Client().post(PAGE, {"do": "make", "name": "x"}).status_code == 302
+    assert Client().post(PAGE, {"do": "make", "name": "x"}).status_code == 303
 
 
 def test_a_password_is_ended_by_its_owner_alone(reader):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from newsroom.comments import save
 from newsroom.comments.markdown import as_html
 from newsroom.comments.models import Comment, Report, Told, Vote
+from newsroom.comments.moderation import Sanction
 from newsroom.comments.votes import best_of
 from tests.site import at_once, running
 from tests.site.accounts import signed_in
@@ -390,6 +391,18 @@ def test_what_many_do_at_once_is_neither_lost_nor_doubled(tmp_path):
     assert {tuple(one) for one in told["edit against refusal"]} <= {("refused", True, True), ("held", True, False)}
     assert told["written while merged"] == [20, 0]
     assert told["lost"] == 0
+
+
+def test_who_is_banned_neither_votes_nor_reports(article, ada, ben, now):
+    comment = say(article, "Judge me", reader=ada)
+    Sanction.objects.create(reader=ben, kind="ban", reason="spam", at=now, until=now + timedelta(days=1))
+    for act in (lambda: save.vote(comment, ben, 1, now), lambda: save.report(comment, ben, "spam", "", now)):
+        with pytest.raises(save.MayNot, match="banned"):
+            act()
+    assert not Vote.objects.exists()
+    assert not Report.objects.exists()
+    save.vote(comment, ben, 1, now + timedelta(days=2))
+    assert Vote.objects.count() == 1
 
 
 def test_sending_the_same_vote_again_makes_no_second_row(article, ada, ben, now):
