@@ -17,8 +17,7 @@ from newsroom.articles.models import Article
 from newsroom.comments import holding, limits, votes
 from newsroom.comments.attempt import Attempt
 from newsroom.comments.models import Comment, CommentQuerySet, CommentVersion, Report, ThreadRule, Told, Vote
-from newsroom.comments.moderation import Sanction
-from newsroom.comments.moderation import Correction
+from newsroom.comments.moderation import Correction, Sanction
 from newsroom.comments.places import (
     Place,
     Rule,
