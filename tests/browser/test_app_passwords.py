@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.test_editing import account, sign_in  # noqa: F401
+from tests.browser.test_editing import PASSWORD, account, sign_in  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LIST = b'<opml><body><outline type="rss" text="Nobody" xmlUrl="https://nobody.example/feed"/></body></opml>'
@@ -32,6 +32,8 @@ def test_a_password_is_made_and_ended_and_a_list_is_brought(browser, live_site, 
     name = f"Phone {width}"
     page.fill("#name", name)
     page.locator("button[value=make]").click()
+    page.fill("input[name=password]", PASSWORD)  # a password for an app is asked for by who knows the account's
+    page.locator("main form button[type=submit]").first.click()
     secret = page.locator(".secret").inner_text()
     assert len(secret) > 30
     assert page.evaluate("document.documentElement.scrollWidth") <= width

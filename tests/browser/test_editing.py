@@ -20,9 +20,9 @@ def account(live_data) -> None:
 
 def sign_in(page) -> None:
     page.goto("/admin/")
-    page.fill("#id_username", MAIL)
+    page.fill("#id_login", MAIL)
     page.fill("#id_password", PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(re.compile("/admin/$"))
 
 

@@ -80,12 +80,12 @@ def test_a_button_works_without_a_reload_and_says_so(signed_in):
 def test_the_same_buttons_work_without_a_script(signed_in):
     page = signed_in(java_script_enabled=False)
     address = open_story(page)
-    page.locator("header [data-of=save]").tap()
-    page.wait_for_url(address)
+    with page.expect_navigation(url=address):
+        page.locator("header [data-of=save]").tap()
     assert page.locator("header [data-of=save]").get_attribute("aria-pressed") == "true"
     page.goto("/section/world")
-    page.locator(".list-head [data-of=follow]").tap()
-    page.wait_for_url(re.compile("/section/world"))
+    with page.expect_navigation(url=re.compile("/section/world")):
+        page.locator(".list-head [data-of=follow]").tap()
     page.goto("/following")
     assert page.locator("main .kept a").inner_text() == "World"
 

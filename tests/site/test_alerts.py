@@ -221,7 +221,7 @@ def test_private_removed_old_and_backfilled_texts_are_never_told(ada):
     tell("Gravel of last week", at=NOW - FRESH - MINUTE)
     tell("Gravel of an archive", backfilled_at=NOW)
     gone = tell("Gravel that was removed")
-    removal.remove(gone.lead, "publisher", NOW, reason="Asked for.")
+    removal.remove(gone.lead, "withheld", NOW, reason="Asked for.")
     save.refresh([gone], NOW)
     look()
     assert not Notice.objects.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -15,10 +14,9 @@ from newsroom.stories import reader_lists
 from newsroom.stories.models import Hashtag, Notes, Placement, Story
 from newsroom.stories.muting import Mutes
 from tests.site.accounts import make_reader, signed_in
-from tests.site.stories import NOW, TEXT, make_story
+from tests.site.stories import NOW, TEXT, make_story, without_start
 
 pytestmark = pytest.mark.django_db
-STARTED = re.compile(r'name="started" value="[^"]*"')  # when the form of comments was made, signed
 
 
 @pytest.fixture
@@ -46,7 +44,7 @@ def mute(client: Client, kind: str, key: str) -> None:
 def text_of(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200
-    return STARTED.sub("", response.content.decode())
+    return without_start(response.content.decode())
 
 
 def add_telling(story: Story, slug: str = "ostra-post", title: str = "Gates of the Ostra dam opened") -> Article:
