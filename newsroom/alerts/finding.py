@@ -7,7 +7,7 @@ once find the same, and it is kept once: by unique rows and conditional updates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -132,11 +132,7 @@ def _by_hashtag(stories: set[int]) -> Wanted:
         of_tag[tag].add(story)
     keys = dict(Hashtag.objects.filter(pk__in=of_tag).values_list("key", "pk"))
     keys |= dict(HashtagAlias.objects.filter(hashtag__in=of_tag).values_list("key", "hashtag"))
-    wanted: Wanted = defaultdict(set)
-    for key, alert in _alerts(Alert.Kind.HASHTAG, keys):
-        for story in of_tag[keys[key]]:
-            wanted[story].add(alert)
-    return wanted
+    return _wanted(Alert.Kind.HASHTAG, keys, of_tag)
 
 
 def _by_publisher(tellings: Iterable[Telling]) -> Wanted:
@@ -146,9 +142,14 @@ def _by_publisher(tellings: Iterable[Telling]) -> Wanted:
         of_publisher[one.publisher].add(one.story)
         keys[one.slug] = one.publisher
     keys |= dict(OldSlug.objects.filter(publisher__in=of_publisher).values_list("slug", "publisher"))
+    return _wanted(Alert.Kind.PUBLISHER, keys, of_publisher)
+
+
+def _wanted(kind: str, keys: Mapping[str, int], stories: Mapping[int, set[int]]) -> Wanted:
+    """The alerts that ask for one of these keys, by story. keys: what each stands for; stories: of each of these."""
     wanted: Wanted = defaultdict(set)
-    for key, alert in _alerts(Alert.Kind.PUBLISHER, keys):
-        for story in of_publisher[keys[key]]:
+    for key, alert in _alerts(kind, keys.keys()):
+        for story in stories[keys[key]]:
             wanted[story].add(alert)
     return wanted
 
