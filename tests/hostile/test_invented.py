@@ -8,7 +8,10 @@ import zlib
 
 import pytest
 
+from newstext import pipeline
+from newstext.extract import published
 from newstext.feeds import parse_feed, parse_opml
+from newstext.records import Page
 from tests.hostile.parsers import BadRefusal, refused
 from tests.hostile.running import Case
 from tests.site import loopback
@@ -125,6 +128,16 @@ def test_nothing_an_entity_names_is_fetched_or_shown(tmp_path):
             feed = doctype + RSS.format(f"<item><title>a &x;</title><link>{site.url('/a')}</link></item>")
             assert "password" not in repr(parse_feed(feed.encode(), url=site.url("/feed")))
             assert "password" not in repr(parse_opml((doctype + "<opml><body/></opml>").encode()))
+        assert site.asked == []
+
+
+@pytest.mark.parametrize("rest", ["", "\n<html><body><p>The\tquay\treopened.</p></body></html>"])
+def test_a_page_that_begins_as_an_address_is_read_and_not_fetched(rest):
+    with loopback.serve() as site:
+        site.answers["/secret"] = loopback.Answer(b"<html><body>12 May 2026</body></html>")
+        body = site.url("/secret") + rest
+        assert published.searched_day(body, "https://a.example/") is None
+        list(pipeline.process_pages([Page("https://a.example/", body.encode(), media_type="text/html")]))
         assert site.asked == []
 
 
