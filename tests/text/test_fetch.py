@@ -124,7 +124,7 @@ def test_each_misbehaviour_has_its_name(name):
     with server(answer) as host:
         began = time.monotonic()
         assert problem(host) == kind
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
 
 
 def test_gzip_and_deflate_are_unpacked():
