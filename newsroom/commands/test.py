@@ -61,7 +61,7 @@ def _pytest_on_postgres(missing: list[str]) -> int:
         try:
             print("The site's tests on PostgreSQL:", flush=True)
             return _pytest(
-                ["-n", "0", "-m", "django_db and not slow and not browser", "tests/site"], DATABASE_URL=server.get_uri()
+                ["-m", "django_db and not slow and not browser", "tests/site"], DATABASE_URL=server.get_uri()
             )
         finally:
             server.cleanup()
