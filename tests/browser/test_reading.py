@@ -72,7 +72,7 @@ def test_every_page_is_whole_without_a_script(browser, live_site):
     page.wait_for_url(re.compile("/article/"))
     for heading in ("Try the AI features", "Comments", "Related articles"):
         assert page.get_by_role("heading", name=heading).is_visible()
-    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("Your name").fill("Ines of the quay")
     page.get_by_label("Your comment").fill("The siren in our town is painted shut too.")
     page.get_by_role("button", name="Post").click()
     page.get_by_text("waits for an editor").wait_for()
