@@ -12,7 +12,6 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ import httpx2  # noqa: TID251
 
 from newstext.addresses import host_of
 from newstext.public_addresses import Address, Resolver, is_public, look_up
+from newstext.unpacking import CannotUnpack, Unpacking
 
 try:
     VERSION = version("backstory")
@@ -33,8 +33,6 @@ except PackageNotFoundError:
     VERSION = "0"
 PORTS = frozenset({80, 443, 8080, 8443})
 URL_MAX_CHARS = 2048
-RATIO_MAX = 100  # a body may unpack to this many times its size
-RATIO_FREE_BYTES = 1024 * 1024  # below this much the ratio does not matter
 HEADERS_MAX_BYTES = 64 * 1024
 BEFORE_ANSWER_MAX_BYTES = 4 * HEADERS_MAX_BYTES  # interim answers and headers together
 VALIDATOR_MAX_CHARS = 1024  # a longer ETag would be refused when it is sent back
@@ -77,12 +75,14 @@ class FetchError(Exception):
 class FetchOptions:
     """Limits and identity of a request.
 
+    may_be_cut: an answer over max_bytes is read as far as that, and not refused.
     allow_private: "host:port" of private hosts that may be reached, exactly.
     resolver: host -> IP addresses, in place of the system's.
     """
 
     user_agent: str = f"Backstory/{VERSION} (news reader; self-hosted; robots token: Backstory)"
     max_bytes: int = 10 * 1024 * 1024
+    may_be_cut: bool = False
     connect_timeout_s: float = 5.0
     first_byte_timeout_s: float = 15.0
     total_timeout_s: float = 30.0
@@ -382,83 +382,16 @@ def _once(
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(response.headers)
         }
         is_read = 200 <= response.status < 300
-        return response.status, answered, _body(url, response, answered, options) if is_read else b""
+        return response.status, answered, _body(response, answered, options) if is_read else b""
 
 
-def _body(url: str, response: Any, headers: dict[str, str], options: FetchOptions) -> bytes:
-    decoder = _Decoder(url, headers.get("content-encoding", ""), options.max_bytes)
+def _body(response: Any, headers: dict[str, str], options: FetchOptions) -> bytes:
+    unpacking = Unpacking(headers.get("content-encoding", ""), options.max_bytes, options.may_be_cut)
     for chunk in response.iter_stream():
-        decoder.feed(chunk)
-    return decoder.whole()
-
-
-@dataclass
-class _Decoder:
-    """Unpacks a body while counting what comes out."""
-
-    url: str
-    encoding: str
-    max_bytes: int
-    came: int = 0
-    body: bytearray = field(default_factory=bytearray)
-    begin: bytes = b""  # what came while nothing has come out
-    unpack: Any = None
-
-    def __post_init__(self) -> None:
-        self.coding = self.encoding.strip().lower()
-        if self.coding in ("gzip", "x-gzip"):
-            self.unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        elif self.coding == "deflate":
-            self.unpack = zlib.decompressobj()
-        elif self.coding not in ("", "identity"):
-            raise FetchError(
-                "bad-encoding", f"{self.url}: Content-Encoding {self.coding!r} was not asked for; gzip is."
-            )
-
-    def feed(self, chunk: bytes) -> None:
-        self.came += len(chunk)
-        if self.came > self.max_bytes:  # of what is packed too: what stands behind its end is kept as well
-            raise self._too_large()
-        if self.unpack is None:
-            self._take(chunk)
-            return
-        try:
-            self._unpack(chunk)
-        except zlib.error as error:
-            if self.coding == "deflate" and not self.body:  # some servers send it bare
-                self.coding, self.unpack = "bare deflate", zlib.decompressobj(-zlib.MAX_WBITS)
-                self.came -= len(self.begin) + len(chunk)
-                self.feed(self.begin + chunk)
-                return
-            raise FetchError("bad-encoding", f"{self.url}: is no sound {self.coding} ({error}).") from error
-        if not self.body:
-            self.begin = (self.begin + chunk)[:64]
-
-    def _unpack(self, chunk: bytes) -> None:
-        while chunk:
-            self._take(self.unpack.decompress(chunk, 65536))
-            chunk = self.unpack.unconsumed_tail
-
-    def _take(self, part: bytes) -> None:
-        self.body += part
-        size = len(self.body)
-        if size > self.max_bytes:
-            raise self._too_large()
-        if size > RATIO_FREE_BYTES and self.unpack and size > RATIO_MAX * self.came:
-            raise FetchError("too-large", f"{self.url}: unpacks to over {RATIO_MAX} times its size.")
-
-    def _too_large(self) -> FetchError:
-        mb = self.max_bytes / 1024 / 1024
-        return FetchError(
-            "too-large", f"{self.url}: answer is over {mb:.0f} MB. Raise FETCH_MAX_BYTES or drop the feed."
-        )
-
-    def whole(self) -> bytes:
-        if self.unpack is not None:
-            self._take(self.unpack.flush())
-            if self.came and not self.unpack.eof:
-                raise FetchError("interrupted", f"{self.url}: ended in the middle. It is tried again later.")
-        return bytes(self.body)
+        unpacking.feed(chunk)
+        if unpacking.is_full:
+            break
+    return unpacking.whole()
 
 
 def unpack_gzip(url: str, body: bytes, *, max_bytes: int) -> bytes:
@@ -468,9 +401,12 @@ def unpack_gzip(url: str, body: bytes, *, max_bytes: int) -> bytes:
     """
     if not body.startswith(b"\x1f\x8b"):
         return body
-    decoder = _Decoder(url, "gzip", max_bytes)
-    decoder.feed(body)
-    return decoder.whole()
+    try:
+        unpacking = Unpacking("gzip", max_bytes)
+        unpacking.feed(body)
+        return unpacking.whole()
+    except CannotUnpack as error:
+        raise FetchError(error.kind, f"{url}: {error}") from error
 
 
 @contextmanager
@@ -478,6 +414,8 @@ def _named_errors(url: str, options: FetchOptions, deadline: float) -> Iterator[
     """Turn the client's errors into FetchError with a name."""
     try:
         yield
+    except CannotUnpack as error:
+        raise FetchError(error.kind, f"{url}: {error}") from error
     except httpcore2.ConnectTimeout as error:
         raise FetchError(
             "connect-timeout",

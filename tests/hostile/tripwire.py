@@ -13,6 +13,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -60,6 +61,8 @@ class Net:
 
     names: the addresses of a name, or an OSError. lands_at: where a connection
     really ends, in place of where it was sent. tls: what the server shows.
+    ports: where on loopback other servers than ours stand, by their public address.
+    answers_after_s: how long ours takes. began: when each request came to ours, on the monotonic clock.
     """
 
     names: Look
@@ -71,6 +74,9 @@ class Net:
     tripped: list[str] = field(default_factory=list)
     requests: list[bytes] = field(default_factory=list)
     port: int = 0
+    ports: dict[str, int] = field(default_factory=dict)
+    answers_after_s: float = 0.0
+    began: list[tuple[str, float]] = field(default_factory=list)
 
     def serve(self, address: str, head: str, body: bytes = b"") -> str:
         """Serve an answer at this address, or at all of its host that ends in /*; the address. head: status, headers."""
@@ -90,6 +96,9 @@ class Net:
         lines = request.decode("latin-1").split("\r\n")
         path = lines[0].split(" ")[1] if lines[0].count(" ") >= 2 else "/"
         host = next((line[5:].strip() for line in lines if line.lower().startswith("host:")), "")
+        self.began.append((host, time.monotonic()))
+        if self.answers_after_s:
+            time.sleep(self.answers_after_s)
         whole = self.served.get(f"{host}{path}") or self.served.get(f"{host}/*")
         return whole or b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
@@ -105,9 +114,6 @@ class WiredSocket(_plain_socket):
     def connect(self, address: Any) -> None:
         if _net is None or self.family not in (socket.AF_INET, socket.AF_INET6):
             super().connect(address)
-            return
-        if (address[0], address[1]) == ("127.0.0.1", _net.port):
-            _led(super().connect, address)  # by our own server, to wake it
             return
         self._led_to(_net, address)
 
@@ -126,7 +132,7 @@ class WiredSocket(_plain_socket):
         net.connected.append(str(address[0]))
         self.meant = (lands, *address[1:])
         home = "::ffff:127.0.0.1" if self.family == socket.AF_INET6 else "127.0.0.1"
-        _led(super().connect, (home, net.port))
+        _led(super().connect, (home, net.ports.get(str(address[0]), net.port)))
 
     def getpeername(self) -> Any:
         return self.meant or super().getpeername()
