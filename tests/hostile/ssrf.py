@@ -313,7 +313,7 @@ def _visit(found: Found, net: Net, case: Case, feature: str, visit: Visit) -> No
         if not any(not address.startswith(OWN_NET) for address in net.connected):
             found.not_passed.append(what)
     # What only looks like a private address leads to who it names; that one's answer needs no refusal.
-    is_answered = case.wanted == "block" and (str(said).startswith("http-") or said in ANSWERED)
+    is_answered = case.wanted == "block" and (str(said).startswith("http-") or str(said) in ANSWERED)
     if feature == "feed" and case.wanted not in ("", "allow") and not is_answered:
         found.named += 1
         if said not in (REFUSED if case.wanted == "block" else NAMED[case.wanted]):
