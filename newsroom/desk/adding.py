@@ -114,7 +114,7 @@ def find_feed(url: str, fetching: Fetching) -> Found:
         answer = fetching.get(url)
     except FetchError as error:
         raise CannotFollow([str(error)], kind=error.kind) from error
-    if answer.status >= 400:
+    if answer.status >= 300:
         raise CannotFollow([f"{url}: HTTP {answer.status}. Give the address of a feed or a site that answers."])
     try:
         return Found(answer.final_url, fetching.parse(answer))
@@ -142,7 +142,7 @@ def _find_in_site(body: bytes, url: str, why: str, fetching: Fetching) -> Found:
 def _read(url: str, fetching: Fetching) -> ParsedFeed:
     """The feed at `url`. Raises FetchError, FeedError or OverLimits."""
     answer = fetching.get(url)
-    if answer.status >= 400:
+    if answer.status >= 300:
         raise FeedError(f"HTTP {answer.status}, no feed.")
     return fetching.parse(answer)
 

@@ -19,12 +19,14 @@ from newstext.feeds import FeedError
 from newstext.language import normal_code
 from newstext.records import Page, ParsedFeed
 from newstext.reservations import TdmRule, in_headers, in_tdmrep, read_tdmrep
+from newstext.robots import MAX_BYTES as ROBOTS_MAX_BYTES
 from newstext.robots import RobotsRules, rules_for
 
 ROBOTS_LIVE_S = 12 * 3600
 ROBOTS_RETRY_S = 600
 PAGE_MAX_BYTES = 5 * 1024 * 1024
-MAY_PASS = ("dns", "connect", "timeout", "interrupted")  # what asking again may help
+# What asking again may help.
+MAY_PASS = ("dns", "dns-failed", "connect", "connect-timeout", "timeout", "interrupted", "redirect-loop")
 WAY_OUT_FOR_FEEDS = "Raise FETCH_MAX_BYTES or drop the feed."
 PICTURE_MAX_BYTES = 12 * 1024 * 1024
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
@@ -79,6 +81,7 @@ class Fetching:
         # Sitemaps may be larger than feeds; newstext reads no more than this of one.
         self.source_options = fetch.FetchOptions(max_bytes=feeds.MAX_BYTES, allow_private=allowed)
         self.page_options = fetch.FetchOptions(max_bytes=PAGE_MAX_BYTES, allow_private=allowed)
+        self.robots_options = fetch.FetchOptions(max_bytes=ROBOTS_MAX_BYTES, may_be_cut=True, allow_private=allowed)
         self.picture_options = fetch.FetchOptions(
             max_bytes=PICTURE_MAX_BYTES, total_timeout_s=20, allow_private=allowed
         )
@@ -93,10 +96,12 @@ class Fetching:
         except fetch.FetchError as error:
             return Looked(outcome=error.kind, problem=str(error))
         told = {"status": answer.status, "elapsed_s": answer.elapsed_s, "retry_after_s": answer.retry_after_s or 0}
-        if answer.status == 304:
+        if answer.status == 304 and (feed.etag or feed.last_modified):
             return Looked(outcome="unchanged", permanent_url=answer.permanent_url, **told)
-        if answer.status >= 400:
+        if answer.status >= 300:
             return Looked(outcome=f"http-{answer.status}", problem=_status_problem(feed.url, answer.status), **told)
+        if not answer.body.strip():
+            return Looked(outcome="empty", problem=f"Feed {feed.url}: the answer is empty. It is asked again.", **told)
         digest = hashlib.sha256(answer.body).hexdigest()
         if digest == feed.body_hash:
             return Looked(outcome="unchanged", etag=answer.etag, last_modified=answer.last_modified, **told)
@@ -134,9 +139,9 @@ class Fetching:
         except fetch.FetchError as error:
             return NoPage("fetch", str(error), is_final=error.kind in ("bad-address", "refused-address"))
         is_seen = bool(seen.page_hash) and answer.status == 200 and hash_page(answer.body) == seen.page_hash
-        if answer.status == 304 or is_seen:
+        if is_seen or (answer.status == 304 and (seen.etag or seen.last_modified)):
             return Unchanged()
-        if answer.status >= 400:
+        if answer.status >= 300:
             return _no_page(url, answer)
         if answer.media_type not in PAGE_TYPES:
             return NoPage("fetch", f"Page {url}: is {answer.media_type}, not a page of text.", is_final=True)
@@ -185,7 +190,7 @@ class Fetching:
         except fetch.FetchError as error:
             reason = str(error).replace(WAY_OUT_FOR_FEEDS, "No more is read of a sitemap; the others are read.")
             return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
-        if answer.status >= 400:
+        if answer.status >= 300:
             return _no_page(url, answer)
         return replace(answer, body=body)
 
@@ -228,7 +233,7 @@ class Fetching:
         if known and known[0] > time.monotonic():
             return known[1]
         try:
-            answer = self._get(root + "/robots.txt", self.page_options)
+            answer = self._get(root + "/robots.txt", self.robots_options)
             rules = rules_for(answer.status, answer.body, agent="Backstory")
         except fetch.FetchError:
             return None  # the page's own fetch will name what is wrong with the host
@@ -259,6 +264,7 @@ def _no_page(url: str, answer: fetch.Answer) -> NoPage:
 
 def _status_problem(url: str, status: int) -> str:
     said = {
+        304: "says that nothing has changed, but was not asked that",
         401: "asks for a password",
         403: "is forbidden to us",
         404: "is not there",

@@ -27,7 +27,12 @@ TITLE_KEPT, SECTION_KEPT = 300, 60
 AT_ONCE = 16
 TRIES = 3
 BARE = re.compile(r"[^\s/:@]+\.[^\s/:@.]+\.?(?::\d+)?(?:[/?#]\S*)?$|localhost(?::\d+)?(?:/\S*)?$")
-NO_HTTPS = ("connect", "tls", "timeout")  # kinds of failure after which a bare name is asked for by http
+NO_HTTPS = (
+    "connect",
+    "connect-timeout",
+    "tls",
+    "timeout",
+)  # kinds of failure after which a bare name is asked for by http
 
 
 class CannotAsk(ValueError):
