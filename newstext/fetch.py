@@ -14,7 +14,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ import ada_url
 import httpcore2
 import httpx2  # noqa: TID251
 
+from newstext import coming_back
 from newstext.addresses import host_of
 
 try:
@@ -52,6 +53,7 @@ ErrorKind = Literal[
     "bad-encoding",
     "protocol",
     "interrupted",
+    "asked-to-wait",
 ]
 
 
@@ -63,12 +65,21 @@ class FetchError(Exception):
         self.kind = kind
 
 
+class AskedToWait(FetchError):
+    """Its host asked us to come back later, and was not asked now. wait_s: for how much longer."""
+
+    def __init__(self, url: str, wait_s: float) -> None:
+        super().__init__("asked-to-wait", f"{url}: its host asked us to come back in {wait_s:.0f} s. It is asked then.")
+        self.wait_s = wait_s
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOptions:
     """Limits and identity of a request.
 
     allow_private: "host:port" of private hosts that may be reached, exactly.
     resolver: host -> IP addresses, in place of the system's.
+    turn: what each request waits for and is made in, as HostSpacing.turn; redirects too.
     """
 
     user_agent: str = f"Backstory/{VERSION} (news reader; self-hosted; robots token: Backstory)"
@@ -79,6 +90,7 @@ class FetchOptions:
     max_redirects: int = 5
     allow_private: frozenset[str] = frozenset()
     resolver: Resolver | None = None
+    turn: Callable[[str], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +127,13 @@ class Answer:
 
     @property
     def retry_after_s(self) -> float:
-        """Seconds to wait as Retry-After says, at most a day; 0 if it does not say."""
-        return _retry_after_s(self.headers.get("retry-after", ""))
+        """Seconds to wait as Retry-After says, at most a week; 0 if it does not say."""
+        return coming_back.retry_after_s(self.headers, time.time())
+
+    @property
+    def fresh_for_s(self) -> float:
+        """Seconds for which it says it stays as it is; 0 if it does not say."""
+        return coming_back.fresh_for_s(self.headers, time.time())
 
 
 def get(
@@ -155,7 +172,11 @@ def _fetch(method: str, url: str, headers: dict[str, str], content: bytes, optio
     here, is_permanent = check_address(url, options), True
     for hop in range(options.max_redirects + 1):
         try:
-            status, answered, body = _once(method, here, headers, content, options, deadline)
+            came_at = time.monotonic()
+            with options.turn(here):
+                waited_s = time.monotonic() - came_at
+                began, deadline = began + waited_s, deadline + waited_s
+                status, answered, body = _once(method, here, headers, content, options, deadline)
         except FetchError as error:
             if error.kind != "refused-address" or hop == 0:
                 raise
@@ -327,9 +348,11 @@ def _once(
         "write": options.first_byte_timeout_s,
         "pool": options.total_timeout_s,
     }
+    # Bytes: a validator goes back as it came, whatever letters it has.
+    lines = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in sent.items()]
     with _named_errors(url, options):
         answer = _pool(options).stream(
-            method, url, headers=list(sent.items()), content=content or None, extensions={"timeout": timeouts}
+            method, url, headers=lines, content=content or None, extensions={"timeout": timeouts}
         )
         with answer as response:
             answered = {
@@ -441,20 +464,8 @@ def _named_errors(url: str, options: FetchOptions) -> Iterator[None]:
         raise FetchError("connect", f"{url}: cannot be connected to ({error}).") from error
 
 
-def _retry_after_s(said: str) -> float:
-    from email.utils import parsedate_to_datetime
-
-    day_s = 86_400.0
-    if said.strip().isdigit():
-        return min(float(said), day_s)
-    try:
-        return min(max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0), day_s)
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-
-
 class HostSpacing:
-    """One request at a time a host, `spacing_s` apart; a dead host rests.
+    """One request at a time a host, `spacing_s` apart; a dead host rests, and one that asks for it.
 
     unspaced: "host:port" that need no spacing. Thread-safe.
     """
@@ -491,6 +502,9 @@ class HostSpacing:
             wait_s = host.next_at - self._clock()
             if wait_s > 0:
                 self._sleep(wait_s)
+            asked_s = host.waits_until - self._clock()
+            if asked_s > 0:
+                raise AskedToWait(url, asked_s)
             try:
                 yield
                 host.error, host.failures = None, 0
@@ -499,6 +513,12 @@ class HostSpacing:
                 raise
             finally:
                 host.next_at = self._clock() + self.spacing_s
+
+    def rest(self, url: str, seconds: float) -> None:
+        """Let nobody ask this host for so long, as it wishes."""
+        with self._guard:
+            host = self._hosts.setdefault(host_of(url), _Host())
+        host.waits_until = max(host.waits_until, self._clock() + seconds)
 
     def _note(self, host: _Host, error: FetchError) -> None:
         if error.kind not in ("dns", "connect", "timeout"):
@@ -513,5 +533,6 @@ class _Host:
     lock: threading.Lock = field(default_factory=threading.Lock)
     next_at: float = 0.0
     rests_until: float = 0.0
+    waits_until: float = 0.0
     failures: int = 0
     error: FetchError | None = None

@@ -47,6 +47,8 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
     A feed repeats its items all day and cleaning is most of the work of
     reading it, so what was cleaned once is not cleaned again.
     """
+    if not entries:
+        return []
     wanted = _by_key(feed, entries)
     rows = _known(feed, wanted)
     gone = removed_keys([*wanted, *(guid_key(feed, raw.guid) for raw in wanted.values() if raw.guid)])
@@ -67,6 +69,8 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
     One item one row: known by any of its addresses, else by its guid in this
     feed. An item whose markup alone changed is not read again.
     """
+    if not fresh:
+        return 0, 0
     rows, new, met = _known(feed, {one.key: one.entry for one in fresh}), [], []
     chosen: dict[int, tuple[Article, FreshEntry]] = {}
     for one in fresh:

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 FASTEST_S = 900  # no public feed is asked more often
 FULL_TEXT_CHARS = 1500  # a feed that gives this much has given the article
 CUT_OFF = ("…", "...", "[...]", "[…]", "read more", "continue reading")
+OVERTAKEN = "overtaken"
 KILLED_TRIES = 3  # a page that ended the desk itself this often is not read again
 
 Wanted = tuple[Article, Page | NoPage | Unchanged | None]
@@ -51,9 +52,15 @@ def look_at_feeds(feeds: list[Feed], fetching: Fetching, pool: ThreadPoolExecuto
 
 
 def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
-    """Store one check and its entries in one transaction; returns it with its counts."""
+    """Store one check and its entries in one transaction; returns it with its counts.
+
+    An answer that came after the claim ran out is left: another worker's is newer.
+    """
     fresh = article_save.clean_fresh(feed, looked.entries)
     with transaction.atomic():
+        if not publisher_save.is_held(feed):
+            log.warning("Feed %s: looked at by another meanwhile, or gone; this look is left.", feed.url)
+            return replace(looked, outcome=OVERTAKEN, problem="")
         new, changed = article_save.take_entries(feed, fresh, now)
         looked = replace(looked, new=new, changed=changed)
         publisher_save.record_check(feed, looked, now, fastest_s=fastest_s(feed.url))
