@@ -84,6 +84,7 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
             chosen[row.pk] = (row, one)
     changed = [row for row, one in chosen.values() if _take_entry(row, feed, one, now)]
     reworded = [row for row, _ in chosen.values() if row.feed_id == feed.pk and row not in changed]
+    new.sort(key=lambda row: row.url_key)  # two workers that store the same items wait for one another, not crosswise
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
     Article.objects.bulk_update(changed, CHANGED_FIELDS)
     Article.objects.bulk_update(reworded, ["raw_hash"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -212,10 +213,12 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     of them changed they are made anew, be it news or not.
     """
     row = article_save.still_there(article)
-    if row is None:
-        return False  # it was merged into another row while its page was read
+    if row is None or row.claimed_by != article.claimed_by:
+        return False  # it was merged into another row, or read by another worker, while its page was read
+    told = (row.entry, row.next_read_at) if row.entry_hash != article.entry_hash else None
     if read is None:
         article_save.keep_unchanged(row, now)
+        _keep_due(row, told)
         return False
     if not problem:
         read = refusing.without_shared_body(row, read, now)
@@ -226,6 +229,7 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         return False
     before = row.title, row.text, row.reserved
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
+    _keep_due(row, told)
     if (row.title, row.text, row.reserved) != before:
         stories = list(Story.objects.filter(placements__article=row))
         if row.grouped_at:
@@ -233,3 +237,10 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         story_save.refresh_later(stories, now)  # it may be the background of later ones
     merging.settle(row, read, now)
     return is_news
+
+
+def _keep_due(row: Article, told: tuple[dict[str, Any] | None, datetime | None] | None) -> None:
+    """Let a row be read again whose feed told something new while its page was read."""
+    if told is not None:
+        (row.entry, row.next_read_at), row.read_tries = told, 0
+        row.save(update_fields=["entry", "next_read_at", "read_tries"])
