@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +23,7 @@ import ada_url
 import httpcore2
 import httpx2  # noqa: TID251
 
+from newstext import coming_back
 from newstext.addresses import host_of
 from newstext.public_addresses import Address, Resolver, is_public, look_up
 from newstext.unpacking import CannotUnpack, Unpacking
@@ -60,6 +61,7 @@ ErrorKind = Literal[
     "bad-encoding",
     "protocol",
     "interrupted",
+    "asked-to-wait",
 ]
 
 
@@ -71,6 +73,14 @@ class FetchError(Exception):
         self.kind = kind
 
 
+class AskedToWait(FetchError):
+    """Its host asked us to come back later, and was not asked now. wait_s: for how much longer."""
+
+    def __init__(self, url: str, wait_s: float) -> None:
+        super().__init__("asked-to-wait", f"{url}: its host asked us to come back in {wait_s:.0f} s. It is asked then.")
+        self.wait_s = wait_s
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOptions:
     """Limits and identity of a request.
@@ -78,6 +88,7 @@ class FetchOptions:
     may_be_cut: an answer over max_bytes is read as far as that, and not refused.
     allow_private: "host:port" of private hosts that may be reached, exactly.
     resolver: host -> IP addresses, in place of the system's.
+    turn: what each request waits for and is made in, as HostSpacing.turn; redirects too.
     """
 
     user_agent: str = f"Backstory/{VERSION} (news reader; self-hosted; robots token: Backstory)"
@@ -89,6 +100,7 @@ class FetchOptions:
     max_redirects: int = 5
     allow_private: frozenset[str] = frozenset()
     resolver: Resolver | None = None
+    turn: Callable[[str], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +139,13 @@ class Answer:
 
     @property
     def retry_after_s(self) -> float:
-        """Seconds to wait as Retry-After says, at most a day; 0 if it does not say."""
-        return _retry_after_s(self.headers.get("retry-after", ""))
+        """Seconds to wait as Retry-After says, at most a week; 0 if it does not say."""
+        return coming_back.retry_after_s(self.headers, time.time())
+
+    @property
+    def fresh_for_s(self) -> float:
+        """Seconds for which it says it stays as it is; 0 if it does not say."""
+        return coming_back.fresh_for_s(self.headers, time.time())
 
 
 def get(
@@ -172,7 +189,11 @@ def _fetch(method: str, url: str, headers: dict[str, str], content: bytes, optio
     been = {here}
     for hop in range(options.max_redirects + 1):
         try:
-            status, answered, body = _once(method, here, headers, content, options, deadline)
+            came_at = time.monotonic()
+            with options.turn(here):
+                waited_s = time.monotonic() - came_at
+                began, deadline = began + waited_s, deadline + waited_s
+                status, answered, body = _once(method, here, headers, content, options, deadline)
         except FetchError as error:
             if error.kind != "refused-address" or hop == 0:
                 raise
@@ -443,20 +464,8 @@ def _named_errors(url: str, options: FetchOptions, deadline: float) -> Iterator[
         raise FetchError("connect", f"{url}: cannot be connected to ({error}).") from error
 
 
-def _retry_after_s(said: str) -> float:
-    from email.utils import parsedate_to_datetime
-
-    day_s = 86_400.0
-    if said.strip().isdigit():
-        return min(float(said), day_s)
-    try:
-        return min(max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0), day_s)
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-
-
 class HostSpacing:
-    """One request at a time a host, `spacing_s` apart; a dead host rests.
+    """One request at a time a host, `spacing_s` apart; a dead host rests, and one that asks for it.
 
     unspaced: "host:port" that need no spacing. Thread-safe.
     """
@@ -493,6 +502,9 @@ class HostSpacing:
             wait_s = host.next_at - self._clock()
             if wait_s > 0:
                 self._sleep(wait_s)
+            asked_s = host.waits_until - self._clock()
+            if asked_s > 0:
+                raise AskedToWait(url, asked_s)
             try:
                 yield
                 host.error, host.failures = None, 0
@@ -501,6 +513,12 @@ class HostSpacing:
                 raise
             finally:
                 host.next_at = self._clock() + self.spacing_s
+
+    def rest(self, url: str, seconds: float) -> None:
+        """Let nobody ask this host for so long, as it wishes."""
+        with self._guard:
+            host = self._hosts.setdefault(host_of(url), _Host())
+        host.waits_until = max(host.waits_until, self._clock() + seconds)
 
     def _note(self, host: _Host, error: FetchError) -> None:
         if error.kind not in HOST_IS_AWAY:
@@ -515,5 +533,6 @@ class _Host:
     lock: threading.Lock = field(default_factory=threading.Lock)
     next_at: float = 0.0
     rests_until: float = 0.0
+    waits_until: float = 0.0
     failures: int = 0
     error: FetchError | None = None

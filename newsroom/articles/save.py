@@ -47,6 +47,8 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
     A feed repeats its items all day and cleaning is most of the work of
     reading it, so what was cleaned once is not cleaned again.
     """
+    if not entries:
+        return []
     wanted = _by_key(feed, entries)
     rows = _known(feed, wanted)
     gone = removed_keys([*wanted, *(guid_key(feed, raw.guid) for raw in wanted.values() if raw.guid)])
@@ -67,6 +69,8 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
     One item one row: known by any of its addresses, else by its guid in this
     feed. An item whose markup alone changed is not read again.
     """
+    if not fresh:
+        return 0, 0
     rows, new, met = _known(feed, {one.key: one.entry for one in fresh}), [], []
     chosen: dict[int, tuple[Article, FreshEntry]] = {}
     for one in fresh:
@@ -80,6 +84,7 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
             chosen[row.pk] = (row, one)
     changed = [row for row, one in chosen.values() if _take_entry(row, feed, one, now)]
     reworded = [row for row, _ in chosen.values() if row.feed_id == feed.pk and row not in changed]
+    new.sort(key=lambda row: row.url_key)  # two workers that store the same items wait for one another, not crosswise
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
     Article.objects.bulk_update(changed, CHANGED_FIELDS)
     Article.objects.bulk_update(reworded, ["raw_hash"])

@@ -6,15 +6,16 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from newsroom.desk import jobs
 from newsroom.publishers.models import Feed
-from newsroom.publishers.save import Looked
+from newsroom.publishers.save import PUT_OFF, Looked
 from newstext import feeds, fetch, pipeline
+from newstext.addresses import host_of
 from newstext.feeds import FeedError
 from newstext.language import normal_code
 from newstext.records import Page, ParsedFeed
@@ -77,14 +78,14 @@ class Fetching:
             spacing_s=settings.FETCH_SPACING_S,
             unspaced=frozenset() if settings.FETCH_SPACING_IS_SET else allowed,
         )
-        self.options = fetch.FetchOptions(max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed)
-        # Sitemaps may be larger than feeds; newstext reads no more than this of one.
-        self.source_options = fetch.FetchOptions(max_bytes=feeds.MAX_BYTES, allow_private=allowed)
-        self.page_options = fetch.FetchOptions(max_bytes=PAGE_MAX_BYTES, allow_private=allowed)
-        self.robots_options = fetch.FetchOptions(max_bytes=ROBOTS_MAX_BYTES, may_be_cut=True, allow_private=allowed)
-        self.picture_options = fetch.FetchOptions(
-            max_bytes=PICTURE_MAX_BYTES, total_timeout_s=20, allow_private=allowed
+        self.options = fetch.FetchOptions(
+            max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed, turn=self.spacing.turn
         )
+        # Sitemaps may be larger than feeds; newstext reads no more than this of one.
+        self.source_options = replace(self.options, max_bytes=feeds.MAX_BYTES)
+        self.page_options = replace(self.options, max_bytes=PAGE_MAX_BYTES)
+        self.robots_options = replace(self.options, max_bytes=ROBOTS_MAX_BYTES, may_be_cut=True)
+        self.picture_options = replace(self.options, max_bytes=PICTURE_MAX_BYTES, total_timeout_s=20)
         self._robots: dict[str, tuple[float, RobotsRules]] = {}
         self._robots_lock = threading.Lock()
         self._tdm: dict[str, tuple[float, tuple[TdmRule, ...]]] = {}
@@ -93,11 +94,20 @@ class Fetching:
         """Fetch and parse one feed, conditionally; problems come back named."""
         try:
             answer = self._get(feed.url, self.options, etag=feed.etag, last_modified=feed.last_modified)
+        except fetch.AskedToWait as asked:
+            return Looked(outcome=PUT_OFF, retry_after_s=asked.wait_s)
         except fetch.FetchError as error:
             return Looked(outcome=error.kind, problem=str(error))
-        told = {"status": answer.status, "elapsed_s": answer.elapsed_s, "retry_after_s": answer.retry_after_s or 0}
+        told: dict[str, Any] = {
+            "status": answer.status,
+            "elapsed_s": answer.elapsed_s,
+            "retry_after_s": answer.retry_after_s,
+            "fresh_for_s": answer.fresh_for_s,
+            "permanent_url": answer.permanent_url,
+            "answered_by": host_of(answer.final_url),
+        }
         if answer.status == 304 and (feed.etag or feed.last_modified):
-            return Looked(outcome="unchanged", permanent_url=answer.permanent_url, **told)
+            return Looked(outcome="unchanged", **told)
         if answer.status >= 300:
             return Looked(outcome=f"http-{answer.status}", problem=_status_problem(feed.url, answer.status), **told)
         if not answer.body.strip():
@@ -116,7 +126,6 @@ class Fetching:
             etag=answer.etag,
             last_modified=answer.last_modified,
             body_hash=digest,
-            permanent_url=answer.permanent_url,
             entries=parsed.entries,
             language=normal_code(parsed.info.language),
             **told,
@@ -199,8 +208,7 @@ class Fetching:
         if refusal := self._refusal(url):
             return refusal
         try:
-            with self.spacing.turn(url):
-                answer = fetch.get(url, accept="image/webp,image/*;q=0.9", options=self.picture_options)
+            answer = self._get(url, self.picture_options, accept="image/webp,image/*;q=0.9")
         except fetch.FetchError as error:
             reason = str(error).replace(WAY_OUT_FOR_FEEDS, "A page shows nothing in its place.")
             return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
@@ -214,9 +222,11 @@ class Fetching:
         """Fetch what a person named, with the limits of a feed. Raises fetch.FetchError."""
         return self._get(url, self.options)
 
-    def _get(self, url: str, options: fetch.FetchOptions, **validators: str) -> fetch.Answer:
-        with self.spacing.turn(url):
-            return fetch.get(url, options=options, **validators)
+    def _get(self, url: str, options: fetch.FetchOptions, **more: str) -> fetch.Answer:
+        answer = fetch.get(url, options=options, **more)
+        if answer.status == 429:  # it is said to us, not of this address
+            self.spacing.rest(answer.final_url, answer.retry_after_s)
+        return answer
 
     def _refusal(self, url: str) -> NoPage | None:
         rules = self._rules(url)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 FASTEST_S = 900  # no public feed is asked more often
 FULL_TEXT_CHARS = 1500  # a feed that gives this much has given the article
 CUT_OFF = ("…", "...", "[...]", "[…]", "read more", "continue reading")
+OVERTAKEN = "overtaken"
 KILLED_TRIES = 3  # a page that ended the desk itself this often is not read again
 
 Wanted = tuple[Article, Page | NoPage | Unchanged | None]
@@ -51,9 +53,15 @@ def look_at_feeds(feeds: list[Feed], fetching: Fetching, pool: ThreadPoolExecuto
 
 
 def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
-    """Store one check and its entries in one transaction; returns it with its counts."""
+    """Store one check and its entries in one transaction; returns it with its counts.
+
+    An answer that came after the claim ran out is left: another worker's is newer.
+    """
     fresh = article_save.clean_fresh(feed, looked.entries)
     with transaction.atomic():
+        if not publisher_save.is_held(feed):
+            log.warning("Feed %s: looked at by another meanwhile, or gone; this look is left.", feed.url)
+            return replace(looked, outcome=OVERTAKEN, problem="")
         new, changed = article_save.take_entries(feed, fresh, now)
         looked = replace(looked, new=new, changed=changed)
         publisher_save.record_check(feed, looked, now, fastest_s=fastest_s(feed.url))
@@ -205,10 +213,12 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     of them changed they are made anew, be it news or not.
     """
     row = article_save.still_there(article)
-    if row is None:
-        return False  # it was merged into another row while its page was read
+    if row is None or row.claimed_by != article.claimed_by:
+        return False  # it was merged into another row, or read by another worker, while its page was read
+    told = (row.entry, row.next_read_at) if row.entry_hash != article.entry_hash else None
     if read is None:
         article_save.keep_unchanged(row, now)
+        _keep_due(row, told)
         return False
     if not problem:
         read = refusing.without_shared_body(row, read, now)
@@ -219,6 +229,7 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         return False
     before = row.title, row.text, row.reserved
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
+    _keep_due(row, told)
     if (row.title, row.text, row.reserved) != before:
         stories = list(Story.objects.filter(placements__article=row))
         if row.grouped_at:
@@ -226,3 +237,10 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         story_save.refresh_later(stories, now)  # it may be the background of later ones
     merging.settle(row, read, now)
     return is_news
+
+
+def _keep_due(row: Article, told: tuple[dict[str, Any] | None, datetime | None] | None) -> None:
+    """Let a row be read again whose feed told something new while its page was read."""
+    if told is not None:
+        (row.entry, row.next_read_at), row.read_tries = told, 0
+        row.save(update_fields=["entry", "next_read_at", "read_tries"])

@@ -158,6 +158,7 @@ class Feed(Claimable):
     body_hash = models.CharField(max_length=64, blank=True)
     moved_to = models.TextField(blank=True)
     moved_count = models.PositiveSmallIntegerField(default=0)
+    moved_since = models.DateTimeField(null=True, blank=True)  # when its address first led to moved_to, in this row
     last_checked_at = models.DateTimeField(null=True, blank=True)
     last_success_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
