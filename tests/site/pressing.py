@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
 TIMEOUT_S = 30
+WARM = 80  # answers, until the pages are made as quickly as they will be
 
 
 @dataclass
@@ -23,12 +23,12 @@ class Readers:
     paths: tuple[str, ...]
     count: int = 16
     said: Counter[str] = field(default_factory=Counter)
-    failures: list[str] = field(default_factory=list)
     leave: threading.Event = field(default_factory=threading.Event)
     began: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
-        self._lock = threading.Lock()
         self._threads = [
             threading.Thread(target=self._read, args=(number,), daemon=True) for number in range(self.count)
         ]
@@ -52,7 +52,7 @@ class Readers:
                     return
             became = self._ask(connection, self.paths[turn % len(self.paths)], keeps=keeps, is_reused=is_reused)
             self._note(became)
-            if became == "answered" and not keeps or became != "answered" or connection.sock is None:
+            if (became == "answered" and not keeps) or became != "answered" or connection.sock is None:
                 connection.close()
                 connection = None
 
@@ -74,14 +74,14 @@ class Readers:
             return "idle" if is_reused else "closed before an answer"
         except ConnectionError as error:
             return "idle" if is_reused else type(error).__name__
-        except (http.client.HTTPException, socket.timeout) as error:
+        except (TimeoutError, http.client.HTTPException) as error:
             return type(error).__name__
         return "answered" if answer.status < 500 else f"status {answer.status}"
 
     def _note(self, became: str) -> None:
         with self._lock:
             self.said[became] += 1
-        if became == "answered":
+        if self.said["answered"] >= WARM:
             self.began.set()
 
     @property
