@@ -16,6 +16,7 @@ COMMANDS = (
     ("admin", "make an administrator"),
     ("backup", "write all rows of the site into one file, while it goes on"),
     ("restore", "put a backup in place"),
+    ("upgrade", "bring the tables up to this version, with what stands there kept before"),
     ("cases", "write editors' choices about stories as JSON Lines, for newstext measure grouping --cases"),
     ("comments", "export what readers wrote as JSON, of the site or one thread"),
     ("measure", "run every measure and write docs/measured.md"),

@@ -47,6 +47,7 @@ def make(to: Path, now: datetime) -> dict[str, Any]:
             (Path(folder) / MANIFEST).write_text(json.dumps(manifest, indent=1))
             _pack(Path(folder), part)
         os.replace(part, to)
+        sync(to.parent)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):
             part.unlink()
@@ -89,6 +90,15 @@ def _pack(folder: Path, to: Path) -> None:
                 tar.add(path, arcname=path.name)
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync(path: Path) -> None:
+    """What was written to a file, or the names in a folder, outlive a power cut from here on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _note_last(made: Path, now: datetime) -> None:
@@ -147,14 +157,15 @@ def _check(backup: Path, folder: Path, manifest: dict[str, Any], members: dict[s
         path = folder / name
         if not path.is_file() or _sha256(path) != sha256:
             raise BackupError(f"Backup {backup}: {name} is not as it was written. Give another; nothing was changed.")
-    if unknown := sorted(set(manifest["migrations"]) - _known_migrations()):
+    if unknown := sorted(set(manifest["migrations"]) - known_migrations()):
         raise BackupError(
             f"Backup {backup}: made by version {manifest['version']}, whose tables this version ({settings.VERSION})"
             f" does not know ({unknown[0]}). Upgrade the site first; nothing was changed."
         )
 
 
-def _known_migrations() -> set[str]:
+def known_migrations() -> set[str]:
+    """Every migration that this version has or that one of its own stands for, as "stories.0001_initial"."""
     from django.db.migrations.loader import MigrationLoader
 
     loader = MigrationLoader(None)
@@ -190,10 +201,14 @@ def _put_file(new: Path, *, replace: bool) -> Path | None:
             )
         kept = here.with_name(f"{here.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         with closing(sqlite3.connect(here)) as database:  # what its journal holds belongs to what is kept
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:  # what is left in the journal would be lost with it
+            raise BackupError(f"{here}: another program has it open. Close that first; nothing was changed.")
         os.link(here, kept)
     os.chmod(new, OWNER_ONLY)
+    sync(new)
     os.replace(new, here)
+    sync(here.parent)
     for journal in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             here.with_name(here.name + journal).unlink()

@@ -196,8 +196,10 @@ def _postgres(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured(f"DATABASE_URL={url!r}: only postgresql:// is known. Unset it to use SQLite.")
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    host = unquote(options.pop("host", "") or parts.hostname or "")
+    options = {
+        name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&") if pair)
+    }
+    host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -207,6 +209,8 @@ def _postgres(url: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # Of the address too, as sslmode=verify-full. By its name an upgrade knows that a site is still running.
+        "OPTIONS": {"application_name": "backstory", **options},
     }
 
 

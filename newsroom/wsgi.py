@@ -12,6 +12,9 @@ django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  the settings are read by get_wsgi_application
 
+from newsroom import tables  # noqa: E402
 from newsroom.page_cache import PageCache  # noqa: E402
+
+tables.require_current()  # a server that cannot start says why; one that can would answer 500, or lose what is sent
 
 application = PageCache(django_application, settings.DATA_DIR / "pages-changed")

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 
 from django.db import OperationalError, close_old_connections, connection
 
@@ -18,14 +19,16 @@ log = logging.getLogger(__name__)
 REST_S = 2.0  # between two looks at the rows when nothing was due
 FEEDS_REST_S = 10.0  # a feed of the operator's own host is always due; it is asked this often
 LOCKED_REST_S = 5.0
+LOOK_S = 1.0
+LEAVE_S = 5.0  # to end what is begun when we are told to leave; what has not ended then is handed back
 MODEL_REST_S = 10.0
 PICTURES_REST_S = 3.0
 ALERTS_REST_S = 20.0
 MAILS_REST_S = 10.0
 
 
-def run(desk: Desk, stop: threading.Event) -> None:
-    """Work until `stop` is set."""
+def run(desk: Desk, stop: threading.Event) -> bool:
+    """Work until `stop` is set, then for LEAVE_S at most, to end what is begun; False where a step broke before."""
     began = time.monotonic()
     quiet = QuietBackfill(desk)
     steps = (
@@ -38,22 +41,19 @@ def run(desk: Desk, stop: threading.Event) -> None:
         ("alerts", desk.find_for_alerts, ALERTS_REST_S),
         ("mails", desk.send_mails, MAILS_REST_S),  # its own: so does a mail server that hangs
     )
-    threads = [
-        threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)
-        for name, step, rest_s in steps
-    ]
-    for thread in threads:
-        thread.start()
-    stories = _stories_step(desk, began)
-    while not stop.is_set():
+    threads = [_repeating(name, step, stop, rest_s) for name, step, rest_s in steps]
+    threads.append(_repeating("stories", _stories_step(desk, began), stop, REST_S))
+    while not (is_asked := stop.wait(LOOK_S)):
         if any(not thread.is_alive() for thread in threads):
             break  # its traceback is out; who started us starts us anew
-        _once(stories, stop, REST_S)
     stop.set()
     quiet.stop()
+    desk.begin_nothing_more()
+    until = time.monotonic() + LEAVE_S
     for thread in threads:
-        thread.join(timeout=5)
+        thread.join(max(0.0, until - time.monotonic()))
     quiet.close()
+    return is_asked
 
 
 def _feeds_step(desk: Desk) -> Callable[[], int]:
@@ -81,6 +81,12 @@ def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
     return step
 
 
+def _repeating(name: str, step: Callable[[], int], stop: threading.Event, rest_s: float) -> threading.Thread:
+    thread = threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
 def _repeat(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None:
     try:
         while not stop.is_set():
@@ -97,4 +103,8 @@ def _once(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None
         log.warning("database: %s. Tried again in %s s.", error, LOCKED_REST_S)
         close_old_connections()
         rest_s = LOCKED_REST_S
+    except (CancelledError, RuntimeError) as error:
+        if not stop.is_set():
+            raise
+        log.info("Leaving in the midst: %s. What is held is handed back.", error or "cancelled")
     stop.wait(rest_s)

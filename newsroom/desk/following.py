@@ -177,7 +177,8 @@ def _looked_for(
         else:
             running[threads.submit(_find, row.url, "://" not in row.said, fetching)] = row
     for done in as_completed(running):
-        yield running[done], done.result()
+        if not done.cancelled():  # the desk is leaving: it hands the address back
+            yield running[done], done.result()
 
 
 def _find(url: str, may_be_http: bool, fetching: Fetching) -> Found | CannotFollow:

@@ -49,7 +49,9 @@ def look_at_feeds(feeds: list[Feed], fetching: Fetching, pool: ThreadPoolExecuto
     while waiting:
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
-            yield waiting.pop(future), future.result()
+            feed = waiting.pop(future)
+            if not future.cancelled():  # the desk is leaving: it hands the feed back
+                yield feed, future.result()
 
 
 def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
@@ -133,6 +135,8 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
             article, entry = waiting.pop(future)
+            if future.cancelled():
+                continue  # the desk is leaving: it hands the article back
             got = future.result()
             if isinstance(got, Page):
                 article.etag, article.last_modified, article.page_hash = (

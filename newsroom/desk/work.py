@@ -35,6 +35,8 @@ GROUPED_AT_ONCE = 200
 NOTES_AT_ONCE = 32
 SECTIONS_AT_ONCE = 50
 CLAIMED = (Feed, Article, Story, Picture, Favicon, Addition, Mail)
+# Of rows whose tries are counted before the work, so that what ends the desk itself is not begun for ever.
+TRIES = {Article: "read_tries", Picture: "tries", Favicon: "tries", Addition: "tries"}
 ASKED_AT_ONCE = 8  # threads of their own: sites that hang hold up no page
 
 
@@ -77,14 +79,21 @@ class Desk:
         for model in CLAIMED:
             model.objects.all().release_dead()
 
-    def close(self) -> None:
-        """Hand back what is held, and stop the workers."""
+    def begin_nothing_more(self) -> None:
+        """Let what is asked of hosts go on, and take back what waits for its turn; steps end sooner by it."""
         for threads in (self.threads, self.lookers):
             threads.shutdown(wait=False, cancel_futures=True)
         self.picturing.close()
+
+    def close(self, *, is_asked: bool = False) -> None:
+        """Hand back what is held, and stop the workers.
+
+        is_asked: we were told to leave; then what is handed back was not tried.
+        """
+        self.begin_nothing_more()
         self.processes.close()
         for model in CLAIMED:
-            model.objects.all().release(self.name)
+            model.objects.all().release(self.name, tries=TRIES.get(model, "") if is_asked else "")
 
     def read_feeds(self, before: datetime | None = None) -> int:
         """Check feeds that are due (by `before`, else by now); how many."""
