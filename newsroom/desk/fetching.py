@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from newsroom.desk import jobs
+from newsroom.desk import jobs, set_clock
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
 from newstext import feeds, fetch, pipeline
@@ -75,6 +75,7 @@ class Fetching:
             spacing_s=settings.FETCH_SPACING_S,
             unspaced=frozenset() if settings.FETCH_SPACING_IS_SET else allowed,
         )
+        self.compared = set_clock.Compared()
         self.options = fetch.FetchOptions(max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed)
         # Sitemaps may be larger than feeds; newstext reads no more than this of one.
         self.source_options = fetch.FetchOptions(max_bytes=feeds.MAX_BYTES, allow_private=allowed)
@@ -211,7 +212,9 @@ class Fetching:
 
     def _get(self, url: str, options: fetch.FetchOptions, **validators: str) -> fetch.Answer:
         with self.spacing.turn(url):
-            return fetch.get(url, options=options, **validators)
+            answer = fetch.get(url, options=options, **validators)
+        self.compared.note(url, answer)
+        return answer
 
     def _refusal(self, url: str) -> NoPage | None:
         rules = self._rules(url)

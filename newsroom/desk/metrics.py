@@ -24,7 +24,7 @@ from newsroom.alerts.models import Mail
 from newsroom.articles.models import Article, Picture
 from newsroom.comments.models import Comment
 from newsroom.desk import readiness
-from newsroom.desk.condition import Part, condition
+from newsroom.desk.condition import Part, condition, database_bytes
 from newsroom.page_counts import NAMES, counts
 from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.operator import FORWARDED, is_on_this_machine
@@ -140,8 +140,9 @@ def _of_feeds(parts: list[Part], now: datetime) -> Iterator[Metric]:
     failing = Feed.objects.filter(is_on=True, failures__gt=0).values_list("problem_kind").annotate(n=Count("pk"))
     by_kind = dict(failing.order_by("problem_kind"))
     yield _many("failing_feeds", "Feeds whose last look failed, by why.", "why", by_kind)
-    yield from _moment("last_look_timestamp_seconds", "When a feed was last looked at.",
-                       _figure(parts, "desk", "last_look_at"))  # fmt: skip
+    looked, started = (_figure(parts, "desk", key) for key in ("last_look_at", "started_at"))
+    yield from _moment("last_look_timestamp_seconds", "When a feed was last looked at.", looked)
+    yield from _moment("desk_start_timestamp_seconds", "When the desk was last started.", started)
 
 
 def _of_articles(parts: list[Part], now: datetime) -> Iterator[Metric]:
@@ -150,8 +151,8 @@ def _of_articles(parts: list[Part], now: datetime) -> Iterator[Metric]:
     refused = Article.objects.public().exclude(refused="").values_list("kind").annotate(n=Count("pk"))
     by_kind = dict(refused.order_by("kind"))
     yield _many("refused_articles", "Articles without a text to show, by what their page is.", "kind", by_kind)
-    yield from _moment("newest_article_timestamp_seconds", "When the newest article came.",
-                       _figure(parts, "pages", "newest_at"))  # fmt: skip
+    newest = _figure(parts, "pages", "newest_at")
+    yield from _moment("newest_article_timestamp_seconds", "When the newest article came.", newest)
     if lags := _lags(now):
         cuts = quantiles([lags[0], *lags], n=100)
         help = "From an article's publishing to its arrival here, over the newest that tell the time."
@@ -204,22 +205,14 @@ def _of_model(now: datetime) -> Iterator[Metric]:
 
 def _of_storage(parts: list[Part]) -> Iterator[Metric]:
     yield _one("database_bytes", "Size of the database.", database_bytes())
+    yield _one("disk_write_seconds", "To keep a small file for good.", _figure(parts, "disk", "write_ms") / 1000)
     for key, name, help in (
         ("free_mb", "disk_free_bytes", "Room on the data folder's disk."),
         ("disk_mb", "disk_bytes", "Size of the data folder's disk."),
     ):
         yield _one(name, help, _figure(parts, "disk", key) * MEGABYTE)
-    yield from _moment("last_backup_timestamp_seconds", "When ./run backup last made one.",
-                       _figure(parts, "backup", "last"))  # fmt: skip
-
-
-def database_bytes() -> int:
-    """The database's size on disk, with its journal."""
-    if connection.vendor == "sqlite":
-        return sum(path.stat().st_size for path in settings.DATA_DIR.glob("site.sqlite3*"))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database())")
-        return int(cursor.fetchone()[0])
+    made = _figure(parts, "backup", "last")
+    yield from _moment("last_backup_timestamp_seconds", "When ./run backup last made one.", made)
 
 
 def _one(name: str, help: str, value: float | None) -> Metric:

@@ -7,6 +7,8 @@ that it costs the same however many ask.
 from __future__ import annotations
 
 import logging
+import math
+import os
 import shutil
 import tempfile
 import threading
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
@@ -62,10 +64,11 @@ def checks() -> tuple[Check, ...]:
     """Each thing that must be so, looked at anew at most once in HELD_S."""
     with _Held.lock:
         if time.monotonic() >= _Held.until:
-            database, migrations = _rows()
+            database, migrations, cache = _rows()
             found = (
                 Check("database", database),
                 Check("migrations", migrations),
+                Check("cache", cache),
                 Check("disk", _disk()),
                 Check("data folder", _data_folder()),
             )
@@ -81,15 +84,16 @@ def forget() -> None:
     _Held.until = 0.0
 
 
-def _rows() -> tuple[str, str]:
-    """What is wrong with the database, and what of its tables."""
+def _rows() -> tuple[str, str, str]:
+    """What is wrong with the database, its migrations, and the table of what is counted for a while."""
     own = _own_connection()
     try:
         applied = frozenset(MigrationRecorder(own).applied_migrations())
-        return "", "" if applied == _Held.migrated else _migrations(own, applied)
+        waiting = "" if applied == _Held.migrated else _migrations(own, applied)
+        return "", waiting, "" if waiting else _cache(own)
     except Error as error:
         log.info("The database: %s", error)
-        return f"does not answer within {WAIT_S} s, or not as ours does. See site.log.", ""
+        return f"does not answer within {WAIT_S} s, or not as ours does. See site.log.", "", ""
     finally:
         own.close()
 
@@ -104,6 +108,39 @@ def _migrations(own: BaseDatabaseWrapper, applied: frozenset[tuple[str, str]]) -
     return (
         f"{len(waiting)} to apply, first of {waiting[0][0].app_label}. Start the site with ./run, which applies them."
     )
+
+
+def _cache(own: BaseDatabaseWrapper) -> str:
+    table = own.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    try:
+        with own.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608  our own setting
+    except Error as error:
+        log.info("The cache: %s", error)
+        return "the table of counted tries cannot be read: nobody can sign in. Put back a backup, or see site.log."
+    return ""
+
+
+def is_held() -> bool:
+    """True where no row can be written within WAIT_S, for another program holds SQLite's one lock."""
+    if connection.vendor != "sqlite":
+        return False
+    own = _own_connection()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+    except OperationalError as error:
+        return "locked" in str(error)
+    finally:
+        own.close()
+    return False
+
+
+def disk_s() -> float:
+    """How long the data folder's disk takes to keep a small file for good; infinite where it keeps none."""
+    began = time.monotonic()
+    return math.inf if _data_folder(for_good=True) else time.monotonic() - began
 
 
 def _own_connection() -> BaseDatabaseWrapper:
@@ -131,11 +168,13 @@ def _disk() -> str:
     return f"{free // 1024**2} MB free, {ROOM_LEAST_BYTES // 1024**2} are needed. Make room."
 
 
-def _data_folder() -> str:
+def _data_folder(*, for_good: bool = False) -> str:
     try:
         with tempfile.TemporaryFile(dir=settings.DATA_DIR, prefix=".ready-") as file:
             file.write(b"\0" * 4096)
             file.flush()
+            if for_good:
+                os.fsync(file.fileno())
     except OSError as error:
         return f"cannot be written ({error.strerror})."
     return ""
