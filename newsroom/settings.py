@@ -497,7 +497,7 @@ LOGGING = {
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
         "file": {
-            "class": "logging.FileHandler",
+            "class": "newsroom.log_file.LogFile",
             "filename": LOG_FILE,
             "formatter": "line",
             "delay": True,

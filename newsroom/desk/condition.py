@@ -24,6 +24,7 @@ from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.wording import day_in_words
 from newsroom.stories import model_calls
 from newsroom.stories.models import Edition, ModelState, Story
+from newsroom.stories.templatetags.news import duration
 
 LATE = timedelta(hours=1)  # work that has been due for longer is a backlog
 STOPPED = timedelta(minutes=15)  # feeds that nobody looks at for so long: nobody is at the desk
@@ -312,8 +313,12 @@ def _database() -> Part:
 
 
 def _disk() -> Part:
-    disk = shutil.disk_usage(settings.DATA_DIR)
-    has_room = disk.free > max(DISK_LEAST_BYTES, 0) and disk.free > disk.total * DISK_LEAST_SHARE
+    try:
+        disk = shutil.disk_usage(settings.DATA_DIR)
+        total, free = disk.total, disk.free
+    except OSError:
+        total = free = 0
+    has_room = free > DISK_LEAST_BYTES and free > total * DISK_LEAST_SHARE
     took_s = readiness.disk_s()
     if not has_room:
         said = _("The disk is nearly full; a full one stops the reading.")
@@ -330,8 +335,8 @@ def _disk() -> Part:
         said,
         advice,
         (
-            Figure("free_mb", _("MB free"), disk.free // MEGABYTE),
-            Figure("disk_mb", _("MB in all"), disk.total // MEGABYTE),
+            Figure("free_mb", _("MB free"), free // MEGABYTE),
+            Figure("disk_mb", _("MB in all"), total // MEGABYTE),
             Figure("write_ms", _("milliseconds to keep a small file"), round(min(took_s, 3600) * 1000)),
         ),
     )
@@ -342,13 +347,12 @@ def _clock() -> Part:
     if off is None:
         said, advice = _("Nothing that answers us says that it is wrong."), ""
     else:
-        minutes = round(abs(off.total_seconds()) / 60)
         words = (
-            _("It is %(n)d minutes ahead of the publishers’.")
+            _("It is %(time)s ahead of the publishers’.")
             if off > timedelta(0)
-            else _("It is %(n)d minutes behind the publishers’.")
+            else _("It is %(time)s behind the publishers’.")
         )
-        said = words % {"n": minutes}
+        said = words % {"time": duration(abs(off))}
         advice = _("Set it right, best by a time service (NTP). What was put off meanwhile is done then.")
     figures = (Figure("off_s", _("seconds off"), round(off.total_seconds()) if off else 0),)
     return Part("clock", _("The clock"), off is None, said, advice, figures)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hmac import compare_digest
 from ipaddress import ip_address
 from statistics import quantiles
@@ -25,6 +25,7 @@ from newsroom.articles.models import Article, Picture
 from newsroom.comments.models import Comment
 from newsroom.desk import readiness
 from newsroom.desk.condition import Part, condition, database_bytes
+from newsroom.desk.reading_health import lags, refused_by_kind
 from newsroom.page_counts import NAMES, counts
 from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.operator import FORWARDED, is_on_this_machine
@@ -34,8 +35,6 @@ from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, ModelState, Notes, Story
 
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"
-LAG_ARTICLES = 200
-LATE_ARRIVAL = timedelta(days=1)  # what a feed held when it was first read says nothing of how quick we are
 MEGABYTE = 1024**2
 REFUSED = (
     "Metrics are for this machine, METRICS_FROM, METRICS_TOKEN and administrators: docs/how-to/watch-the-site.md\n"
@@ -105,7 +104,7 @@ def gathered(now: datetime) -> list[Metric]:
         return found
     try:
         return [*found, *_of_rows(now)]
-    except Error:
+    except (Error, OSError):  # gone since it was looked at
         return found
 
 
@@ -123,7 +122,7 @@ def _of_rows(now: datetime) -> Iterator[Metric]:
     parts = condition(now)
     yield _many("part_well", "1 where /health calls this part well.", "part", {one.name: one.is_well for one in parts})
     yield from _of_feeds(parts, now)
-    yield from _of_articles(parts, now)
+    yield from _of_articles(parts)
     yield from _of_work(now)
     yield from _of_model(now)
     yield from _of_storage(parts)
@@ -145,26 +144,18 @@ def _of_feeds(parts: list[Part], now: datetime) -> Iterator[Metric]:
     yield from _moment("desk_start_timestamp_seconds", "When the desk was last started.", started)
 
 
-def _of_articles(parts: list[Part], now: datetime) -> Iterator[Metric]:
+def _of_articles(parts: list[Part]) -> Iterator[Metric]:
     yield _one("articles", "Articles held.", _figure(parts, "pages", "held"))
     yield _one("stories", "Stories held.", _figure(parts, "stories", "held"))
-    refused = Article.objects.public().exclude(refused="").values_list("kind").annotate(n=Count("pk"))
-    by_kind = dict(refused.order_by("kind"))
-    yield _many("refused_articles", "Articles without a text to show, by what their page is.", "kind", by_kind)
+    yield _many(
+        "refused_articles", "Articles without a text to show, by what their page is.", "kind", dict(refused_by_kind())
+    )
     newest = _figure(parts, "pages", "newest_at")
     yield from _moment("newest_article_timestamp_seconds", "When the newest article came.", newest)
-    if lags := _lags(now):
-        cuts = quantiles([lags[0], *lags], n=100)
+    if found := lags():
+        cuts = quantiles([found[0], *found], n=100)
         help = "From an article's publishing to its arrival here, over the newest that tell the time."
         yield _many("arrival_lag_seconds", help, "quantile", {"0.5": cuts[49], "0.95": cuts[94]})
-
-
-def _lags(now: datetime) -> list[float]:
-    told = Article.objects.public().filter(
-        backfilled_at=None, published_at__isnull=False, published_precision="time", publisher__is_sample=False
-    )
-    pairs = told.order_by("-seen_at").values_list("published_at", "seen_at")[:LAG_ARTICLES]
-    return [max(0.0, (seen - at).total_seconds()) for at, seen in pairs if seen - at < LATE_ARRIVAL]
 
 
 def _of_work(now: datetime) -> Iterator[Metric]:

@@ -9,7 +9,7 @@ import errno
 import sys
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -38,8 +38,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def passes(error: BaseException | None) -> bool:
     """True of an error that mends itself once the database, disk or memory is there again."""
     while error is not None:
-        if isinstance(error, OperationalError | InterfaceError | MemoryError):
-            return True
+        if isinstance(error, OperationalError | InterfaceError | MemoryError) or type(error) is DatabaseError:
+            return True  # the last: SQLite's "malformed", said of what a disk at fault gave it too
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
             return True
         error = error.__cause__ or error.__context__

@@ -212,7 +212,8 @@ class FaultySite:
         with suppress(ValueError, KeyError, TypeError):
             parts = {one["name"]: one for one in json.loads(self._whole("/health.json"))["parts"]}
         numbers = {}
-        for line in self._whole("/metrics", Authorization=f"Bearer {TOKEN}").splitlines():
+        said = self._whole("/metrics", Authorization=f"Bearer {TOKEN}")
+        for line in said.splitlines() if said.startswith("# HELP") else ():
             name, _, value = line.rpartition(" ")
             if name and not line.startswith("#"):
                 numbers[name.removeprefix("backstory_")] = float(value)
