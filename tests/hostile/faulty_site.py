@@ -8,6 +8,7 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from tests.hostile.faulty_machine import FaultyMachine
@@ -132,7 +134,7 @@ class FaultySite:
         self.papers.page(path, title, [self._paragraph(who, what, number) for _ in range(5)])
         at = news.date_for_rss(datetime.now(UTC) - timedelta(minutes=3))
         self.items[paper].insert(0, {"path": path, "title": title, "description": title, "at": at})
-        self.papers.feed(f"/{paper}/feed.xml", self.items[paper][:40], title=f"The {NAMES[paper]} Paper")
+        self.papers.feed(f"/{paper}/feed.xml", self.items[paper][:40], title=f"The {NAMES[paper % 15]} Paper {paper}")
         self.published.append(path)
         return path
 
@@ -162,19 +164,25 @@ class FaultySite:
         return self.rows(query, f"%{path}")[0][0] == 1
 
     # --- rows ---------------------------------------------------------------
+    server: Any = None  # of PostgreSQL, where the rows are there
+
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        with closing(self.connect()) as database:
-            return database.execute(query.replace("?", self.mark), values).fetchall()
+        if self.server is None:
+            with closing(self.connect()) as database:
+                return database.execute(query, values).fetchall()
+        import psycopg
 
-    mark = "?"
+        with psycopg.connect(self.server.get_uri(), connect_timeout=5) as there:
+            return there.execute(query.replace("?", "%s"), values).fetchall()
 
-    def connect(self):
-        import sqlite3
-
+    def connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.data / "site.sqlite3", timeout=5)
 
     def is_whole(self) -> bool:
-        return self.rows("pragma integrity_check") == [("ok",)]
+        """True where SQLite finds nothing wrong; of PostgreSQL, which has no such look, where every row can be read."""
+        if self.server is None:
+            return self.rows("pragma integrity_check") == [("ok",)]
+        return bool(self.rows("select count(text), count(marks::text), count(entry::text) from articles_article"))
 
     # --- asking -------------------------------------------------------------
     @property
@@ -297,10 +305,8 @@ def _drain(stream, log) -> None:
 
 
 @contextmanager
-def faulty_site(
-    folder: Path, *, papers: int = PAPERS, environment: dict[str, str] | None = None
-) -> Iterator[FaultySite]:
-    """A running site that has read its papers; on a machine that fails when told to."""
+def faulty_site(folder: Path, *, papers: int = PAPERS, server: Any = None) -> Iterator[FaultySite]:
+    """A running site that has read its papers; on a machine that fails when told to. server: of PostgreSQL."""
     data, port = folder / "data", free_port()
     data.mkdir(parents=True)
     machine = FaultyMachine(folder, data)
@@ -309,6 +315,7 @@ def faulty_site(
             host.host = host.host.replace("127.0.0.1", "localhost")  # so that a name has to be looked up
         second.answers = served.answers  # half of the papers' feeds are at another host
         site = FaultySite(served, data, port, machine)
+        site.server = server
         site.allow = f"{served.host},{second.host}"
         site.model = model
         mails = site.start_mail()
@@ -322,7 +329,7 @@ def faulty_site(
             "MODEL_CALLS_AN_HOUR": "100000", "MODEL_CALLS_A_DAY": "100000",
             "EMAIL_URL": f"smtp://127.0.0.1:{mails.port}", "SITE_URL": f"http://127.0.0.1:{port}", "EDITION_HOUR": "0",
             "COMMENTS_PER_HOUR": "1000000", "METRICS_TOKEN": TOKEN, "PUBLIC_TEXT": "whole", "REREAD": "no",
-            "BACKFILL_DAYS": "0", **(environment or {}),
+            "BACKFILL_DAYS": "0", **({"DATABASE_URL": server.get_uri()} if server else {}),
         }  # fmt: skip
         running.run("add", *feeds, "--data", str(data), allow=site.allow, **own)
         site.own = own
