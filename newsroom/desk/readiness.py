@@ -20,7 +20,6 @@ from django.conf import settings
 from django.db import Error, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
@@ -88,8 +87,8 @@ def _rows() -> tuple[str, str, str]:
     """What is wrong with the database, its migrations, and the table of what is counted for a while."""
     own = _own_connection()
     try:
-        applied = frozenset(MigrationRecorder(own).applied_migrations())
-        waiting = "" if applied == _Held.migrated else _migrations(own, applied)
+        applied = _applied(own)
+        waiting = "" if applied == _Held.migrated else _migrations(applied)
         return "", waiting, "" if waiting else _cache(own)
     except Error as error:
         log.info("The database: %s", error)
@@ -98,9 +97,15 @@ def _rows() -> tuple[str, str, str]:
         own.close()
 
 
-def _migrations(own: BaseDatabaseWrapper, applied: frozenset[tuple[str, str]]) -> str:
+def _applied(own: BaseDatabaseWrapper) -> frozenset[tuple[str, str]]:
+    with own.cursor() as cursor:  # Django's recorder would ask by the kept connection
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return frozenset(cursor.fetchall())
+
+
+def _migrations(applied: frozenset[tuple[str, str]]) -> str:
     """Django's own plan; once it was empty it stays so while no applied migration comes or goes."""
-    executor = MigrationExecutor(own)
+    executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not waiting:
         _Held.migrated = applied

@@ -30,11 +30,21 @@ START_S, READ_S, ANSWER_S = 120.0, 180.0, 20.0
 PAPERS = 6
 AWAY_WORDS = "Back in a moment"
 RAW_ERROR = re.compile(r"Traceback|Server Error \(500\)|OperationalError|sqlite", re.IGNORECASE)
-NAMES = (
-    "Arvik Belsund Cormo Drenby Estvale Farnok Gullhav Hestra Ilmen Jorvin Kestrel Lomsund Morvik Nesby Orrin".split()
-)
+BEGINS = "Arv Bel Cor Dren Est Far Gul Hes Il Jor Kes Lom Mor Nes Or Pel Quar Ros Sel Tor Ulv Ves Wen Yst Zar".split()
+ENDS = "ik und mo by vale nok hav tra men vin trel sund rik holm rin ad essa ion uvar".split()
 THINGS = "bridge harbour school library orchard tramway lighthouse market theatre waterworks mill stadium ferry".split()
-ACTS = "reopens closes floods burns moves grows wins loses pays builds sells halts begins ends doubles".split()
+ACTS = "reopens closes floods burns moves grows wins loses halts begins ends doubles shrinks".split()
+SENTENCES = (
+    "The {thing} of {place} was shut on {day} after {n} people had complained to {who} of the noise at night.",
+    "{who}, who leads the council of {place}, wants {n} crowns a year for the {thing} and the road to it.",
+    "A report of {n} pages by {other} finds that the {thing} should have been mended nine winters ago.",
+    "On {day} engineers from {far} looked at the {thing}, took {n} photographs and left without a word.",
+    "{other} called the plan a mistake that {place} would pay for until the year {year}.",
+    "Families in {far} wait for {who} to say where their {n} children will go while the {thing} is closed.",
+    "The firm {firm} had offered to build a new {thing} within {n} weeks, and {place} had said no.",
+    "In {year} a storm took the roof of the {thing}; {other} still keeps a slate of it on the desk.",
+)
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,30 +131,31 @@ class FaultySite:
         self.own: dict[str, str] = {}
         self.allow = ""  # the hosts that may be fetched
         self.article = self.story = 0
-        self.chance = random.Random(11)
         self.fault_lasts_s = 0.0
 
     # --- news ---------------------------------------------------------------
     def publish(self, paper: int = 0) -> str:
         """A new article in a paper's feed; its path. No two tell of the same."""
         number = len(self.published)
-        who, what, act = NAMES[number % 15], THINGS[number * 7 % 13], ACTS[number * 4 % 15]
-        title = f"{who} {what} {act} after {number + 3} years, council says"
+        chance = random.Random(f"item {number}")
+        said = {name: chance.choice(BEGINS) + chance.choice(ENDS) for name in ("place", "far", "firm")}
+        for name in ("who", "other"):
+            said[name] = " ".join(chance.choice(BEGINS) + chance.choice(ENDS) for _ in range(2))
+        said["thing"] = chance.choice(THINGS)
+        title = f"{said['thing'].capitalize()} of {said['place']} {chance.choice(ACTS)}, {said['who']} says"
+        sentences = [
+            one.format(**said, day=chance.choice(DAYS), n=chance.randrange(20, 9000), year=chance.randrange(1960, 2060))
+            for one in chance.sample(SENTENCES, len(SENTENCES))
+        ]
         path = f"/{paper}/item-{number}.html"
-        self.papers.page(path, title, [self._paragraph(who, what, number) for _ in range(5)])
+        self.papers.page(path, title, [" ".join(sentences[place : place + 2]) for place in range(0, 8, 2)])
         at = news.date_for_rss(datetime.now(UTC) - timedelta(minutes=3))
-        self.items[paper].insert(0, {"path": path, "title": title, "description": title, "at": at})
-        self.papers.feed(f"/{paper}/feed.xml", self.items[paper][:40], title=f"The {NAMES[paper % 15]} Paper {paper}")
+        self.items[paper].insert(0, {"path": path, "title": title, "description": sentences[0], "at": at})
+        self.papers.feed(
+            f"/{paper}/feed.xml", self.items[paper][:40], title=f"The {BEGINS[paper % 25]}den Paper {paper}"
+        )
         self.published.append(path)
         return path
-
-    def _paragraph(self, who: str, what: str, number: int) -> str:
-        pick = self.chance.choice
-        return (
-            f"The {what} of {who} was seen by {self.chance.randrange(20, 9000)} people from {pick(NAMES)} and "
-            f"{pick(NAMES)}, and clerk {pick(NAMES)} {pick(NAMES)} said that the {pick(THINGS)} near the {pick(THINGS)} "
-            f"would cost {self.chance.randrange(3, 700)} crowns a day until the matter of number {number} is settled."
-        )
 
     def has_news(self) -> bool:
         """True once the first article is placed; readers ask for it from now on."""
