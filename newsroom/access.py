@@ -126,6 +126,7 @@ ROUTES: dict[str, Route] = {
             "health",
             "health-json",
             "healthz",
+            "readyz",
         ),
         PAGE,
     ),
@@ -234,6 +235,8 @@ ROUTES: dict[str, Route] = {
     # Without their key they say auth: 0 to everybody; 404 unless FEVER is on.
     "fever": FORM,
     "api/fever.php": FORM,
+    # --- programs that watch: the machine itself, METRICS_FROM and who has METRICS_TOKEN as well (desk/metrics.py) ---
+    "metrics": Route(get=ADMINS, is_login=False),
     # --- editors ---
     "remove": Route(get=EDITORS, post=EDITORS),
     "undo-removal": Route(post=EDITORS),

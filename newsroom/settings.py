@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
+METRICS_TOKEN_LEAST = 20
 
 
 def env(name: str, default: str = "") -> str:
@@ -88,17 +89,28 @@ def _one_of(name: str, value: str, *offered: str) -> str:
     return value
 
 
-def _trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
-    """TRUSTED_PROXIES: addresses and networks, as 10.0.0.7 or 10.0.0.0/24."""
+def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """A setting of addresses and networks, as 10.0.0.7 or 10.0.0.0/24."""
     found = []
-    for part in env_list("TRUSTED_PROXIES"):
+    for part in env_list(name):
         try:
             found.append(ip_network(part))
         except ValueError:
             raise ImproperlyConfigured(
-                f"TRUSTED_PROXIES: {part!r} is no address and no network. Write them as 10.0.0.7 or 10.0.0.0/24."
+                f"{name}: {part!r} is no address and no network. Write them as 10.0.0.7 or 10.0.0.0/24."
             ) from None
     return tuple(found)
+
+
+def _metrics_token() -> str:
+    """METRICS_TOKEN, "" if none is given: long enough not to be guessed. It is not told in the message."""
+    token = env("METRICS_TOKEN").strip()
+    if token and (len(token) < METRICS_TOKEN_LEAST or not (token.isascii() and token.isprintable())):
+        raise ImproperlyConfigured(
+            f"METRICS_TOKEN: {len(token)} signs, or some beyond ASCII. Give {METRICS_TOKEN_LEAST} or more, "
+            "as openssl rand -hex 20 makes them."
+        )
+    return token
 
 
 def _mail_server() -> dict[str, str | int | bool]:
@@ -210,7 +222,7 @@ def _postgres(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # Of the address too, as sslmode=verify-full. By its name an upgrade knows that a site is still running.
-        "OPTIONS": {"application_name": "backstory", **options},
+        "OPTIONS": {"application_name": "backstory", "connect_timeout": 5, **options},
     }
 
 
@@ -354,7 +366,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- accounts ---------------------------------------------------------------
 SIGN_UP = _one_of("SIGN_UP", env("SIGN_UP", "invitation"), "open", "invitation", "closed")
-TRUSTED_PROXIES = _trusted_proxies()
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
 SENDS_MAIL = bool(_mail_server())
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = (
@@ -475,6 +487,10 @@ VOTE_MIN_DAYS = int(env_number("VOTE_MIN_DAYS", 2, least=0))
 COMMENTS_READ_FIRST = int(env_number("COMMENTS_READ_FIRST", 1, least=0))
 SUSPECT_WORDS = env("SUSPECT_WORDS", str(DATA_DIR / "suspect-words.txt"))
 
+# --- who may read /metrics, beside this machine itself ------------------------
+METRICS_FROM = _networks("METRICS_FROM")
+METRICS_TOKEN = _metrics_token()
+
 # The log is a file of the data folder; only what needs a person now goes to the terminal.
 LOG_FILE = DATA_DIR / "site.log"
 LOGGING = {
@@ -484,7 +500,7 @@ LOGGING = {
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
         "file": {
-            "class": "logging.FileHandler",
+            "class": "newsroom.log_file.LogFile",
             "filename": LOG_FILE,
             "formatter": "line",
             "delay": True,

@@ -11,10 +11,20 @@ django_application = get_wsgi_application()
 
 
 from django.conf import settings  # noqa: E402  the settings are read by get_wsgi_application
+from django.db import connection  # noqa: E402
 
 from newsroom import tables  # noqa: E402
 from newsroom.page_cache import PageCache  # noqa: E402
+from newsroom.page_counts import CountedPages, counts  # noqa: E402
 
 tables.require_current()  # a server that cannot start says why; one that can would answer 500, or lose what is sent
 
-application = PageCache(django_application, settings.DATA_DIR / "pages-changed")
+# A page waits for a row that another holds no longer than this: a reader is told sooner, and threads are free again.
+WAITS_S = 10
+_options = settings.DATABASES["default"].setdefault("OPTIONS", {})
+if connection.vendor == "sqlite":
+    _options["timeout"] = WAITS_S
+else:
+    _options["options"] = f"{_options.get('options', '')} -c lock_timeout={WAITS_S}s".strip()
+
+application = CountedPages(PageCache(django_application, settings.DATA_DIR / "pages-changed"), counts)

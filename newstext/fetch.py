@@ -520,6 +520,13 @@ class HostSpacing:
             host = self._hosts.setdefault(host_of(url), _Host())
         host.waits_until = max(host.waits_until, self._clock() + seconds)
 
+    def wake(self, url: str = "") -> None:
+        """Let the host of this address, or every one, be asked again at once: it was not its fault."""
+        with self._guard:
+            named = self._hosts.get(host_of(url)) if url else None
+            for host in [named] if named else ([] if url else list(self._hosts.values())):
+                host.error, host.failures, host.rests_until = None, 0, 0.0
+
     def _note(self, host: _Host, error: FetchError) -> None:
         if error.kind not in HOST_IS_AWAY:
             return

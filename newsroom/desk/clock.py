@@ -8,11 +8,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from newsroom.alerts.models import Mail
+from newsroom.articles.models import Article, Picture
+from newsroom.claims import Claimable
 from newsroom.desk import sample
 from newsroom.desk.quiet import QUIET_REST_S, QuietBackfill
+from newsroom.desk.set_clock import Watched
 from newsroom.desk.work import FEEDS_AT_ONCE, Desk
+from newsroom.publishers.models import Addition, Favicon, Feed
+from newsroom.stories.models import Story
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +31,8 @@ MODEL_REST_S = 10.0
 PICTURES_REST_S = 3.0
 ALERTS_REST_S = 20.0
 MAILS_REST_S = 10.0
+CLOCK_REST_S = 3.0
+AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not now
 
 
 def run(desk: Desk, stop: threading.Event) -> bool:
@@ -32,17 +40,19 @@ def run(desk: Desk, stop: threading.Event) -> bool:
     began = time.monotonic()
     quiet = QuietBackfill(desk)
     steps = (
-        ("asked", desk.follow_asked, REST_S),
-        ("feeds", _feeds_step(desk), FEEDS_REST_S),
-        ("pages", desk.read_pages, REST_S),
+        ("asked", _handing_back(desk, desk.follow_asked, Addition), REST_S),
+        ("feeds", _handing_back(desk, _feeds_step(desk), Feed), FEEDS_REST_S),
+        ("pages", _handing_back(desk, desk.read_pages, Article), REST_S),
         ("earlier", quiet.step, QUIET_REST_S),
-        ("pictures", desk.fetch_pictures, PICTURES_REST_S),
+        ("pictures", _handing_back(desk, desk.fetch_pictures, Picture, Favicon), PICTURES_REST_S),
         ("model", desk.write_with_model, MODEL_REST_S),  # its own: a model that hangs holds up nothing else
         ("alerts", desk.find_for_alerts, ALERTS_REST_S),
-        ("mails", desk.send_mails, MAILS_REST_S),  # its own: so does a mail server that hangs
+        ("mails", _handing_back(desk, desk.send_mails, Mail), MAILS_REST_S),  # and so does a mail server
+        ("clock", _clock_step(desk), CLOCK_REST_S),
     )
     threads = [_repeating(name, step, stop, rest_s) for name, step, rest_s in steps]
-    threads.append(_repeating("stories", _stories_step(desk, began), stop, REST_S))
+    stories = _handing_back(desk, _stories_step(desk, began), Story)
+    threads.append(_repeating("stories", stories, stop, REST_S))
     while not (is_asked := stop.wait(LOOK_S)):
         if any(not thread.is_alive() for thread in threads):
             break  # its traceback is out; who started us starts us anew
@@ -87,6 +97,38 @@ def _repeating(name: str, step: Callable[[], int], stop: threading.Event, rest_s
     return thread
 
 
+def _clock_step(desk: Desk) -> Callable[[], int]:
+    watched = Watched()
+
+    def step() -> int:
+        if watched.was_set_back():
+            desk.after_the_clock_was_set_back()
+        return 0
+
+    return step
+
+
+def _handing_back(desk: Desk, step: Callable[[], int], *models: type[Claimable]) -> Callable[[], int]:
+    """The step; where the database broke it off, what it had claimed is free again before it is tried anew.
+
+    Each model is claimed by one step alone. Else rows would wait for their lease to run out, minutes after all is well.
+    """
+    is_broken = False
+
+    def kept() -> int:
+        nonlocal is_broken
+        if is_broken:
+            desk.hand_back(*models)
+            is_broken = False
+        try:
+            return step()
+        except AWAY:
+            is_broken = True
+            raise
+
+    return kept
+
+
 def _repeat(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None:
     try:
         while not stop.is_set():
@@ -99,7 +141,7 @@ def _once(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None
     """Do one step, then rest unless there is more to do."""
     try:
         rest_s = 0.0 if step() else rest_s
-    except OperationalError as error:
+    except AWAY as error:
         log.warning("database: %s. Tried again in %s s.", error, LOCKED_REST_S)
         close_old_connections()
         rest_s = LOCKED_REST_S

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from newsroom.desk import jobs
+from newsroom.desk import jobs, set_clock
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import PUT_OFF, Looked
 from newstext import feeds, fetch, pipeline
@@ -78,6 +78,7 @@ class Fetching:
             spacing_s=settings.FETCH_SPACING_S,
             unspaced=frozenset() if settings.FETCH_SPACING_IS_SET else allowed,
         )
+        self.compared = set_clock.Compared()
         self.options = fetch.FetchOptions(
             max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed, turn=self.spacing.turn
         )
@@ -226,6 +227,7 @@ class Fetching:
         answer = fetch.get(url, options=options, **more)
         if answer.status == 429:  # it is said to us, not of this address
             self.spacing.rest(answer.final_url, answer.retry_after_s)
+        self.compared.note(url, answer)
         return answer
 
     def _refusal(self, url: str) -> NoPage | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -17,16 +18,20 @@ from newsroom.alerts import answers, finding, mail, planning
 from newsroom.alerts.models import Mail
 from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
-from newsroom.claims import new_owner
+from newsroom.claims import Claimable, new_owner
 from newsroom.desk import following, model_writing, reading, remembering, telling
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
+from newsroom.desk.set_clock import make_due
 from newsroom.desk.settling import Settling
+from newsroom.desk.way_out import WayOut
 from newsroom.publishers.models import Addition, Favicon, Feed
 from newsroom.stories import editions, section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
+
+log = logging.getLogger(__name__)
 
 FEEDS_AT_ONCE = 64
 ARTICLES_AT_ONCE = 64
@@ -70,6 +75,7 @@ class Desk:
         self.done = Done()
         self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
         self.fetching = Fetching(self.processes)
+        self.way_out = WayOut(self.fetching.spacing)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
         self.lookers = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asked")
         self.grouping = telling.Grouping()
@@ -78,6 +84,7 @@ class Desk:
         self.picturing = Picturing(self.fetching, self.processes)
         for model in CLAIMED:
             model.objects.all().release_dead()
+        self.after_the_clock_was_set_back()  # perhaps while no desk ran
 
     def begin_nothing_more(self) -> None:
         """Let what is asked of hosts go on, and take back what waits for its turn; steps end sooner by it."""
@@ -95,12 +102,24 @@ class Desk:
         for model in CLAIMED:
             model.objects.all().release(self.name, tries=TRIES.get(model, "") if is_asked else "")
 
+    def hand_back(self, *models: type[Claimable]) -> None:
+        """Let go of what is claimed of these models: what they were claimed for broke off."""
+        for model in models:
+            model._default_manager.all().release(self.name)
+
+    def after_the_clock_was_set_back(self) -> None:
+        """Do what a clock that was ahead put off."""
+        if count := make_due(self.clock(), [model.objects.all() for model in CLAIMED]):
+            log.warning("The clock was set back: %d rows that were due later are due now.", count)
+
     def read_feeds(self, before: datetime | None = None) -> int:
         """Check feeds that are due (by `before`, else by now); how many."""
         now = self.clock()
+        self.way_out.probe(now)
         feeds = Feed.objects.due(before or now).claim(self.name, now, most=FEEDS_AT_ONCE)
         for feed, looked in reading.look_at_feeds(feeds, self.fetching, self.threads):
             kept = reading.keep_check(feed, looked, self.clock())
+            self.way_out.note(feed, looked.outcome, self.clock())
             self.done.feeds += 1
             self.done.feeds_unchanged += kept.outcome == "unchanged"
             self.done.feeds_failed += bool(kept.problem)

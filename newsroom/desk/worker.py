@@ -7,8 +7,35 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 import django
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+DATABASE_REST_S = 5.0
+STARTED = "desk-started"  # in the data folder: its time says when, to /health and /metrics
+
+
+def mark_start(data: Path) -> None:
+    """Note that the desk is started; a full disk is no reason not to start."""
+    with suppress(OSError):
+        (data / STARTED).write_text(f"{os.getpid()}\n")
+
+
+def wait_for_database(stop: threading.Event) -> None:
+    """Return once it answers, or once `stop` is set: to start anew again and again would cost more than to wait."""
+    from django.db import Error, connection
+
+    while not stop.is_set():
+        try:
+            connection.ensure_connection()
+            return
+        except Error as error:
+            log.warning("database: %s. Tried again in %s s.", error, DATABASE_REST_S)
+            stop.wait(DATABASE_REST_S)
 
 
 def main() -> int:
@@ -29,6 +56,8 @@ def main() -> int:
     set_on_signal(stop, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us as the supervisor's SIGTERM
     leave_with_parent()
+    mark_start(settings.DATA_DIR)
+    wait_for_database(stop)
     desk = Desk()
     threading.Thread(target=progress.watch, args=(desk, stop), daemon=True).start()
     is_asked = False
