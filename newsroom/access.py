@@ -267,4 +267,6 @@ class DeclaredMethodsMiddleware:
         route = ROUTES.get(name_of(request.resolver_match)) if request.resolver_match else None
         if route is None or request.method in route.methods():
             return None
-        return HttpResponseNotAllowed(route.methods())
+        takes = ", ".join(route.methods()) or "no method"
+        why = f"This address takes {takes}, not {request.method[:20]}.\n"
+        return HttpResponseNotAllowed(route.methods(), why, content_type="text/plain; charset=utf-8")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from newsroom.articles import reencoding
 from newstext import addresses, command, fetch, jsonlines, moments, pipeline, sanitise
 from newstext.__main__ import parser as command_parser
 from newstext.extract import published
@@ -254,6 +255,18 @@ def fetched(body: bytes) -> str:
     return f"read: {len(answer.body)} bytes"
 
 
+def picture(body: bytes) -> str:
+    """The bytes as an article's picture."""
+    made = reencoding.reencode(body)
+    return refused(made.reason) if isinstance(made, reencoding.Unfit) else "read"
+
+
+def icon(body: bytes) -> str:
+    """The bytes as a publisher's favicon."""
+    made = reencoding.reencode_icon(body)
+    return refused(made.reason) if isinstance(made, reencoding.Unfit) else "read"
+
+
 def odd(body: bytes) -> str:
     """Not a parser: does what one must not, so that the watch itself is tested."""
     if body == b"nest":
@@ -291,5 +304,7 @@ PARSERS: dict[str, Callable[[bytes], str]] = {
     "archive": archive,
     "lines": lines,
     "fetched": fetched,
+    "picture": picture,
+    "icon": icon,
     "odd": odd,
 }
