@@ -449,6 +449,21 @@ EDITION_HOUR = int(env_number("EDITION_HOUR", 6))
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
 REREAD = env("REREAD", "yes") != "no"
 STORY_DAYS = int(env_number("STORY_DAYS", 10))
+KEEP_DAYS_LEAST = 30  # "Why now?" looks 28 days back
+
+
+def _keep_days() -> int:
+    """KEEP_DAYS: 0, or long enough that no story still needs what goes."""
+    days = int(env_number("KEEP_DAYS", 0, least=0))
+    least = max(KEEP_DAYS_LEAST, 2 * STORY_DAYS)
+    if 0 < days < least:
+        raise ImproperlyConfigured(
+            f"KEEP_DAYS={days}: stories still need what is younger than {least} days. Write {least} or more, or 0."
+        )
+    return days
+
+
+KEEP_DAYS = _keep_days()
 BACKFILL_DAYS = int(env_number("BACKFILL_DAYS", 14))
 BACKFILL_A_DAY = int(env_number("BACKFILL_A_DAY", 20))
 BACKFILL_AN_HOUR = int(env_number("BACKFILL_AN_HOUR", 600))

@@ -17,7 +17,7 @@ from newsroom import backups
 from newsroom.alerts import planning
 from newsroom.alerts.mail import PROBLEMS
 from newsroom.alerts.models import Alert, Mail, MailChoices, MailServer
-from newsroom.articles.models import Article
+from newsroom.articles.models import Article, Thinning
 from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.wording import day_in_words
 from newsroom.stories import model_calls
@@ -61,7 +61,7 @@ class Part:
 
 def condition(now: datetime) -> list[Part]:
     """Every part of the site, in the order in which news goes through it."""
-    parts = [_desk(now), _feeds(), _pages(now), _stories(now), _edition(), _disk(), _backup()]
+    parts = [_desk(now), _feeds(), _pages(now), _stories(now), _edition(), _disk(), _keeping(), _backup()]
     model = _model(now)
     return [*parts[:4], *([model] if model else []), parts[4], _mails(now), *parts[5:]]
 
@@ -283,6 +283,26 @@ def _disk() -> Part:
         "" if is_well else _("Make room, or move the data folder with --data DIR."),
         tuple(figures),
     )
+
+
+def _keeping() -> Part:
+    """What is let go of, and what went; nothing is, unless the operator says so."""
+    days = settings.KEEP_DAYS
+    said = _("Everything that is read is kept.")
+    if days:
+        said = ngettext(
+            "Texts are kept for %(n)d day; headlines, stories and their notes stay.",
+            "Texts are kept for %(n)d days; headlines, stories and their notes stay.",
+            days,
+        ) % {"n": days}
+    state = Thinning.objects.filter(pk=1).first()
+    figures = (
+        Figure("thinned", _("articles whose text went"), state.articles),
+        Figure("versions", _("earlier versions that went"), state.versions),
+        Figure("own_texts", _("texts of readers that went"), state.own_texts),
+        Figure("last_at", _("the last went"), state.at),
+    ) if state else ()  # fmt: skip
+    return Part("keeping", _("What is kept"), True, said, "", figures, is_watched=False)
 
 
 def _backup() -> Part:
