@@ -139,7 +139,9 @@ def _oidc_url() -> str:
     except ValueError:
         parts, host = urlsplit(""), ""
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
-    if not host or not is_safe or "@" in parts.netloc:
+    if "@" in parts.netloc:
+        raise ImproperlyConfigured(f"OIDC_URL: a name or password stands before {host!r}. Leave it out.")
+    if not host or not is_safe:
         raise ImproperlyConfigured(
             f"OIDC_URL={url!r}: what is signed in there must be asked by https, or be on this machine. "
             "Write the issuer's address, as https://login.example.org/realms/news."
@@ -195,7 +197,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 def _postgres(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(f"DATABASE_URL={url!r}: only postgresql:// is known. Unset it to use SQLite.")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: begins with {parts.scheme!r}, only postgresql:// is known. Unset it to use SQLite."
+        )  # not told whole: it holds a password
     options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     host = unquote(options.pop("host", "") or parts.hostname or "")
     return {
@@ -491,7 +495,13 @@ LOG_FILE = DATA_DIR / "site.log"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "newsroom.log_lines.WithoutSecrets",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
         "file": {
