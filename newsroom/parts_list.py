@@ -88,7 +88,7 @@ def _licence(package: Distribution) -> str:
     if known:
         return " OR ".join(known) if len(known) > 1 else known[0]
     written = (said.get("License") or "").strip()
-    return WRITTEN.get(written, written if 0 < len(written) <= 40 and "\n" not in written else "?")
+    return WRITTEN.get(written, written if 0 < len(written) <= 80 and "\n" not in written else "?")
 
 
 def _home(package: Distribution) -> str:

@@ -152,7 +152,7 @@ def _people(site: SecretSite, boss: Person, ada: Person, nobody: Person, mails: 
     proof = _mailed(mails, r"/accounts/confirm-email/([^/\s]+)/")
     secrets.keep("proof of a mail address", proof, shown_at=["page /accounts/confirm-email/"])
     ada.send(f"/accounts/confirm-email/{proof}/")
-    ada.send("/accounts/login/", login=ADA, password=password)
+    ada.send("/accounts/reauthenticate/?next=/account", password=password)
     _second_factor(ada)
     _apps(ada)
     _forgotten(site, mails)
