@@ -25,6 +25,9 @@ COMMANDS = (
     ("check", "format, lint, types, import contracts, docs"),
     ("translate", "bring the translations of the pages up to date, and say what is missing"),
     ("lock", "compile requirements/*.txt from pyproject.toml"),
+    ("licences", "write the licences of all packages of the lock into docs/reference/licences.md"),
+    ("sbom", "write what the site is made of as CycloneDX JSON, from the lock"),
+    ("audit", "look the packages of the lock up in the list of known holes"),
 )
 
 

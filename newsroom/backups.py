@@ -3,8 +3,8 @@
 A gzipped tar of the rows (SQLite: the database as one file; PostgreSQL: one text
 a table) and, last, `manifest.json`: version, kind of database, migrations and
 the SHA-256 of each member. What can be made anew is left out (pictures, the
-page cache), and so is the secret key: a file that is carried about should not
-sign sessions.
+page cache), and so are the secret key and who is signed in: a file that is
+carried about should not sign sessions, nor hold the ids of living ones.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from django.db import connection
 FORM = 1
 MANIFEST = "manifest.json"
 DATABASE = "database.sqlite3"
+SESSIONS = ("django_session", "usersessions_usersession")  # tables that go empty into a backup
 LAST = "last-backup.json"  # in the data folder: when one was made, and how large; /health shows it
 GZIP_LEVEL = 1  # five times as quick as 6, and a tenth larger
 CHUNK_BYTES = 1024 * 1024
@@ -65,8 +66,19 @@ def _rows_into(folder: Path) -> list[Path]:
     site = settings.DATABASES["default"]["NAME"]
     with closing(sqlite3.connect(site, timeout=60)) as here, closing(sqlite3.connect(copy)) as there:
         here.backup(there)  # one snapshot: writers go on beside it
+        _let_go_of_sessions(there)
         there.execute("PRAGMA journal_mode=DELETE")
     return [copy]
+
+
+def _let_go_of_sessions(copy: sqlite3.Connection) -> None:
+    """No row of them is left in the file, nor its bytes."""
+    there = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    copy.execute("PRAGMA secure_delete=ON")
+    for table in SESSIONS:
+        if table in there:
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+    copy.commit()
 
 
 def _manifest(now: datetime, members: list[Path]) -> dict[str, Any]:

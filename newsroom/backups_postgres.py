@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from newsroom.backups import CHUNK_BYTES, BackupError
+from newsroom.backups import CHUNK_BYTES, SESSIONS, BackupError
 
 ENDING = ".copy"
 COLUMNS = """
@@ -31,16 +31,18 @@ def copy_out(folder: Path) -> list[Path]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for table in _tables():
             path = folder / f"{table}{ENDING}"
-            _copy_table_out(table, path)
+            _copy_table_out(table, path, has_rows=table not in SESSIONS)
             written.append(path)
     return written
 
 
-def _copy_table_out(table: str, path: Path) -> None:
+def _copy_table_out(table: str, path: Path, *, has_rows: bool) -> None:
     columns = _columns(table)
     statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(_names(columns), sql.Identifier(table))
     with open(path, "wb") as file, connection.cursor() as cursor:
         file.write("\t".join(columns).encode() + HEAD_END)
+        if not has_rows:
+            return
         with cursor.copy(statement) as rows:
             for block in rows:
                 file.write(block)

@@ -151,7 +151,9 @@ def _oidc_url() -> str:
     except ValueError:
         parts, host = urlsplit(""), ""
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
-    if not host or not is_safe or "@" in parts.netloc:
+    if "@" in parts.netloc:
+        raise ImproperlyConfigured(f"OIDC_URL: a name or password stands before {host!r}. Leave it out.")
+    if not host or not is_safe:
         raise ImproperlyConfigured(
             f"OIDC_URL={url!r}: what is signed in there must be asked by https, or be on this machine. "
             "Write the issuer's address, as https://login.example.org/realms/news."
@@ -207,7 +209,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 def _postgres(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(f"DATABASE_URL={url!r}: only postgresql:// is known. Unset it to use SQLite.")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: begins with {parts.scheme!r}, only postgresql:// is known. Unset it to use SQLite."
+        )  # not told whole: it holds a password
     options = {
         name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&") if pair)
     }
@@ -465,6 +469,21 @@ EDITION_HOUR = int(env_number("EDITION_HOUR", 6))
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
 REREAD = env("REREAD", "yes") != "no"
 STORY_DAYS = int(env_number("STORY_DAYS", 10))
+KEEP_DAYS_LEAST = 30  # "Why now?" looks 28 days back
+
+
+def _keep_days() -> int:
+    """KEEP_DAYS: 0, or long enough that no story still needs what goes."""
+    days = int(env_number("KEEP_DAYS", 0, least=0))
+    least = max(KEEP_DAYS_LEAST, 2 * STORY_DAYS)
+    if 0 < days < least:
+        raise ImproperlyConfigured(
+            f"KEEP_DAYS={days}: stories still need what is younger than {least} days. Write {least} or more, or 0."
+        )
+    return days
+
+
+KEEP_DAYS = _keep_days()
 BACKFILL_DAYS = int(env_number("BACKFILL_DAYS", 14))
 BACKFILL_A_DAY = int(env_number("BACKFILL_A_DAY", 20))
 BACKFILL_AN_HOUR = int(env_number("BACKFILL_AN_HOUR", 600))
@@ -496,7 +515,13 @@ LOG_FILE = DATA_DIR / "site.log"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "newsroom.log_lines.WithoutSecrets",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
         "file": {

@@ -106,7 +106,7 @@ def _take_entry(row: Article, feed: Feed, fresh: FreshEntry, now: datetime) -> b
     if row.feed_id != feed.pk:
         return False
     row.raw_hash = fresh.raw_hash
-    if row.entry_hash == digest:
+    if row.entry_hash == digest or row.thinned_at:  # a text that was let go of is not read again
         return False
     row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
     return True
@@ -201,7 +201,7 @@ def _known(feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry])
     guids = [entry.guid for entry in wanted.values() if entry.guid]
     numbers = known_ids([*wanted, *(guid_key(feed, guid) for guid in guids)])
     fields = ("url", "url_key", "guid", "feed_id", "entry_hash", "raw_hash", "publisher__domain")
-    fields += ("backfilled_at", "read_at", "read_problem")
+    fields += ("backfilled_at", "read_at", "read_problem", "thinned_at")
     light = Article.objects.select_related("publisher").only(*fields)
     rows = light.in_bulk(set(numbers.values()))
     by_guid = light.filter(feed=feed, guid__in=guids)
@@ -349,6 +349,7 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.related = [asdict(item) for item in read.related]
     has_body = _has_body(read)
     article.text = read.text if has_body else ""
+    article.thinned_at = None
     article.text_key = text_key(article.text)
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.passages = [list(passage) for passage in read.passages] if has_body else []

@@ -86,6 +86,7 @@ def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
             + desk.keep_sections()
             + desk.make_edition()
             + desk.forget_removed()
+            + desk.let_go_of_old()
         )
 
     return step

@@ -17,7 +17,7 @@ from newsroom import backups
 from newsroom.alerts import planning
 from newsroom.alerts.mail import PROBLEMS
 from newsroom.alerts.models import Alert, Mail, MailChoices, MailServer
-from newsroom.articles.models import Article
+from newsroom.articles.models import Article, Thinning
 from newsroom.desk import readiness, set_clock
 from newsroom.desk.worker import STARTED
 from newsroom.publishers.models import Addition, Feed
@@ -77,6 +77,7 @@ def condition(now: datetime) -> list[Part]:
         _database(),
         _disk(),
         _clock(),
+        _keeping(),
         _backup(),
     ]
 
@@ -356,6 +357,26 @@ def _clock() -> Part:
         advice = _("Set it right, best by a time service (NTP). What was put off meanwhile is done then.")
     figures = (Figure("off_s", _("seconds off"), round(off.total_seconds()) if off else 0),)
     return Part("clock", _("The clock"), off is None, said, advice, figures)
+
+
+def _keeping() -> Part:
+    """What is let go of, and what went; nothing is, unless the operator says so."""
+    days = settings.KEEP_DAYS
+    said = _("Everything that is read is kept.")
+    if days:
+        said = ngettext(
+            "Texts are kept for %(n)d day; headlines, stories and their notes stay.",
+            "Texts are kept for %(n)d days; headlines, stories and their notes stay.",
+            days,
+        ) % {"n": days}
+    state = Thinning.objects.filter(pk=1).first()
+    figures = (
+        Figure("thinned", _("articles whose text went"), state.articles),
+        Figure("versions", _("earlier versions that went"), state.versions),
+        Figure("own_texts", _("texts of readers that went"), state.own_texts),
+        Figure("last_at", _("the last went"), state.at),
+    ) if state else ()  # fmt: skip
+    return Part("keeping", _("What is kept"), True, said, "", figures, is_watched=False)
 
 
 def _backup() -> Part:

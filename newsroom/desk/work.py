@@ -19,7 +19,7 @@ from newsroom.alerts.models import Mail
 from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import Claimable, new_owner
-from newsroom.desk import following, model_writing, reading, remembering, telling
+from newsroom.desk import following, model_writing, reading, remembering, telling, thinning
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
@@ -216,6 +216,10 @@ class Desk:
         """Let go of removed articles that can no longer be put back; always 0, for nothing waits on it."""
         removal.forget_kept(self.clock())
         return 0
+
+    def let_go_of_old(self) -> int:
+        """Let go of a few old texts where KEEP_DAYS says so; how many rows were looked at."""
+        return thinning.thin_due(self.clock())
 
     def find_for_alerts(self) -> int:
         """Look for what is new for readers' alerts, and say which mails are due; how many rows were looked at."""
