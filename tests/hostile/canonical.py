@@ -10,7 +10,9 @@ LEFT_OUT = ("Installation", "TrendingRound", "Looked")
 # Moments that the news itself gives; of all others only whether there is one is told.
 OF_THE_NEWS = ("published_at", "updated_at", "first_at", "last_at", "on")
 # Of the run, not of the news: how long an answer took, how a look at a feed went after a kill.
-OF_THE_RUN = ("claimed_by", "claimed_until", "elapsed_s", "interval_s", "reread_at")
+OF_THE_RUN = ("claimed_by", "claimed_until", "elapsed_s", "interval_s", "reread_at", "tries")
+# Which earlier telling a copy was compared with: an index read anew from the rows knows copies as well as originals.
+OF_A_COPY = ("score", "because")
 NUMBERED = ("article", "articles", "id", "carried_by", "copy_of", "key", "story", "began")
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -127,11 +129,15 @@ def _row(row: Any, names: _Names) -> dict[str, Any]:
             other = getattr(row, field.name)
             told[field.name] = None if other is None else names.of(other)
             continue
+        if field.name in OF_A_COPY and getattr(row, "copy_of_id", None):
+            continue
         value = getattr(row, field.attname)
         if isinstance(field, models.DateTimeField) and field.name not in OF_THE_NEWS:
             value = value is not None
         elif isinstance(field, models.JSONField):
             value = names.inside(value, field.name)
+            if row._meta.label == "publishers.Memory":
+                value["blocks"] = sorted(block[0] for block in value["blocks"])  # not where each was seen first
         elif field.name == "key" and row._meta.label in ("stories.Story", "stories.Storyline"):
             value = names.article(value)
         told[field.name] = value
