@@ -12,6 +12,7 @@ from tests.site.loopback import Answer, Site
 
 ITEM = re.compile(r"<(item|entry)>(.*)</\1>", re.S)
 ITEMS_A_FEED = 60
+ADDRESS = re.compile("link|-url|permalink|content-src")
 FIELDS = (
     ("channel", "channel"), ("xml-base", "base"), ("media-title", "media title"), ("title|jsonld", "title"),
     ("content-src", "elsewhere"), ("description|content|summary|body", "text"), ("author|creator", "author"),
@@ -38,13 +39,22 @@ class Carriers:
         for form in ("rss", "atom"):
             inside = [case for case in of[form] if _is_inside(case)]
             outside = [case for case in of[form] if not _is_inside(case)]
-            self._feeds(form, [self._xml_item(group) for group in packed(inside, FIELDS)])
+            self._feeds(form, [self._xml_item(group) for group in _together(inside)])
             for group in packed(outside, FIELDS):
                 self._whole(group)
-        self._json_feeds([self._json_item(group) for group in packed(of["json"], FIELDS)])
+        self._json_feeds([self._json_item(group) for group in _together(of["json"])])
         self._feeds("rss", [self._item_of_page(group) for group in packed(of["html"], FIELDS)])
         for group in packed(of["opml"], ()):
             self._list(group)
+
+    def carry_pages(self, pages: list[bytes]) -> None:
+        """Feeds that lead to these pages."""
+        items = []
+        for body in pages:
+            number = self._next()
+            self.site.answers[f"/page/{number}"] = Answer(body)
+            items.append(f"<item><link>{self.site.url(f'/page/{number}')}</link><guid>{number}</guid></item>")
+        self._feeds("rss", items)
 
     def carry_answers(self, cases: list[Case]) -> None:
         """Feeds whose answer is the attack: as the server's banner, or as the body of an error or of no feed."""
@@ -132,7 +142,9 @@ class Carriers:
         for case in group:
             [said] = json.loads(filled(case.slot.template, case.words))["items"]
             item |= {key: value for key, value in said.items() if key not in item or key != "content_text"}
-        if item.get("content_text") == "x":
+        if "content_html" in item:
+            item.pop("content_text", None)
+        elif item.get("content_text") == "x":
             item["content_text"] = self._text(number)
         item["id"] = str(number)
         item.setdefault("title", self._title(number))
@@ -219,6 +231,8 @@ def _frame(form: str, title: str, body: str) -> str:
     return f'<rss version="2.0" {spaces}><channel><title>{title}</title><link>https://example.com/</link>{body}</channel></rss>'
 
 
-def groups(cases: list[Case], size: int) -> Iterator[list[Case]]:
-    for start in range(0, len(cases), size):
-        yield cases[start : start + size]
+def _together(cases: list[Case]) -> Iterator[list[Case]]:
+    """Groups of one item each: an address that cannot be read may lose its item, so addresses are by themselves."""
+    addresses = [case for case in cases if ADDRESS.search(case.slot.id)]
+    yield from packed([case for case in cases if case not in addresses], FIELDS)
+    yield from packed(addresses, FIELDS)

@@ -8,7 +8,9 @@ pages show it. Forms refuse much of it; their refusals are opened too.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +29,7 @@ from newsroom.publishers.models import Publisher
 from newsroom.readers.models import AppPassword, Follow, Reader
 from newsroom.stories.models import Notes, Story
 
+MODEL_STORIES = 60
 UNDER_ONE = 40  # comments under one article
 Words = dict[int, str]  # the number of a case to what is put into the field
 Where = Iterator[tuple[str, str]]  # (path, who opens it)
@@ -178,7 +181,8 @@ def _corrections(by: Attacker, notes: Words) -> Where:
 def _reports(by: Attacker, reasons: Words) -> Where:
     comments = list(Comment.objects.filter(state=Comment.State.SHOWN)[:50]) or [_comment(by)]
     for place, reason in enumerate(reasons.values()):
-        reader = Reader.objects.create(username=f"p{place}@desk.example", email=f"p{place}@desk.example", name=f"P {place}")
+        mail, since = f"p{place}@desk.example", timezone.now() - timedelta(days=30)
+        reader = Reader.objects.create(username=mail, email=mail, name=f"P {place}", date_joined=since)
         by.send(by.client(reader), f"/comment/{comments[place % len(comments)].pk}/report", {"reason": "other", "text": reason[:500]})
     yield "/moderation?queue=reported", "admin"
 
@@ -218,32 +222,29 @@ def _passwords(by: Attacker, names: Words) -> Where:
             made.delete()
         client = by.client(by.reader)
         session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(by.reader.pk)
         session.save()
         by.send(client, "/account/app-passwords", {"name": name[:60], "purpose": "greader"})
     yield "/account/app-passwords", "reader"
 
 
 def _sentences(by: Attacker, sentences: Words) -> Where:
-    """As if a model had written it and the check let it pass: every sentence of the notes is an attack."""
-    words = iter(sentences.values())
-    stories = list(Notes.objects.exclude(body={}).order_by("pk"))
-    for notes in stories:
-        notes.body = _said_instead(notes.body, words)
+    """As if a model had written them and the check had let them pass: sentences of briefs, each of a source sentence."""
+    words = list(sentences.values())
+    articles = [one for one in by.articles if one.sentences][:MODEL_STORIES]
+    for place, article in enumerate(articles):
+        start, end = article.sentences[0]
+        source = {"text": article.text[start:end], "article": str(article.pk), "start": start, "end": end}
+        brief = [{**source, "shown": said, "verdict": "supported", "date": ""} for said in words[place :: len(articles)]]
+        notes, _ = Notes.objects.get_or_create(
+            story=article.placement.story, defaults={"body": {}, "made_by": "a model", "made_at": timezone.now()}
+        )
+        notes.body = {**notes.body, "brief": [*notes.body.get("brief", []), *brief]}
         notes.save(update_fields=["body"])
         yield f"/story/{notes.story_id}", ""
         yield f"/api/v1/stories/{notes.story_id}", ""
-
-
-def _said_instead(body: Any, words: Iterator[str]) -> Any:
-    if isinstance(body, list):
-        return [_said_instead(one, words) for one in body]
-    if isinstance(body, dict):
-        return {
-            key: next(words, one) if key == "text" and isinstance(one, str) and one else _said_instead(one, words)
-            for key, one in body.items()
-        }
-    return body
+        yield from ((f"/story/{notes.story_id}/{form}", "") for form in ("feed.xml", "feed.json"))
 
 
 def _uploads(by: Attacker, names: Words) -> Where:
@@ -310,9 +311,9 @@ PLACES: dict[tuple[str, ...], Callable[..., Where]] = {
     ("app-search-query",): _searches,
     ("app-admin-note",): _invitations,
     ("app-api-token-name",): _passwords,
-    ("app-LLM-output-sentence",): _sentences,
     ("app-outgoing-feed-title",): _headlines,
     ("app-outgoing-feed-content",): _texts,
+    ("app-LLM-output-sentence",): _sentences,  # after the texts, which they stand on
     ("app-filename-of-upload",): _uploads,
     ("app-user-agent-in-audit-log",): _sessions,
 }

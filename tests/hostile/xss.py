@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.hostile import attacked_feeds, vectors, watched_pages
@@ -41,11 +41,12 @@ HEADLINE = Slot(
 
 @dataclass(frozen=True, slots=True)
 class Attacked:
-    """A site that was attacked, and what is to be opened of it."""
+    """A site that was attacked, and what is to be opened of it. cookies: of its administrator and its reader."""
 
     folder: Path
     pages: list[Page]
     guards_off: str = ""
+    cookies: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 def measure(run: Run) -> list[Figure]:
@@ -94,26 +95,36 @@ def attack(cases: list[Case], folder: Path, *, guards_off: str = "") -> Attacked
         carriers = attacked_feeds.Carriers(origin, folder)
         carriers.carry([case for case in cases if case.slot.form != "app"])
         carriers.carry_answers(answered)
-        plan = {
-            "data": str(folder / "data"),
-            "feeds": carriers.feeds,
-            "lists": carriers.lists,
-            "broken": carriers.broken,
-            "forms": [{"slot": case.slot.id, "number": case.number, "words": case.words} for case in forms],
-        }
-        (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
-        command = [sys.executable, "-m", "tests.hostile.attacked_site", str(folder / "plan.json")]
-        environment = _environment(folder, guards_off, allow=origin.host)
-        said = subprocess.run(
-            command, cwd=running.ROOT, env=environment, capture_output=True, timeout=FILL_MOST_S, check=False
-        )
+        told = [{"slot": case.slot.id, "number": case.number, "words": case.words} for case in forms]
+        return fill(folder, carriers, told, guards_off=guards_off)
+
+
+def fill(
+    folder: Path, carriers: attacked_feeds.Carriers, forms: list[dict[str, object]], *, guards_off: str = ""
+) -> Attacked:
+    """A site that follows what is carried, and whose forms were sent."""
+    plan = {
+        "data": str(folder / "data"),
+        "feeds": carriers.feeds,
+        "lists": carriers.lists,
+        "broken": carriers.broken,
+        "forms": forms,
+    }
+    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.hostile.attacked_site", str(folder / "plan.json")],
+        cwd=running.ROOT,
+        env=_environment(folder, guards_off, allow=carriers.site.host),
+        capture_output=True,
+        timeout=FILL_MOST_S,
+        check=False,
+    )
     if said.returncode:
         raise RuntimeError(f"the site could not be filled: {said.stderr.decode()[-3000:]}")
-    told = json.loads((folder / "pages.json").read_text("utf-8"))
-    cookies = {who: (("sessionid", value),) for who, value in told["cookies"].items()}
-    pages = [Page(row["path"], cookies.get(row["who"], ())) for row in told["pages"]]
-    return Attacked(folder, list(dict.fromkeys(pages)), guards_off)
-
+    written = json.loads((folder / "pages.json").read_text("utf-8"))
+    cookies = {who: (("sessionid", value),) for who, value in written["cookies"].items()}
+    pages = [Page(row["path"], cookies.get(row["who"], ())) for row in written["pages"]]
+    return Attacked(folder, list(dict.fromkeys(pages)), guards_off, cookies)
 
 
 def open_pages(
