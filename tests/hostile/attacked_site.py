@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 MOST_BYTES = 4 * 2**30
-LIST_PAGES = 40
+LIST_PAGES, STORIES_A_PAGE = 100, 20
 
 
 def main(argv: list[str]) -> int:
@@ -93,7 +93,8 @@ def _pages() -> list[str]:
     for key in Hashtag.objects.values_list("key", flat=True):
         found += [f"/hashtag/{key}"]
     found += ["/", "/stories", "/hashtags", "/publishers", "/health", "/edition", "/countries", "/sitemap.xml"]
-    found += [f"/stories?page={number}" for number in range(2, LIST_PAGES)]
+    most = min(LIST_PAGES, Story.objects.public().count() // STORIES_A_PAGE + 2)
+    found += [f"/stories?page={number}" for number in range(2, most)]
     found += ["/feed.xml", "/atom.xml", "/feed.json", "/edition/feed.xml", "/edition/atom.xml", "/news-sitemap.xml"]
     found += ["/as-apps-show-it/feed.json", "/api/v1/stories", "/robots.txt", "/manifest.webmanifest"]
     assert Feed.objects.exists()

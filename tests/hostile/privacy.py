@@ -54,11 +54,12 @@ def look(site: Attacked, count: int) -> list[Figure]:
     figures = []
     for who, cookies in (("anonymous", ()), ("a reader", site.cookies["reader"])):
         seen = open_pages(site, has_policy=False, pages=[Page(path, cookies) for path in paths])
-        figures.append(_figure(who, seen, count, has_cookies=bool(cookies)))
+        figures.append(asked_and_set(who, seen, count, has_cookies=bool(cookies)))
     return figures
 
 
-def _figure(who: str, seen: list[Seen], count: int, *, has_cookies: bool) -> Figure:
+def asked_and_set(who: str, seen: list[Seen], count: int, *, has_cookies: bool) -> Figure:
+    """Whether a page asked another host for anything, or set a cookie for who did not sign in."""
     asked = [one for one in seen if one.asked]
     failed = [one for one in seen if one.problem]
     cookies = 0 if has_cookies else max((one.cookies for one in seen), default=0)

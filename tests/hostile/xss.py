@@ -54,8 +54,8 @@ def measure(run: Run) -> list[Figure]:
     tried = vectors.cases(run)
     site = attack(tried, run.scratch / "guarded")
     opened = {has_policy: open_pages(site, has_policy=has_policy) for has_policy in (False, True)}
-    figures = [_ran(opened[has_policy], tried, "on" if has_policy else "off") for has_policy in (False, True)]
-    return [*figures, _odd(opened[False], tried), *found_without_guards(run)]
+    figures = [what_ran(opened[has_policy], tried, "on" if has_policy else "off") for has_policy in (False, True)]
+    return [*figures, what_stands(opened[False], tried), *found_without_guards(run)]
 
 
 def found_without_guards(run: Run) -> list[Figure]:
@@ -131,9 +131,8 @@ def open_pages(
     site: Attacked, *, has_policy: bool, wait_ms: int = 0, together: int = 25, pages: list[Page] | None = None
 ) -> list[Seen]:
     """What each page of the site did."""
-    known = None if site.guards_off else own_markup()
     with served(site) as base:
-        how = Watching(base, site.folder / "bound.json", has_policy, wait_ms, known, together)
+        how = Watching(base, site.folder / "bound.json", has_policy, wait_ms, own_markup(), together)
         return watched_pages.watch(site.pages if pages is None else pages, how)
 
 
@@ -172,7 +171,8 @@ def _environment(folder: Path, guards_off: str, *, allow: str = "") -> dict[str,
     return running.environment(allow, **more)
 
 
-def _ran(seen: list[Seen], cases: list[Case], policy: str) -> Figure:
+def what_ran(seen: list[Seen], cases: list[Case], policy: str) -> Figure:
+    """Whether anything ran, was asked of another host, failed, or had to be stopped by the policy."""
     ran = [one for one in seen if one.ran]
     asked = [one for one in seen if one.asked]
     failed = [one for one in seen if one.problem]
@@ -185,7 +185,8 @@ def _ran(seen: list[Seen], cases: list[Case], policy: str) -> Figure:
     return Figure(f"XSS, policy {policy}", reach, got + named, is_reached, _counts(seen, cases))
 
 
-def _odd(seen: list[Seen], cases: list[Case]) -> Figure:
+def what_stands(seen: list[Seen], cases: list[Case]) -> Figure:
+    """Whether a page holds what the site's own templates do not write."""
     odd = [one for one in seen if one.odd]
     what = sorted({name for one in odd for name in one.odd})
     got = f"{len(what)} kinds on {len(odd)} pages" + (f": {', '.join(what[:NAMED_MOST])}" if what else "")
