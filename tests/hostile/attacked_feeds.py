@@ -35,7 +35,9 @@ class Carriers:
 
     def carry(self, cases: list[Case]) -> None:
         """Serve all cases that come by a feed, a page or a list of feeds."""
-        of = {form: [case for case in cases if case.slot.form == form] for form in ("rss", "atom", "json", "html", "opml")}
+        of = {
+            form: [case for case in cases if case.slot.form == form] for form in ("rss", "atom", "json", "html", "opml")
+        }
         for form in ("rss", "atom"):
             inside = [case for case in of[form] if _is_inside(case)]
             outside = [case for case in of[form] if not _is_inside(case)]
@@ -73,7 +75,9 @@ class Carriers:
     def _named(self, number: int) -> list[str]:
         """Three made-up names that no other item has."""
         parts = [SYLLABLES[number // len(SYLLABLES) ** power % len(SYLLABLES)] for power in range(3)]
-        return [f"{''.join(parts[turn:] + parts[:turn])}{end}".capitalize() for turn, end in enumerate(("ia", "or", "um"))]
+        return [
+            f"{''.join(parts[turn:] + parts[:turn])}{end}".capitalize() for turn, end in enumerate(("ia", "or", "um"))
+        ]
 
     def _title(self, number: int) -> str:
         one, other, third = self._named(number)
@@ -96,8 +100,9 @@ class Carriers:
         if "<guid" not in inner and not is_atom:
             inner += f"<guid isPermaLink='false'>{number}</guid>"
         if not re.search(r"<(description|content:encoded|content|summary)[ >]", inner):
-            inner += f"<summary>{self._text(number)}</summary>" if is_atom else f"<description>{self._text(number)}</description>"
-        if "<link" not in inner and "isPermaLink=\"true\"" not in inner:
+            name = "summary" if is_atom else "description"
+            inner += f"<{name}>{self._text(number)}</{name}>"
+        if "<link" not in inner and 'isPermaLink="true"' not in inner:
             url = self.site.url(f"/item/{number}")
             inner += f'<link href="{url}"/>' if is_atom else f"<link>{url}</link>"
         if not is_atom:
@@ -173,7 +178,8 @@ class Carriers:
 
     def _list(self, group: list[Case]) -> None:
         number = self._next()
-        self._serve(f"/feed/{number}", _frame("rss", "", self._xml_item_alone(number, "item", "")), "application/xml", is_followed=False)
+        feed = _frame("rss", "", self._xml_item_alone(number, "item", ""))
+        self._serve(f"/feed/{number}", feed, "application/xml", is_followed=False)
         path = self.scratch / f"list-{number}.opml"
         title, outline = "<title>t</title>", f'<outline text="x" xmlUrl="{self.site.url(f"/feed/{number}")}"/>'
         for case in group:
@@ -222,6 +228,7 @@ def _body(case: Case) -> str:
 
 
 def _frame(form: str, title: str, body: str) -> str:
+    """A feed around these items, with the names of elements that they may have."""
     spaces = (
         'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ from newsroom.readers.models import AppPassword, Follow, Reader
 from newsroom.stories.models import Notes, Story
 
 MODEL_STORIES = 60
+THREAD_PAGE = 20  # or more; a page that is not there answers so
 UNDER_ONE = 40  # comments under one article
 Words = dict[int, str]  # the number of a case to what is put into the field
 Where = Iterator[tuple[str, str]]  # (path, who opens it)
@@ -48,7 +50,9 @@ class Attacker:
 
     def client(self, who: Reader | None = None) -> Client:
         self.count += 1
-        client = Client(REMOTE_ADDR=f"198.51.{self.count // 250 % 250}.{self.count % 250 + 1}", raise_request_exception=True)
+        client = Client(
+            REMOTE_ADDR=f"198.51.{self.count // 250 % 250}.{self.count % 250 + 1}", raise_request_exception=True
+        )
         if who is not None:
             client.force_login(who)
         return client
@@ -88,7 +92,9 @@ def _comments(by: Attacker, texts: Words, names: Words) -> Where:
     """Comments of passers-by: shown under articles, and waiting for moderators."""
     said = list(texts.values()), list(names.values())
     for place in range(max(map(len, said))):
-        text, name = (words[place] if place < len(words) else plain for words, plain in zip(said, ("A word.", "Orn"), strict=True))
+        text, name = (
+            words[place] if place < len(words) else plain for words, plain in zip(said, ("A word.", "Orn"), strict=True)
+        )
         article = by.articles[place // UNDER_ONE % len(by.articles)]
         by.send(by.client(), f"/article/{article.pk}/comments", {"text": text, "name": name[:60]})
     held = Comment.objects.filter(state=Comment.State.HELD)
@@ -99,10 +105,12 @@ def _comments(by: Attacker, texts: Words, names: Words) -> Where:
 
 
 def _threads() -> Where:
-    for key in Comment.objects.exclude(article=None).values_list("article", flat=True).distinct():
+    threads = Comment.objects.exclude(article=None).values("article").annotate(count=Count("pk")).order_by("article")
+    for key, count in threads.values_list("article", "count"):
         yield f"/article/{key}/comments", ""
-        yield from ((f"/article/{key}/comments?page={page}", "") for page in (2, 3))
+        yield from ((f"/article/{key}/comments?page={page}", "") for page in range(2, 2 + count // THREAD_PAGE))
         yield from ((f"/article/{key}/comments/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json"))
+        yield f"/as-apps-show-it/article/{key}/comments/feed.json", ""
         yield f"/api/v1/articles/{key}/comments", ""
         yield f"/article/{key}", "reader"
     yield from ((f"/comment/{key}", "") for key in Comment.objects.values_list("pk", flat=True)[:100])
@@ -113,7 +121,9 @@ def _threads() -> Where:
 def _names_of_readers(by: Attacker, names: Words) -> Where:
     """Readers who call themselves so, and comment."""
     for number, name in names.items():
-        reader = Reader.objects.create(username=f"n{number}@desk.example", email=f"n{number}@desk.example", role="trusted")
+        reader = Reader.objects.create(
+            username=f"n{number}@desk.example", email=f"n{number}@desk.example", role="trusted"
+        )
         by.send(by.client(reader), "/account", {"name": name[:60], "time_zone": ""})
         reader.refresh_from_db()
         article = by.articles[-1 - number % 5]
@@ -129,7 +139,9 @@ def _followed(by: Attacker, titles: Words, folders: Words, renamed: Words) -> Wh
     app = App(by.reader)
     publishers = list(Publisher.objects.values_list("slug", flat=True)[:200])
     for slug in publishers:
-        Follow.objects.get_or_create(reader=by.reader, kind="publisher", key=slug, defaults={"name": slug, "since": timezone.now()})
+        Follow.objects.get_or_create(
+            reader=by.reader, kind="publisher", key=slug, defaults={"name": slug, "since": timezone.now()}
+        )
     listed = [one["id"] for one in app.read("subscription/list")["subscriptions"]]
     said = [list(words.values()) for words in (titles, folders, renamed)]
     for place in range(max(map(len, said))):
@@ -140,7 +152,10 @@ def _followed(by: Attacker, titles: Words, folders: Words, renamed: Words) -> Wh
         if place % 3 == 0:
             body = f"s={quote('user/-/label/' + folder[:90])}&dest={quote('user/-/label/' + name[:90])}"
             assert app.send("rename-tag", body).status_code < 500
-    yield from ((path, "reader") for path in ("/following", "/following.opml", "/for-you", "/for-you/profile", "/alerts", "/saved", "/history"))
+    yield from (
+        (path, "reader")
+        for path in ("/following", "/following.opml", "/for-you", "/for-you/profile", "/alerts", "/saved", "/history")
+    )
 
 
 def _searches(by: Attacker, queries: Words) -> Where:
@@ -183,7 +198,11 @@ def _reports(by: Attacker, reasons: Words) -> Where:
     for place, reason in enumerate(reasons.values()):
         mail, since = f"p{place}@desk.example", timezone.now() - timedelta(days=30)
         reader = Reader.objects.create(username=mail, email=mail, name=f"P {place}", date_joined=since)
-        by.send(by.client(reader), f"/comment/{comments[place % len(comments)].pk}/report", {"reason": "other", "text": reason[:500]})
+        by.send(
+            by.client(reader),
+            f"/comment/{comments[place % len(comments)].pk}/report",
+            {"reason": "other", "text": reason[:500]},
+        )
     yield "/moderation?queue=reported", "admin"
 
 
@@ -236,7 +255,9 @@ def _sentences(by: Attacker, sentences: Words) -> Where:
     for place, article in enumerate(articles):
         start, end = article.sentences[0]
         source = {"text": article.text[start:end], "article": str(article.pk), "start": start, "end": end}
-        brief = [{**source, "shown": said, "verdict": "supported", "date": ""} for said in words[place :: len(articles)]]
+        brief = [
+            {**source, "shown": said, "verdict": "supported", "date": ""} for said in words[place :: len(articles)]
+        ]
         notes, _ = Notes.objects.get_or_create(
             story=article.placement.story, defaults={"body": {}, "made_by": "a model", "made_at": timezone.now()}
         )
@@ -268,7 +289,9 @@ def _sessions(by: Attacker, agents: Words) -> Where:
         session.update({"_auth_user_id": str(by.reader.pk), "_auth_user_backend": settings.AUTHENTICATION_BACKENDS[0]})
         session["_auth_user_hash"] = by.reader.get_session_auth_hash()
         session.create()
-        UserSession.objects.create(user=by.reader, ip="192.0.2.4", session_key=session.session_key, user_agent=agent[:200])
+        UserSession.objects.create(
+            user=by.reader, ip="192.0.2.4", session_key=session.session_key, user_agent=agent[:200]
+        )
     yield "/accounts/sessions/", "reader"
 
 
@@ -290,7 +313,9 @@ def _texts(by: Attacker, texts: Words) -> Where:
     """As if a page had been read so: an article's text, its agency and source, and how it stood before."""
     for place, text in enumerate(texts.values()):
         article = by.articles[place % len(by.articles)]
-        Version.objects.create(article=article, replaced_at=timezone.now(), title=article.title, text=article.text, state=str(place))
+        Version.objects.create(
+            article=article, replaced_at=timezone.now(), title=article.title, text=article.text, state=str(place)
+        )
         article.text, article.sentences, article.kind, article.refused = text, [[0, len(text)]], "article", ""
         article.agency, article.source, article.notices = text[:80], text[:200], [text]
         article.save()
@@ -298,7 +323,9 @@ def _texts(by: Attacker, texts: Words) -> Where:
         yield f"/article/{article.pk}/sentence/1", ""
         yield f"/article/{article.pk}/changes/{article.versions.first().pk}", ""
         yield f"/api/v1/articles/{article.pk}", ""
-        yield from ((f"/publisher/{article.publisher.slug}/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json"))
+        yield from (
+            (f"/publisher/{article.publisher.slug}/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json")
+        )
 
 
 PLACES: dict[tuple[str, ...], Callable[..., Where]] = {

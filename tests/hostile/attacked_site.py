@@ -71,8 +71,9 @@ def _follow(plan: dict[str, Any]) -> None:
 
 def _again(plan: dict[str, Any]) -> None:
     """Nothing is in a hurry: what rests is written now."""
-    from newsroom.stories import editions
     from django.utils import timezone
+
+    from newsroom.stories import editions
 
     editions.make_due(timezone.now().replace(hour=23))
 

@@ -98,7 +98,9 @@ def article_of(page: bytes, body: str) -> str:
 
 
 def _holds(node: LexborNode, wanted: Counter[str]) -> float:
-    return (Counter(WORD.findall(node.text(deep=True, separator=" ").lower())) & wanted).total() / max(1, wanted.total())
+    return (Counter(WORD.findall(node.text(deep=True, separator=" ").lower())) & wanted).total() / max(
+        1, wanted.total()
+    )
 
 
 def _children(node: LexborNode) -> Iterator[LexborNode]:

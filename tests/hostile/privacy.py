@@ -63,7 +63,9 @@ def asked_and_set(who: str, seen: list[Seen], count: int, *, has_cookies: bool) 
     asked = [one for one in seen if one.asked]
     failed = [one for one in seen if one.problem]
     cookies = 0 if has_cookies else max((one.cookies for one in seen), default=0)
-    named = "; ".join(f"{one.page.path[:60]}: {[*one.asked, one.problem][0][:100]}" for one in [*asked, *failed][:NAMED_MOST])
+    named = "; ".join(
+        f"{one.page.path[:60]}: {[*one.asked, one.problem][0][:100]}" for one in [*asked, *failed][:NAMED_MOST]
+    )
     got = f"{sum(len(one.asked) for one in asked)} third-party requests, {len(failed)} pages failed"
     got += "" if has_cookies else f", {cookies} cookies"
     return Figure(

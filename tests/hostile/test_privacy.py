@@ -10,7 +10,11 @@ from tests.hostile.watched_pages import Page, Seen
 
 
 def test_a_request_or_a_cookie_turns_the_figure_red():
-    quiet, asked, marked = Seen(Page("/a")), Seen(Page("/b"), asked=["https://eye.invalid/1"]), Seen(Page("/c"), cookies=1)
+    quiet, asked, marked = (
+        Seen(Page("/a")),
+        Seen(Page("/b"), asked=["https://eye.invalid/1"]),
+        Seen(Page("/c"), cookies=1),
+    )
     assert privacy.asked_and_set("anonymous", [quiet], 1, has_cookies=False).is_reached
     for one in (asked, marked, Seen(Page("/d"), problem="answered 500")):
         assert not privacy.asked_and_set("anonymous", [quiet, one], 1, has_cookies=False).is_reached

@@ -176,7 +176,8 @@ def what_ran(seen: list[Seen], cases: list[Case], policy: str) -> Figure:
     ran = [one for one in seen if one.ran]
     asked = [one for one in seen if one.asked]
     failed = [one for one in seen if one.problem]
-    blocked = [one for one in seen if one.blocked and not one.page.path.endswith(".xml")]  # Chromium styles those itself
+    # Chromium shows a feed's bare XML in a style of its own, which a policy stops.
+    blocked = [one for one in seen if one.blocked and not one.page.path.partition("?")[0].endswith(".xml")]
     named = _named([*ran, *asked, *failed, *blocked], cases)
     got = f"{len(ran)} executed, {len(asked)} outside requests, {len(failed)} pages failed"
     got += f", {len(blocked)} policy reports" if policy == "on" else ""
