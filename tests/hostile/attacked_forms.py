@@ -30,7 +30,7 @@ from newsroom.publishers.models import Publisher
 from newsroom.readers.models import AppPassword, Follow, Reader
 from newsroom.stories.models import Notes, Story
 
-MODEL_STORIES = 60
+MODEL_STORIES, FEEDS_OF_STORIES = 60, 100
 THREAD_PAGE = 20  # or more; a page that is not there answers so
 UNDER_ONE = 40  # comments under one article
 Words = dict[int, str]  # the number of a case to what is put into the field
@@ -304,6 +304,7 @@ def _headlines(by: Attacker, titles: Words) -> Where:
         story.save(update_fields=["given_title", "title"])
     for story in stories[: len(titles)]:
         yield f"/story/{story.pk}", "admin"
+    for story in stories[: min(len(titles), FEEDS_OF_STORIES)]:
         yield from ((f"/story/{story.pk}/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json"))
     yield "/admin/stories/story/", "admin"
     yield "/stories", ""

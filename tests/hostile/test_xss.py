@@ -21,7 +21,9 @@ INVENTED = (
     '<img src="http://elsewhere.invalid/eye.png"><a href="javascript:alert(5)">The harbour</a>',
     "</title></script></textarea><b>bold words</b>",
 )
-ECHOED = '"\'><svg onload=alert(7)><img src="http://elsewhere.invalid/eye.png">'
+ECHOED = (
+    '"\'><svg onload=alert(7)><img src="http://elsewhere.invalid/eye.png"><a href="java&#10;script:alert(8)">Orrin</a>'
+)
 RSS = "<rss><channel><title>t</title><item>{}</item></channel></rss>"
 PLACES = (
     Slot("a-title", "rss", RSS.format("<title><![CDATA[{cdata}]]></title>")),
@@ -74,6 +76,7 @@ def test_what_a_page_echoes_runs_when_cleaning_and_escaping_are_off_and_the_poli
     assert off[loud].ran
     assert not xss.what_ran([off[loud]], tried, "off").is_reached
     assert not xss.what_stands([off[loud]], tried).is_reached
+    assert {"a href by javascript:", "svg onload", "img src of http://elsewhere.invalid"} <= set(off[loud].odd)
     assert not privacy.asked_and_set("anonymous", [off[loud]], 1, has_cookies=False).is_reached
     [on] = xss.open_pages(bare, has_policy=True, wait_ms=xss.LATE_MS, pages=[loud])
     assert on.blocked
