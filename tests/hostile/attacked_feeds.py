@@ -12,6 +12,7 @@ from tests.site.loopback import Answer, Site
 
 ITEM = re.compile(r"<(item|entry)>(.*)</\1>", re.S)
 ITEMS_A_FEED = 60
+ADDRESS = re.compile("link|-url|permalink|content-src")
 FIELDS = (
     ("channel", "channel"), ("xml-base", "base"), ("media-title", "media title"), ("title|jsonld", "title"),
     ("content-src", "elsewhere"), ("description|content|summary|body", "text"), ("author|creator", "author"),
@@ -34,17 +35,28 @@ class Carriers:
 
     def carry(self, cases: list[Case]) -> None:
         """Serve all cases that come by a feed, a page or a list of feeds."""
-        of = {form: [case for case in cases if case.slot.form == form] for form in ("rss", "atom", "json", "html", "opml")}
+        of = {
+            form: [case for case in cases if case.slot.form == form] for form in ("rss", "atom", "json", "html", "opml")
+        }
         for form in ("rss", "atom"):
             inside = [case for case in of[form] if _is_inside(case)]
             outside = [case for case in of[form] if not _is_inside(case)]
-            self._feeds(form, [self._xml_item(group) for group in packed(inside, FIELDS)])
+            self._feeds(form, [self._xml_item(group) for group in _together(inside)])
             for group in packed(outside, FIELDS):
                 self._whole(group)
-        self._json_feeds([self._json_item(group) for group in packed(of["json"], FIELDS)])
+        self._json_feeds([self._json_item(group) for group in _together(of["json"])])
         self._feeds("rss", [self._item_of_page(group) for group in packed(of["html"], FIELDS)])
         for group in packed(of["opml"], ()):
             self._list(group)
+
+    def carry_pages(self, pages: list[bytes]) -> None:
+        """Feeds that lead to these pages."""
+        items = []
+        for body in pages:
+            number = self._next()
+            self.site.answers[f"/page/{number}"] = Answer(body)
+            items.append(f"<item><link>{self.site.url(f'/page/{number}')}</link><guid>{number}</guid></item>")
+        self._feeds("rss", items)
 
     def carry_answers(self, cases: list[Case]) -> None:
         """Feeds whose answer is the attack: as the server's banner, or as the body of an error or of no feed."""
@@ -63,7 +75,9 @@ class Carriers:
     def _named(self, number: int) -> list[str]:
         """Three made-up names that no other item has."""
         parts = [SYLLABLES[number // len(SYLLABLES) ** power % len(SYLLABLES)] for power in range(3)]
-        return [f"{''.join(parts[turn:] + parts[:turn])}{end}".capitalize() for turn, end in enumerate(("ia", "or", "um"))]
+        return [
+            f"{''.join(parts[turn:] + parts[:turn])}{end}".capitalize() for turn, end in enumerate(("ia", "or", "um"))
+        ]
 
     def _title(self, number: int) -> str:
         one, other, third = self._named(number)
@@ -86,8 +100,9 @@ class Carriers:
         if "<guid" not in inner and not is_atom:
             inner += f"<guid isPermaLink='false'>{number}</guid>"
         if not re.search(r"<(description|content:encoded|content|summary)[ >]", inner):
-            inner += f"<summary>{self._text(number)}</summary>" if is_atom else f"<description>{self._text(number)}</description>"
-        if "<link" not in inner and "isPermaLink=\"true\"" not in inner:
+            name = "summary" if is_atom else "description"
+            inner += f"<{name}>{self._text(number)}</{name}>"
+        if "<link" not in inner and 'isPermaLink="true"' not in inner:
             url = self.site.url(f"/item/{number}")
             inner += f'<link href="{url}"/>' if is_atom else f"<link>{url}</link>"
         if not is_atom:
@@ -132,7 +147,9 @@ class Carriers:
         for case in group:
             [said] = json.loads(filled(case.slot.template, case.words))["items"]
             item |= {key: value for key, value in said.items() if key not in item or key != "content_text"}
-        if item.get("content_text") == "x":
+        if "content_html" in item:
+            item.pop("content_text", None)
+        elif item.get("content_text") == "x":
             item["content_text"] = self._text(number)
         item["id"] = str(number)
         item.setdefault("title", self._title(number))
@@ -161,7 +178,8 @@ class Carriers:
 
     def _list(self, group: list[Case]) -> None:
         number = self._next()
-        self._serve(f"/feed/{number}", _frame("rss", "", self._xml_item_alone(number, "item", "")), "application/xml", is_followed=False)
+        feed = _frame("rss", "", self._xml_item_alone(number, "item", ""))
+        self._serve(f"/feed/{number}", feed, "application/xml", is_followed=False)
         path = self.scratch / f"list-{number}.opml"
         title, outline = "<title>t</title>", f'<outline text="x" xmlUrl="{self.site.url(f"/feed/{number}")}"/>'
         for case in group:
@@ -210,6 +228,7 @@ def _body(case: Case) -> str:
 
 
 def _frame(form: str, title: str, body: str) -> str:
+    """A feed around these items, with the names of elements that they may have."""
     spaces = (
         'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
@@ -219,6 +238,8 @@ def _frame(form: str, title: str, body: str) -> str:
     return f'<rss version="2.0" {spaces}><channel><title>{title}</title><link>https://example.com/</link>{body}</channel></rss>'
 
 
-def groups(cases: list[Case], size: int) -> Iterator[list[Case]]:
-    for start in range(0, len(cases), size):
-        yield cases[start : start + size]
+def _together(cases: list[Case]) -> Iterator[list[Case]]:
+    """Groups of one item each: an address that cannot be read may lose its item, so addresses are by themselves."""
+    addresses = [case for case in cases if ADDRESS.search(case.slot.id)]
+    yield from packed([case for case in cases if case not in addresses], FIELDS)
+    yield from packed(addresses, FIELDS)

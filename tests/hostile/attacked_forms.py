@@ -8,7 +8,9 @@ pages show it. Forms refuse much of it; their refusals are opened too.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +18,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 
@@ -27,6 +30,8 @@ from newsroom.publishers.models import Publisher
 from newsroom.readers.models import AppPassword, Follow, Reader
 from newsroom.stories.models import Notes, Story
 
+MODEL_STORIES, FEEDS_OF_STORIES = 60, 100
+THREAD_PAGE = 20  # or more; a page that is not there answers so
 UNDER_ONE = 40  # comments under one article
 Words = dict[int, str]  # the number of a case to what is put into the field
 Where = Iterator[tuple[str, str]]  # (path, who opens it)
@@ -45,7 +50,9 @@ class Attacker:
 
     def client(self, who: Reader | None = None) -> Client:
         self.count += 1
-        client = Client(REMOTE_ADDR=f"198.51.{self.count // 250 % 250}.{self.count % 250 + 1}", raise_request_exception=True)
+        client = Client(
+            REMOTE_ADDR=f"198.51.{self.count // 250 % 250}.{self.count % 250 + 1}", raise_request_exception=True
+        )
         if who is not None:
             client.force_login(who)
         return client
@@ -85,7 +92,9 @@ def _comments(by: Attacker, texts: Words, names: Words) -> Where:
     """Comments of passers-by: shown under articles, and waiting for moderators."""
     said = list(texts.values()), list(names.values())
     for place in range(max(map(len, said))):
-        text, name = (words[place] if place < len(words) else plain for words, plain in zip(said, ("A word.", "Orn"), strict=True))
+        text, name = (
+            words[place] if place < len(words) else plain for words, plain in zip(said, ("A word.", "Orn"), strict=True)
+        )
         article = by.articles[place // UNDER_ONE % len(by.articles)]
         by.send(by.client(), f"/article/{article.pk}/comments", {"text": text, "name": name[:60]})
     held = Comment.objects.filter(state=Comment.State.HELD)
@@ -96,10 +105,12 @@ def _comments(by: Attacker, texts: Words, names: Words) -> Where:
 
 
 def _threads() -> Where:
-    for key in Comment.objects.exclude(article=None).values_list("article", flat=True).distinct():
+    threads = Comment.objects.exclude(article=None).values("article").annotate(count=Count("pk")).order_by("article")
+    for key, count in threads.values_list("article", "count"):
         yield f"/article/{key}/comments", ""
-        yield from ((f"/article/{key}/comments?page={page}", "") for page in (2, 3))
+        yield from ((f"/article/{key}/comments?page={page}", "") for page in range(2, 2 + count // THREAD_PAGE))
         yield from ((f"/article/{key}/comments/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json"))
+        yield f"/as-apps-show-it/article/{key}/comments/feed.json", ""
         yield f"/api/v1/articles/{key}/comments", ""
         yield f"/article/{key}", "reader"
     yield from ((f"/comment/{key}", "") for key in Comment.objects.values_list("pk", flat=True)[:100])
@@ -110,7 +121,9 @@ def _threads() -> Where:
 def _names_of_readers(by: Attacker, names: Words) -> Where:
     """Readers who call themselves so, and comment."""
     for number, name in names.items():
-        reader = Reader.objects.create(username=f"n{number}@desk.example", email=f"n{number}@desk.example", role="trusted")
+        reader = Reader.objects.create(
+            username=f"n{number}@desk.example", email=f"n{number}@desk.example", role="trusted"
+        )
         by.send(by.client(reader), "/account", {"name": name[:60], "time_zone": ""})
         reader.refresh_from_db()
         article = by.articles[-1 - number % 5]
@@ -126,7 +139,9 @@ def _followed(by: Attacker, titles: Words, folders: Words, renamed: Words) -> Wh
     app = App(by.reader)
     publishers = list(Publisher.objects.values_list("slug", flat=True)[:200])
     for slug in publishers:
-        Follow.objects.get_or_create(reader=by.reader, kind="publisher", key=slug, defaults={"name": slug, "since": timezone.now()})
+        Follow.objects.get_or_create(
+            reader=by.reader, kind="publisher", key=slug, defaults={"name": slug, "since": timezone.now()}
+        )
     listed = [one["id"] for one in app.read("subscription/list")["subscriptions"]]
     said = [list(words.values()) for words in (titles, folders, renamed)]
     for place in range(max(map(len, said))):
@@ -137,7 +152,10 @@ def _followed(by: Attacker, titles: Words, folders: Words, renamed: Words) -> Wh
         if place % 3 == 0:
             body = f"s={quote('user/-/label/' + folder[:90])}&dest={quote('user/-/label/' + name[:90])}"
             assert app.send("rename-tag", body).status_code < 500
-    yield from ((path, "reader") for path in ("/following", "/following.opml", "/for-you", "/for-you/profile", "/alerts", "/saved", "/history"))
+    yield from (
+        (path, "reader")
+        for path in ("/following", "/following.opml", "/for-you", "/for-you/profile", "/alerts", "/saved", "/history")
+    )
 
 
 def _searches(by: Attacker, queries: Words) -> Where:
@@ -178,8 +196,13 @@ def _corrections(by: Attacker, notes: Words) -> Where:
 def _reports(by: Attacker, reasons: Words) -> Where:
     comments = list(Comment.objects.filter(state=Comment.State.SHOWN)[:50]) or [_comment(by)]
     for place, reason in enumerate(reasons.values()):
-        reader = Reader.objects.create(username=f"p{place}@desk.example", email=f"p{place}@desk.example", name=f"P {place}")
-        by.send(by.client(reader), f"/comment/{comments[place % len(comments)].pk}/report", {"reason": "other", "text": reason[:500]})
+        mail, since = f"p{place}@desk.example", timezone.now() - timedelta(days=30)
+        reader = Reader.objects.create(username=mail, email=mail, name=f"P {place}", date_joined=since)
+        by.send(
+            by.client(reader),
+            f"/comment/{comments[place % len(comments)].pk}/report",
+            {"reason": "other", "text": reason[:500]},
+        )
     yield "/moderation?queue=reported", "admin"
 
 
@@ -218,32 +241,31 @@ def _passwords(by: Attacker, names: Words) -> Where:
             made.delete()
         client = by.client(by.reader)
         session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(by.reader.pk)
         session.save()
         by.send(client, "/account/app-passwords", {"name": name[:60], "purpose": "greader"})
     yield "/account/app-passwords", "reader"
 
 
 def _sentences(by: Attacker, sentences: Words) -> Where:
-    """As if a model had written it and the check let it pass: every sentence of the notes is an attack."""
-    words = iter(sentences.values())
-    stories = list(Notes.objects.exclude(body={}).order_by("pk"))
-    for notes in stories:
-        notes.body = _said_instead(notes.body, words)
+    """As if a model had written them and the check had let them pass: sentences of briefs, each of a source sentence."""
+    words = list(sentences.values())
+    articles = [one for one in by.articles if one.sentences][:MODEL_STORIES]
+    for place, article in enumerate(articles):
+        start, end = article.sentences[0]
+        source = {"text": article.text[start:end], "article": str(article.pk), "start": start, "end": end}
+        brief = [
+            {**source, "shown": said, "verdict": "supported", "date": ""} for said in words[place :: len(articles)]
+        ]
+        notes, _ = Notes.objects.get_or_create(
+            story=article.placement.story, defaults={"body": {}, "made_by": "a model", "made_at": timezone.now()}
+        )
+        notes.body = {**notes.body, "brief": [*notes.body.get("brief", []), *brief]}
         notes.save(update_fields=["body"])
         yield f"/story/{notes.story_id}", ""
         yield f"/api/v1/stories/{notes.story_id}", ""
-
-
-def _said_instead(body: Any, words: Iterator[str]) -> Any:
-    if isinstance(body, list):
-        return [_said_instead(one, words) for one in body]
-    if isinstance(body, dict):
-        return {
-            key: next(words, one) if key == "text" and isinstance(one, str) and one else _said_instead(one, words)
-            for key, one in body.items()
-        }
-    return body
+        yield from ((f"/story/{notes.story_id}/{form}", "") for form in ("feed.xml", "feed.json"))
 
 
 def _uploads(by: Attacker, names: Words) -> Where:
@@ -267,7 +289,9 @@ def _sessions(by: Attacker, agents: Words) -> Where:
         session.update({"_auth_user_id": str(by.reader.pk), "_auth_user_backend": settings.AUTHENTICATION_BACKENDS[0]})
         session["_auth_user_hash"] = by.reader.get_session_auth_hash()
         session.create()
-        UserSession.objects.create(user=by.reader, ip="192.0.2.4", session_key=session.session_key, user_agent=agent[:200])
+        UserSession.objects.create(
+            user=by.reader, ip="192.0.2.4", session_key=session.session_key, user_agent=agent[:200]
+        )
     yield "/accounts/sessions/", "reader"
 
 
@@ -280,6 +304,7 @@ def _headlines(by: Attacker, titles: Words) -> Where:
         story.save(update_fields=["given_title", "title"])
     for story in stories[: len(titles)]:
         yield f"/story/{story.pk}", "admin"
+    for story in stories[: min(len(titles), FEEDS_OF_STORIES)]:
         yield from ((f"/story/{story.pk}/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json"))
     yield "/admin/stories/story/", "admin"
     yield "/stories", ""
@@ -289,7 +314,9 @@ def _texts(by: Attacker, texts: Words) -> Where:
     """As if a page had been read so: an article's text, its agency and source, and how it stood before."""
     for place, text in enumerate(texts.values()):
         article = by.articles[place % len(by.articles)]
-        Version.objects.create(article=article, replaced_at=timezone.now(), title=article.title, text=article.text, state=str(place))
+        Version.objects.create(
+            article=article, replaced_at=timezone.now(), title=article.title, text=article.text, state=str(place)
+        )
         article.text, article.sentences, article.kind, article.refused = text, [[0, len(text)]], "article", ""
         article.agency, article.source, article.notices = text[:80], text[:200], [text]
         article.save()
@@ -297,7 +324,9 @@ def _texts(by: Attacker, texts: Words) -> Where:
         yield f"/article/{article.pk}/sentence/1", ""
         yield f"/article/{article.pk}/changes/{article.versions.first().pk}", ""
         yield f"/api/v1/articles/{article.pk}", ""
-        yield from ((f"/publisher/{article.publisher.slug}/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json"))
+        yield from (
+            (f"/publisher/{article.publisher.slug}/{form}", "") for form in ("feed.xml", "atom.xml", "feed.json")
+        )
 
 
 PLACES: dict[tuple[str, ...], Callable[..., Where]] = {
@@ -310,9 +339,9 @@ PLACES: dict[tuple[str, ...], Callable[..., Where]] = {
     ("app-search-query",): _searches,
     ("app-admin-note",): _invitations,
     ("app-api-token-name",): _passwords,
-    ("app-LLM-output-sentence",): _sentences,
     ("app-outgoing-feed-title",): _headlines,
     ("app-outgoing-feed-content",): _texts,
+    ("app-LLM-output-sentence",): _sentences,  # after the texts, which they stand on
     ("app-filename-of-upload",): _uploads,
     ("app-user-agent-in-audit-log",): _sessions,
 }

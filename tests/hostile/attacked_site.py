@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 MOST_BYTES = 4 * 2**30
-LIST_PAGES = 40
+LIST_PAGES, STORIES_A_PAGE, SENTENCE_EACH = 100, 20, 10
 
 
 def main(argv: list[str]) -> int:
@@ -71,8 +71,9 @@ def _follow(plan: dict[str, Any]) -> None:
 
 def _again(plan: dict[str, Any]) -> None:
     """Nothing is in a hurry: what rests is written now."""
-    from newsroom.stories import editions
     from django.utils import timezone
+
+    from newsroom.stories import editions
 
     editions.make_due(timezone.now().replace(hour=23))
 
@@ -84,7 +85,8 @@ def _pages() -> list[str]:
     from newsroom.stories.models import Hashtag, Story
 
     found = [row.get_absolute_url() for row in Article.objects.public().only("pk", "title")]
-    found += [f"/article/{key}/sentence/1" for key in Article.objects.public().values_list("pk", flat=True)]
+    numbers = Article.objects.public().order_by("pk").values_list("pk", flat=True)
+    found += [f"/article/{key}/sentence/1" for key in numbers[::SENTENCE_EACH]]  # the article's page has its words
     found += [f"/story/{key}" for key in Story.objects.public().values_list("pk", flat=True)]
     for slug in Publisher.objects.values_list("slug", flat=True):
         found += [f"/publisher/{slug}", f"/publisher/{slug}/health", f"/publisher/{slug}/feed.xml"]
@@ -93,7 +95,8 @@ def _pages() -> list[str]:
     for key in Hashtag.objects.values_list("key", flat=True):
         found += [f"/hashtag/{key}"]
     found += ["/", "/stories", "/hashtags", "/publishers", "/health", "/edition", "/countries", "/sitemap.xml"]
-    found += [f"/stories?page={number}" for number in range(2, LIST_PAGES)]
+    most = min(LIST_PAGES, Story.objects.public().count() // STORIES_A_PAGE + 2)
+    found += [f"/stories?page={number}" for number in range(2, most)]
     found += ["/feed.xml", "/atom.xml", "/feed.json", "/edition/feed.xml", "/edition/atom.xml", "/news-sitemap.xml"]
     found += ["/as-apps-show-it/feed.json", "/api/v1/stories", "/robots.txt", "/manifest.webmanifest"]
     assert Feed.objects.exists()

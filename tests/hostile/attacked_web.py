@@ -62,7 +62,9 @@ class Bound:
         frames = "".join(
             f'<iframe name="{place}" srcdoc="{escape(body)}"></iframe>' for place, (_, _, body) in enumerate(answers)
         )
-        failed = escape(json.dumps([path for path, (status, _, _) in zip(paths, answers, strict=True) if status >= 500]))
+        failed = escape(
+            json.dumps([path for path, (status, _, _) in zip(paths, answers, strict=True) if status >= 500])
+        )
         policies = [headers for _, headers, _ in answers if POLICY in headers] or [{}]
         head = f'<!doctype html><meta charset="utf-8"><meta name="failed" content="{failed}"><title>bound</title>'
         return 200, policies[0], head + frames

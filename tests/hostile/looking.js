@@ -7,6 +7,14 @@
   const own = location.origin;
   const signs = (text) => [...new Set(text.match(/qz\d+z/g) || [])];
 
+  function addressOf(value, base) {
+    try {
+      return new URL(value, base);
+    } catch {
+      return null; // it leads nowhere
+    }
+  }
+
   function looked(page) {
     if (!page) return { odd: ["the page went away"], shown: [] };
     if (page.contentType !== "text/html" && !areBound) {
@@ -24,7 +32,7 @@
       const isPlain = key.startsWith("aria-") || /^data-[a-z-]+$/.test(key);
       if (key.startsWith("on") || key === "srcdoc" || (!isPlain && !known[name].includes(key))) odd.add(`${name} ${key}`);
       if (!LEADS.includes(key)) continue;
-      const url = URL.parse ? URL.parse(value, one.baseURI) : null;
+      const url = addressOf(value, one.baseURI);
       if (!url) continue;
       if (!["http:", "https:", "mailto:"].includes(url.protocol)) odd.add(`${name} ${key} by ${url.protocol}`);
       const isLoaded = LOADS.includes(key) || (name === "link" && !NOT_LOADED.includes(one.rel));

@@ -36,7 +36,10 @@ def own_markup() -> dict[str, list[str]]:
     for name in ("input", "textarea", "select", "option", "button", "label", "form"):
         found.setdefault(name, set()).update(OF_FIELDS)
     kept = {name: {*names, *OF_ALL} for name, names in found.items() if name not in NEVER}
-    return {name: sorted(one for one in names if one != "style" and not one.startswith("on")) for name, names in kept.items()}
+    return {
+        name: sorted(one for one in names if one != "style" and not one.startswith("on"))
+        for name, names in kept.items()
+    }
 
 
 def _sources() -> list[Path]:

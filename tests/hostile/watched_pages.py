@@ -165,7 +165,9 @@ class Window:
             ran = {seen.page: seen for seen in self.seen if seen.ran or seen.asked}
             await self._anew()
             return [ran.get(page) or await self._alone(page) for page in group]
+        cookies = len(await self.context.cookies())
         for seen, told in zip(self.seen, looked["frames"], strict=True):
+            seen.cookies = cookies
             _take(seen, told)
             seen.problem = "answered 5xx" if seen.page.path in looked["failed"] else ""
         await self._close_others()

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.hostile import attacked_feeds, vectors, watched_pages
@@ -41,11 +41,12 @@ HEADLINE = Slot(
 
 @dataclass(frozen=True, slots=True)
 class Attacked:
-    """A site that was attacked, and what is to be opened of it."""
+    """A site that was attacked, and what is to be opened of it. cookies: of its administrator and its reader."""
 
     folder: Path
     pages: list[Page]
     guards_off: str = ""
+    cookies: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 def measure(run: Run) -> list[Figure]:
@@ -53,8 +54,8 @@ def measure(run: Run) -> list[Figure]:
     tried = vectors.cases(run)
     site = attack(tried, run.scratch / "guarded")
     opened = {has_policy: open_pages(site, has_policy=has_policy) for has_policy in (False, True)}
-    figures = [_ran(opened[has_policy], tried, "on" if has_policy else "off") for has_policy in (False, True)]
-    return [*figures, _odd(opened[False], tried), *found_without_guards(run)]
+    figures = [what_ran(opened[has_policy], tried, "on" if has_policy else "off") for has_policy in (False, True)]
+    return [*figures, what_stands(opened[False], tried), *found_without_guards(run)]
 
 
 def found_without_guards(run: Run) -> list[Figure]:
@@ -94,35 +95,44 @@ def attack(cases: list[Case], folder: Path, *, guards_off: str = "") -> Attacked
         carriers = attacked_feeds.Carriers(origin, folder)
         carriers.carry([case for case in cases if case.slot.form != "app"])
         carriers.carry_answers(answered)
-        plan = {
-            "data": str(folder / "data"),
-            "feeds": carriers.feeds,
-            "lists": carriers.lists,
-            "broken": carriers.broken,
-            "forms": [{"slot": case.slot.id, "number": case.number, "words": case.words} for case in forms],
-        }
-        (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
-        command = [sys.executable, "-m", "tests.hostile.attacked_site", str(folder / "plan.json")]
-        environment = _environment(folder, guards_off, allow=origin.host)
-        said = subprocess.run(
-            command, cwd=running.ROOT, env=environment, capture_output=True, timeout=FILL_MOST_S, check=False
-        )
+        told = [{"slot": case.slot.id, "number": case.number, "words": case.words} for case in forms]
+        return fill(folder, carriers, told, guards_off=guards_off)
+
+
+def fill(
+    folder: Path, carriers: attacked_feeds.Carriers, forms: list[dict[str, object]], *, guards_off: str = ""
+) -> Attacked:
+    """A site that follows what is carried, and whose forms were sent."""
+    plan = {
+        "data": str(folder / "data"),
+        "feeds": carriers.feeds,
+        "lists": carriers.lists,
+        "broken": carriers.broken,
+        "forms": forms,
+    }
+    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.hostile.attacked_site", str(folder / "plan.json")],
+        cwd=running.ROOT,
+        env=_environment(folder, guards_off, allow=carriers.site.host),
+        capture_output=True,
+        timeout=FILL_MOST_S,
+        check=False,
+    )
     if said.returncode:
         raise RuntimeError(f"the site could not be filled: {said.stderr.decode()[-3000:]}")
-    told = json.loads((folder / "pages.json").read_text("utf-8"))
-    cookies = {who: (("sessionid", value),) for who, value in told["cookies"].items()}
-    pages = [Page(row["path"], cookies.get(row["who"], ())) for row in told["pages"]]
-    return Attacked(folder, list(dict.fromkeys(pages)), guards_off)
-
+    written = json.loads((folder / "pages.json").read_text("utf-8"))
+    cookies = {who: (("sessionid", value),) for who, value in written["cookies"].items()}
+    pages = [Page(row["path"], cookies.get(row["who"], ())) for row in written["pages"]]
+    return Attacked(folder, list(dict.fromkeys(pages)), guards_off, cookies)
 
 
 def open_pages(
     site: Attacked, *, has_policy: bool, wait_ms: int = 0, together: int = 25, pages: list[Page] | None = None
 ) -> list[Seen]:
     """What each page of the site did."""
-    known = None if site.guards_off else own_markup()
     with served(site) as base:
-        how = Watching(base, site.folder / "bound.json", has_policy, wait_ms, known, together)
+        how = Watching(base, site.folder / "bound.json", has_policy, wait_ms, own_markup(), together)
         return watched_pages.watch(site.pages if pages is None else pages, how)
 
 
@@ -161,11 +171,13 @@ def _environment(folder: Path, guards_off: str, *, allow: str = "") -> dict[str,
     return running.environment(allow, **more)
 
 
-def _ran(seen: list[Seen], cases: list[Case], policy: str) -> Figure:
+def what_ran(seen: list[Seen], cases: list[Case], policy: str) -> Figure:
+    """Whether anything ran, was asked of another host, failed, or had to be stopped by the policy."""
     ran = [one for one in seen if one.ran]
     asked = [one for one in seen if one.asked]
     failed = [one for one in seen if one.problem]
-    blocked = [one for one in seen if one.blocked and not one.page.path.endswith(".xml")]  # Chromium styles those itself
+    # Chromium shows a feed's bare XML in a style of its own, which a policy stops.
+    blocked = [one for one in seen if one.blocked and not one.page.path.partition("?")[0].endswith(".xml")]
     named = _named([*ran, *asked, *failed, *blocked], cases)
     got = f"{len(ran)} executed, {len(asked)} outside requests, {len(failed)} pages failed"
     got += f", {len(blocked)} policy reports" if policy == "on" else ""
@@ -174,7 +186,8 @@ def _ran(seen: list[Seen], cases: list[Case], policy: str) -> Figure:
     return Figure(f"XSS, policy {policy}", reach, got + named, is_reached, _counts(seen, cases))
 
 
-def _odd(seen: list[Seen], cases: list[Case]) -> Figure:
+def what_stands(seen: list[Seen], cases: list[Case]) -> Figure:
+    """Whether a page holds what the site's own templates do not write."""
     odd = [one for one in seen if one.odd]
     what = sorted({name for one in odd for name in one.odd})
     got = f"{len(what)} kinds on {len(odd)} pages" + (f": {', '.join(what[:NAMED_MOST])}" if what else "")
