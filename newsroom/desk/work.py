@@ -20,6 +20,7 @@ from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import new_owner
 from newsroom.desk import following, model_writing, reading, remembering, telling
 from newsroom.desk.fetching import Fetching
+from newsroom.desk.looking import Looking
 from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
 from newsroom.desk.settling import Settling
@@ -28,7 +29,6 @@ from newsroom.stories import editions, section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
 
-FEEDS_AT_ONCE = 64
 ARTICLES_AT_ONCE = 64
 ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
@@ -69,6 +69,7 @@ class Desk:
         self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
         self.fetching = Fetching(self.processes)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
+        self.looking = Looking(self.threads, thread_count=settings.FETCH_THREADS)
         self.lookers = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asked")
         self.grouping = telling.Grouping()
         self.settling = Settling(self.grouping)
@@ -86,18 +87,34 @@ class Desk:
         for model in CLAIMED:
             model.objects.all().release(self.name)
 
-    def read_feeds(self, before: datetime | None = None) -> int:
-        """Check feeds that are due (by `before`, else by now); how many."""
-        now = self.clock()
-        feeds = Feed.objects.due(before or now).claim(self.name, now, most=FEEDS_AT_ONCE)
-        for feed, looked in reading.look_at_feeds(feeds, self.fetching, self.threads):
+    def read_feeds(self, before: datetime | None = None, *, wait_s: float | None = None) -> int:
+        """Check feeds that are due (by `before`, else by now); how many were begun or kept.
+
+        wait_s: come back after so long though some have not answered, to be called again; None: check all that are due.
+        """
+        before = before or self.clock()
+        done = 0
+        while True:
+            begun = self.looking.begin(self.fetching, before, self.clock(), self.name)
+            kept = self._keep_looks(wait_s)
+            done += kept
+            if wait_s is not None:
+                return begun + kept
+            if not (begun or kept):
+                return done
+
+    def _keep_looks(self, wait_s: float | None) -> int:
+        """Store the looks that have come; how many."""
+        count = 0
+        for feed, looked in self.looking.ended(wait_s):
+            count += 1
             kept = reading.keep_check(feed, looked, self.clock())
             self.done.feeds += 1
             self.done.feeds_unchanged += kept.outcome == "unchanged"
             self.done.feeds_failed += bool(kept.problem)
             self.done.items_new += kept.new
             self.done.items_changed += kept.changed
-        return len(feeds)
+        return count
 
     def follow_asked(self) -> int:
         """Follow what people asked for on the site; how many addresses were looked for."""
