@@ -15,7 +15,6 @@ from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
 from newstext.addresses import host_of
 
-AT_ONCE = 64
 BEGUN_AT_LEAST = 16  # looks are begun together: choosing them reads many rows
 LOOKED_THROUGH = 5000  # feeds that are due, to choose such as many hosts share
 SUSPECTS_SHARE = 0.5  # of the threads, for hosts that failed or were slow the last time
@@ -23,10 +22,10 @@ SLOW_S = 5.0
 
 
 class Looking:
-    """What one desk looks at. has_more: feeds were due that had to wait for others."""
+    """What one desk looks at, at most `at_once` feeds. has_more: feeds were due that had to wait for others."""
 
-    def __init__(self, threads: ThreadPoolExecutor, *, thread_count: int) -> None:
-        self.threads = threads
+    def __init__(self, threads: ThreadPoolExecutor, *, thread_count: int, at_once: int) -> None:
+        self.threads, self.at_once = threads, at_once
         self.suspects_most = max(1, int(thread_count * SUSPECTS_SHARE))
         self.has_more = False
         self._running: dict[Future[Looked], Feed] = {}
@@ -39,8 +38,8 @@ class Looking:
 
     def begin(self, fetching: Fetching, before: datetime, now: datetime, owner: str) -> int:
         """Begin to look at feeds that are due by `before`; how many."""
-        free = AT_ONCE - len(self._running)
-        if free < BEGUN_AT_LEAST:
+        free = self.at_once - len(self._running)
+        if free < min(BEGUN_AT_LEAST, self.at_once):
             return 0
         chosen = self._choose(before, now, free)
         order = {key: place for place, key in enumerate(chosen)}

@@ -29,6 +29,7 @@ from newsroom.stories import editions, section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
 
+FEEDS_AT_ONCE = 64
 ARTICLES_AT_ONCE = 64
 ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
@@ -69,7 +70,7 @@ class Desk:
         self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
         self.fetching = Fetching(self.processes)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
-        self.looking = Looking(self.threads, thread_count=settings.FETCH_THREADS)
+        self.looking = Looking(self.threads, thread_count=settings.FETCH_THREADS, at_once=FEEDS_AT_ONCE)
         self.lookers = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asked")
         self.grouping = telling.Grouping()
         self.settling = Settling(self.grouping)

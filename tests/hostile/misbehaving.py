@@ -226,7 +226,7 @@ def _huge_robots(size: int) -> bytes:
 
 
 def _slow_host(talk: Talk) -> None:
-    talk.wait(14)
+    talk.wait(10)
     talk.feed(guid=lambda number: f"{talk.path}-{number}")
 
 
