@@ -28,12 +28,13 @@ from tests.hostile.figures import Figure, Run
 if TYPE_CHECKING:
     from newsroom.desk.work import Desk
     from newsroom.publishers.models import Feed
+    from tests.hostile.certificates import Authority
     from tests.hostile.misbehaving import Server
     from tests.hostile.tripwire import Net
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = 0.1
-DAYS = 5
+DAYS = 4
 GOOD_MOST = 1000
 FEEDS_OF_ONE_MOST = 100
 GOOD_ANSWERS_AFTER_S = 0.5  # before it is shortened
@@ -76,6 +77,7 @@ NAMED = {
     "robots_denied": {"new", "unchanged"},  # of the feed; its pages are asked for below
 }
 GOOD = {"new", "unchanged"}
+OF_FILES = {"too-large", "bad-encoding", "interrupted", "not-a-feed", "limits"}  # each file is bad in its own way
 NOT_BUILT = re.compile("websub|lease|signature|delivery", re.IGNORECASE)  # Backstory polls; no hub is asked
 
 
@@ -109,15 +111,20 @@ class Found:
     good_failed: int = 0
     alone_s: float = 0.0
     beside_s: float = 0.0
+    seen_unnamed: list[str] = field(default_factory=list)  # with all failures called by one name
+    few_s: float = 0.0  # 20 good hosts alone
+    unfair_s: float = 0.0  # and beside a slow one, the oldest feed first
 
     @property
     def ratio(self) -> float:
         return self.beside_s / self.alone_s if self.alone_s else 0.0
 
 
-def measure(run: Run, *, is_fair: bool = True) -> list[Figure]:
-    """The row. is_fair: False lets a slow host hold as much of the desk as it likes, to see that it is found."""
-    found = looked(run, is_fair=is_fair)
+def measure(run: Run) -> list[Figure]:
+    """The row. Some of it is done once more with what is measured turned off: it must be seen."""
+    found = looked(run, checks_itself=True)
+    assert found.seen_unnamed, "the harness sees no wrong name, so it says nothing"
+    assert found.unfair_s > DELAY_MOST * found.few_s, "the harness sees no host wait, so it says nothing"
     tried = f"{found.kinds} kinds, {found.feeds} feeds, {found.looks:,} looks in {DAYS} days"
     left = f"; {len(found.not_built)} of WebSub, which is not built" if found.not_built else ""
     faults = found.unscripted + found.not_survived
@@ -130,7 +137,8 @@ def measure(run: Run, *, is_fair: bool = True) -> list[Figure]:
             f"< {DELAY_MOST:g}x, 0 fail",
             f"{found.ratio:.2f}x ({found.alone_s:.2f} s to {found.beside_s:.2f} s), {found.good_failed} fail",
             found.ratio < DELAY_MOST and not found.good_failed,
-            f"{found.good} good hosts, limits and waits x {SCALE:g}",
+            f"{found.good} good hosts, limits and waits x {SCALE:g}; {found.unfair_s / found.few_s:.0f}x where 20 wait "
+            "for one slow host's 20 feeds as the oldest goes first",
         ),
     ]
 
@@ -140,16 +148,16 @@ def _figure(name: str, faults: list[str], counts: str) -> Figure:
     return Figure(name, "0", shown, not faults, counts)
 
 
-def looked(run: Run, *, is_fair: bool = True) -> Found:
+def looked(run: Run, *, checks_itself: bool = False) -> Found:
     """Run it in a process of its own."""
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    told = [str(run.share), str(run.seed), str(run.hostile), str(run.scratch), str(int(is_fair))]
+    told = [str(run.share), str(run.seed), str(run.hostile), str(run.scratch), str(int(checks_itself))]
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile.misbehaviours", *told],
         cwd=ROOT,
         env={
             **kept,
-            "BACKSTORY_DATA": str(run.scratch / f"data-{int(is_fair)}"),
+            "BACKSTORY_DATA": str(run.scratch / "data"),
             "STARTING_PUBLISHERS": "no",
             "FETCH_ALLOW_PRIVATE": "",
             "FETCH_SPACING_S": str(SCALE),
@@ -173,7 +181,7 @@ def kinds(path: Path) -> list[Kind]:
 
 # --- in the process of its own ---------------------------------------------
 def main(argv: list[str]) -> None:
-    share, seed, hostile, scratch, is_fair = argv
+    share, seed, hostile, scratch, checks_itself = argv
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_S, MOST_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
@@ -183,7 +191,9 @@ def main(argv: list[str]) -> None:
 
     net = tripwire.Net(lambda name: [address_of(name)], answers_after_s=GOOD_ANSWERS_AFTER_S * SCALE)
     with shorter_limits(), tripwire.installed(net):
-        found = _run(run, net, is_fair=bool(int(is_fair)))
+        found = _run(run, net)
+        if int(checks_itself):
+            _check_itself(run, net, found)
     print(json.dumps(asdict(found)), flush=True)
     os._exit(0)  # a server that sends for ever waits for nobody
 
@@ -227,7 +237,7 @@ class Clock:
         return timezone.now() + self.skipped
 
 
-def _run(run: Run, net: Net, *, is_fair: bool) -> Found:
+def _run(run: Run, net: Net) -> Found:
     from tests.hostile.certificates import authority
 
     found = Found()
@@ -236,10 +246,42 @@ def _run(run: Run, net: Net, *, is_fair: bool) -> Found:
     found.alone_s = _delay(_days_of_good(net, good, "alone", []))
     trust = authority(run.scratch)
     servers = _servers(run, trust, found)
-    with _unfair(is_fair):
-        rows = _days_of_good(net, good, "beside", [*servers.items()], found)
-    found.beside_s = _delay(rows)
+    found.beside_s = _delay(_days_of_good(net, good, "beside", [*servers.items()], found))
     return found
+
+
+def _check_itself(run: Run, net: Net, found: Found) -> None:
+    """The same with all failures called by one name, and with the oldest feed first whoever's it is."""
+    from unittest.mock import patch
+
+    from newsroom.desk.looking import Looking
+    from newsroom.publishers.models import Feed
+    from newstext.fetch import FetchError
+    from tests.hostile.certificates import authority
+
+    trust = authority(run.scratch)
+    plain, without = FetchError.__init__, Found()
+    wrong = Kind("unnamed", "one header of 100 kB", "headers_too_large")
+    with patch.object(FetchError, "__init__", lambda self, kind, message: plain(self, "bad-address", message)):
+        _days_of_good(net, ["few.example"], "unnamed", [(wrong, _server(wrong, run, trust))], without, days=1)
+    found.seen_unnamed = without.not_named
+
+    def oldest(self: Looking, before: datetime, now: datetime, most: int) -> list[int]:
+        return list(Feed.objects.due(before).free(now).values_list("pk", flat=True)[:most])
+
+    few = [f"few-{number}.example" for number in range(20)]
+    found.few_s = _delay(_days_of_good(net, few, "few", []))
+    slow = Kind("unfair", "1 slow host with 20 feeds", "other hosts not delayed")
+    with patch.object(Looking, "_choose", oldest):
+        found.unfair_s = _delay(_days_of_good(net, few, "unfair", [(slow, _server(slow, run, trust))], Found(), days=1))
+
+
+def _server(kind: Kind, run: Run, trust: Authority) -> Server:
+    from tests.hostile import misbehaving
+
+    made = misbehaving.server_for(kind.does, run.hostile, trust, _host(kind))
+    assert made is not None
+    return made
 
 
 def _delay(waits: list[float]) -> float:
@@ -247,20 +289,7 @@ def _delay(waits: list[float]) -> float:
     return sorted(waits)[int(len(waits) * 0.95)] if waits else 0.0
 
 
-@contextmanager
-def _unfair(is_fair: bool) -> Iterator[None]:
-    from unittest.mock import patch
-
-    from newsroom.desk import looking
-
-    if is_fair:
-        yield
-        return
-    with patch.object(looking, "SUSPECTS_SHARE", 1.0), patch.object(looking, "WAITS_FOR_ALL", True):
-        yield
-
-
-def _servers(run: Run, trust: object, found: Found) -> dict[Kind, Server]:
+def _servers(run: Run, trust: Authority, found: Found) -> dict[Kind, Server]:
     from tests.hostile import misbehaving
 
     chosen: dict[Kind, Server] = {}
@@ -268,7 +297,7 @@ def _servers(run: Run, trust: object, found: Found) -> dict[Kind, Server]:
         if NOT_BUILT.search(f"{kind.id} {kind.does}"):
             found.not_built.append(kind.id)
             continue
-        server = misbehaving.server_for(kind.does, run.hostile, trust, _host(kind))  # type: ignore[arg-type]
+        server = misbehaving.server_for(kind.does, run.hostile, trust, _host(kind))
         if server is None:
             found.unscripted.append(f"{kind.id}: {kind.does}")
         else:
@@ -282,7 +311,13 @@ def _host(kind: Kind) -> str:
 
 
 def _days_of_good(
-    net: Net, good: list[str], name: str, bad: list[tuple[Kind, Server]], found: Found | None = None
+    net: Net,
+    good: list[str],
+    name: str,
+    bad: list[tuple[Kind, Server]],
+    found: Found | None = None,
+    *,
+    days: int = DAYS,
 ) -> list[float]:
     """Look for some days at good hosts, and at bad ones beside; how long each good one waited for each look."""
     from newsroom.desk.work import Desk
@@ -294,7 +329,7 @@ def _days_of_good(
     waits: list[float] = []
     desk = Desk(clock=clock)
     try:
-        for _ in range(DAYS if bad else 1):
+        for _ in range(days if bad else 1):
             net.began.clear()
             began = time.monotonic()
             _a_day(desk, clock, found)
@@ -405,7 +440,7 @@ def _unnamed(kind: Kind, feeds: list[Feed], outcomes: list[str]) -> list[str]:
     """What is wrong with how it is named: by kind in the rows, in words on the publisher's page."""
     from django.test import Client
 
-    names = kind.names
+    names = kind.names | (OF_FILES if "bombs" in kind.does else set())
     faults = []
     if wrong := [one for one in outcomes if one not in GOOD and not any(_is(one, name) for name in names)]:
         faults.append(f"{kind.id} ({kind.does}) is called {wrong[0]!r}, wanted {kind.expect!r}")

@@ -129,6 +129,7 @@ MISBEHAVIOURS = {
         ),
         "too-large",
     ),
+    "a body alone": (lambda c: c.sendall(b"<rss version='2.0'>"), "protocol"),
     "redirect to nowhere": (
         lambda c: c.sendall(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
         "redirect-nowhere",
