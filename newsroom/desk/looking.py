@@ -6,9 +6,10 @@ for the slowest of a batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from typing import TypeVar
 
 from newsroom.desk.fetching import Fetching, unspaced_hosts
 from newsroom.publishers.models import Feed
@@ -19,6 +20,18 @@ BEGUN_AT_LEAST = 16  # looks are begun together: choosing them reads many rows
 LOOKED_THROUGH = 5000  # feeds that are due, to choose such as many hosts share
 SUSPECTS_SHARE = 0.5  # of the threads, for hosts that failed or were slow the last time
 SLOW_S = 5.0
+
+Got = TypeVar("Got")
+
+
+def begin_unless_leaving(
+    threads: ThreadPoolExecutor, job: Callable[..., Got], *arguments: object
+) -> Future[Got] | None:
+    """The job, begun; None where the threads take no more, since the desk is leaving and hands back what it holds."""
+    try:
+        return threads.submit(job, *arguments)
+    except RuntimeError:  # so a pool says that it is shut down
+        return None
 
 
 class Looking:
@@ -45,7 +58,8 @@ class Looking:
         order = {key: place for place, key in enumerate(chosen)}
         rows: list[Feed] = Feed.objects.filter(pk__in=chosen).claim(owner, now, most=free)
         for row in sorted(rows, key=lambda row: order[row.pk]):
-            self._running[self.threads.submit(fetching.look_at_feed, row)] = row
+            if begun := begin_unless_leaving(self.threads, fetching.look_at_feed, row):
+                self._running[begun] = row
         return len(rows)
 
     def _choose(self, before: datetime, now: datetime, most: int) -> list[int]:
@@ -76,6 +90,8 @@ class Looking:
         for future in done:
             feed = self._running.pop(future)
             self._suspects.discard(feed.pk)
+            if future.cancelled():  # the desk is leaving: it hands the feed back
+                continue
             looked = future.result()
             (self._slow.add if looked.elapsed_s > SLOW_S else self._slow.discard)(host_of(feed.url))
             yield feed, looked

@@ -18,6 +18,7 @@ from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import merging, refusing
 from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page, unspaced_hosts
+from newsroom.desk.looking import begin_unless_leaving
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
@@ -108,7 +109,8 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
         """The next page of a host: one after another, for a slow host must not hold every thread."""
         if rows:
             article, entry = rows.popleft()
-            waiting[pool.submit(fetching.get_page, article.url, _seen(article))] = article, entry
+            if begun := begin_unless_leaving(pool, fetching.get_page, article.url, _seen(article)):
+                waiting[begun] = article, entry
 
     for article in articles:
         entry = article_save.entry_from_json(article.entry) if article.entry else None

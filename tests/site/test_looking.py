@@ -76,3 +76,12 @@ def test_hosts_that_failed_before_take_at_most_half_of_the_threads(desk):
     look_until_others_are_done(desk)
     assert sum("//slow" in url for url in desk.fetching.asked) == 2
     assert desk.looking.has_more
+
+
+def test_a_desk_that_leaves_begins_nothing_more_and_breaks_on_nothing(desk):
+    follow("quick.example", 1, minutes_due=1)
+    desk.threads.shutdown(wait=False, cancel_futures=True)
+    desk.read_feeds(timezone.now(), wait_s=0.1)
+    assert desk.fetching.asked == []
+    desk.close()
+    assert not Feed.objects.exclude(claimed_by="").exists()
