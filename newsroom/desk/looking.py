@@ -60,6 +60,8 @@ class Looking:
         for row in sorted(rows, key=lambda row: order[row.pk]):
             if begun := begin_unless_leaving(self.threads, fetching.look_at_feed, row):
                 self._running[begun] = row
+                if self._is_suspect(row.url, row.failures):
+                    self._suspects.add(row.pk)
         return len(rows)
 
     def _choose(self, before: datetime, now: datetime, most: int) -> list[int]:
@@ -72,17 +74,19 @@ class Looking:
         self.has_more = False
         for key, url, failures in due:
             host = host_of(url)
-            is_suspect = bool(failures) or host in self._slow
+            is_suspect = self._is_suspect(url, failures)
             if len(chosen) == most or host in busy or (is_suspect and not suspects_left):
                 self.has_more = True
                 continue
             if is_suspect:
                 suspects_left -= 1
-                self._suspects.add(key)
             if host not in unspaced:
                 busy.add(host)
             chosen.append(key)
         return chosen
+
+    def _is_suspect(self, url: str, failures: int) -> bool:
+        return bool(failures) or host_of(url) in self._slow
 
     def ended(self, wait_s: float | None) -> Iterator[tuple[Feed, Looked]]:
         """What has come; where nothing has, it waits so long for the first."""
