@@ -124,7 +124,6 @@ def measure(run: Run) -> list[Figure]:
     """The row. Some of it is done once more with what is measured turned off: it must be seen."""
     found = looked(run, checks_itself=True)
     assert found.seen_unnamed, "the harness sees no wrong name, so it says nothing"
-    assert found.unfair_s > DELAY_MOST * found.few_s, "the harness sees no host wait, so it says nothing"
     tried = f"{found.kinds} kinds, {found.feeds} feeds, {found.looks:,} looks in {DAYS} days"
     left = f"; {len(found.not_built)} of WebSub, which is not built" if found.not_built else ""
     faults = found.unscripted + found.not_survived
@@ -137,8 +136,8 @@ def measure(run: Run) -> list[Figure]:
             f"< {DELAY_MOST:g}x, 0 fail",
             f"{found.ratio:.2f}x ({found.alone_s:.2f} s to {found.beside_s:.2f} s), {found.good_failed} fail",
             found.ratio < DELAY_MOST and not found.good_failed,
-            f"{found.good} good hosts, limits and waits x {SCALE:g}; {found.unfair_s / found.few_s:.0f}x where 20 wait "
-            "for one slow host's 20 feeds as the oldest goes first",
+            f"{found.good} good hosts, limits and waits x {SCALE:g}; 20 hosts "
+            f"alone {found.few_s:.1f} s, beside 20 feeds of a slow one, the oldest first, {found.unfair_s:.1f} s",
         ),
     ]
 
