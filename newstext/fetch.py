@@ -323,10 +323,13 @@ class _Bounded(httpcore2.NetworkStream):
 
     def __init__(self, stream: httpcore2.NetworkStream, guard: _Guard) -> None:
         self.stream, self.guard = stream, guard
-        self.came = 0
+        self.came, self.begin = 0, b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         part = self.stream.read(max_bytes, self.guard.left_s(timeout))
+        if not part and self.came and not self.guard.is_answered and not self.begin.startswith(b"HTTP/"):
+            raise httpcore2.RemoteProtocolError("it does not begin with HTTP/")
+        self.begin = self.begin or part[:5]
         self.came += len(part)
         if not self.guard.is_answered and self.came > BEFORE_ANSWER_MAX_BYTES:
             raise httpcore2.RemoteProtocolError(TOO_LONG)

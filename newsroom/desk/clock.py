@@ -16,12 +16,13 @@ from newsroom.claims import Claimable
 from newsroom.desk import sample
 from newsroom.desk.quiet import QUIET_REST_S, QuietBackfill
 from newsroom.desk.set_clock import Watched
-from newsroom.desk.work import FEEDS_AT_ONCE, Desk
+from newsroom.desk.work import Desk
 from newsroom.publishers.models import Addition, Favicon, Feed
 from newsroom.stories.models import Story
 
 log = logging.getLogger(__name__)
 
+FEEDS_WAIT_S = 1.0
 REST_S = 2.0  # between two looks at the rows when nothing was due
 FEEDS_REST_S = 10.0  # a feed of the operator's own host is always due; it is asked this often
 LOCKED_REST_S = 5.0
@@ -67,8 +68,14 @@ def run(desk: Desk, stop: threading.Event) -> bool:
 
 
 def _feeds_step(desk: Desk) -> Callable[[], int]:
+    before, next_round = desk.clock(), time.monotonic() + FEEDS_REST_S
+
     def step() -> int:
-        return desk.read_feeds() == FEEDS_AT_ONCE  # fewer: all that were due have been asked
+        nonlocal before, next_round
+        if time.monotonic() >= next_round:
+            before, next_round = desk.clock(), time.monotonic() + FEEDS_REST_S
+        desk.read_feeds(before, wait_s=FEEDS_WAIT_S)
+        return desk.looking.is_busy or desk.looking.has_more
 
     return step
 

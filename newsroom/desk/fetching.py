@@ -64,6 +64,11 @@ class OverLimits(Exception):
     """A feed that took more time or memory than any may; the message names the limit."""
 
 
+def unspaced_hosts() -> frozenset[str]:
+    """The hosts ("host:port") that may be asked several things at once: the operator's own."""
+    return frozenset() if settings.FETCH_SPACING_IS_SET else settings.FETCH_ALLOW_PRIVATE
+
+
 class Fetching:
     """The way out for one desk: politeness and robots rules kept over its life.
 
@@ -74,10 +79,7 @@ class Fetching:
     def __init__(self, engine: pipeline.Engine = map) -> None:
         self.engine = engine
         allowed = settings.FETCH_ALLOW_PRIVATE
-        self.spacing = fetch.HostSpacing(
-            spacing_s=settings.FETCH_SPACING_S,
-            unspaced=frozenset() if settings.FETCH_SPACING_IS_SET else allowed,
-        )
+        self.spacing = fetch.HostSpacing(spacing_s=settings.FETCH_SPACING_S, unspaced=unspaced_hosts())
         self.compared = set_clock.Compared()
         self.options = fetch.FetchOptions(
             max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed, turn=self.spacing.turn
@@ -112,7 +114,9 @@ class Fetching:
         if answer.status >= 300:
             return Looked(outcome=f"http-{answer.status}", problem=_status_problem(feed.url, answer.status), **told)
         if not answer.body.strip():
-            return Looked(outcome="empty", problem=f"Feed {feed.url}: the answer is empty. It is asked again.", **told)
+            return Looked(
+                outcome="empty-answer", problem=f"Feed {feed.url}: the answer is empty. It is asked again.", **told
+            )
         digest = hashlib.sha256(answer.body).hexdigest()
         if digest == feed.body_hash:
             return Looked(outcome="unchanged", etag=answer.etag, last_modified=answer.last_modified, **told)

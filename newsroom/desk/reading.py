@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -17,13 +18,15 @@ from newsroom.articles import removal, rereading, versions
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import merging, refusing
-from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page
+from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page, unspaced_hosts
+from newsroom.desk.looking import begin_unless_leaving
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newstext import extract, marks, pipeline, sanitise
+from newstext.addresses import host_of
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 
 log = logging.getLogger(__name__)
@@ -41,17 +44,6 @@ Read = tuple[Article, ArticleText | None, str]
 def fastest_s(url: str) -> float:
     """The shortest time between two looks: none for the operator's own hosts."""
     return 0 if urlsplit(url).netloc in settings.FETCH_ALLOW_PRIVATE else FASTEST_S
-
-
-def look_at_feeds(feeds: list[Feed], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[tuple[Feed, Looked]]:
-    """Each feed with how its check went, as the answers come."""
-    waiting = {pool.submit(fetching.look_at_feed, feed): feed for feed in feeds}
-    while waiting:
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            feed = waiting.pop(future)
-            if not future.cancelled():  # the desk is leaving: it hands the feed back
-                yield feed, future.result()
 
 
 def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
@@ -119,6 +111,15 @@ def read_pages(
 
 def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[Wanted]:
     waiting: dict[Future[Page | NoPage | Unchanged], tuple[Article, FeedEntry | None]] = {}
+    by_host: dict[str, deque[tuple[Article, FeedEntry | None]]] = {}
+
+    def ask(rows: deque[tuple[Article, FeedEntry | None]]) -> None:
+        """The next page of a host: one after another, for a slow host must not hold every thread."""
+        if rows:
+            article, entry = rows.popleft()
+            if begun := begin_unless_leaving(pool, fetching.get_page, article.url, _seen(article)):
+                waiting[begun] = article, entry
+
     for article in articles:
         entry = article_save.entry_from_json(article.entry) if article.entry else None
         if article.read_tries > KILLED_TRIES + article_save.READ_TRIES or not _has_address(article):
@@ -130,11 +131,16 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
             yield article, _page(article, entry, page)
         else:
             entry = entry or (rereading.remembered_entry(article) if article.read_at else None)
-            waiting[pool.submit(fetching.get_page, article.url, _seen(article))] = (article, entry)
+            by_host.setdefault(host_of(article.url), deque()).append((article, entry))
+    unspaced = unspaced_hosts()
+    for host, rows in by_host.items():
+        for _ in range(len(rows) if host in unspaced else 1):
+            ask(rows)
     while waiting:
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
             article, entry = waiting.pop(future)
+            ask(by_host[host_of(article.url)])
             if future.cancelled():
                 continue  # the desk is leaving: it hands the article back
             got = future.result()

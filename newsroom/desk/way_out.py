@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from newsroom.publishers.models import Feed
-from newstext.fetch import HostSpacing
+from newstext.fetch import HOST_IS_AWAY, HostSpacing
 
-UNREACHED = ("dns", "connect", "timeout")  # nobody answered; any other problem is an answer
+UNREACHED = tuple(HOST_IS_AWAY)  # nobody answered; any other problem is an answer
 SHUT_AFTER = 3  # looks in a row that reached nobody
 PROBE_S = 15
 LOOK_MOST = timedelta(minutes=1)

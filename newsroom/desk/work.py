@@ -21,6 +21,7 @@ from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import Claimable, new_owner
 from newsroom.desk import following, model_writing, reading, remembering, telling, thinning
 from newsroom.desk.fetching import Fetching
+from newsroom.desk.looking import Looking
 from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
 from newsroom.desk.set_clock import make_due
@@ -77,6 +78,7 @@ class Desk:
         self.fetching = Fetching(self.processes)
         self.way_out = WayOut(self.fetching.spacing)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
+        self.looking = Looking(self.threads, thread_count=settings.FETCH_THREADS, at_once=FEEDS_AT_ONCE)
         self.lookers = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asked")
         self.grouping = telling.Grouping()
         self.settling = Settling(self.grouping)
@@ -112,12 +114,28 @@ class Desk:
         if count := make_due(self.clock(), [model.objects.all() for model in CLAIMED]):
             log.warning("The clock was set back: %d rows that were due later are due now.", count)
 
-    def read_feeds(self, before: datetime | None = None) -> int:
-        """Check feeds that are due (by `before`, else by now); how many."""
-        now = self.clock()
-        self.way_out.probe(now)
-        feeds = Feed.objects.due(before or now).claim(self.name, now, most=FEEDS_AT_ONCE)
-        for feed, looked in reading.look_at_feeds(feeds, self.fetching, self.threads):
+    def read_feeds(self, before: datetime | None = None, *, wait_s: float | None = None) -> int:
+        """Check feeds that are due (by `before`, else by now); how many were begun or kept.
+
+        wait_s: come back after so long though some have not answered, to be called again; None: check all that are due.
+        """
+        before = before or self.clock()
+        self.way_out.probe(self.clock())
+        done = 0
+        while True:
+            begun = self.looking.begin(self.fetching, before, self.clock(), self.name)
+            kept = self._keep_looks(wait_s)
+            done += kept
+            if wait_s is not None:
+                return begun + kept
+            if not (begun or kept):
+                return done
+
+    def _keep_looks(self, wait_s: float | None) -> int:
+        """Store the looks that have come; how many."""
+        count = 0
+        for feed, looked in self.looking.ended(wait_s):
+            count += 1
             kept = reading.keep_check(feed, looked, self.clock())
             self.way_out.note(feed, looked.outcome, self.clock())
             self.done.feeds += 1
@@ -125,7 +143,7 @@ class Desk:
             self.done.feeds_failed += bool(kept.problem)
             self.done.items_new += kept.new
             self.done.items_changed += kept.changed
-        return len(feeds)
+        return count
 
     def follow_asked(self) -> int:
         """Follow what people asked for on the site; how many addresses were looked for."""

@@ -48,7 +48,9 @@ WHAT_TO_DO: dict[str, str | Promise] = {
 # Of a feed's last look, by its outcome.
 FEED_ADVICE: dict[str, str | Promise] = {
     "dns": _("If most feeds say so, this machine’s resolver is away. Else its name is gone: look for its new feed."),
+    "dns-failed": _("Its name could not be looked up now. If most feeds say so, this machine’s resolver is away."),
     "connect": _("Its server takes no connection. It is asked again, less and less often; look whether it has moved."),
+    "connect-timeout": _("Its server takes no connection. It is asked again, less and less often; look whether it has moved."),
     "timeout": _("Its server is too slow. It is asked again by itself."),
     "interrupted": _("Its server breaks off. It is asked again by itself."),
     "tls": _("Its certificate is not good. Look at the address in a browser; tell the publisher."),

@@ -40,12 +40,37 @@ KINDS: dict[str, Promise] = {
 OUTCOMES: dict[str, Promise] = {
     "new": _("something new"),
     "unchanged": _("unchanged"),
+    "bad-address": _("no address that is fetched"),
+    "refused-address": _("an address that is not public"),
     "dns": _("its name has no address"),
+    "dns-failed": _("its name could not be looked up"),
     "connect": _("no connection"),
+    "connect-timeout": _("no connection in time"),
     "tls": _("no safe connection"),
     "timeout": _("no answer in time"),
     "too-large": _("too large"),
+    "headers-too-large": _("its headers are too large"),
+    "too-many-redirects": _("too many redirects"),
+    "redirect-loop": _("redirects in a circle"),
+    "redirect-nowhere": _("redirects to nowhere"),
+    "redirect-refused": _("redirects to what is not fetched"),
+    "bad-encoding": _("cannot be unpacked"),
+    "protocol": _("no sound HTTP"),
     "interrupted": _("broken off"),
+    "empty-answer": _("an empty answer"),
+    "not-a-feed": _("not a feed"),
+    "limits": _("takes too much to read"),
+}
+
+STATUSES: dict[str, Promise] = {
+    "http-401": _("asks for a password"),
+    "http-403": _("forbidden to us"),
+    "http-404": _("not there"),
+    "http-410": _("gone for good"),
+    "http-429": _("asks us to come less often"),
+    "http-451": _("withheld for legal reasons"),
+    "http-5": _("out of order"),
+    "http-": _("cannot be had"),
 }
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -165,6 +190,8 @@ def said_as_text(said: str) -> str:
 
 def kind_in_words(kind: str) -> str:
     """What kind of page an article is, or how a look at a feed went, in one or two words."""
+    if kind.startswith("http-"):
+        return str(STATUSES.get(kind) or (STATUSES["http-5"] if kind >= "http-5" else STATUSES["http-"]))
     return str(KINDS.get(kind) or OUTCOMES.get(kind) or kind)
 
 

@@ -23,6 +23,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from tests.hostile.certificates import Authority
+from tests.hostile.tripwire import connected_here
 
 ITEMS = 3
 DAY = timedelta(days=1)
@@ -226,7 +227,7 @@ def _huge_robots(size: int) -> bytes:
 
 
 def _slow_host(talk: Talk) -> None:
-    talk.wait(14)
+    talk.wait(10)
     talk.feed(guid=lambda number: f"{talk.path}-{number}")
 
 
@@ -275,8 +276,8 @@ RULES: tuple[tuple[str, Callable[[re.Match[str]], Script]], ...] = (
     (r"all items share one guid", lambda said: lambda talk: talk.feed(guid=lambda number: "the-one")),
     (r"guids change", lambda said: lambda talk: talk.feed(guid=lambda number, day=talk.count: f"{day}-{number}")),
     (r"no dates", lambda said: lambda talk: talk.feed(is_dated=False)),
-    (r"([\d,]+) items", lambda said: lambda talk: talk.feed(count=int(said[1].replace(",", "")))),
     (r"drops to 0 items", lambda said: _after_a_feed(lambda talk: talk.feed(count=0))),
+    (r"([\d,]+) items", lambda said: lambda talk: talk.feed(count=int(said[1].replace(",", "")))),
     (r"title edited", lambda said: lambda talk: talk.feed(title=lambda number, day=talk.count: f"Edit {day} of {number}")),
     (r"cookie and redirects to itself",
      lambda said: lambda talk: talk.answer(b"", f"Location: {talk.path}", "Set-Cookie: a=1", status="302 Found")),
@@ -389,10 +390,7 @@ def _fill(listener: socket.socket, port: int) -> None:
     """Let so many wait for a listener that accepts nobody that the next one's SYN is not answered."""
     _waiting.append(listener)
     for _ in range(4):
-        waits = socket.socket()
-        waits.setblocking(False)
-        waits.connect_ex(("127.0.0.1", port))
-        _waiting.append(waits)
+        _waiting.append(connected_here(port))
 
 
 def _accept(server: Server, listener: socket.socket, host: str, scale: float) -> None:

@@ -37,7 +37,7 @@ OWN_NET = "23.32."  # where the harness's own servers lie
 NOWHERE = "http://127.0.0.1:9"  # a proxy that nobody may ask
 EMBEDDED = re.compile(r"(\d{1,3})[.-](\d{1,3})[.-](\d{1,3})[.-](\d{1,3})\.(?:nip|sslip)\.io$")
 PUBLIC_NAME = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|[^.]+\.example)$")
-ANSWERED = {"new", "unchanged", "empty", "not-a-feed"}
+ANSWERED = {"new", "unchanged", "empty-answer", "not-a-feed"}
 REFUSED = {"bad-address", "refused-address", "redirect-refused", "redirect-loop", "too-many-redirects"}
 # What the data ask to be named -> our names for it.
 NAMED = {

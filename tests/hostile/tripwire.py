@@ -138,7 +138,15 @@ class WiredSocket(_plain_socket):
         return self.meant or super().getpeername()
 
 
-def _led(connect: Callable[[Any], None], address: Any) -> None:
+def connected_here(port: int) -> socket.socket:
+    """The harness's own connection to a port of loopback, begun and not waited for."""
+    made = _plain_socket()
+    made.setblocking(False)
+    _led(made.connect_ex, ("127.0.0.1", port))
+    return made
+
+
+def _led(connect: Callable[[Any], object], address: Any) -> None:
     _ours.depth = getattr(_ours, "depth", 0) + 1
     try:
         connect(address)
