@@ -50,11 +50,17 @@ def rows(data: Path, query: str) -> list[tuple[object, ...]]:
         return database.execute(query).fetchall()
 
 
-def run_python(code: str, data: Path, **more: str) -> str:
+def run_python(code: str, data: Path, *arguments: str, **more: str) -> str:
     """What a piece of code says on this data folder's site; fails the test with its errors if it fails."""
     there = environment(BACKSTORY_DATA=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings", **more)
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=there, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env=there,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

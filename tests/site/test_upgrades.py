@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from contextlib import closing
 
@@ -12,47 +11,12 @@ from tests.site import old_sites, running
 
 VERSIONS = old_sites.versions()
 
-
-@pytest.fixture(scope="module", params=VERSIONS)
-def upgraded(request, tmp_path_factory):
-    """Rows before, the data folder after ./run upgrade, what that said; and the folder a backup of before was put in."""
-    old, data, anew = (tmp_path_factory.mktemp(name) for name in ("old", "data", "anew"))
-    shutil.copy(old_sites.lay_out(request.param, old), data / "site.sqlite3")
-    before = old_sites.rows(old)
-    running.run("backup", str(old / "of-before"), "--data", str(old))
-    assert old_sites.rows(old) == before, "a backup changed the site"
-    said = running.run("upgrade", "--data", str(data))
-    running.run("restore", str(old / "of-before"), "--data", str(anew))
-    return before, data, said, anew
-
-
-@pytest.mark.slow
-def test_every_row_of_an_earlier_version_stays(upgraded):
-    before, data, said, anew = upgraded
-    for after in (data, anew):
-        assert old_sites.lost(before, old_sites.rows(after)) == []
-    assert before == old_sites.rows(data, of=kept_beside(data)) if "migrations applied" in said else True
-    with closing(sqlite3.connect(data / "site.sqlite3")) as database:
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def kept_beside(data):
-    (kept,) = data.glob("site.sqlite3.before-*")
-    return kept
-
-
-@pytest.mark.slow
-def test_pages_of_an_earlier_version_open(upgraded):
-    _, data, _, _ = upgraded
-    answers = running.run_python(PAGES, data)
-    assert answers.splitlines()[-1] == "all open", answers
-
-
-# Asks for the upgraded site's pages in a process of its own, as readers do.
-PAGES = """
-import django
-django.setup()
+# In one process: a backup of what stands there, the upgrade, and its pages asked for as readers do.
+UPGRADE = """
+import sys
+from newsroom.commands import backup, upgrade
+assert backup.main([sys.argv[1]]) == 0
+assert upgrade.main([]) == 0
 from django.conf import settings
 from django.test import Client
 from newsroom import wsgi  # refuses tables that are not this version's
@@ -67,9 +31,47 @@ print({path: status for path, status in found.items() if status != 200} or "all 
 """
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("version", VERSIONS)
+def test_rows_of_an_earlier_version_stay_and_its_pages_open(version, tmp_path):
+    data = tmp_path / "data"
+    old_sites.lay_out(version, data)
+    before = old_sites.rows(data)
+    said = running.run_python(UPGRADE, data, str(tmp_path / "of-before"))
+    assert said.splitlines()[-1] == "all open", said
+    assert old_sites.lost(before, old_sites.rows(data)) == []
+    if "migrations applied" in said:
+        (kept,) = data.glob("site.sqlite3.before-*")
+        assert kept.stat().st_mode & 0o077 == 0
+        assert old_sites.rows(data, of=kept) == before
+    with closing(sqlite3.connect(data / "site.sqlite3")) as database:
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "version", [pytest.param(one, marks=[] if one == VERSIONS[0] else pytest.mark.long) for one in VERSIONS]
+)
+def test_a_backup_of_an_earlier_version_is_put_back_on_this_one(version, tmp_path):
+    old, anew = tmp_path / "old", tmp_path / "anew"
+    old_sites.lay_out(version, old)
+    before = old_sites.rows(old)
+    running.run("backup", str(tmp_path / "made"), "--data", str(old))
+    assert old_sites.rows(old) == before, "a backup changed the site"
+    running.run("restore", str(tmp_path / "made"), "--data", str(anew))
+    assert old_sites.lost(before, old_sites.rows(anew)) == []
+
+
 def test_every_tag_of_this_repository_has_its_site_kept():
     """After a release: python -m tests.site.old_sites TAG."""
     tags = old_sites.tags()
     if not tags:
         pytest.skip("no tags here: a shallow clone")
     assert [tag for tag in tags if tag not in VERSIONS] == []
+
+
+def test_what_an_upgrade_takes_is_found_out():
+    before = {"stories_story": {1: {"title": "Ferry"}, 2: {"title": "Dam"}}, "old": {1: {"a": 1}}}
+    after = {"stories_story": {1: {"title": "Ferry", "new": 0}, 2: {"title": ""}}}
+    assert old_sites.lost(before, after) == ["stories_story 2: title was 'Dam', is ''", "old 1 is gone"]
