@@ -25,7 +25,7 @@ from newsroom import backups, in_use
 
 NAMED_MOST = 5
 OURS = ("publishers", "readers", "articles", "stories", "comments", "alerts", "desk")
-PATIENCE_S = 20.0  # for another process that is at the tables of a new site
+PATIENCE_S = 90.0  # for another process that is at the tables
 ROOM_AFTER = 1.5  # a table that is rebuilt stands twice for a while
 MIGRATING = 0x6261636B  # the lock in PostgreSQL of who changes tables
 
@@ -90,7 +90,8 @@ def bring_up_to_date(*, by_itself: bool, keep: Callable[[], str] | None = None) 
                     _refuse_others(found)
                 return apply_missing(keep or keep_before)
         except in_use.InUse as error:
-            if not found.is_new or time.monotonic() > until:  # of a new site: another makes the tables this moment
+            # Who has it alone makes tables, as we would: it is looked at again.
+            if time.monotonic() > until or (not in_use.is_alone(settings.DATA_DIR) and state().missing):
                 raise NotCurrent(f"{error} Then start this again: {_lacks(found)}.") from error
         time.sleep(0.2)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+PATIENCE_S = 10.0
 
 
 def parser(command: str, description: str) -> argparse.ArgumentParser:
@@ -37,10 +40,15 @@ def share(data: Path) -> None:
     """Use the folder beside others. Raises SystemExit while a backup is being put back there."""
     from newsroom import in_use
 
-    try:
-        in_use.share(data)
-    except in_use.InUse as error:
-        raise SystemExit(str(error)) from error
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            in_use.share(data)
+            return
+        except in_use.InUse as error:  # for a moment only, where another has just made the tables
+            if time.monotonic() > until:
+                raise SystemExit(str(error)) from error
+        time.sleep(0.2)
 
 
 def set_up(data: Path | None) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.hostile import databases, journal
+from tests.hostile import databases, earlier, journal
 from tests.hostile.figures import Figure, Run
 from tests.site import loopback, running
 
@@ -194,6 +194,7 @@ def measure(run: Run) -> list[Figure]:
     figures = _measured("SQLite", {size: _on_sqlite(run, size) for size in sizes})
     with databases.postgres() as server:
         figures += _measured("PostgreSQL", {size: _on_postgres(run, size, server) for size in sizes})
+        figures += earlier.measure(run, server)
     return figures
 
 

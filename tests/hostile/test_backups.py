@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests.hostile import backups, databases, journal
@@ -42,23 +44,28 @@ sys.exit(backup.main(sys.argv[1:]))
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    site = backups.Site(tmp_path_factory.mktemp("small"))
+def filled(tmp_path_factory):
+    site = backups.Site(tmp_path_factory.mktemp("filled"))
     backups.fill(site, SMALL, 7)
-    return site
+    return site.data
+
+
+@pytest.fixture
+def small(filled, tmp_path):
+    """A small site of the test's own."""
+    shutil.copytree(filled, tmp_path / "site")
+    return backups.Site(tmp_path / "site")
 
 
 def test_a_backup_made_while_the_site_reads_is_of_one_moment(small, tmp_path):
-    told = backups.back_up_and_restore(small, backups.Site(tmp_path))
+    told = backups.back_up_and_restore(small, backups.Site(tmp_path / "there"))
     assert told.is_whole, told
     assert told.written > 0
     assert told.rows > SMALL * 3
 
 
-def test_the_harness_finds_a_torn_backup(tmp_path):
-    site = backups.Site(tmp_path / "site")
-    backups.fill(site, 6, 7)
-    told = backups.back_up_and_restore(site, backups.Site(tmp_path / "there"), command=("-c", TORN))
+def test_the_harness_finds_a_torn_backup(small, tmp_path):
+    told = backups.back_up_and_restore(small, backups.Site(tmp_path / "there"), command=("-c", TORN))
     assert not told.is_whole
     assert any("readers_token" in one for one in told.differing)
 
@@ -68,7 +75,7 @@ def test_rows_of_a_moment_are_those_before_with_each_change_up_to_it():
     changes = [(1, "a", "1", "new"), (2, "a", "2", None), (3, "b", "9", "later")]
     assert journal.rows_at(before, iter(changes), 0) == before
     then = journal.rows_at(before, iter(changes), 2)
-    assert journal.differing(before, then) == ["a 1", "a 2"] or set(journal.differing(before, then)) == {"a 1", "a 2"}
+    assert set(journal.differing(before, then)) == {"a 1", "a 2"}
     assert "b" in journal.rows_at(before, iter(changes), 3)
 
 

@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "tests" / "samples" / "upgrades"
 ENDING = ".sqlite3.xz"
 OLDEST = "v0.2.0"  # the first with a site
+Rows = dict[str, dict[int, dict[str, object]]]
+# Columns that migrations change of rows that are there.
+MADE_ANEW = frozenset({("stories_story", "notes_due_at")})
 
 
 def versions() -> list[str]:
@@ -33,6 +36,46 @@ def lay_out(version: str, data: Path) -> Path:
     database = data / "site.sqlite3"
     database.write_bytes(lzma.decompress((KEPT / f"{version}{ENDING}").read_bytes()))
     return database
+
+
+def tags() -> list[str]:
+    """The tags of this repository that have a site; [] where there are none, as in a shallow clone."""
+    said = subprocess.run(["git", "tag", "--list", "v*"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    return [tag for tag in said.split() if _order(tag) >= _order(OLDEST)]
+
+
+def _order(tag: str) -> list[int]:
+    return [int(part) if part.isdigit() else 0 for part in tag.lstrip("v").split(".")]
+
+
+def rows(data: Path, of: Path | None = None) -> Rows:
+    """Each table's rows, by their key, each as column: value."""
+    found: Rows = {}
+    with closing(sqlite3.connect(of or data / "site.sqlite3")) as database:
+        database.row_factory = sqlite3.Row
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1").fetchall():
+            if not name.startswith(("sqlite_", "articles_search")):
+                found[name] = {
+                    row["key"]: dict(row) for row in database.execute(f'SELECT rowid AS key, * FROM "{name}"')
+                }
+    return found
+
+
+def lost(before: Rows, after: Rows) -> list[str]:
+    """What an upgrade took or changed of these rows, but for what migrations make anew on purpose."""
+    found = []
+    for table, old in before.items():
+        for key, row in old.items():
+            now = after.get(table, {}).get(key)
+            if now is None:
+                found.append(f"{table} {key} is gone")
+                continue
+            found += [
+                f"{table} {key}: {column} was {value!r}, is {now.get(column)!r}"
+                for column, value in row.items()
+                if now.get(column) != value and (table, column) not in MADE_ANEW
+            ]
+    return found
 
 
 def main(tags: list[str]) -> int:

@@ -50,10 +50,9 @@ def pressed(process: subprocess.Popen[bytes], port: int) -> pressing.Readers:
     return readers
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_every_request_that_was_accepted_is_answered(site, workers):
+def test_every_request_that_was_accepted_is_answered(site):
     port = serving.free_port()
-    process = running.start("--data", str(site), "--port", str(port), WEB_WORKERS=workers)
+    process = running.start("--data", str(site), "--port", str(port))
     readers = pressed(process, port)
     assert process.returncode == 0
     assert readers.failed == 0, readers.said
