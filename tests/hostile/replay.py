@@ -111,8 +111,7 @@ def feeds_of(run: Run) -> Replay:
             made.add_section_of(feed)
     for name, told in _of_news_world(max(1, round(NEWS_WORLD * run.share))):
         made.add(name, told, may_change_ids=True)
-    files = _of_hostile_feeds(run.hostile)
-    for name, told in run.some(files, "replayed files") if files else []:
+    for name, told in _of_hostile_feeds(run):
         made.add(name, told, may_change_ids=False)
     return made
 
@@ -135,14 +134,14 @@ def _of_news_world(count: int) -> list[tuple[str, list[Told]]]:
     return feeds
 
 
-def _of_hostile_feeds(hostile: Path) -> list[tuple[str, list[Told]]]:
-    """What the feeds of the data set tell, as our parser reads them in a bounded process."""
-    archive = hostile / "feeds" / "feedparser_tests.tar.gz"
+def _of_hostile_feeds(run: Run) -> list[tuple[str, list[Told]]]:
+    """What the run's share of the data set's feeds tell, as our parser reads them in a bounded process."""
+    archive = run.hostile / "feeds" / "feedparser_tests.tar.gz"
     if not archive.is_file():
         return []
     with tarfile.open(archive) as files:
         members = [(member.name, files.extractfile(member)) for member in files if member.isfile()]
-        bodies = [(name, file.read()) for name, file in members if file is not None]
+        bodies = run.some([(name, file.read()) for name, file in members if file is not None], "replayed files")
     with Processes(1, limits=READ_LIMITS) as engine:
         read = list(engine(entries_of, [body for _, body in bodies]))
     feeds = [(f"Odd paper {name}", _told(entries)) for (name, _), entries in zip(bodies, read, strict=True)]

@@ -28,8 +28,8 @@ TROUBLES = (
 )  # fmt: skip
 ODD_WAITS = ("soon", "-30", "\xb2", "1e3", "99999999999", "", "Thu, 45 Oct 2026 99:00:00 GMT", "120, 240")
 MOVED_FOR_GOOD = ("301", "308", "301 twice")
-MOVED_ON_DAY = 0.5
-GONE_ON_DAY = 1
+MOVED_ON_DAY = 0.3
+GONE_ON_DAY = 0.6
 
 
 class Unreachable(Exception):
