@@ -69,7 +69,7 @@ class AskedToWait(FetchError):
     """Its host asked us to come back later, and was not asked now. wait_s: for how much longer."""
 
     def __init__(self, url: str, wait_s: float) -> None:
-        super().__init__("asked-to-wait", f"{url}: its host asked us to come back in {wait_s:.0f} s. It is asked then.")
+        super().__init__("asked-to-wait", f"{url}: its host asked us to come back later. It is asked then.")
         self.wait_s = wait_s
 
 

@@ -113,6 +113,8 @@ class Article(Claimable):
     # When an archive brought it: no news to anybody. None: it was new when we first saw it.
     backfilled_at = models.DateTimeField(null=True, blank=True)
 
+    asked_off_s = 0.0  # no column: how long its host asked us to wait, for whoever asked for its page just now
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:

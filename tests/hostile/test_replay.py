@@ -52,7 +52,9 @@ def test_each_kind_of_fault_is_found():
     old["articles"][0][4:6] = ["Harbour", correction("0/0", 1)]
     del gone["articles"][0]
     back["versions"].insert(0, back["versions"].pop(1))
-    strange["articles"].append([99, "http://127.0.0.1/f/0.xml", "else", "http://127.0.0.1/elsewhere", "Else", "", "", None])
+    strange["articles"].append(
+        [99, "http://127.0.0.1/f/0.xml", "else", "http://127.0.0.1/elsewhere", "Else", "", "", None]
+    )
     for rows, told in ((twice, "duplicates"), (old, "lost_edits"), (gone, "missing"), (back, "went_back"),
                        (strange, "duplicates")):  # fmt: skip
         found = replay.judge(made, rows, 200)
