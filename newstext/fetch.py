@@ -73,6 +73,10 @@ class AskedToWait(FetchError):
         self.wait_s = wait_s
 
 
+def _at_once(_url: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOptions:
     """Limits and identity of a request.
@@ -90,7 +94,7 @@ class FetchOptions:
     max_redirects: int = 5
     allow_private: frozenset[str] = frozenset()
     resolver: Resolver | None = None
-    turn: Callable[[str], AbstractContextManager[None]] = nullcontext
+    turn: Callable[[str], AbstractContextManager[None]] = _at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
