@@ -77,8 +77,12 @@ class AskedToWait(FetchError):
     """Its host asked us to come back later, and was not asked now. wait_s: for how much longer."""
 
     def __init__(self, url: str, wait_s: float) -> None:
-        super().__init__("asked-to-wait", f"{url}: its host asked us to come back in {wait_s:.0f} s. It is asked then.")
+        super().__init__("asked-to-wait", f"{url}: its host asked us to come back later. It is asked then.")
         self.wait_s = wait_s
+
+
+def _at_once(_url: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,7 @@ class FetchOptions:
     max_redirects: int = 5
     allow_private: frozenset[str] = frozenset()
     resolver: Resolver | None = None
-    turn: Callable[[str], AbstractContextManager[None]] = nullcontext
+    turn: Callable[[str], AbstractContextManager[None]] = _at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,8 @@ class Article(Claimable):
     # When its text was let go of (KEEP_DAYS; newsroom.desk.thinning). None: never. Null, as text_key is.
     thinned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    asked_off_s = 0.0  # no column: how long its host asked us to wait, for whoever asked for its page just now
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:

@@ -151,7 +151,7 @@ class Fetching:
         try:
             answer = self._get(url, self.page_options, etag=seen.etag, last_modified=seen.last_modified)
         except fetch.FetchError as error:
-            return NoPage("fetch", str(error), is_final=error.kind in ("bad-address", "refused-address"))
+            return _no_answer(error, str(error), is_final=error.kind in ("bad-address", "refused-address"))
         is_seen = bool(seen.page_hash) and answer.status == 200 and hash_page(answer.body) == seen.page_hash
         if is_seen or (answer.status == 304 and (seen.etag or seen.last_modified)):
             return Unchanged()
@@ -203,7 +203,7 @@ class Fetching:
             body = fetch.unpack_gzip(url, answer.body, max_bytes=feeds.MAX_BYTES)
         except fetch.FetchError as error:
             reason = str(error).replace(WAY_OUT_FOR_FEEDS, "No more is read of a sitemap; the others are read.")
-            return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
+            return _no_answer(error, reason, is_final=error.kind not in MAY_PASS)
         if answer.status >= 300:
             return _no_page(url, answer)
         return replace(answer, body=body)
@@ -216,7 +216,7 @@ class Fetching:
             answer = self._get(url, self.picture_options, accept="image/webp,image/*;q=0.9")
         except fetch.FetchError as error:
             reason = str(error).replace(WAY_OUT_FOR_FEEDS, "A page shows nothing in its place.")
-            return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
+            return _no_answer(error, reason, is_final=error.kind not in MAY_PASS)
         return _no_page(url, answer) if answer.status >= 300 else answer
 
     def rules(self, url: str) -> RobotsRules | None:
@@ -266,6 +266,13 @@ def _root(url: str) -> str:
 
 def hash_page(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def _no_answer(error: fetch.FetchError, reason: str, *, is_final: bool) -> NoPage:
+    """Why nothing came; a host that asked us to wait is as if it asked so again."""
+    if isinstance(error, fetch.AskedToWait):
+        return NoPage("fetch", reason, status=429, retry_after_s=error.wait_s)
+    return NoPage("fetch", reason, is_final=is_final)
 
 
 def _no_page(url: str, answer: fetch.Answer) -> NoPage:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -106,6 +106,7 @@ def read_pages(
             continue
         if why and why.is_final:
             article.read_tries = article_save.READ_TRIES  # asking again would not help
+        article.asked_off_s = why.retry_after_s if why else 0.0
         yield article, _from_feed(article), why.reason if why else ""
 
 
@@ -228,7 +229,7 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     told = (row.entry, row.next_read_at) if row.entry_hash != article.entry_hash else None
     if read is None:
         article_save.keep_unchanged(row, now)
-        _keep_due(row, told)
+        _keep_due(row, told, now)
         return False
     if not problem:
         read = refusing.without_shared_body(row, read, now)
@@ -239,7 +240,7 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         return False
     before = row.title, row.text, row.reserved
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
-    _keep_due(row, told)
+    _keep_due(row, told, now + timedelta(seconds=article.asked_off_s))
     if (row.title, row.text, row.reserved) != before:
         stories = list(Story.objects.filter(placements__article=row))
         if row.grouped_at:
@@ -249,8 +250,12 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     return is_news
 
 
-def _keep_due(row: Article, told: tuple[dict[str, Any] | None, datetime | None] | None) -> None:
-    """Let a row be read again whose feed told something new while its page was read."""
+def _keep_due(row: Article, told: tuple[dict[str, Any] | None, datetime | None] | None, earliest_at: datetime) -> None:
+    """Let a row be read again whose feed told something new while its page was read; none before `earliest_at`."""
     if told is not None:
         (row.entry, row.next_read_at), row.read_tries = told, 0
+    is_too_early = row.next_read_at is not None and row.next_read_at < earliest_at
+    if is_too_early:
+        row.next_read_at = earliest_at
+    if told is not None or is_too_early:
         row.save(update_fields=["entry", "next_read_at", "read_tries"])

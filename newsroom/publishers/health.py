@@ -45,12 +45,13 @@ WHAT_TO_DO: dict[str, str | Promise] = {
     "podcast": _("There is no text to read; the headline leads to the publisher."),
     "newsletter": _("Its stories are read from the publisher’s other feeds."),
 }
+NO_CONNECTION = _("Its server takes no connection. It is asked again, less and less often; look whether it has moved.")
 # Of a feed's last look, by its outcome.
 FEED_ADVICE: dict[str, str | Promise] = {
     "dns": _("If most feeds say so, this machine’s resolver is away. Else its name is gone: look for its new feed."),
     "dns-failed": _("Its name could not be looked up now. If most feeds say so, this machine’s resolver is away."),
-    "connect": _("Its server takes no connection. It is asked again, less and less often; look whether it has moved."),
-    "connect-timeout": _("Its server takes no connection. It is asked again, less and less often; look whether it has moved."),
+    "connect": NO_CONNECTION,
+    "connect-timeout": NO_CONNECTION,
     "timeout": _("Its server is too slow. It is asked again by itself."),
     "interrupted": _("Its server breaks off. It is asked again by itself."),
     "tls": _("Its certificate is not good. Look at the address in a browser; tell the publisher."),

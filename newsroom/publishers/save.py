@@ -151,7 +151,7 @@ def is_held(feed: Feed) -> bool:
     Who was too slow has an old answer: another looked since, or the feed is gone.
     """
     held = Feed.objects.filter(pk=feed.pk, claimed_by=feed.claimed_by, claimed_until=feed.claimed_until)
-    return held.select_for_update().order_by().values_list("pk", flat=True).first() is not None
+    return held.select_for_update(no_key=True).order_by().values_list("pk", flat=True).first() is not None
 
 
 def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float) -> None:

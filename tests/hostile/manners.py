@@ -256,7 +256,9 @@ def _judge_conditions(asked: Iterable[Asked], found: Manners) -> None:
             found.to_be_conditional += 1
             if (one.if_none_match, one.if_modified_since) != (etag, modified):
                 found.unconditional += 1
-                found.note(f"{one.url}: sent {one.if_none_match!r}, {one.if_modified_since!r} for {etag!r}, {modified!r}")
+                found.note(
+                    f"{one.url}: sent {one.if_none_match!r}, {one.if_modified_since!r} for {etag!r}, {modified!r}"
+                )
         if one.is_feed and one.status == 200:
             etag, modified = one.etag, one.last_modified
 
@@ -357,7 +359,7 @@ def figures(ours: Manners, plain: Manners, days: float) -> list[Figure]:
         ),
         Figure(
             "manners: moves", "all that stay moved, no other",
-            f"{ours.moves_made} of {ours.moves_to_make}, {ours.moved_wrongly} others", 
+            f"{ours.moves_made} of {ours.moves_to_make}, {ours.moved_wrongly} others",
             ours.moves_made == ours.moves_to_make > 0 and ours.moved_wrongly == 0,
             "301, 308, chains; against spells of hours, another target each time, to a page, 302, 307, 301 then 302",
         ),

@@ -115,7 +115,7 @@ def in_place_of_the_network(origin: Origin, clock: Clock) -> Iterator[None]:
         yield
     finally:
         httpcore2.SyncBackend, fetch.time = real
-    
+
 
 def resolver(_host: str) -> list[str]:
     """Every name is the pretended address's."""

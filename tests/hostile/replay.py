@@ -80,7 +80,9 @@ def measure(run: Run) -> list[Figure]:
                 with postgres() as url:
                     found = replay(feeds_of(run), run.scratch / "postgres", database=url)
             except unittest.SkipTest as missing:
-                figures.append(Figure("replay, PostgreSQL", "0 duplicates, 0 lost edits", str(missing), False, "nothing"))
+                figures.append(
+                    Figure("replay, PostgreSQL", "0 duplicates, 0 lost edits", str(missing), False, "nothing")
+                )
                 continue
         for fault in found.faults:
             print(f"replay, {database}: {fault}", file=sys.stderr)
@@ -90,7 +92,11 @@ def measure(run: Run) -> list[Figure]:
 
 def figure(found: Found, database: str) -> Figure:
     is_whole = not (found.missing or found.went_back or found.workers_failed)
-    more = "" if is_whole else f", {found.missing} missing, {found.went_back} went back, {found.workers_failed} workers fell"
+    more = (
+        ""
+        if is_whole
+        else f", {found.missing} missing, {found.went_back} went back, {found.workers_failed} workers fell"
+    )
     return Figure(
         f"replay, {database}", "0 duplicates, 0 lost edits",
         f"{found.duplicates} duplicates, {found.lost_edits} lost edits{more}",
@@ -111,8 +117,7 @@ def feeds_of(run: Run) -> Replay:
             made.add_section_of(feed)
     for name, told in _of_news_world(max(1, round(NEWS_WORLD * run.share))):
         made.add(name, told, may_change_ids=True)
-    files = _of_hostile_feeds(run.hostile)
-    for name, told in run.some(files, "replayed files") if files else []:
+    for name, told in _of_hostile_feeds(run):
         made.add(name, told, may_change_ids=False)
     return made
 
@@ -123,7 +128,8 @@ def _of_news_world(count: int) -> list[tuple[str, list[Told]]]:
     if not path.is_file():
         return []
     spec = importlib.util.spec_from_file_location("newsworld", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     world = module.World(feeds=count, items=ITEMS)
@@ -135,14 +141,14 @@ def _of_news_world(count: int) -> list[tuple[str, list[Told]]]:
     return feeds
 
 
-def _of_hostile_feeds(hostile: Path) -> list[tuple[str, list[Told]]]:
-    """What the feeds of the data set tell, as our parser reads them in a bounded process."""
-    archive = hostile / "feeds" / "feedparser_tests.tar.gz"
+def _of_hostile_feeds(run: Run) -> list[tuple[str, list[Told]]]:
+    """What the run's share of the data set's feeds tell, as our parser reads them in a bounded process."""
+    archive = run.hostile / "feeds" / "feedparser_tests.tar.gz"
     if not archive.is_file():
         return []
     with tarfile.open(archive) as files:
         members = [(member.name, files.extractfile(member)) for member in files if member.isfile()]
-        bodies = [(name, file.read()) for name, file in members if file is not None]
+        bodies = run.some([(name, file.read()) for name, file in members if file is not None], "replayed files")
     with Processes(1, limits=READ_LIMITS) as engine:
         read = list(engine(entries_of, [body for _, body in bodies]))
     feeds = [(f"Odd paper {name}", _told(entries)) for (name, _), entries in zip(bodies, read, strict=True)]
@@ -279,9 +285,7 @@ def judge(made: Replay, rows: dict[str, Any], answers: int) -> Found:
         edits=sum(len(item.edits) for _, item in made.items.values()),
     )  # fmt: skip
     by_item: dict[str, list[list[Any]]] = defaultdict(list)
-    names = {
-        (feed.path(), item.guid): item.name for feed in made.feeds for item in feed.items if not item.has_address
-    }
+    names = {(feed.path(), item.guid): item.name for feed in made.feeds for item in feed.items if not item.has_address}
     for row in rows["articles"]:
         _, feed_url, guid, url, *_ = row
         path = "/" + feed_url.split("/", 3)[3] if feed_url else ""

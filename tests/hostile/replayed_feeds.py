@@ -96,7 +96,9 @@ class ReplayedFeed:
             items = [item for item in items if draw.random() < 0.9] or items[:1]
         told = "".join(self._item(site, item, edition, draw) for item in items)
         head = f"<title>{_xml(self.publisher)}</title><link>{site}/</link><description/>"
-        return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{told}</channel></rss>'.encode()
+        return (
+            f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{told}</channel></rss>'.encode()
+        )
 
     def _item(self, site: str, item: Item, edition: int, draw: random.Random) -> str:
         guid, address = item.guid_at(edition, draw), item.address(site, edition, draw)

@@ -28,8 +28,8 @@ TROUBLES = (
 )  # fmt: skip
 ODD_WAITS = ("soon", "-30", "\xb2", "1e3", "99999999999", "", "Thu, 45 Oct 2026 99:00:00 GMT", "120, 240")
 MOVED_FOR_GOOD = ("301", "308", "301 twice")
-MOVED_ON_DAY = 0.5
-GONE_ON_DAY = 1
+MOVED_ON_DAY = 0.3
+GONE_ON_DAY = 0.6
 
 
 class Unreachable(Exception):
@@ -157,15 +157,23 @@ class Origin:
         is_feed = reply.status == 304 or (reply.status == 200 and top >= 0)
         self.log.append(
             Asked(
-                at, feed.number, url, host, headers.get("if-none-match", ""), headers.get("if-modified-since", ""),
-                reply.status, is_feed, said.get("ETag", ""), said.get("Last-Modified", ""),
-                at + wait_s if wait_s else 0, len(reply.body), top,
-            )  # fmt: skip
+                at,
+                feed.number,
+                url,
+                host,
+                headers.get("if-none-match", ""),
+                headers.get("if-modified-since", ""),
+                reply.status,
+                is_feed,
+                said.get("ETag", ""),
+                said.get("Last-Modified", ""),
+                at + wait_s if wait_s else 0,
+                len(reply.body),
+                top,
+            )
         )
 
-    def _answer(
-        self, feed: SimulatedFeed, url: str, headers: Mapping[str, str], at: float
-    ) -> tuple[Reply, int]:
+    def _answer(self, feed: SimulatedFeed, url: str, headers: Mapping[str, str], at: float) -> tuple[Reply, int]:
         trouble = _in_trouble(feed, url, at)
         if trouble is not None:
             return trouble, -1

@@ -35,7 +35,7 @@ def breaches(found: Manners) -> dict[str, int]:
 
 
 def test_days_of_feeds_are_asked_with_manners():
-    found = simulate(26, 2.5, SEED, restarts=4)
+    found = simulate(26, 2.2, SEED, restarts=4)
     assert breaches(found) == {}, found.breaches
     assert found.moves_made == found.moves_to_make == 3
     assert min(found.to_be_conditional, found.waits, found.gone, found.restarts) > 0
@@ -100,7 +100,7 @@ def test_a_site_without_any_manners_is_found_out_in_each(monkeypatch):
         for off in OFF:
             off(desk)
 
-    assert set(breaches(simulate(26, 1.5, SEED, restarts=2, change=change))) == {*OFF.values(), "moved wrongly"}
+    assert set(breaches(simulate(26, 1, SEED, restarts=2, change=change))) == {*OFF.values(), "moved wrongly"}
 
 
 @pytest.mark.long
