@@ -41,7 +41,7 @@ class Written:
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute(ask, [text])
-                    is_there = any(row[0] == text for row in cursor.fetchmany(10))
+                    is_there = any(row[0] == text or not isinstance(row[0], str) for row in cursor.fetchmany(10))
             except DatabaseError:  # a column of another kind than text
                 continue
             if not is_there:
