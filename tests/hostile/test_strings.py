@@ -88,6 +88,8 @@ def test_what_was_written_is_taken_back(bad_site):
 def test_a_next_that_is_not_looked_at_is_found(hostile, tmp_path, whole, monkeypatch):
     """The guard of the site turned off: a page of choices leads wherever its form says."""
     monkeypatch.setattr("newsroom.readers.views.own_page", lambda address: address)
+    for pile in ("ODD", "LONG", "BODIES"):
+        monkeypatch.setattr(strings, pile, ())
     redirects = Texts([text for text in read_texts(hostile).core if "//" in text][:40], [])
     monkeypatch.setattr(fields, "all_patterns", lambda: [("choices", "choices")])
     tally, _ = strings.attack(Run(1, 7, hostile, tmp_path), redirects)
