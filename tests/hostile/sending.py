@@ -81,7 +81,7 @@ class Attack:
                 answer = self._ask(form, role, tried)
                 status, location, said = answer.status_code, answer.get("Location", ""), _body(answer)
                 self._after_commit()
-            lost = list(self.written.lost())
+            lost = list(self.written.lost(tried.values()))
         for table, column, text in lost:
             self.tally.fault("not read back", f"{form.method} {form.route}", f"{table}.{column}", repr(text[:80]))
         self._judge(form, role, tried, (status, location, said), time.process_time() - began)

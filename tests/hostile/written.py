@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -32,9 +32,13 @@ class Written:
                 self.texts += [(found["table"], column, one) for column, one in texts]
         return execute(sql, params, many, context)
 
-    def lost(self) -> Iterator[tuple[str, str, str]]:
-        """(table, column, text) of what was written last and is not read back equal. To be asked before it is taken back."""
-        last = {(table, column): text for table, column, text in self.texts if column}
+    def lost(self, sent: Collection[str]) -> Iterator[tuple[str, str, str]]:
+        """(table, column, text) of what was sent, was written last and is not read back equal.
+
+        To be asked before it is taken back.
+        """
+        of_these = [row for row in self.texts if row[1] and row[2] and any(row[2] in one for one in sent)]
+        last = {(table, column): text for table, column, text in of_these}
         for (table, column), text in last.items():
             name = connection.ops.quote_name
             ask = f"SELECT {name(column)} FROM {name(table)} WHERE {name(column)} = %s"
