@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 STATEMENT = re.compile(r'\W*(?:INSERT(?: OR \w+)? INTO|UPDATE) "(?P<table>\w+)" (?P<rest>.*)', re.I | re.S)
 # Not of what a reader wrote: how it is looked up, counted and signed.
+LEAST = 12  # signs; shorter ones are words of our own, and updates that met no row
 DERIVED = re.compile(r"django_session|readers_counted|account_|usersessions|mfa_|django_admin_log")
 
 
@@ -37,7 +38,7 @@ class Written:
 
         To be asked before it is taken back.
         """
-        of_these = [row for row in self.texts if row[1] and row[2] and any(row[2] in one for one in sent)]
+        of_these = [row for row in self.texts if row[1] and len(row[2]) >= LEAST and any(row[2] in one for one in sent)]
         last = {(table, column): text for table, column, text in of_these}
         for (table, column), text in last.items():
             name = connection.ops.quote_name
