@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,9 +17,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from newsroom.readers.asked_numbers import row_numbers
-
 View = Callable[..., HttpResponse]
+KEY = re.compile("[0-9]{1,18}")  # databases hold no longer numbers
 Roles = frozenset[str]
 
 # The roles of readers.Reader.Role that may do what each of them may; from the narrowest to the widest.
@@ -84,7 +84,7 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponseBase | None:
         """Lines that are no row's number count as not chosen; Django's own raises of them."""
         sent = request.POST.copy()
-        numbers = row_numbers(sent.getlist(ACTION_CHECKBOX_NAME))
-        sent.setlist(ACTION_CHECKBOX_NAME, [str(number) for number in numbers])
+        said = sent.getlist(ACTION_CHECKBOX_NAME)
+        sent.setlist(ACTION_CHECKBOX_NAME, [one for one in said if KEY.fullmatch(one)])
         request.POST = sent  # type: ignore[assignment]
         return super().response_action(request, queryset)

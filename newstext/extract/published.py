@@ -107,9 +107,13 @@ def moment_near(titles: list[str], blocks: list[Block], heading: int, language: 
 
 
 def searched_day(html: str, url: str) -> Moment | None:
-    """The day htmldate finds in the page's text; the slow way, taken only when all else says nothing."""
+    """The day htmldate finds in the page's text; the slow way, taken only when all else says nothing.
+
+    It is given bytes: a string that begins with http and has no space it takes for an address, and fetches.
+    """
+    page = html[:SEARCHED_CHARS].encode("utf-8", "replace")
     try:
-        day = find_date(html[:SEARCHED_CHARS], url=url or None, original_date=True, extensive_search=False)
+        day = find_date(page, url=url or None, original_date=True, extensive_search=False)
     except Exception:  # it raises what lxml and its date parsers raise
         return None
     return read_date(day) if day else None

@@ -56,7 +56,7 @@ def compare(report: Path, *options: str, tests: tuple[str, ...] = TESTS, **envir
         check=False,
     )
     try:
-        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314  pytest's own
+        cases = list(ElementTree.parse(report).iter("testcase"))
     except FileNotFoundError as error:
         raise RuntimeError(f"the tests of access did not run: {done.stdout[-500:]}{done.stderr[-500:]}") from error
     return _told(cases)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
@@ -32,6 +32,13 @@ def keeps(request: HttpRequest) -> HttpResponse:
     return HttpResponse("kept")
 
 
+def keeps_another(request: HttpRequest) -> HttpResponse:
+    kept = Publisher.objects.create(slug="other", name=request.POST["said"], domain="other.example")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE publishers_publisher SET name = upper(name) WHERE id = %s", [kept.pk])
+    return HttpResponse("kept")
+
+
 def fails_afterwards(request: HttpRequest) -> HttpResponse:
     transaction.on_commit(lambda: timezone.now().strftime("\ud800"))
     return HttpResponse("kept")
@@ -42,6 +49,7 @@ urlpatterns = [
     path("away", leads_away, name="away"),
     path("nothing", says_nothing, name="nothing"),
     path("part", keeps_a_part, name="part"),
+    path("another", keeps_another, name="another"),
     path("whole", keeps, name="whole"),
     path("afterwards", fails_afterwards, name="afterwards"),
 ]

@@ -19,6 +19,7 @@ from django.urls import Resolver404, resolve
 from lxml import html
 
 from newsroom.access import PREFIXES, ROUTES, name_of
+from newsroom.readers.models import Reader
 from tests.hostile.asked_names import AskedNames
 from tests.hostile.sending import asking
 from tests.site.routes import PASSWORD, Site, every_pattern
@@ -51,11 +52,24 @@ class Form:
         return self.route, self.method, self.encoding, frozenset(self.fields)
 
 
-class Survey:
-    """Every form that each role finds. known: values that a view wants by a name of its own, as a token."""
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Who asks: a client for each role, the reader behind it, and what an app knows by name."""
 
-    def __init__(self, clients: Mapping[str, Client], site: Site, names: AskedNames, known: dict[str, str]) -> None:
-        self.clients, self.site, self.names, self.known = clients, site, names, known
+    clients: dict[str, Client]
+    owners: dict[str, Reader]
+    known: dict[str, str]
+
+
+class Survey:
+    """Every form that each role finds. owners: whose things a role is led to, where an address is about somebody's own.
+
+    known: values that a view wants by a name of its own, as a token.
+    """
+
+    def __init__(self, asking: Somebody, site: Site, names: AskedNames) -> None:
+        self.clients, self.owners, self.known = asking.clients, asking.owners, asking.known
+        self.site, self.names = site, names
         self.found: dict[tuple[object, ...], Form] = {}
         self.asked: dict[tuple[str, str, str], set[str]] = {}
         self.paths: dict[tuple[str, str, str], tuple[str, set[str]]] = {}
@@ -63,8 +77,9 @@ class Survey:
     def look(self, patterns: list[tuple[str, str]]) -> list[Form]:
         """Ask these addresses as each role, and read what fields they have."""
         for name, pattern in patterns:
-            path, gaps = self._filled(name, pattern)
+            gaps: dict[str, str] = {}
             for role in self.clients:
+                path, gaps = self._filled(name, pattern, self.owners.get(role))
                 self._ask("GET", name, path, role)
                 if "POST" in ROUTES[name].methods() if name in ROUTES else True:
                     self._ask("POST", name, path, role)
@@ -97,9 +112,9 @@ class Survey:
             for form in (*self._of_forms(page, path, role), *self._of_links(page, path, role)):
                 self._keep(form)
 
-    def _filled(self, name: str, pattern: str) -> tuple[str, dict[str, str]]:
+    def _filled(self, name: str, pattern: str, owner: Reader | None) -> tuple[str, dict[str, str]]:
         """(an address of the pattern, what stands in its gaps)."""
-        known = self.site.arguments(name, None) if not pattern.startswith(PREFIXES) else {"object_id": _row_of(name)}
+        known = self.site.arguments(name, owner) if not pattern.startswith(PREFIXES) else {"object_id": _row_of(name)}
         gaps = {(one[0] or one[1]): "" for one in GAP.findall(pattern)}
         gaps = {gap: str(known.get(gap, "1")) for gap in gaps}
         return fill(pattern, gaps), gaps

@@ -20,20 +20,17 @@ from lxml import html
 
 from newsroom.page_cache import PageCache
 from tests.hostile.child import MOST_S
+from tests.hostile.written import Written
 
 if TYPE_CHECKING:
     from tests.hostile.fields import Form
 
-READS = re.compile(r"\W*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|PRAGMA|EXPLAIN|SET|SHOW|DECLARE|FETCH|WITH)\b", re.I)
-WRITES = re.compile(r'\W*(?:INSERT(?: OR \w+)? INTO|UPDATE) "(\w+)"', re.I)
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]|\\s+"
 )
 A_PART = 12  # so many signs of a string that are kept without the others are a part of it
 SHORTEST_MESSAGE = 12
 OWN_HOSTS = {"", "localhost", "localhost:80", "testserver"}
-# Not of what a reader wrote: how it is looked up, counted and signed.
-DERIVED = re.compile(r"django_session|readers_counted|account_|usersessions|mfa_|django_admin_log")
 # What a browser leaves out of an address before it reads it.
 LEFT_OUT = str.maketrans("", "", "\t\r\n")
 
@@ -64,7 +61,7 @@ class Attack:
         from newsroom.wsgi import application
 
         self.clients, self.tally, self.raised = clients, tally, list[str]()
-        self.written: list[tuple[str, tuple[Any, ...]]] = []
+        self.written = Written()
         self.application: PageCache = application
         got_request_exception.connect(self._note_error)
 
@@ -77,19 +74,23 @@ class Attack:
         self.written.clear()
         self.tally.sent += 1
         began, answer = time.process_time(), None
-        with asking(self.clients[role]), connection.execute_wrapper(self._note_write):
+        with asking(self.clients[role]), connection.execute_wrapper(self.written.note):
             if form.encoding == "header":
                 status, location, said = self._through_the_door(form, role, tried)
             else:
                 answer = self._ask(form, role, tried)
                 status, location, said = answer.status_code, answer.get("Location", ""), _body(answer)
                 self._after_commit()
+            lost = list(self.written.lost(tried.values()))
+        for table, column, text in lost:
+            self.tally.fault("not read back", f"{form.method} {form.route}", f"{table}.{column}", repr(text[:80]))
         self._judge(form, role, tried, (status, location, said), time.process_time() - began)
         return answer
 
     def post(self, form: Form, role: str, body: bytes, content_type: str) -> None:
         """A body of any shape to the form's address."""
         self.raised.clear()
+        self.written.clear()
         self.tally.sent += 1
         began = time.process_time()
         with asking(self.clients[role]):
@@ -145,13 +146,6 @@ class Attack:
         if error is not None:
             self.raised.append(_place(error))
 
-    def _note_write(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        table = WRITES.match(sql)
-        if table and not DERIVED.search(table[1]):
-            rows = params if many else [params]
-            self.written += [(table[1], tuple(row or ())) for row in rows]
-        return execute(sql, params, many, context)
-
     def _judge(self, form: Form, role: str, tried: dict[str, str], told: tuple[int, str, bytes], took_s: float) -> None:
         status, location, body = told
         where = f"{form.method} {form.route} {form.encoding} {'+'.join(tried)}"
@@ -181,9 +175,7 @@ class Attack:
         whole, seen = _even(text), _seen(text)
         if len(seen) < A_PART:
             return
-        kept = [
-            (table, one) for table, row in self.written for one in row if isinstance(one, str) and len(one) >= A_PART
-        ]
+        kept = [(table, one) for table, _, one in self.written.texts if len(one) >= A_PART]
         found = {table for table, one in kept if whole in _even(one)}
         without = {table for table, one in kept if seen in _seen(one)}
         self.tally.kept_whole += bool(found)

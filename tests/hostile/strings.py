@@ -24,7 +24,7 @@ from tests.hostile.figures import Figure, Run
 from tests.hostile.texts import BODIES, KINDS, LONG, ODD, Texts, read_texts
 
 if TYPE_CHECKING:
-    from tests.hostile.fields import Form
+    from tests.hostile.fields import Form, Somebody
     from tests.hostile.sending import Tally
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ MOST_BYTES = 3 * 2**30
 ODD_A_FIELD, ODD_ELSEWHERE = 40, 12
 CORE_A_FIELD, CORE_ELSEWHERE = 40, 8
 BULK_A_FIELD, BULK_ELSEWHERE = 10, 4
-LONG_A_FIELD, LONG_ELSEWHERE = 2, 0
+LONG_A_FIELD, LONG_ELSEWHERE = 2, 1
 EACH_HEADER = 16  # of the addresses, one in so many is asked with odd headers
 HEADERS = (
     "HTTP_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT",
@@ -134,12 +134,12 @@ def attack(run: Run, texts: Texts, *, patterns: int = 0) -> tuple[Tally, list[Fo
     try:
         with listening() as names:
             site = Site()
-            clients, known = somebody_of_each()
-            survey = Survey(clients, site, names, known)
+            asking = somebody_of_each()
+            survey = Survey(asking, site, names)
             chosen = all_patterns()
             if patterns:
                 chosen = sorted(run.choice("patterns").sample(chosen, patterns))
-            attacking = Attack(clients, tally)
+            attacking = Attack(asking.clients, tally)
             forms = [*survey.look(chosen), *_of_headers(chosen, site, names)]
             chance = run.choice("tries")
             for form, role, tried in tries(forms, texts, run):
@@ -155,13 +155,14 @@ def attack(run: Run, texts: Texts, *, patterns: int = 0) -> tuple[Tally, list[Fo
     return tally, forms
 
 
-def somebody_of_each() -> tuple[dict[str, Any], dict[str, str]]:
-    """(a client for each of whom asks, by what they are called; what an app knows)."""
+def somebody_of_each() -> Somebody:
+    """Who has not signed in, one of each of three roles, and an app."""
     from django.test import Client
     from django.utils import timezone
 
     from newsroom.readers import app_passwords
     from newsroom.readers.models import AppPassword
+    from tests.hostile.fields import Somebody
     from tests.site.routes import STRANGER, one_of_each_role, sign_in
 
     about: dict[str, Any] = {"REMOTE_ADDR": STRANGER, "HTTP_HOST": "localhost", "raise_request_exception": False}
@@ -174,7 +175,8 @@ def somebody_of_each() -> tuple[dict[str, Any], dict[str, str]]:
     shown = f"GoogleLogin auth={app_passwords.auth_of(app.row)}"
     clients["app"] = Client(HTTP_AUTHORIZATION=shown, **about)
     key = app_passwords.fever_key(app_passwords.user_name(readers["reader"]), fever.secret)
-    return clients, {"T": app_passwords.write_token_of(app.row), "api_key": key}
+    owners = {role: readers.get(role, readers["reader"]) for role in clients if role != "anonymous"}
+    return Somebody(clients, owners, {"T": app_passwords.write_token_of(app.row), "api_key": key})
 
 
 def tries(forms: list[Form], texts: Texts, run: Run) -> Iterator[tuple[Form, str, dict[str, str]]]:

@@ -18,7 +18,8 @@ ODD: tuple[str, ...] = (
     "{% debug %}", "\\", "a\\", "\\u0000", "*", "(", "[a", "(a+)+$", "-", "--", "\"a", "a:b:c", "AND OR NOT", "NEAR(", "a*" * 40, "🙂 OR",
     "../../../etc/passwd", "..%2f..%2f", "file:///etc/passwd", "http://[::1", "http://a.example:99999999/", "//evil.example/", "/\\evil.example",
     "https:evil.example", "javascript:alert(1)", "\tjavascript:alert(1)", "/%09/evil.example", "https://xn--a.example/", "http://a@b@c/",
-    "2026-02-30", "0000-00-00", "9999-12-31", "10000-01-01", "2026-11-26T99:99:99Z", "-infinity", "24:00", "Mars/Phobos",
+    "2026-02-30", "0000-00-00", "9999-12-31", "10000-01-01", "2026-11-26T99:99:99Z", "-infinity", "24:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-26T08:00:00", "2026-11-26T08:00:00.123456789Z", "253402300800", "99999999999999999",
+    '{"/story/1": {"at": 1e999}, "/article/1": true, "\\ud800\\u0000": 1}', '{"/story/99999999999999999999": [], "/story/2": -1}', '[["\\ud800"]]', "Mars/Phobos",
     "a@b", "a@" + "b." * 200 + "example", "\"a b\"@meren.example", "pk", "-pk", "__all__", "a__b__c", "reader__password__startswith",
     "id,id,id", "1,2,999999999999999999999", "-1.-1", "0.0.0.9", "1..2", "12~abc~", ":" * 200, "user/-/label/" + "a" * 300, "feed/",
 )  # fmt: skip
