@@ -56,6 +56,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(said or "ready\n", content_type="text/plain; charset=utf-8", status=503 if wrong else 200)
     if wrong:
         answer["Retry-After"] = str(RETRY_AFTER_S)
+        answer._has_been_logged = True  # type: ignore[attr-defined]  checks() says it once, not at each asking
     return answer
 
 

@@ -104,7 +104,8 @@ def test_hosts_that_rest_are_woken():
 
 # --- the clock ----------------------------------------------------------------
 def answer(at: datetime, **headers: str) -> Answer:
-    return Answer("", "", 200, {"date": format_datetime(at, usegmt=True), **headers})
+    told = {"date": format_datetime(at, usegmt=True), **headers}
+    return Answer(url="", final_url="", status=200, headers=told)
 
 
 @pytest.fixture
@@ -140,7 +141,9 @@ def test_what_a_cache_held_for_hours_does_not_count_against_our_clock(folder):
 def test_a_date_that_is_none_says_nothing(folder, date):
     compared = set_clock.Compared(NOW.timestamp)
     for host in "ab":
-        compared.note(f"https://{host}.example/", Answer("", "", 200, {"date": date, "age": "x"}))
+        compared.note(
+            f"https://{host}.example/", Answer(url="", final_url="", status=200, headers={"date": date, "age": "x"})
+        )
     assert set_clock.off_by() is None
 
 

@@ -57,7 +57,10 @@ def test_a_site_that_can_serve_is_ready():
 def test_a_migration_that_is_not_applied_is_named(monkeypatch):
     MigrationRecorder.Migration.objects.filter(app="stories").order_by("pk").last().delete()
     monkeypatch.setattr(readiness, "_applied", lambda _: frozenset())  # its own connection sees nothing uncommitted
-    assert ready() == (503, "migrations: 1 to apply, first of stories. ./run applies them when it starts.\n")
+    assert ready() == (
+        503,
+        "migrations: 1 to apply, first of stories. Start the site with ./run, which applies them.\n",
+    )
 
 
 def test_a_full_disk_is_named(monkeypatch):
