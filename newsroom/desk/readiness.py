@@ -45,7 +45,7 @@ class _Held:
     lock = threading.Lock()
     checks: tuple[Check, ...] = ()
     until = 0.0
-    migrated: frozenset[tuple[str, str]] = frozenset()  # the applied migrations that left none to apply
+    migrated: frozenset[tuple[str, str]] | None = None  # the applied migrations that left none to apply
 
 
 @never_cache
