@@ -89,7 +89,7 @@ def _rows() -> tuple[str, str, str]:
     own = _own_connection()
     try:
         applied = _applied(own)
-        waiting = "" if applied == _Held.migrated else _migrations(applied)
+        waiting = "" if applied == _Held.migrated else _migrations(own, applied)
         return "", waiting, "" if waiting else _cache(own)
     except Error as error:
         log.info("The database: %s", error)
@@ -104,9 +104,9 @@ def _applied(own: BaseDatabaseWrapper) -> frozenset[tuple[str, str]]:
         return frozenset(cursor.fetchall())
 
 
-def _migrations(applied: frozenset[tuple[str, str]]) -> str:
+def _migrations(own: BaseDatabaseWrapper, applied: frozenset[tuple[str, str]]) -> str:
     """Django's own plan; once it was empty it stays so while no applied migration comes or goes."""
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(own)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not waiting:
         _Held.migrated = applied
