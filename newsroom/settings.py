@@ -89,10 +89,10 @@ def _one_of(name: str, value: str, *offered: str) -> str:
     return value
 
 
-def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(name: str, told: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
     """A setting of addresses and networks, as 10.0.0.7 or 10.0.0.0/24."""
     found = []
-    for part in env_list(name):
+    for part in told:
         try:
             found.append(ip_network(part))
         except ValueError:
@@ -370,7 +370,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- accounts ---------------------------------------------------------------
 SIGN_UP = _one_of("SIGN_UP", env("SIGN_UP", "invitation"), "open", "invitation", "closed")
-TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES", env_list("TRUSTED_PROXIES"))
 SENDS_MAIL = bool(_mail_server())
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = (
@@ -507,7 +507,7 @@ COMMENTS_READ_FIRST = int(env_number("COMMENTS_READ_FIRST", 1, least=0))
 SUSPECT_WORDS = env("SUSPECT_WORDS", str(DATA_DIR / "suspect-words.txt"))
 
 # --- who may read /metrics, beside this machine itself ------------------------
-METRICS_FROM = _networks("METRICS_FROM")
+METRICS_FROM = _networks("METRICS_FROM", env_list("METRICS_FROM"))
 METRICS_TOKEN = _metrics_token()
 
 # The log is a file of the data folder; only what needs a person now goes to the terminal.

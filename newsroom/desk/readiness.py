@@ -45,7 +45,7 @@ class _Held:
     lock = threading.Lock()
     checks: tuple[Check, ...] = ()
     until = 0.0
-    migrated: frozenset[tuple[str, str]] = frozenset()  # the applied migrations that left none to apply
+    migrated: frozenset[tuple[str, str]] | None = None  # the applied migrations that left none to apply
 
 
 @never_cache
@@ -56,6 +56,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(said or "ready\n", content_type="text/plain; charset=utf-8", status=503 if wrong else 200)
     if wrong:
         answer["Retry-After"] = str(RETRY_AFTER_S)
+        answer._has_been_logged = True  # type: ignore[attr-defined]  checks() says it once, not at each asking
     return answer
 
 
@@ -88,7 +89,7 @@ def _rows() -> tuple[str, str, str]:
     own = _own_connection()
     try:
         applied = _applied(own)
-        waiting = "" if applied == _Held.migrated else _migrations(applied)
+        waiting = "" if applied == _Held.migrated else _migrations(own, applied)
         return "", waiting, "" if waiting else _cache(own)
     except Error as error:
         log.info("The database: %s", error)
@@ -103,9 +104,9 @@ def _applied(own: BaseDatabaseWrapper) -> frozenset[tuple[str, str]]:
         return frozenset(cursor.fetchall())
 
 
-def _migrations(applied: frozenset[tuple[str, str]]) -> str:
+def _migrations(own: BaseDatabaseWrapper, applied: frozenset[tuple[str, str]]) -> str:
     """Django's own plan; once it was empty it stays so while no applied migration comes or goes."""
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(own)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not waiting:
         _Held.migrated = applied

@@ -1,6 +1,7 @@
 """Whether the site's own way to the net is open: when nobody can be reached, it is ours that is shut, not theirs.
 
-While it is shut one feed after another is looked at, every PROBE_S. Once
+While it is shut one feed after another is looked at, every PROBE_S; after a
+while every LATER_S where hosts are named and take no connection. Once
 somebody answers, all that failed meanwhile is due again: a resolver that was
 away for a minute must not keep a site from its feeds for half an hour.
 """
@@ -13,8 +14,9 @@ from newsroom.publishers.models import Feed
 from newstext.fetch import HOST_IS_AWAY, HostSpacing
 
 UNREACHED = tuple(HOST_IS_AWAY)  # nobody answered; any other problem is an answer
-SHUT_AFTER = 3  # looks in a row that reached nobody
-PROBE_S = 15
+SHUT_AFTER = 3  # looks in a row that reached nobody, each at a feed that answered the time before
+PROBE_S, LATER_S = 15, 300
+LONG = timedelta(minutes=10)
 LOOK_MOST = timedelta(minutes=1)
 LASTS_MOST = timedelta(days=2)  # what failed before that failed for a reason of its own
 
@@ -36,8 +38,9 @@ class WayOut:
     def note(self, feed: Feed, outcome: str, now: datetime) -> None:
         """Take in how one look went; where it is the first to reach somebody again, what failed meanwhile is due."""
         if outcome in UNREACHED:
-            self._since = self._since or now
-            self._unreached += 1
+            if feed.failures <= 1:  # what failed before as well says nothing of the net
+                self._since = self._since or now
+                self._unreached += 1
             if self._opened_at and timedelta(0) <= now - self._opened_at < LOOK_MOST:  # it was asked before that
                 Feed.objects.filter(pk=feed.pk).update(next_check_at=now + timedelta(seconds=PROBE_S))
             return
@@ -52,10 +55,15 @@ class WayOut:
 
     def probe(self, now: datetime) -> None:
         """While it is shut: one feed that answered before is due now, if the last such look was a while ago."""
-        if not self.is_shut or (self._probed_at and timedelta(0) <= now - self._probed_at < timedelta(seconds=PROBE_S)):
+        if not self.is_shut or self._since is None:
+            return
+        failing, rest = Feed.objects.filter(is_on=True, problem_kind__in=UNREACHED).free(now), PROBE_S
+        if now - self._since > LONG:  # perhaps it is theirs after all: only what reaches nobody is tried as often
+            nameless = failing.filter(problem_kind="dns")
+            failing, rest = (nameless, PROBE_S) if nameless.exists() else (failing, LATER_S)
+        if self._probed_at and timedelta(0) <= now - self._probed_at < timedelta(seconds=rest):
             return
         self._probed_at = now
-        failing = Feed.objects.filter(is_on=True, problem_kind__in=UNREACHED).free(now)
         if chosen := failing.order_by("last_checked_at", "pk").first():
             self.spacing.wake(chosen.url)
             Feed.objects.filter(pk=chosen.pk).update(next_check_at=now)

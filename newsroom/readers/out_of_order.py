@@ -28,11 +28,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     is_away = passes(sys.exc_info()[1])
     said = choices.read_cookie(request.COOKIES.get(choices.COOKIE, ""))
     with translation.override(choices.language_of(said, request.headers.get("Accept-Language", ""))):
-        answer = _of_api(is_away) if request.path.startswith("/api/") else _page(is_away, said.theme)
+        answer = _of_api(is_away) if is_for_programs(request) else _page(is_away, said.theme)
     answer["Cache-Control"] = "no-store"
     if is_away:
         answer["Retry-After"] = str(RETRY_AFTER_S)
     return answer
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.path.endswith(".json")
 
 
 def passes(error: BaseException | None) -> bool:

@@ -254,13 +254,20 @@ def own_postgres(folder: Path) -> Iterator[Any]:
 
 
 def _start(server: Any) -> None:
-    for tried in range(3):
+    """Start it and return once it takes connections; the package waits ten seconds alone, which may not be enough."""
+    import psycopg
+
+    until = time.monotonic() + WAITED_MOST_S
+    while True:
         try:
-            server.start()
+            with suppress(subprocess.SubprocessError, AssertionError):
+                server.start()
+            psycopg.connect(server.get_uri(), connect_timeout=5).close()
             return
-        except subprocess.SubprocessError:  # it is given ten seconds, which a busy machine may need more of
-            if tried == 2:
+        except (psycopg.OperationalError, AssertionError):
+            if time.monotonic() > until:
                 raise
+            time.sleep(0.5)
 
 
 @contextmanager

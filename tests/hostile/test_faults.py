@@ -15,20 +15,18 @@ from tests.hostile import faults
 from tests.hostile.faulty_site import Answered, Told, faulty_site
 from tests.hostile.figures import Run
 
-BRIEF_S = 3.0
-IN_THE_USUAL_RUN = ("disk full", "database gone")
+BRIEF_S = 4.0
 
 
 @pytest.mark.slow
-def test_a_full_and_a_broken_disk_leave_clean_pages_and_pass(tmp_path):
+def test_a_broken_disk_leaves_clean_pages_and_passes(tmp_path):
+    [gone] = [fault for fault in faults.FAULTS if fault.name == "database gone"]
     with faulty_site(tmp_path, papers=2) as site:
-        for fault in faults.FAULTS:
-            if fault.name in IN_THE_USUAL_RUN:
-                found = faults.trial(site, fault, lasts_s=BRIEF_S)
-                assert not found.unclean, found
-                assert not found.damage, found
-                assert found.is_told, found
-                assert found.recovered_s < faults.WAITED_MOST_S, found  # how soon is measured on a machine that is ours
+        found = faults.trial(site, gone, lasts_s=BRIEF_S)
+    assert not found.unclean, found
+    assert not found.damage, found
+    assert found.is_told, found
+    assert found.recovered_s < faults.WAITED_MOST_S, found  # how soon is measured where nothing else runs
 
 
 @pytest.mark.long

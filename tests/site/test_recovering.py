@@ -68,6 +68,16 @@ def test_one_dead_publisher_does_not_mean_that_the_net_is_away(feeds):
     assert not due()
 
 
+def test_feeds_that_have_been_dead_for_long_are_no_sign_of_it_and_keep_their_rest(feeds):
+    for feed in feeds:
+        feed.failures = 4
+    way = shut(feeds, looks=5)
+    assert not way.is_shut
+    way.probe(NOW)
+    way.note(feeds[0], "new", NOW)
+    assert not due()
+
+
 def test_while_it_is_shut_one_feed_after_another_is_tried(feeds):
     way = shut(feeds)
     way.probe(NOW)
@@ -77,6 +87,18 @@ def test_while_it_is_shut_one_feed_after_another_is_tried(feeds):
     assert len(due(NOW + MINUTE)) <= 2
     way_out.WayOut(HostSpacing()).probe(NOW)
     assert len(due(NOW + MINUTE)) <= 2
+
+
+def test_hosts_that_take_no_connection_for_long_are_tried_seldom(feeds):
+    way = shut(feeds)
+    Feed.objects.update(problem_kind="connect")
+    for passed, tried in ((11 * MINUTE, 1), (12 * MINUTE, 0), (17 * MINUTE, 1)):
+        Feed.objects.update(next_check_at=NOW + DAY)
+        way.probe(NOW + passed)
+        assert len(due(NOW + passed)) == tried
+    Feed.objects.update(problem_kind="dns", next_check_at=NOW + DAY)  # asking for a name reaches no publisher
+    way.probe(NOW + 18 * MINUTE)
+    assert len(due(NOW + 18 * MINUTE)) == 1
 
 
 def test_a_look_that_began_before_the_net_was_there_is_done_again_soon(feeds):
@@ -104,7 +126,8 @@ def test_hosts_that_rest_are_woken():
 
 # --- the clock ----------------------------------------------------------------
 def answer(at: datetime, **headers: str) -> Answer:
-    return Answer("", "", 200, {"date": format_datetime(at, usegmt=True), **headers})
+    told = {"date": format_datetime(at, usegmt=True), **headers}
+    return Answer(url="", final_url="", status=200, headers=told)
 
 
 @pytest.fixture
@@ -140,7 +163,9 @@ def test_what_a_cache_held_for_hours_does_not_count_against_our_clock(folder):
 def test_a_date_that_is_none_says_nothing(folder, date):
     compared = set_clock.Compared(NOW.timestamp)
     for host in "ab":
-        compared.note(f"https://{host}.example/", Answer("", "", 200, {"date": date, "age": "x"}))
+        compared.note(
+            f"https://{host}.example/", Answer(url="", final_url="", status=200, headers={"date": date, "age": "x"})
+        )
     assert set_clock.off_by() is None
 
 
