@@ -9,6 +9,7 @@ from tests.hostile.figures import Run
 
 SEED = 7
 FEW = {"feeds": 16, "items": 2, "options": ("--slow-s", "1", "--bomb-mb", "32"), "left_out": ("hang",)}
+FEW |= {"moves_on": False, "workers": 1}
 
 
 @pytest.fixture

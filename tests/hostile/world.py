@@ -120,9 +120,11 @@ def read_world(
     items: int = ITEMS,
     left_out: tuple[str, ...] = (),
     options: tuple[str, ...] = (),
+    moves_on: bool = True,
+    workers: int = 2,
     forgets_one: bool = False,
 ) -> Read:
-    """Read a world twice and compare with its truth.
+    """Read a world, once more when it has moved on, and compare with its truth.
 
     left_out: faults that are not made. options: more of newsworld's own.
     forgets_one: for the harness's own check, an article is deleted before the comparison.
@@ -140,15 +142,17 @@ def read_world(
     opml.write_text(world.opml(told), encoding="utf-8")
     allow = ",".join(f"{world.host_of(told, number)}:{told.port}" for number in range(feeds))
     data = place / "data"
+    environment = _environment(allow, place, workers)
     with _served(bench, asked, told.port):
-        running.run("add", str(opml), "--data", str(data), allow=allow)
+        _command(environment, "add", str(opml), "--data", str(data))
         cut = _whole_in_cut(state, told)
-        _ingest(bench, data, allow, read)
-        for step in ("advance?n=1", "correct?n=1"):
-            _control(told.port, step)
-            _move_on(state, step)
-        cut |= _whole_in_cut(state, told)
-        _ingest(bench, data, allow, read)
+        _ingest(bench, data, environment, read)
+        if moves_on:
+            for step in ("advance?n=1", "correct?n=1"):
+                _control(told.port, step)
+                _move_on(state, step)
+            cut |= _whole_in_cut(state, told)
+            _ingest(bench, data, environment, read)
     if forgets_one:
         with sqlite3.connect(data / "site.sqlite3") as database:
             database.execute("delete from articles_article where id in (select max(id) from articles_article)")
@@ -201,13 +205,26 @@ def _control(port: int, what: str) -> None:
     connection.close()
 
 
-def _ingest(bench: Path, data: Path, allow: str, read: Read) -> None:
+def _environment(allow: str, place: Path, workers: int) -> dict[str, str]:
+    """Of an installed site, whose files are compiled: else each process would count the compiling of them."""
+    kept = running.environment(allow, READ_WORKERS=str(workers), PICTURES="no")
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**kept, "PYTHONPYCACHEPREFIX": str(place.parent / "compiled")}
+
+
+def _command(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "newsroom", *arguments],
+        cwd=running.ROOT, env=environment, capture_output=True, check=True, timeout=READ_S,
+    )  # fmt: skip
+
+
+def _ingest(bench: Path, data: Path, environment: dict[str, str], read: Read) -> None:
     """`./run ingest --once`, with what it and its workers took."""
     command = [sys.executable, "-m", "newsroom", "ingest", "--once", "--data", str(data)]
     done = subprocess.run(
         [sys.executable, str(bench / "meter.py"), "--timeout", str(READ_S), "--", *command],
-        cwd=running.ROOT, capture_output=True, text=True, check=False,
-        env={**running.environment(allow), "READ_WORKERS": "2", "PICTURES": "no"},
+        cwd=running.ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     took = json.loads(done.stdout.splitlines()[-1])
     assert took["rc"] == 0, done.stderr[-2000:]
