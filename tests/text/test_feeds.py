@@ -42,9 +42,9 @@ def test_an_item_in_which_the_answer_breaks_off_is_left_for_the_next_look(feed, 
         + first
         + first[: first.index("post.example/") + 15 if item == "entry" else first.index("/a?x") + 2]
     )
-    assert [entry.url for entry in parse_feed(cut.encode(), url=URL).entries] == [
-        entry.url for entry in parse_feed(feed.encode(), url=URL).entries
-    ]
+    whole, read = parse_feed(feed.encode(), url=URL), parse_feed(cut.encode(), url=URL)
+    assert [entry.url for entry in read.entries] == [entry.url for entry in whole.entries]
+    assert (read.is_cut, whole.is_cut) == (True, False)
     with pytest.raises(FeedError, match="breaks off within its first item"):
         parse_feed(cut.replace(first, "", 1).encode(), url=URL)
     unclosed = cut + "</channel></rss>" if item == "item" else cut + "</feed>"
