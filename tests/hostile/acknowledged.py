@@ -25,6 +25,7 @@ ANSWER_S = 30
 REST_S = 0.02  # between two writings of one reader
 ACCOUNTS_MOST = 12  # below what one address may make in an hour
 SEE_OTHER = (302, 303)
+TOO_OFTEN = 429
 
 
 class Unanswered(Exception):
@@ -151,6 +152,8 @@ def _sign_up_and_follow(port: int, journal: Journal, place: str, number: int) ->
     except Unanswered:
         journal.keep("account", mail, is_taken=False)
         raise
+    if status == TOO_OFTEN:
+        return ACCOUNTS_MOST  # the limit also counts tries that a kill left unanswered: no more accounts are made
     if status not in SEE_OTHER:
         return number + 1 if status >= 500 else _refused(status, said)
     journal.keep("account", mail, is_taken=True)
