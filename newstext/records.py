@@ -83,10 +83,14 @@ class FeedInfo:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed and its entries, in the feed's own order; each raw until `sanitise.clean_entry` has cleaned it."""
+    """A feed and its entries, in the feed's own order; each raw until `sanitise.clean_entry` has cleaned it.
+
+    is_cut: the answer broke off within an item, which is left out with all that may have stood behind it.
+    """
 
     info: FeedInfo
     entries: tuple[RawEntry, ...]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,11 +126,13 @@ class Fetching:
             return Looked(outcome="not-a-feed", problem=f"Feed {feed.url}: {error}", **told)
         except OverLimits as error:
             return Looked(outcome="limits", problem=f"Feed {feed.url}: {error}. It is looked at again later.", **told)
+        # What stood behind a cut is to be asked for again: validators are kept with the items they stand for alone.
+        seen = (
+            {} if parsed.is_cut else {"etag": answer.etag, "last_modified": answer.last_modified, "body_hash": digest}
+        )
         return Looked(
             outcome="new",
-            etag=answer.etag,
-            last_modified=answer.last_modified,
-            body_hash=digest,
+            **seen,
             entries=parsed.entries,
             language=normal_code(parsed.info.language),
             **told,

@@ -25,6 +25,7 @@ ANSWER_S = 30
 REST_S = 0.02  # between two writings of one reader
 ACCOUNTS_MOST = 12  # below what one address may make in an hour
 SEE_OTHER = (302, 303)
+TOO_OFTEN = 429
 
 
 class Unanswered(Exception):
@@ -86,11 +87,14 @@ class Journal:
 def writing(port: int, journal: Journal, place: str) -> Iterator[None]:
     """Two readers who write to the site on that port as long as the block lasts, whatever becomes of the site.
 
-    place: the address of a story, as /story/1.
+    place: the address of a story, as /story/1. Raises AssertionError where a living site refused one of them.
     """
     stop = threading.Event()
+    refused: list[AssertionError] = []
     tasks = (_comment_on, _sign_up_and_follow)
-    threads = [threading.Thread(target=_go_on, args=(task, port, journal, place, stop), daemon=True) for task in tasks]
+    threads = [
+        threading.Thread(target=_go_on, args=(task, port, journal, place, stop, refused), daemon=True) for task in tasks
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -99,15 +103,22 @@ def writing(port: int, journal: Journal, place: str) -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join(2 * ANSWER_S)
+    if refused:
+        raise refused[0]
 
 
-def _go_on(task: Any, port: int, journal: Journal, place: str, stop: threading.Event) -> None:
+def _go_on(
+    task: Any, port: int, journal: Journal, place: str, stop: threading.Event, refused: list[AssertionError]
+) -> None:
     number = 0
     while not stop.is_set():
         try:
             number = task(port, journal, place, number)
         except Unanswered:
             number += 1
+        except AssertionError as error:
+            refused.append(error)
+            return
         stop.wait(REST_S)
 
 
@@ -141,6 +152,8 @@ def _sign_up_and_follow(port: int, journal: Journal, place: str, number: int) ->
     except Unanswered:
         journal.keep("account", mail, is_taken=False)
         raise
+    if status == TOO_OFTEN:
+        return ACCOUNTS_MOST  # the limit also counts tries that a kill left unanswered: no more accounts are made
     if status not in SEE_OTHER:
         return number + 1 if status >= 500 else _refused(status, said)
     journal.keep("account", mail, is_taken=True)

@@ -49,6 +49,13 @@ def said() -> dict[str, list[str]]:
     }
 
 
+def place() -> str:
+    """The address of the first story, where readers write."""
+    from newsroom.stories.models import Story
+
+    return f"/story/{Story.objects.order_by('pk').values_list('pk', flat=True)[0]}"
+
+
 def broken() -> list[str]:
     """What the database itself finds wrong, and claims that nobody works on."""
     from django.db import connection

@@ -59,5 +59,5 @@ def _pictures(site: loopback.Site) -> None:
 
     for path, size in (("/lead.png", (800, 450)), ("/favicon.ico", (64, 64))):
         file = io.BytesIO()
-        Image.new("RGB", size, (40, 90, 120)).save(file, "PNG")
+        Image.linear_gradient("L").resize(size).convert("RGB").save(file, "PNG")
         site.answers[path] = loopback.Answer(file.getvalue(), "image/png")

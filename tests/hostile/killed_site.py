@@ -191,7 +191,9 @@ def _serve(asked: dict[str, Any], points: Path) -> None:
 def _write_told(into: Path) -> None:
     from tests.hostile import canonical
 
-    told = {"rows": canonical.rows(), "said": canonical.said(), "broken": canonical.broken()}
+    told = {
+        "rows": canonical.rows(), "said": canonical.said(), "broken": canonical.broken(), "place": canonical.place(),
+    }  # fmt: skip
     into.write_text(json.dumps(told, default=str), encoding="utf-8")
 
 

@@ -29,7 +29,7 @@ def test_a_kill_while_readers_write_loses_and_doubles_nothing_and_a_claim_that_i
     assert one.taken, "nobody wrote meanwhile"
     assert (one.lost, one.halves, one.differs, one.broken) == ([], [], [], []), f"killed at {at}, {one.label}"
     lane.spoilt = "leases"
-    one = lane.kill("ingest", _where_pages_are_read(lane))
+    one = lane.kill("ingest alone", _where_pages_are_read(lane))
     assert any(said.startswith("articles.Article differs in") for said in one.differs)
     assert any("held by" in said for said in one.broken)
 
@@ -38,7 +38,7 @@ def test_a_kill_while_readers_write_loses_and_doubles_nothing_and_a_claim_that_i
 def test_statements_that_stand_for_themselves_are_seen(lane):
     lane.spoilt = "transactions"
     reads, most = _where_pages_are_read(lane), lane.points["ingest"]
-    found = [lane.kill("ingest", at) for at in range(reads, most - 1, max(1, (most - reads) // 12))]
+    found = [lane.kill("ingest alone", at) for at in range(reads, most - 1, max(1, (most - reads) // 12))]
     assert any(not one.is_well for one in found)
 
 
