@@ -148,7 +148,9 @@ def _people(site: SecretSite, boss: Person, ada: Person, nobody: Person, mails: 
     page = boss.send("/account/invitations", note="For Ada").text
     link = value_of(page, "link")
     own = "answer to a post at /account/invitations as administrator"
-    secrets.keep("invitation", link.partition("invitation=")[2], shown_at=[own, "page /accounts/signup/ as reader"])
+    secrets.keep(
+        "invitation", link.partition("invitation=")[2], shown_at=[own, "answer to a post at /accounts/confirm-email/"]
+    )
     password = secrets.make("reader's password")
     ada.send("/accounts/signup/?" + link.partition("?")[2], email=ADA, password1=password)
     proof = _mailed(mails, r"/accounts/confirm-email/([^/\s]+)/")
@@ -170,12 +172,13 @@ def _people(site: SecretSite, boss: Person, ada: Person, nobody: Person, mails: 
 
 def _second_factor(ada: Person) -> None:
     secrets = ada.site.secrets
-    page = ada.follow(ada.get("/accounts/2fa/totp/activate/")).text
+    page = ada.get("/accounts/2fa/totp/activate/")
     own = ["page /accounts/2fa/", "answer to a post at /accounts/2fa/"]
-    key = secrets.keep("second factor's key", value_of(page, "authenticator_secret"), shown_at=own)
-    ada.send("/accounts/2fa/totp/activate/", code=one_time_code(key, time.time()))
-    codes = ada.get("/accounts/2fa/recovery-codes/download/").text.split()
-    for place, code in enumerate([code for code in codes if len(code) >= 8][:3]):
+    key = secrets.keep("second factor's key", value_of(page.text, "authenticator_secret"), shown_at=own)
+    ada.fill(page, "/accounts/2fa/totp/activate/", code=one_time_code(key, time.time()))
+    codes = ada.get("/accounts/2fa/recovery-codes/download/")
+    assert codes.headers["Content-Type"].startswith("text/plain"), "the second factor was not turned on"
+    for place, code in enumerate(codes.text.split()[:3]):
         secrets.keep(f"recovery code {place + 1}", code, shown_at=own)
 
 
@@ -193,7 +196,7 @@ def _apps(ada: Person) -> None:
             continue
         said = ada.post("/accounts/ClientLogin", Email=ADA, Passwd=made).text
         proof = dict(line.split("=", 1) for line in said.split())["Auth"]
-        secrets.keep(APP_PROOF, proof, shown_at=["answer to a post at /accounts/ClientLogin as reader"])
+        secrets.keep(APP_PROOF, proof, shown_at=["answer to a post at /accounts/ClientLogin as"])
         headers = {"Authorization": f"GoogleLogin auth={proof}"}
         token = ada.get("/reader/api/0/token", headers=headers).text.strip()
         secrets.keep(APP_TOKEN, token, shown_at=["page /reader/api/0/token as reader"])
@@ -222,9 +225,7 @@ def _mailed(mails: mail_server.MailServer, pattern: str, *, after: int = 0) -> s
     raise AssertionError(f"no mail with {pattern} came; {len(mails.taken)} mails did")
 
 
-def _break_things(
-    site: SecretSite, boss: Person, ada: Person, nobody: Person, mails: mail_server.MailServer
-) -> None:
+def _break_things(site: SecretSite, boss: Person, ada: Person, nobody: Person, mails: mail_server.MailServer) -> None:
     """Send the secrets while a table is missing or a server refuses, so that there is something to tell."""
     known = {name: secret.value for name, secret in site.secrets.known.items()}
     paths = [
