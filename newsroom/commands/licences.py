@@ -14,7 +14,7 @@ HEAD = """# Licences of what it is made of
 |---|---|---|
 """.format(
     says="Every package that `requirements/site.txt` may install, with the licence that its authors state (SPDX names;"
-    " two joined by OR are both offered, or its metadata names both). Made by `./run licences` from the packages themselves;"
+    " two joined by OR are both offered, or its metadata names both). Made by `./run licences` from the packages;"
     " a test holds that none is missing. Backstory’s own: [Apache-2.0](../../LICENSE); word lists and weights:"
     " [NOTICE](../../NOTICE)."
 )

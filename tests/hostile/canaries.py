@@ -21,6 +21,8 @@ from tests.hostile.secrets_known import Heard, Secrets
 from tests.site import loopback, mail_server
 
 PAGES = 400  # of each person, at full size
+PAGES_LEAST = 20
+WRONG_SETTINGS_FROM = 0.05  # the share from which on commands are started with settings that they refuse
 BOSS, ADA = "boss@meren.example", "ada@meren.example"
 APP_PROOF, APP_TOKEN = "app's proof", "app's token"
 # That nothing points to: another would take its rows' ties along when it is away.
@@ -79,12 +81,12 @@ def listen(run: Run, *, settings_module: str = "newsroom.settings") -> tuple[Sec
         mails.answers |= {"EHLO": "250-mail.example\r\n250 AUTH PLAIN", "AUTH": "235 OK"}
         settings = _settings(secrets, echo, mails.port) | {"DJANGO_SETTINGS_MODULE": settings_module}
         site = SecretSite(run.scratch / "data", secrets, settings, allow=f"{origin.host},{urlsplit(echo).netloc}")
-        _before_serving(site, secrets, origin)
+        _before_serving(site, secrets, origin, run.share)
         with site.served():
             boss, ada, nobody = (Person(site, name) for name in ("administrator", "reader", "nobody"))
             _people(site, boss, ada, nobody, mails)
             site.wait_for("select count(*) from publishers_check where outcome = 'http-404'", "a failing feed")
-            most = max(30, round(PAGES * run.share))
+            most = max(PAGES_LEAST, round(PAGES * run.share))
             nobody.crawl(list(BEGIN), most)
             ada.crawl([*SIGNED_IN, *BEGIN], most)
             boss.crawl([*ADMIN, *SIGNED_IN, *BEGIN], most)
@@ -106,7 +108,7 @@ def _settings(secrets: Secrets, echo: str, mail_port: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _before_serving(site: SecretSite, secrets: Secrets, origin: loopback.Site) -> None:
+def _before_serving(site: SecretSite, secrets: Secrets, origin: loopback.Site, share: float) -> None:
     site.settings["SITE_URL"] = site.url
     item = {"path": "/lamp", "title": "The lamp of Kelm is lit again", "at": "Mon, 23 Nov 2026 09:00:00 GMT"}
     origin.page("/lamp", item["title"], ["The lamp of Kelm was lit again on Monday, the town of Kelm said."] * 3)
@@ -133,6 +135,8 @@ def _before_serving(site: SecretSite, secrets: Secrets, origin: loopback.Site) -
     site.run("add", str(path), "--data", str(site.data))
     site.run("add", f"http://news:{user}@{origin.host}/named", "--data", str(site.data))
     site.run("admin", BOSS, "--data", str(site.data), typed=secrets.make("administrator's password") + "\n")
+    if share < WRONG_SETTINGS_FROM:
+        return
     password = secrets.make("database password")
     for scheme in ("postgres", "mysql"):  # nobody listens; nobody knows
         site.run("ingest", "--once", "--data", str(site.data / "other"),
