@@ -219,7 +219,7 @@ def _forgotten(site: SecretSite, mails: mail_server.MailServer) -> None:
 
 
 def _mailed(mails: mail_server.MailServer, pattern: str, *, after: int = 0) -> str:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         for mail in mails.mails[after:]:
             body = mail.get_body(("plain",))

@@ -27,7 +27,7 @@ import httpx2  # noqa: TID251  a browser with cookies, on loopback alone
 from tests.hostile.secrets_known import Heard, Secrets
 from tests.site import running, serving
 
-SETTLED_S = 90
+SETTLED_S = 300  # on a loaded machine; nobody waits for it otherwise
 INPUT = re.compile(r"<input[^>]*>")
 ATTRIBUTE = re.compile(r'\b(name|value|type)="([^"]*)"')
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -39,7 +39,7 @@ class Person:
 
     def __init__(self, site: SecretSite, name: str) -> None:
         self.site, self.name = site, name
-        self.web = httpx2.Client(base_url=site.url, timeout=60, follow_redirects=False)
+        self.web = httpx2.Client(base_url=site.url, timeout=180, follow_redirects=False)
 
     def get(self, path: str, **more: Any) -> httpx2.Response:
         return self._heard(path, self.web.get(path, **more))
