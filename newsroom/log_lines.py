@@ -15,7 +15,9 @@ from django.conf import settings
 
 HIDDEN = "…"
 PATHS = ("setup", "text", "correction", "mails/stop", "accounts/confirm-email", "accounts/password/reset/key")
-OF_AN_ADDRESS = re.compile(r"(?P<before>\w{2,12}://)(?P<who>[^\s/?#@\"'<>]*@)?(?P<rest>[^\s?\"'<>]*)(?P<query>\?[^\s\"'<>]*)?")
+OF_AN_ADDRESS = re.compile(
+    r"(?P<before>\w{2,12}://)(?P<who>[^\s/?#@\"'<>]*@)?(?P<rest>[^\s?\"'<>]*)(?P<query>\?[^\s\"'<>]*)?"
+)
 OF_A_PATH = re.compile(rf"(?P<begins>/(?:{'|'.join(PATHS)})/)[^\s/?\"'<>]+")
 OF_A_QUERY = re.compile(r"(?P<begins>(?<![\w:])/[^\s?\"'<>]*)\?[^\s\"'<>]+")
 LEAST = 6  # letters; a shorter secret would be found in every second line

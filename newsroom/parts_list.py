@@ -29,9 +29,16 @@ CLASSIFIED = {
     "The Unlicense (Unlicense)": "Unlicense",
 }
 # As their authors write them, in the short form.
-WRITTEN = {"MIT License": "MIT", "The MIT License": "MIT", "BSD": "BSD-3-Clause", "Apache 2.0": "Apache-2.0",
-           "Apache License 2.0": "Apache-2.0", "Apache Software License": "Apache-2.0", "3-Clause BSD License": "BSD-3-Clause",
-           "BSD-2-clause": "BSD-2-Clause"}  # fmt: skip
+WRITTEN = {
+    "MIT License": "MIT",
+    "The MIT License": "MIT",
+    "BSD": "BSD-3-Clause",
+    "3-Clause BSD License": "BSD-3-Clause",
+    "BSD-2-clause": "BSD-2-Clause",
+    "Apache 2.0": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",
+}
 
 
 @dataclass(frozen=True, slots=True)

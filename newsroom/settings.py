@@ -67,6 +67,8 @@ def _site_url() -> str:
         is_site = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_site = False
+    if "@" in url:
+        raise ImproperlyConfigured("SITE_URL: has a name or password in it. Write the site's address alone.")
     if url and (not is_site or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc):
         raise ImproperlyConfigured(
             f"SITE_URL={url!r}: not the address of a site alone. Unset it or write one, as https://news.example."

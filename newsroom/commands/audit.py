@@ -44,7 +44,9 @@ def tell(packages: list[dict[str, Any]]) -> int:
     if holes:
         return 1
     if unknown:
-        print(f"audit: skipped for {len(unknown)} of {len(packages)} packages, which the list could not be asked about:")
+        print(
+            f"audit: skipped for {len(unknown)} of {len(packages)} packages, which the list could not be asked about:"
+        )
         print("  " + ", ".join(unknown))
         return NOT_LOOKED_UP
     print(f"audit: {len(packages)} packages, no known hole")

@@ -8,11 +8,16 @@ from newsroom.parts_list import LISTED, Listed, listed, locked, table, told_by
 
 HEAD = """# Licences of what it is made of
 
-Every package that `requirements/site.txt` may install, with the licence that its authors state (SPDX names; two joined by OR are both offered, or its metadata names both). Made by `./run licences` from the packages themselves; a test holds that none is missing. Backstory's own: [Apache-2.0](../../LICENSE); word lists and weights: [NOTICE](../../NOTICE).
+{says}
 
 | package | licence | where it comes from |
 |---|---|---|
-"""
+""".format(
+    says="Every package that `requirements/site.txt` may install, with the licence that its authors state (SPDX names;"
+    " two joined by OR are both offered, or its metadata names both). Made by `./run licences` from the packages;"
+    " a test holds that none is missing. Backstory’s own: [Apache-2.0](../../LICENSE); word lists and weights:"
+    " [NOTICE](../../NOTICE)."
+)
 
 
 def main(argv: list[str]) -> int:

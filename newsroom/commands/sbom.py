@@ -58,8 +58,9 @@ def bill(packages: list[Locked], licences: dict[str, Listed]) -> dict[str, Any]:
             }
         },
         "components": components,
-        # The lock does not say which package asks for which.
-        "compositions": [{"aggregate": "complete", "assemblies": ["backstory"]}],
+        "compositions": [
+            {"aggregate": "unknown", "dependencies": ["backstory"]}
+        ],  # a lock does not say who asks for whom
     }
 
 

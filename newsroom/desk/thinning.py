@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from newsroom.articles import images
 from newsroom.articles.models import Article, MainParagraph, Picture, Rejection, Thinning, Version
@@ -76,11 +76,7 @@ def _is_due(before: datetime, now: datetime) -> bool:
     state = Thinning.objects.filter(pk=1).first()
     if state is None or now - state.began_at >= PASS_EVERY:
         return True
-    return (
-        _next(state, before).exists()
-        or _own_texts(before).exists()
-        or any(rows.exists() for rows in _work(before))
-    )
+    return _next(state, before).exists() or _own_texts(before).exists() or any(rows.exists() for rows in _work(before))
 
 
 def _next(state: Thinning, before: datetime) -> QuerySet[Article]:
@@ -95,7 +91,9 @@ def _next(state: Thinning, before: datetime) -> QuerySet[Article]:
 def _thin(rows: Collection[Article], before: datetime, now: datetime) -> int:
     """Let go of the texts of those of these articles that nothing holds; how many."""
     keys = [row.pk for row in rows if row.thinned_at is None]
-    resting = Article.objects.filter(pk__in=keys).exclude(grouped_at=None, read_at__isnull=False, placement=None).free(now)
+    resting = (
+        Article.objects.filter(pk__in=keys).exclude(grouped_at=None, read_at__isnull=False, placement=None).free(now)
+    )
     idle = set(resting.exclude(placement__story__last_at__gte=before).values_list("pk", flat=True))
     going = idle - _held(idle)
     for row in rows:

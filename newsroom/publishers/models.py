@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.claims import Claimable, ClaimQuerySet
+from newsroom.log_lines import open_address
 from newstext.mastheads import short_name
 
 
@@ -179,9 +180,8 @@ class Feed(Claimable):
 
     @property
     def open_url(self) -> str:
-        """Its address as anybody may see it: a query may hold a subscriber's key."""
-        address, mark, _query = self.url.partition("?")
-        return f"{address}?…" if mark else address
+        """Its address as anybody may see it: a query, or a name before the host, may be a subscriber's key."""
+        return open_address(self.url)
 
 
 class Check(models.Model):

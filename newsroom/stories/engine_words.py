@@ -163,6 +163,7 @@ KNOWN = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in PATTER
 TIME_APART = re.compile(SPAN)
 PUBLISHED_APART = re.compile(r"published (?P<number>\d+) (?P<unit>hour|day)s? apart")
 ENGLISH = "en"
+NAMED = re.compile(r"(https?://)[^\s/?#@]+@")
 QUERY = re.compile(r"(https?://[^\s?]+)\?[^\s:,;)]+")
 
 
@@ -170,9 +171,10 @@ def said_in_words(said: str) -> str:
     """HTML of one of the engine's sentences in the page's language, names as they are written.
 
     Several in a row, parted by "; ", are told one by one. What stands behind the
-    ? of an address is left out: it may be a reader's key.
+    ? of an address is left out, and a name or password before its host: they
+    may be a reader's key.
     """
-    said = QUERY.sub(r"\1?…", said)
+    said = NAMED.sub(r"\1…@", QUERY.sub(r"\1?…", said))
     parts = said.split("; ")
     if (get_language() or ENGLISH).startswith(ENGLISH):
         return format_html("<bdi>{}</bdi>", said)

@@ -35,7 +35,7 @@ class Storyline(models.Model):
         return self.title or self.key
 
 
-KEEP_LEAST = timedelta(days=settings.KEEP_DAYS_LEAST)  # a newer story with a thinned article took it in by a merge
+KEEP_LEAST = timedelta(days=settings.KEEP_DAYS_LEAST)  # a newer story with a thinned article took it in
 PUBLIC = models.Q(merged_into=None, is_private=False)  # stories that stand by themselves; indexes hold these alone
 
 
@@ -55,7 +55,7 @@ class StoryQuerySet(ClaimQuerySet):
         return self.public().filter(section_at=None).order_by("-last_at", "-pk")
 
     def due_for_notes(self, now: datetime) -> StoryQuerySet:
-        """Stories whose notes are stale, the newest first; those of which texts were let go keep the notes they have."""
+        """Stories whose notes are stale, the newest first; those of which texts were let go keep theirs."""
         thinned = Placement.objects.filter(story=models.OuterRef("pk"), article__thinned_at__isnull=False)
         is_old = models.Q(models.Exists(thinned), last_at__lt=now - KEEP_LEAST)
         return self.filter(notes_due_at__lte=now, merged_into=None).exclude(is_old).order_by("-last_at", "pk")

@@ -180,9 +180,7 @@ def certificate(folder: Path) -> None:
         made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     )
     folder.joinpath("privkey.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
 
 
@@ -196,7 +194,9 @@ def laid_out(folder: Path, *, tls: int, plain: int, upstream: int) -> Path:
     (folder / "backstory-upstream.conf").write_text(f"server 127.0.0.1:{upstream};\n")
     (folder / "backstory-listen.conf").write_text(f"listen 127.0.0.1:{tls} ssl;\n")
     (folder / "backstory-redirect.conf").write_text(f"listen 127.0.0.1:{plain};\n")
-    paths = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    paths = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     main = folder / "nginx.conf"
     main.write_text(
         f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nworker_processes 1;\n"
@@ -242,7 +242,8 @@ def front(nginx, tmp_path_factory):
         process = subprocess.Popen([nginx, "-c", str(main), "-p", str(folder)], stderr=subprocess.PIPE)
         until = time.monotonic() + 20
         while True:
-            assert process.poll() is None and time.monotonic() < until, "nginx did not start"
+            assert process.poll() is None, "nginx ended"
+            assert time.monotonic() < until, "nginx did not start"
             try:
                 socket.create_connection(("127.0.0.1", tls), timeout=1).close()
                 break
@@ -267,7 +268,9 @@ def front(nginx, tmp_path_factory):
 
 def test_nginx_takes_the_configuration(nginx, tmp_path):
     main = laid_out(tmp_path, tls=free_port(), plain=free_port(), upstream=free_port())
-    done = subprocess.run([nginx, "-t", "-c", str(main), "-p", str(tmp_path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [nginx, "-t", "-c", str(main), "-p", str(tmp_path)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "[warn]" not in done.stderr.replace('the "user" directive', "")
 

@@ -27,7 +27,7 @@ import httpx2  # noqa: TID251  a browser with cookies, on loopback alone
 from tests.hostile.secrets_known import Heard, Secrets
 from tests.site import running, serving
 
-SETTLED_S = 90
+SETTLED_S = 300  # on a loaded machine; nobody waits for it otherwise
 INPUT = re.compile(r"<input[^>]*>")
 ATTRIBUTE = re.compile(r'\b(name|value|type)="([^"]*)"')
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -39,14 +39,17 @@ class Person:
 
     def __init__(self, site: SecretSite, name: str) -> None:
         self.site, self.name = site, name
-        self.web = httpx2.Client(base_url=site.url, timeout=60, follow_redirects=False)
+        self.web = httpx2.Client(base_url=site.url, timeout=180, follow_redirects=False)
 
     def get(self, path: str, **more: Any) -> httpx2.Response:
         return self._heard(path, self.web.get(path, **more))
 
     def send(self, path: str, **fields: str) -> httpx2.Response:
         """Open the page of a form and send it, as a browser would."""
-        page = self.get(path)
+        return self.fill(self.get(path), path, **fields)
+
+    def fill(self, page: httpx2.Response, path: str, **fields: str) -> httpx2.Response:
+        """Send the form of a page that is open."""
         hidden = {one["name"]: one.get("value", "") for one in map(_attributes, INPUT.findall(page.text))
                   if one.get("type") == "hidden" and one.get("name")}  # fmt: skip
         return self.post(path.partition("?")[0], **{**hidden, **fields})
@@ -79,7 +82,11 @@ class Person:
         place = f"{kind} {path.split('?')[0]} as {self.name}"
         # Cookies are how a session is handed to its owner: their own header is not a place.
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items() if name != "set-cookie")
-        self.site.heard.append(Heard(place, f"{answer.status_code}\n{headers}\n\n".encode() + answer.content))
+        said = f"{answer.status_code}\n{headers}\n\n".encode() + answer.content
+        # What cookies carry is not counted as sent: a page that says them aloud is a leak.
+        fields = "\n".join(value for name, value in answer.request.headers.items() if name != "cookie")
+        asked = f"{answer.request.url}\n{fields}\n".encode() + answer.request.read()
+        self.site.heard.append(Heard(place, said, asked))
         return answer
 
 
@@ -105,19 +112,24 @@ class SecretSite:
     @contextmanager
     def served(self) -> Iterator[None]:
         """The site while ./run serves it; its terminal is written down at the end."""
-        process = running.start(
-            "serve", "--data", str(self.data), "--port", str(self.port), allow=self.allow, **self.settings
-        )
+        terminal = self.data.with_name("terminal")
+        with open(terminal, "wb") as written:  # a pipe would fill up, and hold the site
+            process = subprocess.Popen(
+                [sys.executable, "-m", "newsroom", "serve", "--data", str(self.data), "--port", str(self.port)],
+                cwd=running.ROOT, env=running.environment(self.allow, **self.settings),
+                stdin=subprocess.DEVNULL, stdout=written, stderr=written, start_new_session=True,
+            )  # fmt: skip
         try:
             until = time.monotonic() + SETTLED_S
             while not serving.get(self.port, "/healthz"):
-                assert process.poll() is None and time.monotonic() < until, "the site did not start"
+                assert process.poll() is None, terminal.read_bytes()[-2000:]
+                assert time.monotonic() < until, "the site did not start"
                 time.sleep(0.1)
             yield
         finally:
             process.terminate()
-            out, errors = process.communicate(timeout=60)
-            self.heard.append(Heard("terminal of serve", out + errors))
+            process.wait(timeout=60)
+            self.heard.append(Heard("terminal of serve", terminal.read_bytes()))
 
     def hear_files(self) -> None:
         """Write down the log, and the rows as they lie."""

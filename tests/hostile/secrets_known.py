@@ -30,10 +30,14 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that the site said. place: as "page /health as nobody", "site.log", "backup: database.sqlite3"."""
+    """Something that the site said. place: as "page /health as nobody", "site.log", "backup: database.sqlite3".
+
+    asked: what was sent for it; who sent a secret may have it back.
+    """
 
     place: str
     body: bytes
+    asked: bytes = b""
 
 
 @dataclass(slots=True)
@@ -62,5 +66,7 @@ class Secrets:
             (secret.name, one.place)
             for one in heard
             for secret, ways in forms
-            if not one.place.startswith(secret.shown_at or ("\0",)) and any(way in one.body for way in ways)
+            if not one.place.startswith(secret.shown_at or ("\0",))
+            and any(way in one.body for way in ways)
+            and not any(way in one.asked for way in ways)
         ]
