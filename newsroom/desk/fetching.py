@@ -117,6 +117,10 @@ class Fetching:
             return Looked(
                 outcome="empty-answer", problem=f"Feed {feed.url}: the answer is empty. It is asked again.", **told
             )
+        return self._looked_into(feed, answer, told)
+
+    def _looked_into(self, feed: Feed, answer: fetch.Answer, told: dict[str, Any]) -> Looked:
+        """How the look went of a feed that has been answered with a body. told: what is known of the answer."""
         digest = hashlib.sha256(answer.body).hexdigest()
         if digest == feed.body_hash:
             return Looked(outcome="unchanged", etag=answer.etag, last_modified=answer.last_modified, **told)

@@ -47,17 +47,19 @@ def main() -> int:
     from newsroom.desk.supervise import leave_with_parent, set_on_signal
     from newsroom.desk.work import Desk
 
-    try:
-        tables.require_current()
-    except tables.NotCurrent as error:
-        print(error, file=sys.stderr)
-        return 1
     stop = threading.Event()
     set_on_signal(stop, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us as the supervisor's SIGTERM
     leave_with_parent()
     mark_start(settings.DATA_DIR)
     wait_for_database(stop)
+    if stop.is_set():
+        return 0
+    try:
+        tables.require_current()
+    except tables.NotCurrent as error:
+        print(error, file=sys.stderr)
+        return 1
     desk = Desk()
     threading.Thread(target=progress.watch, args=(desk, stop), daemon=True).start()
     is_asked = False

@@ -57,6 +57,7 @@ OUTCOMES: dict[str, Promise] = {
     "bad-encoding": _("cannot be unpacked"),
     "protocol": _("no sound HTTP"),
     "interrupted": _("broken off"),
+    "asked-to-wait": _("its host asked us to wait"),
     "empty-answer": _("an empty answer"),
     "not-a-feed": _("not a feed"),
     "limits": _("takes too much to read"),
