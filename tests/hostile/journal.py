@@ -3,7 +3,8 @@
 Triggers note what each row became. Who writes waits for the one before, so the
 notes are in the order in which changes came to stand, and a moment is a number:
 all notes up to it. On PostgreSQL the number stands in a row of the site's own
-(a session that nobody has), for a backup holds those alone.
+(a kind of content that nobody has), for a backup holds those alone. Sessions
+go empty into a backup and are left out.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
+from newsroom.backups import SESSIONS
+
 Rows = dict[str, dict[str, str]]  # table: key: what the row says, in short
 JOURNAL = "row_changes"
 NOBODY = "row-changes"
+LEFT_OUT = (JOURNAL, *SESSIONS)
 
 
 class Database(Protocol):
@@ -65,7 +69,7 @@ class Sqlite:
     def _tables(self, database: sqlite3.Connection) -> dict[str, str]:
         """Each table with what of a row is noted."""
         found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        names = [name for (name,) in found if not name.startswith(("sqlite_", "articles_search")) and name != JOURNAL]
+        names = [name for (name,) in found if not name.startswith(("sqlite_", "articles_search", *LEFT_OUT))]
         told = {}
         for name in names:
             columns = [row[1] for row in database.execute(f'PRAGMA table_info("{name}")')]
@@ -129,8 +133,8 @@ class Postgres:
                 "SELECT c.relname, a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
                 " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]"
                 " JOIN pg_namespace n ON n.oid = c.relnamespace"
-                " WHERE i.indisprimary AND n.nspname = 'public' AND c.relname <> %s ORDER BY 1",
-                [JOURNAL],
+                " WHERE i.indisprimary AND n.nspname = 'public' AND c.relname <> ALL(%s) ORDER BY 1",
+                [list(LEFT_OUT)],
             ).fetchall()
         )
 
@@ -138,17 +142,16 @@ class Postgres:
         with self._opened() as database:
             database.execute(
                 f"CREATE TABLE {JOURNAL} (number bigserial PRIMARY KEY, name text, key text, said text);"
-                "INSERT INTO django_session (session_key, session_data, expire_date)"
-                f" VALUES ('{NOBODY}', '0', '2100-01-01');"
+                f"INSERT INTO django_content_type (app_label, model) VALUES ('{NOBODY}', '0');"
                 "CREATE FUNCTION watch_turn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
                 "  PERFORM pg_advisory_xact_lock(1); RETURN NULL; END $$;"
                 "CREATE FUNCTION watch_row() RETURNS trigger LANGUAGE plpgsql SET timezone = 'UTC' AS $$"
                 " DECLARE n bigint; BEGIN"
-                "  IF TG_TABLE_NAME = 'django_session' AND to_jsonb(coalesce(NEW, OLD)) ->> 'session_key' ="
+                "  IF TG_TABLE_NAME = 'django_content_type' AND to_jsonb(coalesce(NEW, OLD)) ->> 'app_label' ="
                 f"   '{NOBODY}' THEN RETURN NULL; END IF;"
                 f"  INSERT INTO {JOURNAL} (name, key, said) VALUES (TG_TABLE_NAME, to_jsonb(coalesce(NEW, OLD))"
                 "   ->> TG_ARGV[0], CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW::text END) RETURNING number INTO n;"
-                f"  UPDATE django_session SET session_data = n::text WHERE session_key = '{NOBODY}';"
+                f"  UPDATE django_content_type SET model = n::text WHERE app_label = '{NOBODY}';"
                 "  RETURN NULL; END $$;"
             )
             for name, key in self._tables(database).items():
@@ -165,7 +168,7 @@ class Postgres:
             for name, key in self._tables(database).items():
                 with database.transaction(), database.cursor("rows") as cursor:
                     cursor.execute(f'SELECT "{key}"::text, it::text FROM "{name}" AS it')
-                    found[name] = {key: _short(said) for key, said in cursor if key != NOBODY}
+                    found[name] = {key: _short(said) for key, said in cursor if NOBODY not in said}
         return found
 
     def changes(self) -> Iterator[tuple[int, str, str, str | None]]:
@@ -174,9 +177,7 @@ class Postgres:
 
     def moment(self) -> int:
         with self._opened() as database:
-            said = database.execute(
-                "SELECT session_data FROM django_session WHERE session_key = %s", [NOBODY]
-            ).fetchone()
+            said = database.execute("SELECT model FROM django_content_type WHERE app_label = %s", [NOBODY]).fetchone()
             return int(said[0]) if said else 0
 
     def is_sound(self) -> bool:
