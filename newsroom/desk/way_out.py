@@ -59,7 +59,7 @@ class WayOut:
             return
         failing, rest = Feed.objects.filter(is_on=True, problem_kind__in=UNREACHED).free(now), PROBE_S
         if now - self._since > LONG:  # perhaps it is theirs after all: only what reaches nobody is tried as often
-            nameless = failing.filter(problem_kind="dns")
+            nameless = failing.filter(problem_kind__in=("dns", "dns-failed"))
             failing, rest = (nameless, PROBE_S) if nameless.exists() else (failing, LATER_S)
         if self._probed_at and timedelta(0) <= now - self._probed_at < timedelta(seconds=rest):
             return
