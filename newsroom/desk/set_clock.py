@@ -22,6 +22,7 @@ from newsroom.claims import ClaimQuerySet
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Story
 from newstext.addresses import host_of
+from newstext.coming_back import WEEK_S
 from newstext.fetch import Answer
 
 FILE = "clock-off"  # in the data folder, while it is off: by how many seconds; /health shows it
@@ -29,7 +30,7 @@ OFF = timedelta(minutes=10)
 HOSTS_LEAST, HOSTS_KEPT = 2, 25  # one host's clock may be the wrong one
 JUMP = timedelta(minutes=1)
 LONGEST_CLAIM = timedelta(minutes=15)
-LONGEST_PUT_OFF = timedelta(hours=25)  # of a feed: one that fails is looked at once a day
+LONGEST_PUT_OFF = timedelta(seconds=WEEK_S) + JUMP  # of a feed: as long as a host may ask us to wait
 LONGEST_NOTES = timedelta(hours=7)
 
 

@@ -23,6 +23,9 @@ CHECKS_KEPT = 50
 MOVES_BELIEVED, MOVED_FOR = 3, timedelta(days=1)
 FRESH_MOST_S = 3600  # what caches are told is a hint; the same is said of many feeds that have news each minute
 PUT_OFF = "put-off"  # its host asked us to wait, and was not asked
+PUT_OFF_LEAST_S = (
+    1.0  # what is left of a wait may be next to nothing: due again this moment, it would be asked for ever
+)
 BY_CHECK = (
     "next_check_at interval_s etag last_modified body_hash moved_to moved_count moved_since last_checked_at "
     "last_success_at failures problem_kind problem claimed_by claimed_until"
@@ -162,7 +165,9 @@ def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float)
     """
     fields = [*BY_CHECK]
     wait_s = looked.retry_after_s
-    if looked.outcome != PUT_OFF:
+    if looked.outcome == PUT_OFF:
+        wait_s = max(wait_s, PUT_OFF_LEAST_S)
+    else:
         wait_s = max(wait_s, _take_outcome(feed, looked, now, fastest_s=fastest_s))
         feed.last_checked_at = now
     feed.next_check_at = now + timedelta(seconds=wait_s)

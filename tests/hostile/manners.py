@@ -172,7 +172,6 @@ def _live_through(
     """The desk's own loop over feeds until the days are over, started anew at these moments."""
     from django.db.models import Min
 
-    from newsroom.desk.work import FEEDS_AT_ONCE
     from newsroom.publishers.models import Feed
 
     desk, ends_at, done = _start(clock, change), BEGAN_AT + origin.days * DAY_S, []
@@ -185,8 +184,7 @@ def _live_through(
             due_at = {numbers[key]: at.timestamp() for key, at in rows if key in numbers}
             done.append(Restart(clock.at, due_at))
             desk = _start(clock, change)
-        if desk.read_feeds() == FEEDS_AT_ONCE:
-            continue
+        desk.read_feeds()
         next_at = Feed.objects.filter(is_on=True).aggregate(at=Min("next_check_at"))["at"]
         idle_s = max(LOOKS_EACH_S, (next_at.timestamp() if next_at else ends_at) - clock.at)
         clock.sleep(min(idle_s, max(LOOKS_EACH_S, moments[0] - clock.at) if moments else idle_s))
@@ -205,7 +203,7 @@ def _start(clock: Clock, change: Callable[[Desk], None]) -> Desk:
     spacing = HostSpacing(spacing_s=SPACING_S, clock=clock.seconds, sleep=clock.sleep)
     desk.fetching.spacing = spacing
     desk.fetching.options = replace(desk.fetching.options, resolver=resolver, turn=spacing.turn)
-    desk.threads = AtOnce()
+    desk.threads = desk.looking.threads = AtOnce()
     change(desk)
     return desk
 

@@ -93,6 +93,7 @@ OFF = {
 }
 
 
+@pytest.mark.long
 def test_a_site_without_any_manners_is_found_out_in_each(monkeypatch):
     moved_at_once(monkeypatch)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from newsroom.articles.models import Article
-from newsroom.desk import reading
+from newsroom.desk import reading, set_clock
 from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.publishers import save
 from newsroom.publishers.models import Feed, Publisher
@@ -68,6 +67,18 @@ def test_after_a_429_its_hosts_other_feeds_wait_too(feed):
     assert due[other.pk] == timedelta(hours=2)
     assert due[longer.pk] == timedelta(days=2)
     assert due[elsewhere.pk] == due[off.pk] == timedelta(0)
+
+
+def test_what_is_left_of_a_wait_is_at_least_a_second(feed):
+    assert look(feed, Looked(outcome=save.PUT_OFF, retry_after_s=1e-9)) == 1
+
+
+def test_a_long_wait_that_a_host_asked_for_outlasts_a_restart(feed):
+    asked_s = 3 * 86_400
+    assert look(feed, replace(DOWN, status=429, outcome="http-429", retry_after_s=asked_s)) == asked_s
+    set_clock.make_due(NOW + timedelta(minutes=5), [Feed.objects.all()])  # as each desk does that starts
+    feed.refresh_from_db()
+    assert feed.next_check_at == NOW + timedelta(seconds=asked_s)
 
 
 def test_a_feed_that_was_put_off_has_neither_failed_nor_been_read(feed):
@@ -180,14 +191,14 @@ def test_a_page_read_by_another_worker_meanwhile_is_not_read_back(feed):
 
 
 def test_after_a_429_nothing_of_its_host_is_asked(settings):
-    with loopback.serve() as site, ThreadPoolExecutor(1) as pool:
+    with loopback.serve() as site:
         settings.FETCH_ALLOW_PRIVATE = frozenset({site.host})
         settings.FETCH_SPACING_IS_SET, settings.FETCH_SPACING_S = True, 0.0
         site.answers["/a.xml"] = loopback.Answer(status=429, headers={"Retry-After": "3600"})
         publisher = Publisher(name="The Invented Paper", domain="paper.example")
         feeds = [Feed(publisher=publisher, url=site.url(path)) for path in ("/a.xml", "/b.xml")]
         fetching = Fetching()
-        looks = [next(reading.look_at_feeds([feed], fetching, pool))[1] for feed in feeds]
+        looks = [fetching.look_at_feed(feed) for feed in feeds]
         page = fetching.get_page(site.url("/page.html"))
     assert [one.outcome for one in looks] == ["http-429", save.PUT_OFF]
     assert 3500 < looks[1].retry_after_s <= 3600
