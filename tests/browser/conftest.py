@@ -50,7 +50,7 @@ def live_site(live_data: Path) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def _wait(address: str) -> None:

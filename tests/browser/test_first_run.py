@@ -46,7 +46,7 @@ def fresh(tmp_path_factory, papers):
     process = start(data, papers, port)
     yield f"http://127.0.0.1:{port}"
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
@@ -112,7 +112,7 @@ def test_a_killed_site_goes_on_with_what_was_pasted(tmp_path, papers):
         wait_for(lambda: _states(tmp_path) == [("followed", len(lines))], 60)
     finally:
         again.send_signal(signal.SIGINT)
-        again.communicate(timeout=20)
+        again.communicate(timeout=60)
 
 
 def _host() -> str:
@@ -151,4 +151,4 @@ def test_the_first_administrator_signs_in_to_the_choice(browser, tmp_path, paper
     finally:
         context.close()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

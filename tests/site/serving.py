@@ -46,4 +46,4 @@ def site(data: Path) -> Iterator[Get]:
         yield lambda path: get(port, path)
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

