@@ -151,7 +151,9 @@ class Lane:
         )  # fmt: skip
         self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed site is compiled
         self.url = url
-        self.site = Site(self.environment, scratch)
+        feeds = killed_news.before(papers)
+        running.run("add", *feeds, "--data", str(self.data), allow=papers.host, **url)
+        self.site = Site(self.environment, scratch)  # not before there are tables: it has the server's own import
         self.place = ""
         self.unkilled: dict[str, Any] = {}
         self.points: dict[str, int] = {}
@@ -161,8 +163,6 @@ class Lane:
 
     def make_ready(self) -> None:
         """Read the first news, keep the site as it is then, and see what an unkilled run makes of the rest."""
-        feeds = killed_news.before(self.papers)
-        running.run("add", *feeds, "--data", str(self.data), allow=self.papers.host, **self.url)
         assert self.site.ingest() == 0, f"see {self.site.log.name}"
         shutil.copytree(self.data, self.before)
         if self.server:

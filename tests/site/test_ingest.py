@@ -106,7 +106,7 @@ def test_broken_feeds_are_named_and_the_rest_goes_on(site, tmp_path):
             "select substr(url, instr(url, '/page') + instr(url, '/cut') + instr(url, '/closed')), problem_kind from publishers_feed where failures",
         )
     )
-    assert problems == {"/page.xml": "not-a-feed", "/cut.xml": "not-a-feed", "/closed.xml": "http-403"}
+    assert problems == {"/page.xml": "not-a-feed", "/cut.xml": "empty-answer", "/closed.xml": "http-403"}
 
 
 @pytest.mark.slow

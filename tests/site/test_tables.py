@@ -35,11 +35,11 @@ def newer(old):
     return old
 
 
-def refused(data, *arguments: str) -> str:
+def refused(data, *arguments: str, **environment: str) -> str:
     """What a command or a piece of code says that does not start; the rows stay as they are."""
     before = old_sites.rows(data)
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=running.ROOT, env=running.environment(BACKSTORY_DATA=str(data)),
+        [sys.executable, *arguments], cwd=running.ROOT, env=running.environment(BACKSTORY_DATA=str(data), **environment),
         capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     assert done.returncode not in (0, None)
@@ -52,7 +52,7 @@ def test_a_server_of_its_own_refuses_older_tables_and_says_the_way_out(old):
     said = refused(old, "-c", "import newsroom.wsgi")
     assert "alerts.0001_alerts" in said
     assert "./run upgrade" in said
-    assert "alerts.0001_alerts" in refused(old, "-m", "newsroom.desk.worker")
+    assert "alerts.0001_alerts" in refused(old, "-m", "newsroom.desk.worker", BACKSTORY_SUPERVISOR=str(os.getpid()))
 
 
 @pytest.mark.slow
