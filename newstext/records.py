@@ -268,11 +268,16 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class OpenStory:
-    """A story that may still take articles."""
+    """A story that may still take articles.
+
+    copies: of its members that are copies, the id of the original and the score
+    of the placement that said so; a copy of what stands elsewhere by now is a telling.
+    """
 
     id: str
     storyline: str
     members: tuple[Marks, ...]
+    copies: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
