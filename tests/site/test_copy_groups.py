@@ -15,7 +15,6 @@ from newsroom.stories import origins
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story
 from newstext import marks, pipeline, records
-from newstext.grouping import StoryIndex
 from tests.site import news
 
 pytestmark = pytest.mark.django_db
@@ -65,9 +64,6 @@ def test_a_desk_that_starts_again_takes_copies_for_copies():
     story = one_story(wire, copy)
     [read] = telling.read_stories(Story.objects.filter(pk=story.pk))
     assert read.copies == {str(copy.pk): (str(wire.pk), 0.0)}
-    index = StoryIndex([read])
-    index.forget_before(AT + timedelta(hours=20))
-    assert len(index) == 0  # the copy alone keeps no story open
 
 
 def words_of(html: str) -> str:
