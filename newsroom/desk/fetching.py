@@ -266,7 +266,11 @@ class Fetching:
 
 
 def _root(url: str) -> str:
-    parts = urlsplit(url)
+    """Scheme and host; "" for what is no address, as its fetch will say."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}"
 
 

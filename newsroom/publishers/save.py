@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from newsroom.publishers.models import Check, Feed, OldSlug, Publisher
-from newstext.addresses import registrable_domain
+from newstext.addresses import host_of, registrable_domain
 from newstext.mastheads import fold_name, is_same_label, short_name
 from newstext.records import RawEntry
 
@@ -146,6 +146,11 @@ def follow_by_hand(publisher: Publisher, url: str, now: datetime, *, title: str 
 def name_of_site(url: str) -> str:
     """A name for a publisher of whom only an address is known."""
     return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def site_of(feed_url: str) -> str:
+    """The site's front page, for a publisher of whom only a feed is known; without what may be a subscriber's key."""
+    return f"{feed_url.partition(':')[0]}://{host_of(feed_url)}/"
 
 
 def is_held(feed: Feed) -> bool:

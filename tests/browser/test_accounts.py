@@ -29,7 +29,7 @@ def code_of(secret: str, at: float) -> str:
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(live_site, live_data) -> str:
     """The site by a name that passkeys can belong to, with an administrator."""
     running.run("admin", EDITOR, "--data", str(live_data), typed=f"{PASSWORD}\n")

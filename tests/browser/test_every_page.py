@@ -19,7 +19,7 @@ BROUGHT = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def addresses(browser, live_site) -> dict[str, str]:
     """One page of each kind, by what it is."""
     context = browser.new_context(base_url=live_site)

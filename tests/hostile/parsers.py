@@ -32,6 +32,7 @@ BARE = re.compile(
     r"\b(?:Recursion|Memory|Key|Index|Type|Attribute|Assertion|Overflow|Unicode\w*|Lookup|Runtime|System|Value)Error\b"
     r"|<class |object at 0x|Traceback"
 )
+QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")  # what the input said itself
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 RSS_FIELDS = ("title", "link", "guid", "description", "pubDate", "author", "category", "content:encoded")
 ATOM_FIELDS = ("title", "id", "updated", "published", "summary", "content")
@@ -47,7 +48,7 @@ class BadRefusal(AssertionError):
 
 def refused(reason: str) -> str:
     """The outcome of a refusal. Raises BadRefusal where it says nothing a person could use."""
-    if len(reason.strip()) < 15 or BARE.search(reason):
+    if len(reason.strip()) < 15 or BARE.search(QUOTED.sub("", reason)):
         raise BadRefusal(f"names nothing: {reason!r}")
     return f"refused: {reason}"
 

@@ -206,6 +206,12 @@ def test_after_a_429_nothing_of_its_host_is_asked(settings):
     assert [path for path, _ in site.asked] == ["/a.xml"]
 
 
+def test_a_page_at_no_address_is_named():
+    page = Fetching().get_page("http://[")
+    assert isinstance(page, NoPage)
+    assert "http://[" in page.reason
+
+
 def test_a_redirect_waits_for_its_hosts_turn_too(settings):
     with loopback.serve() as site:
         settings.FETCH_ALLOW_PRIVATE = frozenset({site.host})
