@@ -6,7 +6,7 @@ for the slowest of a batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from typing import TypeVar
@@ -49,12 +49,14 @@ class Looking:
     def is_busy(self) -> bool:
         return bool(self._running)
 
-    def begin(self, fetching: Fetching, before: datetime, now: datetime, owner: str) -> int:
-        """Begin to look at feeds that are due by `before`; how many."""
+    def begin(
+        self, fetching: Fetching, before: datetime, now: datetime, owner: str, *, but: Collection[int] = ()
+    ) -> list[int]:
+        """Begin to look at feeds that are due by `before`, but for these; which."""
         free = self.at_once - len(self._running)
         if free < min(BEGUN_AT_LEAST, self.at_once):
-            return 0
-        chosen = self._choose(before, now, free)
+            return []
+        chosen = self._choose(before, now, free, but)
         order = {key: place for place, key in enumerate(chosen)}
         rows: list[Feed] = Feed.objects.filter(pk__in=chosen).claim(owner, now, most=free)
         for row in sorted(rows, key=lambda row: order[row.pk]):
@@ -62,9 +64,9 @@ class Looking:
                 self._running[begun] = row
                 if self._is_suspect(row.url, row.failures):
                     self._suspects.add(row.pk)
-        return len(rows)
+        return [row.pk for row in rows]
 
-    def _choose(self, before: datetime, now: datetime, most: int) -> list[int]:
+    def _choose(self, before: datetime, now: datetime, most: int, but: Collection[int]) -> list[int]:
         """The feeds that have been due for longest, one a host that is not being asked, and few suspects."""
         unspaced = unspaced_hosts()
         busy = {host_of(feed.url) for feed in self._running.values()} - unspaced
@@ -73,6 +75,8 @@ class Looking:
         chosen: list[int] = []
         self.has_more = False
         for key, url, failures in due:
+            if key in but:
+                continue
             host = host_of(url)
             is_suspect = self._is_suspect(url, failures)
             if len(chosen) == most or host in busy or (is_suspect and not suspects_left):

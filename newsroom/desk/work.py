@@ -121,13 +121,14 @@ class Desk:
         """
         before = before or self.clock()
         self.way_out.probe(self.clock())
-        done = 0
-        while True:
+        if wait_s is not None:
             begun = self.looking.begin(self.fetching, before, self.clock(), self.name)
-            kept = self._keep_looks(wait_s)
+            return len(begun) + self._keep_looks(wait_s)
+        done, looked_at = 0, set[int]()  # once each: the operator's own are due again at once
+        while True:
+            looked_at.update(begun := self.looking.begin(self.fetching, before, self.clock(), self.name, but=looked_at))
+            kept = self._keep_looks(None)
             done += kept
-            if wait_s is not None:
-                return begun + kept
             if not (begun or kept):
                 return done
 
