@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from newsroom import backups
 from tests.site import old_sites, running
 
 VERSIONS = old_sites.versions()
@@ -58,7 +59,8 @@ def test_a_backup_of_an_earlier_version_is_put_back_on_this_one(version, tmp_pat
     running.run("backup", str(tmp_path / "made"), "--data", str(old))
     assert old_sites.rows(old) == before, "a backup changed the site"
     running.run("restore", str(tmp_path / "made"), "--data", str(anew))
-    assert old_sites.lost(before, old_sites.rows(anew)) == []
+    kept = {table: rows for table, rows in before.items() if table not in backups.SESSIONS}
+    assert old_sites.lost(kept, old_sites.rows(anew)) == []
 
 
 def test_every_tag_of_this_repository_has_its_site_kept():
