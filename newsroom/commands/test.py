@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core")
+OF_DEPLOY = {"nginx": "nginx", "systemd-analyze": "systemd"}  # a program that deploy/ is tried with, its package
 INSTALL_TIMEOUT_S = 600
 SELECTIONS = {
     "fast": ("-m", "not slow and not browser and not postgres and not quality and not ray and not long"),
@@ -68,12 +69,15 @@ def _pytest_on_postgres(missing: list[str]) -> int:
 
 
 def _make_ready() -> list[str]:
-    """Bring Chromium, newsboat, Ray and the optional model; what could not be brought, with the reason."""
+    """Bring Chromium, newsboat, nginx, Ray and the optional model; what could not be brought, with the reason."""
     missing = []
     if not chromium() and (problem := _install_by_apt("Chromium", CHROMIUM_PACKAGES, "name it in CHROMIUM")):
         missing.append(f"browser tests: no Chromium ({problem})")
     if not shutil.which("newsboat") and (problem := _install_by_apt("newsboat", ("newsboat",), "leave its test out")):
         missing.append(f"the test with newsboat: no newsboat ({problem})")
+    for program, package in OF_DEPLOY.items() if os.environ.get("CI") else ():  # they would start services elsewhere
+        if not shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+            _install_by_apt(program, (package,), "leave its tests out")  # which name it where it could not be had
     if problem := _install("ray"):
         missing.append(f"tests on Ray: {problem}")
     if problem := _install("models", "--no-deps"):
