@@ -176,7 +176,7 @@ class Feed(Claimable):
         )
 
     def __str__(self) -> str:
-        return self.url
+        return self.open_url
 
     @property
     def open_url(self) -> str:

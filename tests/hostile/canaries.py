@@ -27,8 +27,8 @@ BOSS, ADA = "boss@meren.example", "ada@meren.example"
 APP_PROOF, APP_TOKEN = "app's proof", "app's token"
 # That nothing points to: another would take its rows' ties along when it is away.
 TABLES = ("readers_counted", "django_session", "readers_invitation", "mfa_authenticator", "publishers_addition")
-FEED_PAGES = ("/admin/publishers/feed/", "/admin/publishers/addition/")
-# An operator's own list of addresses, in the form in which they are edited, for administrators alone.
+FEED_PAGES = ("/admin/publishers/feed/", "/admin/publishers/addition/", "/admin/publishers/publisher/")
+# An operator's own list of addresses, in the forms in which they are edited, for editors alone.
 TO_ADMINS = tuple(f"{kind} {path}" for path in FEED_PAGES for kind in ("page", "answer to a post at"))
 BY_NATURE = ("feed",)  # what must be used again as it is: an address is asked with its key
 BEGIN = ("/", "/health", "/health.json", "/publishers", "/metrics", "/healthz", "/readyz", "/about", "/search?q=lamp",
