@@ -11,9 +11,12 @@ from pathlib import Path
 
 import httpx2  # noqa: TID251  the browser's tests look whether the site is up
 import pytest
+from playwright.sync_api import expect
 
 from tests.site import running
 from tests.site.serving import free_port
+
+expect.set_options(timeout=30_000)  # that it comes at all: the machine does other tests too
 
 NAMED_HOST = "news.localhost"  # of the same site: pages are kept for offline where the host is not this machine
 MAKE_AN_EDITION = """

@@ -11,6 +11,7 @@ import struct
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_every_page import SMALL_TARGETS, open_folds
 from tests.site import running
@@ -248,4 +249,4 @@ def test_signing_up_and_in_need_no_script(window, linked):
     sign_in(page, "cem@meren.example")
     page.wait_for_url(re.compile(r"//[^/]+/$"))
     page.goto("/account")
-    assert page.get_by_label("Public name").is_visible()
+    expect(page.get_by_label("Public name")).to_be_visible()
