@@ -19,7 +19,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import Error, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
@@ -89,7 +90,7 @@ def _rows() -> tuple[str, str, str]:
     own = _own_connection()
     try:
         applied = _applied(own)
-        waiting = "" if applied == _Held.migrated else _migrations(own, applied)
+        waiting = "" if applied == _Held.migrated else _migrations(applied)
         return "", waiting, "" if waiting else _cache(own)
     except Error as error:
         log.info("The database: %s", error)
@@ -99,21 +100,24 @@ def _rows() -> tuple[str, str, str]:
 
 
 def _applied(own: BaseDatabaseWrapper) -> frozenset[tuple[str, str]]:
-    with own.cursor() as cursor:  # Django's recorder would ask by the kept connection
+    with own.cursor() as cursor:  # Django's recorder and executor would ask by the kept connection
         cursor.execute("SELECT app, name FROM django_migrations")
         return frozenset(cursor.fetchall())
 
 
-def _migrations(own: BaseDatabaseWrapper, applied: frozenset[tuple[str, str]]) -> str:
-    """Django's own plan; once it was empty it stays so while no applied migration comes or goes."""
-    executor = MigrationExecutor(own)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+def _migrations(applied: frozenset[tuple[str, str]]) -> str:
+    """What is still to apply; once there was nothing it stays so while no applied migration comes or goes."""
+    nodes = MigrationLoader(None).graph.nodes
+    waiting = sorted(key for key, one in nodes.items() if key not in applied and not _is_replaced(one, applied))
     if not waiting:
         _Held.migrated = applied
         return ""
-    return (
-        f"{len(waiting)} to apply, first of {waiting[0][0].app_label}. Start the site with ./run, which applies them."
-    )
+    return f"{len(waiting)} to apply, first of {waiting[0][0]}. Start the site with ./run, which applies them."
+
+
+def _is_replaced(migration: Migration, applied: frozenset[tuple[str, str]]) -> bool:
+    """True of one that stands for several, all of which are applied."""
+    return bool(migration.replaces) and all(tuple(one) in applied for one in migration.replaces)
 
 
 def _cache(own: BaseDatabaseWrapper) -> str:
