@@ -11,13 +11,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# Each test process keeps its secret key and locks in a folder of its own, away from var/.
-os.environ["BACKSTORY_DATA"] = tempfile.mkdtemp(prefix="backstory-test-")
+# Each test process keeps its secret key, pictures and locks in a folder of its own, away from var/. Django's
+# settings are read before a worker of pytest-xdist comes here: its folder is given to it.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["BACKSTORY_DATA"] = tempfile.mkdtemp(prefix="backstory-test-")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs) -> None:
+    for spec in specs:
+        spec.env["BACKSTORY_DATA"] = tempfile.mkdtemp(prefix="backstory-test-")
 
 
 def pytest_sessionfinish() -> None:
