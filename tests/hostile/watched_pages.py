@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +83,8 @@ def chromium() -> str:
 
 def watch(pages: Iterable[Page], how: Watching) -> list[Seen]:
     """Open them all, many bound into one, those that cannot be by themselves; what each did."""
-    return asyncio.run(_watch(list(pages), how))
+    with ThreadPoolExecutor(1) as threads:  # in this one a browser of other tests may have its loop
+        return threads.submit(asyncio.run, _watch(list(pages), how)).result()
 
 
 async def _watch(pages: list[Page], how: Watching) -> list[Seen]:
