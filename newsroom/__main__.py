@@ -16,6 +16,7 @@ COMMANDS = (
     ("admin", "make an administrator"),
     ("backup", "write all rows of the site into one file, while it goes on"),
     ("restore", "put a backup in place"),
+    ("upgrade", "bring the tables up to this version, with what stands there kept before"),
     ("cases", "write editors' choices about stories as JSON Lines, for newstext measure grouping --cases"),
     ("comments", "export what readers wrote as JSON, of the site or one thread"),
     ("measure", "run every measure and write docs/measured.md"),
@@ -24,6 +25,9 @@ COMMANDS = (
     ("check", "format, lint, types, import contracts, docs"),
     ("translate", "bring the translations of the pages up to date, and say what is missing"),
     ("lock", "compile requirements/*.txt from pyproject.toml"),
+    ("licences", "write the licences of all packages of the lock into docs/reference/licences.md"),
+    ("sbom", "write what the site is made of as CycloneDX JSON, from the lock"),
+    ("audit", "look the packages of the lock up in the list of known holes"),
 )
 
 

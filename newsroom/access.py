@@ -126,6 +126,7 @@ ROUTES: dict[str, Route] = {
             "health",
             "health-json",
             "healthz",
+            "readyz",
         ),
         PAGE,
     ),
@@ -234,6 +235,8 @@ ROUTES: dict[str, Route] = {
     # Without their key they say auth: 0 to everybody; 404 unless FEVER is on.
     "fever": FORM,
     "api/fever.php": FORM,
+    # --- programs that watch: the machine itself, METRICS_FROM and who has METRICS_TOKEN as well (desk/metrics.py) ---
+    "metrics": Route(get=ADMINS, is_login=False),
     # --- editors ---
     "remove": Route(get=EDITORS, post=EDITORS),
     "undo-removal": Route(post=EDITORS),
@@ -264,4 +267,6 @@ class DeclaredMethodsMiddleware:
         route = ROUTES.get(name_of(request.resolver_match)) if request.resolver_match else None
         if route is None or request.method in route.methods():
             return None
-        return HttpResponseNotAllowed(route.methods())
+        takes = ", ".join(route.methods()) or "no method"
+        why = f"This address takes {takes}, not {request.method[:20]}.\n"
+        return HttpResponseNotAllowed(route.methods(), why, content_type="text/plain; charset=utf-8")

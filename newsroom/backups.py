@@ -3,8 +3,8 @@
 A gzipped tar of the rows (SQLite: the database as one file; PostgreSQL: one text
 a table) and, last, `manifest.json`: version, kind of database, migrations and
 the SHA-256 of each member. What can be made anew is left out (pictures, the
-page cache), and so is the secret key: a file that is carried about should not
-sign sessions.
+page cache), and so are the secret key and who is signed in: a file that is
+carried about should not sign sessions, nor hold the ids of living ones.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from django.db import connection
 FORM = 1
 MANIFEST = "manifest.json"
 DATABASE = "database.sqlite3"
+SESSIONS = ("django_session", "usersessions_usersession")  # tables that go empty into a backup
 LAST = "last-backup.json"  # in the data folder: when one was made, and how large; /health shows it
 GZIP_LEVEL = 1  # five times as quick as 6, and a tenth larger
 CHUNK_BYTES = 1024 * 1024
@@ -47,6 +48,7 @@ def make(to: Path, now: datetime) -> dict[str, Any]:
             (Path(folder) / MANIFEST).write_text(json.dumps(manifest, indent=1))
             _pack(Path(folder), part)
         os.replace(part, to)
+        sync(to.parent)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):
             part.unlink()
@@ -64,8 +66,19 @@ def _rows_into(folder: Path) -> list[Path]:
     site = settings.DATABASES["default"]["NAME"]
     with closing(sqlite3.connect(site, timeout=60)) as here, closing(sqlite3.connect(copy)) as there:
         here.backup(there)  # one snapshot: writers go on beside it
+        _let_go_of_sessions(there)
         there.execute("PRAGMA journal_mode=DELETE")
     return [copy]
+
+
+def _let_go_of_sessions(copy: sqlite3.Connection) -> None:
+    """No row of them is left in the file, nor its bytes."""
+    there = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    copy.execute("PRAGMA secure_delete=ON")
+    for table in SESSIONS:
+        if table in there:
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+    copy.commit()
 
 
 def _manifest(now: datetime, members: list[Path]) -> dict[str, Any]:
@@ -89,6 +102,15 @@ def _pack(folder: Path, to: Path) -> None:
                 tar.add(path, arcname=path.name)
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync(path: Path) -> None:
+    """What was written to a file, or the names in a folder, outlive a power cut from here on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _note_last(made: Path, now: datetime) -> None:
@@ -147,14 +169,15 @@ def _check(backup: Path, folder: Path, manifest: dict[str, Any], members: dict[s
         path = folder / name
         if not path.is_file() or _sha256(path) != sha256:
             raise BackupError(f"Backup {backup}: {name} is not as it was written. Give another; nothing was changed.")
-    if unknown := sorted(set(manifest["migrations"]) - _known_migrations()):
+    if unknown := sorted(set(manifest["migrations"]) - known_migrations()):
         raise BackupError(
             f"Backup {backup}: made by version {manifest['version']}, whose tables this version ({settings.VERSION})"
             f" does not know ({unknown[0]}). Upgrade the site first; nothing was changed."
         )
 
 
-def _known_migrations() -> set[str]:
+def known_migrations() -> set[str]:
+    """Every migration that this version has or that one of its own stands for, as "stories.0001_initial"."""
     from django.db.migrations.loader import MigrationLoader
 
     loader = MigrationLoader(None)
@@ -190,10 +213,14 @@ def _put_file(new: Path, *, replace: bool) -> Path | None:
             )
         kept = here.with_name(f"{here.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         with closing(sqlite3.connect(here)) as database:  # what its journal holds belongs to what is kept
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:  # what is left in the journal would be lost with it
+            raise BackupError(f"{here}: another program has it open. Close that first; nothing was changed.")
         os.link(here, kept)
     os.chmod(new, OWNER_ONLY)
+    sync(new)
     os.replace(new, here)
+    sync(here.parent)
     for journal in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             here.with_name(here.name + journal).unlink()

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
-from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from newsroom.backups import CHUNK_BYTES, BackupError
+from newsroom.backups import CHUNK_BYTES, SESSIONS, BackupError
 
 ENDING = ".copy"
 COLUMNS = """
@@ -31,16 +31,18 @@ def copy_out(folder: Path) -> list[Path]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for table in _tables():
             path = folder / f"{table}{ENDING}"
-            _copy_table_out(table, path)
+            _copy_table_out(table, path, has_rows=table not in SESSIONS)
             written.append(path)
     return written
 
 
-def _copy_table_out(table: str, path: Path) -> None:
+def _copy_table_out(table: str, path: Path, *, has_rows: bool) -> None:
     columns = _columns(table)
     statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(_names(columns), sql.Identifier(table))
     with open(path, "wb") as file, connection.cursor() as cursor:
         file.write("\t".join(columns).encode() + HEAD_END)
+        if not has_rows:
+            return
         with cursor.copy(statement) as rows:
             for block in rows:
                 file.write(block)
@@ -93,8 +95,19 @@ def _copy_table_in(table: str, path: Path) -> None:
 def _count_on() -> None:
     """Let the keys of new rows begin behind those that came."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
-            cursor.execute(statement)
+        for table in _tables():  # not of models: those of an older version's tables may be of today only
+            for sequence in connection.introspection.get_sequences(cursor, table):
+                cursor.execute(
+                    sql.SQL(
+                        "SELECT setval(pg_get_serial_sequence({name}, {key}), coalesce(max({column}), 1),"
+                        " max({column}) IS NOT NULL) FROM {table}"
+                    ).format(
+                        name=sql.Literal(f'"{table}"'),
+                        key=sql.Literal(sequence["column"]),
+                        column=sql.Identifier(sequence["column"]),
+                        table=sql.Identifier(table),
+                    )
+                )
 
 
 def _has_rows() -> bool:
@@ -102,15 +115,13 @@ def _has_rows() -> bool:
                for model in (apps.get_model(label),))  # fmt: skip
 
 
-def _models() -> list[type[models.Model]]:
-    return list(apps.get_models(include_auto_created=True))
-
-
 def _tables() -> list[str]:
-    """The site's tables that are there, and Django's record of migrations."""
-    there = set(connection.introspection.table_names())
-    ours = {model._meta.db_table for model in _models()} | {"django_migrations"}
-    return sorted(ours & there)
+    """The site's tables that are there, of this version or of the older one that they are of, and Django's record."""
+    loader = MigrationLoader(connection)
+    nodes = [key for key in loader.applied_migrations if key in loader.graph.nodes]
+    then = loader.project_state(nodes).apps.get_models(include_auto_created=True)
+    ours = {model._meta.db_table for model in (*then, *apps.get_models(include_auto_created=True))}
+    return sorted((ours | {"django_migrations"}) & set(connection.introspection.table_names()))
 
 
 def _columns(table: str) -> list[str]:

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 LEASE = timedelta(minutes=5)
 
@@ -72,7 +73,9 @@ class ClaimQuerySet(models.QuerySet[Any]):
         dead = [owner for owner in owners if _is_dead(owner)]
         return self.filter(claimed_by__in=dead).update(claimed_by="", claimed_until=None) if dead else 0
 
-    def release(self, owner: str) -> int:
-        """Hand back what `owner` still holds of these rows."""
+    def release(self, owner: str, *, tries: str = "") -> int:
+        """Hand back what `owner` still holds of these rows; with the try that was counted in the field `tries`."""
         # exclude() lets SQLite use the partial index on claims
-        return self.exclude(claimed_by="").filter(claimed_by=owner).update(claimed_by="", claimed_until=None)
+        held = self.exclude(claimed_by="").filter(claimed_by=owner)
+        given_back = {tries: Greatest(F(tries) - 1, 0)} if tries else {}
+        return held.update(claimed_by="", claimed_until=None, **given_back)

@@ -29,6 +29,15 @@ def alone(data: Path) -> Iterator[None]:
         yield
 
 
+def is_alone(data: Path) -> bool:
+    """Whether somebody has the folder alone this moment: they will leave it soon, as a running site will not."""
+    try:
+        _locked(data, fcntl.LOCK_SH, "").close()
+    except InUse:
+        return True
+    return False
+
+
 def _locked(data: Path, kind: int, why_not: str) -> IO[str]:
     file = open(data / LOCK, "a")  # noqa: SIM115  the lock ends with the file
     try:

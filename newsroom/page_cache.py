@@ -34,15 +34,16 @@ LONGEST_ADDRESS = 500
 OWN_COOKIE = "choices="
 # Each of these is of one reader or one moment, or there are more of them than could be kept.
 NEVER = (
-    "/admin", "/setup", "/explain", "/text/", "/search", "/ask", "/choices", "/healthz", "/health", "/static/", "/api/",
-    "/picture/", "/favicon/", "/account", "/deleted", "/following", "/reader/", "/fever", "/alerts", "/mails/",
-    "/for-you", "/moderation", "/corrections",
+    "/admin", "/setup", "/explain", "/text/", "/search", "/ask", "/choices", "/health", "/readyz", "/metrics",
+    "/static/", "/api/", "/picture/", "/favicon/", "/account", "/deleted", "/following", "/reader/", "/fever",
+    "/alerts", "/mails/", "/for-you", "/moderation", "/corrections",
 )  # fmt: skip
 # What is sent there changes nothing that others see.
 CHANGES_NOTHING = (
     "/explain", "/text/", "/search", "/choices", "/ask", "/accounts/", "/account/app-passwords", "/follow", "/keep",
     "/saved", "/history", "/for-you", "/alerts", "/mails/", "/reader/", "/fever", "/api/greader.php", "/api/fever.php",
 )  # fmt: skip
+WAS_KEPT = "backstory.was_kept"
 UNSHARED = ("no-store", "no-cache")
 OPERATOR = "operator"
 
@@ -79,6 +80,7 @@ class PageCache:
         changed_at = self._changed_at()
         kept = self._kept.get(key)
         if kept and kept.until > time.monotonic() and kept.changed_at == changed_at:
+            environ[WAS_KEPT] = True  # for newsroom.page_counts, which stands in front
             start(kept.status, list(kept.headers))
             return [kept.body] if method == "GET" else []
         return self._application(environ, start) if method == "HEAD" else self._make(environ, start, key, changed_at)

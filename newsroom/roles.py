@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 View = Callable[..., HttpResponse]
+KEY = re.compile("[0-9]{1,18}")  # databases hold no longer numbers
 Roles = frozenset[str]
 
 # The roles of readers.Reader.Role that may do what each of them may; from the narrowest to the widest.
@@ -70,3 +75,16 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._may(request)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
+        """By the key where an address names an empty field to look by, of which Django's own raises."""
+        found: models.Model | None = super().get_object(request, object_id, from_field or None)
+        return found
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponseBase | None:
+        """Lines that are no row's number count as not chosen; Django's own raises of them."""
+        sent = request.POST.copy()
+        said = sent.getlist(ACTION_CHECKBOX_NAME)
+        sent.setlist(ACTION_CHECKBOX_NAME, [one for one in said if KEY.fullmatch(one)])
+        request.POST = sent  # type: ignore[assignment]
+        return super().response_action(request, queryset)

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
+METRICS_TOKEN_LEAST = 20
 
 
 def env(name: str, default: str = "") -> str:
@@ -66,6 +67,8 @@ def _site_url() -> str:
         is_site = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_site = False
+    if "@" in url:
+        raise ImproperlyConfigured("SITE_URL: has a name or password in it. Write the site's address alone.")
     if url and (not is_site or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc):
         raise ImproperlyConfigured(
             f"SITE_URL={url!r}: not the address of a site alone. Unset it or write one, as https://news.example."
@@ -88,17 +91,28 @@ def _one_of(name: str, value: str, *offered: str) -> str:
     return value
 
 
-def _trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
-    """TRUSTED_PROXIES: addresses and networks, as 10.0.0.7 or 10.0.0.0/24."""
+def _networks(name: str, told: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """A setting of addresses and networks, as 10.0.0.7 or 10.0.0.0/24."""
     found = []
-    for part in env_list("TRUSTED_PROXIES"):
+    for part in told:
         try:
             found.append(ip_network(part))
         except ValueError:
             raise ImproperlyConfigured(
-                f"TRUSTED_PROXIES: {part!r} is no address and no network. Write them as 10.0.0.7 or 10.0.0.0/24."
+                f"{name}: {part!r} is no address and no network. Write them as 10.0.0.7 or 10.0.0.0/24."
             ) from None
     return tuple(found)
+
+
+def _metrics_token() -> str:
+    """METRICS_TOKEN, "" if none is given: long enough not to be guessed. It is not told in the message."""
+    token = env("METRICS_TOKEN").strip()
+    if token and (len(token) < METRICS_TOKEN_LEAST or not (token.isascii() and token.isprintable())):
+        raise ImproperlyConfigured(
+            f"METRICS_TOKEN: {len(token)} signs, or some beyond ASCII. Give {METRICS_TOKEN_LEAST} or more, "
+            "as openssl rand -hex 20 makes them."
+        )
+    return token
 
 
 def _mail_server() -> dict[str, str | int | bool]:
@@ -139,7 +153,9 @@ def _oidc_url() -> str:
     except ValueError:
         parts, host = urlsplit(""), ""
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
-    if not host or not is_safe or "@" in parts.netloc:
+    if "@" in parts.netloc:
+        raise ImproperlyConfigured(f"OIDC_URL: a name or password stands before {host!r}. Leave it out.")
+    if not host or not is_safe:
         raise ImproperlyConfigured(
             f"OIDC_URL={url!r}: what is signed in there must be asked by https, or be on this machine. "
             "Write the issuer's address, as https://login.example.org/realms/news."
@@ -195,9 +211,13 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 def _postgres(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(f"DATABASE_URL={url!r}: only postgresql:// is known. Unset it to use SQLite.")
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    host = unquote(options.pop("host", "") or parts.hostname or "")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: begins with {parts.scheme!r}, only postgresql:// is known. Unset it to use SQLite."
+        )  # not told whole: it holds a password
+    options = {
+        name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&") if pair)
+    }
+    host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -207,6 +227,8 @@ def _postgres(url: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # Of the address too, as sslmode=verify-full. By its name an upgrade knows that a site is still running.
+        "OPTIONS": {"application_name": "backstory", "connect_timeout": 5, **options},
     }
 
 
@@ -350,7 +372,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- accounts ---------------------------------------------------------------
 SIGN_UP = _one_of("SIGN_UP", env("SIGN_UP", "invitation"), "open", "invitation", "closed")
-TRUSTED_PROXIES = _trusted_proxies()
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES", env_list("TRUSTED_PROXIES"))
 SENDS_MAIL = bool(_mail_server())
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_MAIL else 'dummy'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS = (
@@ -449,6 +471,21 @@ EDITION_HOUR = int(env_number("EDITION_HOUR", 6))
 STARTING_PUBLISHERS = env("STARTING_PUBLISHERS", "yes") != "no"
 REREAD = env("REREAD", "yes") != "no"
 STORY_DAYS = int(env_number("STORY_DAYS", 10))
+KEEP_DAYS_LEAST = 30  # "Why now?" looks 28 days back
+
+
+def _keep_days() -> int:
+    """KEEP_DAYS: 0, or long enough that no story still needs what goes."""
+    days = int(env_number("KEEP_DAYS", 0, least=0))
+    least = max(KEEP_DAYS_LEAST, 2 * STORY_DAYS)
+    if 0 < days < least:
+        raise ImproperlyConfigured(
+            f"KEEP_DAYS={days}: stories still need what is younger than {least} days. Write {least} or more, or 0."
+        )
+    return days
+
+
+KEEP_DAYS = _keep_days()
 BACKFILL_DAYS = int(env_number("BACKFILL_DAYS", 14))
 BACKFILL_A_DAY = int(env_number("BACKFILL_A_DAY", 20))
 BACKFILL_AN_HOUR = int(env_number("BACKFILL_AN_HOUR", 600))
@@ -471,16 +508,26 @@ VOTE_MIN_DAYS = int(env_number("VOTE_MIN_DAYS", 2, least=0))
 COMMENTS_READ_FIRST = int(env_number("COMMENTS_READ_FIRST", 1, least=0))
 SUSPECT_WORDS = env("SUSPECT_WORDS", str(DATA_DIR / "suspect-words.txt"))
 
+# --- who may read /metrics, beside this machine itself ------------------------
+METRICS_FROM = _networks("METRICS_FROM", env_list("METRICS_FROM"))
+METRICS_TOKEN = _metrics_token()
+
 # The log is a file of the data folder; only what needs a person now goes to the terminal.
 LOG_FILE = DATA_DIR / "site.log"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "newsroom.log_lines.WithoutSecrets",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
         "file": {
-            "class": "logging.FileHandler",
+            "class": "newsroom.log_file.LogFile",
             "filename": LOG_FILE,
             "formatter": "line",
             "delay": True,

@@ -13,7 +13,7 @@ from newsroom.api import api
 from newsroom.articles import views as pictures
 from newsroom.comments import addresses as comments
 from newsroom.comments import corrections_page, queue_page
-from newsroom.desk import health, setup_pages
+from newsroom.desk import health, metrics, readiness, setup_pages
 from newsroom.desk import views as desk
 from newsroom.greader import addresses as phones
 from newsroom.publishers import views as publishers
@@ -48,6 +48,7 @@ admin.site.site_header = "Backstory"
 handler400 = "newsroom.readers.refused.bad_request"
 handler403 = "newsroom.stories.plain_pages.forbidden"
 handler404 = "newsroom.stories.plain_pages.not_found"
+handler500 = "newsroom.readers.out_of_order.server_error"  # 503 where what we stand on is away
 handler429 = "newsroom.stories.plain_pages.tried_too_often"  # of django-allauth's limits
 admin.site.login = secure_admin_login(admin.site.login)  # with the limits and second factors of everybody
 
@@ -135,6 +136,8 @@ urlpatterns = [
     path("health", health.health, name="health"),
     path("health.json", health.health_json, name="health-json"),
     path("healthz", stories.healthz, name="healthz"),
+    path("readyz", readiness.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     *account_pages.addresses(),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

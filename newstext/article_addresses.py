@@ -79,7 +79,7 @@ def learn_addresses(known: Iterable[str], domains: Iterable[str]) -> ArticleAddr
     """
     urls = [url for _, url in zip(range(KNOWN_MOST), known, strict=False)]
     found = Counter(registrable_domain(url) for url in urls)
-    own = frozenset({*filter(None, domains), *(name for name, count in found.items() if 2 * count > len(urls))})
+    own = frozenset(filter(None, [*domains, *(name for name, count in found.items() if 2 * count > len(urls))]))
     urls = [url for url in urls if registrable_domain(url) in own]
     shapes = Counter(shape_of(url) for url in urls)
     return ArticleAddresses(

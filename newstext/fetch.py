@@ -12,9 +12,8 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -24,7 +23,10 @@ import ada_url
 import httpcore2
 import httpx2  # noqa: TID251
 
+from newstext import coming_back
 from newstext.addresses import host_of
+from newstext.public_addresses import Address, Resolver, is_public, look_up
+from newstext.unpacking import CannotUnpack, Unpacking
 
 try:
     VERSION = version("backstory")
@@ -32,26 +34,34 @@ except PackageNotFoundError:
     VERSION = "0"
 PORTS = frozenset({80, 443, 8080, 8443})
 URL_MAX_CHARS = 2048
-RATIO_MAX = 100  # a body may unpack to this many times its size
-RATIO_FREE_BYTES = 1024 * 1024  # below this much the ratio does not matter
+HEADERS_MAX_BYTES = 64 * 1024
+BEFORE_ANSWER_MAX_BYTES = 4 * HEADERS_MAX_BYTES  # interim answers and headers together
+VALIDATOR_MAX_CHARS = 1024  # a longer ETag would be refused when it is sent back
+DNS_TIMEOUT_S = 10.0  # the system's own limit may be minutes
+ADDRESSES_TRIED = 3
+TOO_LONG = "Receive buffer too long"  # h11's words for it
+DNS_MAY_PASS = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})  # the name may be right
+HOST_IS_AWAY = frozenset({"dns", "dns-failed", "connect", "connect-timeout", "timeout"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolver = Callable[[str], list[str]]
 ErrorKind = Literal[
     "bad-address",
     "refused-address",
     "dns",
+    "dns-failed",
     "connect",
+    "connect-timeout",
     "tls",
     "timeout",
     "too-large",
+    "headers-too-large",
     "too-many-redirects",
+    "redirect-loop",
+    "redirect-nowhere",
     "redirect-refused",
     "bad-encoding",
     "protocol",
     "interrupted",
+    "asked-to-wait",
 ]
 
 
@@ -63,22 +73,38 @@ class FetchError(Exception):
         self.kind = kind
 
 
+class AskedToWait(FetchError):
+    """Its host asked us to come back later, and was not asked now. wait_s: for how much longer."""
+
+    def __init__(self, url: str, wait_s: float) -> None:
+        super().__init__("asked-to-wait", f"{url}: its host asked us to come back later. It is asked then.")
+        self.wait_s = wait_s
+
+
+def _at_once(_url: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOptions:
     """Limits and identity of a request.
 
+    may_be_cut: an answer over max_bytes is read as far as that, and not refused.
     allow_private: "host:port" of private hosts that may be reached, exactly.
     resolver: host -> IP addresses, in place of the system's.
+    turn: what each request waits for and is made in, as HostSpacing.turn; redirects too.
     """
 
     user_agent: str = f"Backstory/{VERSION} (news reader; self-hosted; robots token: Backstory)"
     max_bytes: int = 10 * 1024 * 1024
+    may_be_cut: bool = False
     connect_timeout_s: float = 5.0
     first_byte_timeout_s: float = 15.0
     total_timeout_s: float = 30.0
     max_redirects: int = 5
     allow_private: frozenset[str] = frozenset()
     resolver: Resolver | None = None
+    turn: Callable[[str], AbstractContextManager[None]] = _at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +121,13 @@ class Answer:
 
     @property
     def etag(self) -> str:
-        return self.headers.get("etag", "")
+        """To be sent back as it came; "" also for one that is too long to be."""
+        return _validator(self.headers.get("etag", ""))
 
     @property
     def last_modified(self) -> str:
-        return self.headers.get("last-modified", "")
+        """To be sent back as it came; "" also for one that is too long to be."""
+        return _validator(self.headers.get("last-modified", ""))
 
     @property
     def media_type(self) -> str:
@@ -115,8 +143,13 @@ class Answer:
 
     @property
     def retry_after_s(self) -> float:
-        """Seconds to wait as Retry-After says, at most a day; 0 if it does not say."""
-        return _retry_after_s(self.headers.get("retry-after", ""))
+        """Seconds to wait as Retry-After says, at most a week; 0 if it does not say."""
+        return coming_back.retry_after_s(self.headers, time.time())
+
+    @property
+    def fresh_for_s(self) -> float:
+        """Seconds for which it says it stays as it is; 0 if it does not say."""
+        return coming_back.fresh_for_s(self.headers, time.time())
 
 
 def get(
@@ -149,19 +182,27 @@ def post(
     return _fetch("POST", url, {"Content-Type": content_type, **(headers or {})}, body, options)
 
 
+def _validator(said: str) -> str:
+    return said if len(said) <= VALIDATOR_MAX_CHARS else ""
+
+
 def _fetch(method: str, url: str, headers: dict[str, str], content: bytes, options: FetchOptions) -> Answer:
     began = time.monotonic()
     deadline = began + options.total_timeout_s
     here, is_permanent = check_address(url, options), True
+    been = {here}
     for hop in range(options.max_redirects + 1):
         try:
-            status, answered, body = _once(method, here, headers, content, options, deadline)
+            came_at = time.monotonic()
+            with options.turn(here):
+                waited_s = time.monotonic() - came_at
+                began, deadline = began + waited_s, deadline + waited_s
+                status, answered, body = _once(method, here, headers, content, options, deadline)
         except FetchError as error:
             if error.kind != "refused-address" or hop == 0:
                 raise
             raise FetchError("redirect-refused", f"{url}: redirects to what may not be fetched. {error}") from error
-        target = answered.get("location", "")
-        if status not in REDIRECTS or not target:
+        if status not in REDIRECTS:
             moved = here if here != url and is_permanent else ""
             elapsed_s = time.monotonic() - began
             return Answer(
@@ -173,18 +214,24 @@ def _fetch(method: str, url: str, headers: dict[str, str], content: bytes, optio
                 permanent_url=moved,
                 elapsed_s=elapsed_s,
             )
+        target = answered.get("location", "")
         if method != "GET":
             raise FetchError(
                 "redirect-refused", f"{url}: answers a POST with a redirect to {target}. Give that address."
             )
         is_permanent = is_permanent and status in (301, 308)
         here = _redirect(here, target, options)
+        if here in been:
+            raise FetchError("redirect-loop", f"{url}: redirects in a circle, back to {here}. It is tried again later.")
+        been.add(here)
     raise FetchError(
         "too-many-redirects", f"{url}: more than {options.max_redirects} redirects. Give the address it leads to."
     )
 
 
 def _redirect(here: str, target: str, options: FetchOptions) -> str:
+    if not target.strip():
+        raise FetchError("redirect-nowhere", f"{here}: redirects without saying where to. It is tried again later.")
     try:
         joined = ada_url.URL(target, base=here).href
     except ValueError as error:
@@ -216,27 +263,14 @@ def check_address(url: str, options: FetchOptions) -> str:
     return str(parsed.href)
 
 
-def is_public(address: Address) -> bool:
-    """True if an address is global unicast, however it is wrapped."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is None and address in NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-        if int(address) >> 32 == 0 or address.is_site_local:  # ::a.b.c.d and fec0::/10
-            return False
-        if address not in ipaddress.ip_network("2000::/3"):
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
 class _Guard(httpcore2.NetworkBackend):
-    """Connects only to addresses that were judged, and to those very ones."""
+    """Connects one request, only to addresses that were judged, and to those very ones, until its deadline."""
 
-    def __init__(self, options: FetchOptions) -> None:
+    def __init__(self, options: FetchOptions, deadline: float) -> None:
         self.options = options
+        self.deadline = deadline
         self.plain = httpcore2.SyncBackend()
+        self.is_answered = False  # the status and headers are there
 
     def connect_tcp(
         self,
@@ -247,18 +281,27 @@ class _Guard(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         error: Exception | None = None
-        for address in self._judged(host, port)[:3]:
+        for address in self._judged(host, port)[:ADDRESSES_TRIED]:
             try:
-                stream = self.plain.connect_tcp(str(address), port, timeout=timeout, socket_options=socket_options)
+                stream = self.plain.connect_tcp(
+                    str(address), port, timeout=self.left_s(timeout), socket_options=socket_options
+                )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
                 error = failed
                 continue
             self._check_peer(stream, address, host)
-            return stream
+            return _Bounded(stream, self)
         raise error or httpcore2.ConnectError(f"{host}: has no address")
 
+    def left_s(self, timeout: float | None) -> float:
+        """How long may still be waited, at most `timeout`. Raises httpcore2.ReadTimeout if no time is left."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore2.ReadTimeout("no time is left")
+        return left if timeout is None else min(timeout, left)
+
     def _judged(self, host: str, port: int) -> list[Address]:
-        addresses = _resolve(host, self.options.resolver)
+        addresses = _resolve(host, self.options.resolver, self.left_s(DNS_TIMEOUT_S))
         bad = [address for address in addresses if not is_public(address)]
         shown = f"[{host}]" if ":" in host else host
         if bad and f"{shown}:{port}" not in self.options.allow_private:
@@ -279,20 +322,50 @@ class _Guard(httpcore2.NetworkBackend):
         time.sleep(seconds)
 
 
-def _resolve(host: str, resolver: Resolver | None) -> list[Address]:
+class _Bounded(httpcore2.NetworkStream):
+    """A connection that ends at its request's deadline, and brings so much before the answer begins and no more."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, guard: _Guard) -> None:
+        self.stream, self.guard = stream, guard
+        self.came, self.begin = 0, b""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        part = self.stream.read(max_bytes, self.guard.left_s(timeout))
+        if not part and self.came and not self.guard.is_answered and not self.begin.startswith(b"HTTP/"):
+            raise httpcore2.RemoteProtocolError("it does not begin with HTTP/")
+        self.begin = self.begin or part[:5]
+        self.came += len(part)
+        if not self.guard.is_answered and self.came > BEFORE_ANSWER_MAX_BYTES:
+            raise httpcore2.RemoteProtocolError(TOO_LONG)
+        return part
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.stream.write(buffer, self.guard.left_s(timeout))
+
+    def close(self) -> None:
+        self.stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _Bounded(self.stream.start_tls(ssl_context, server_hostname, self.guard.left_s(timeout)), self.guard)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.stream.get_extra_info(info)
+
+
+def _resolve(host: str, resolver: Resolver | None, timeout_s: float) -> list[Address]:
     bare = host.strip("[]")
     try:
         return [ipaddress.ip_address(bare)]
     except ValueError:
         pass
     try:
-        found = (
-            resolver(bare)
-            if resolver
-            else [str(row[4][0]) for row in socket.getaddrinfo(bare, None, type=socket.SOCK_STREAM)]
-        )
-        addresses = [ipaddress.ip_address(item.partition("%")[0]) for item in dict.fromkeys(found)]
+        addresses = look_up(bare, resolver, timeout_s)
     except (OSError, UnicodeError, ValueError, LookupError) as error:
+        if isinstance(error, TimeoutError) or getattr(error, "errno", None) in DNS_MAY_PASS:
+            why = f"{host}: its name could not be looked up now ({error}). It is tried again later; check the network."
+            raise FetchError("dns-failed", why) from error
         raise FetchError(
             "dns", f"{host}: this name has no address ({error}). Check its spelling and the network."
         ) from error
@@ -306,104 +379,47 @@ def _tls() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=True)
 
 
-@lru_cache(maxsize=16)
-def _pool(options: FetchOptions) -> httpcore2.ConnectionPool:
-    return httpcore2.ConnectionPool(
-        ssl_context=_tls(),
-        max_connections=64,
-        max_keepalive_connections=16,
-        keepalive_expiry=10,
-        network_backend=_Guard(options),
-    )
-
-
 def _once(
     method: str, url: str, headers: dict[str, str], content: bytes, options: FetchOptions, deadline: float
 ) -> tuple[int, dict[str, str], bytes]:
-    sent = {"Host": host_of(url), "User-Agent": options.user_agent, "Accept-Encoding": "gzip, deflate", **headers}
+    """One request on a connection of its own: what a server sends beyond its answer reaches no other request."""
+    sent = {
+        "Host": host_of(url),
+        "User-Agent": options.user_agent,
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "close",
+        **headers,
+    }
     timeouts = {
         "connect": options.connect_timeout_s,
         "read": options.first_byte_timeout_s,
         "write": options.first_byte_timeout_s,
-        "pool": options.total_timeout_s,
     }
-    with _named_errors(url, options):
-        answer = _pool(options).stream(
-            method, url, headers=list(sent.items()), content=content or None, extensions={"timeout": timeouts}
-        )
-        with answer as response:
-            answered = {
-                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(response.headers)
-            }
-            is_read = 200 <= response.status < 300
-            return response.status, answered, _body(url, response, answered, options, deadline) if is_read else b""
+    guard = _Guard(options, deadline)
+    # Bytes: a validator goes back as it came, whatever letters it has.
+    lines = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in sent.items()]
+    with (
+        _named_errors(url, options, deadline),
+        httpcore2.ConnectionPool(ssl_context=_tls(), max_keepalive_connections=0, network_backend=guard) as pool,
+        pool.stream(method, url, headers=lines, content=content or None, extensions={"timeout": timeouts}) as response,
+    ):
+        guard.is_answered = True
+        if sum(len(name) + len(value) for name, value in response.headers) > HEADERS_MAX_BYTES:
+            raise httpcore2.RemoteProtocolError(TOO_LONG)
+        answered = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(response.headers)
+        }
+        is_read = 200 <= response.status < 300
+        return response.status, answered, _body(response, answered, options) if is_read else b""
 
 
-def _body(url: str, response: Any, headers: dict[str, str], options: FetchOptions, deadline: float) -> bytes:
-    decoder = _Decoder(url, headers.get("content-encoding", ""), options.max_bytes)
+def _body(response: Any, headers: dict[str, str], options: FetchOptions) -> bytes:
+    unpacking = Unpacking(headers.get("content-encoding", ""), options.max_bytes, options.may_be_cut)
     for chunk in response.iter_stream():
-        decoder.feed(chunk)
-        if time.monotonic() > deadline:
-            raise FetchError(
-                "timeout", f"{url}: not whole after {options.total_timeout_s:.0f} s. It is tried again later."
-            )
-    return decoder.whole()
-
-
-@dataclass
-class _Decoder:
-    """Unpacks a body while counting what comes out."""
-
-    url: str
-    encoding: str
-    max_bytes: int
-    came: int = 0
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
-    unpack: Any = None
-
-    def __post_init__(self) -> None:
-        coding = self.encoding.strip().lower()
-        if coding in ("gzip", "x-gzip"):
-            self.unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        elif coding == "deflate":
-            self.unpack = zlib.decompressobj()
-        elif coding not in ("", "identity"):
-            raise FetchError("bad-encoding", f"{self.url}: Content-Encoding {coding!r} was not asked for; gzip is.")
-
-    def feed(self, chunk: bytes) -> None:
-        self.came += len(chunk)
-        if self.unpack is None:
-            self._take(chunk)
-            return
-        try:
-            while chunk:
-                self._take(self.unpack.decompress(chunk, 65536))
-                chunk = self.unpack.unconsumed_tail
-        except zlib.error as error:
-            if self.encoding.lower() == "deflate" and not self.parts:  # some servers send it bare
-                self.unpack = zlib.decompressobj(-zlib.MAX_WBITS)
-                self._take(self.unpack.decompress(chunk, self.max_bytes))
-                return
-            raise FetchError("bad-encoding", f"{self.url}: is no sound {self.encoding} ({error}).") from error
-
-    def _take(self, part: bytes) -> None:
-        self.parts.append(part)
-        self.size += len(part)
-        if self.size > self.max_bytes:
-            mb = self.max_bytes / 1024 / 1024
-            raise FetchError(
-                "too-large", f"{self.url}: answer is over {mb:.0f} MB. Raise FETCH_MAX_BYTES or drop the feed."
-            )
-        if self.size > RATIO_FREE_BYTES and self.unpack and self.size > RATIO_MAX * self.came:
-            raise FetchError("too-large", f"{self.url}: unpacks to over {RATIO_MAX} times its size.")
-
-    def whole(self) -> bytes:
-        if self.unpack is not None:
-            self._take(self.unpack.flush())
-            if self.came and not self.unpack.eof:
-                raise FetchError("interrupted", f"{self.url}: ended in the middle. It is tried again later.")
-        return b"".join(self.parts)
+        unpacking.feed(chunk)
+        if unpacking.is_full:
+            break
+    return unpacking.whole()
 
 
 def unpack_gzip(url: str, body: bytes, *, max_bytes: int) -> bytes:
@@ -413,19 +429,30 @@ def unpack_gzip(url: str, body: bytes, *, max_bytes: int) -> bytes:
     """
     if not body.startswith(b"\x1f\x8b"):
         return body
-    decoder = _Decoder(url, "gzip", max_bytes)
-    decoder.feed(body)
-    return decoder.whole()
+    try:
+        unpacking = Unpacking("gzip", max_bytes)
+        unpacking.feed(body)
+        return unpacking.whole()
+    except CannotUnpack as error:
+        raise FetchError(error.kind, f"{url}: {error}") from error
 
 
 @contextmanager
-def _named_errors(url: str, options: FetchOptions) -> Iterator[None]:
+def _named_errors(url: str, options: FetchOptions, deadline: float) -> Iterator[None]:
     """Turn the client's errors into FetchError with a name."""
     try:
         yield
+    except CannotUnpack as error:
+        raise FetchError(error.kind, f"{url}: {error}") from error
     except httpcore2.ConnectTimeout as error:
-        raise FetchError("connect", f"{url}: no connection within {options.connect_timeout_s:.0f} s.") from error
+        raise FetchError(
+            "connect-timeout",
+            f"{url}: no connection within {options.connect_timeout_s:.0f} s. It is tried again later.",
+        ) from error
     except httpcore2.TimeoutException as error:
+        if time.monotonic() >= deadline:
+            why = f"{url}: not whole after {options.total_timeout_s:.0f} s. It is tried again later."
+            raise FetchError("timeout", why) from error
         raise FetchError("timeout", f"{url}: silent for {options.first_byte_timeout_s:.0f} s.") from error
     except httpcore2.ConnectError as error:
         kind: ErrorKind = "tls" if isinstance(error.__cause__, ssl.SSLError) or "SSL" in str(error) else "connect"
@@ -433,6 +460,9 @@ def _named_errors(url: str, options: FetchOptions) -> Iterator[None]:
     except (httpcore2.ReadError, httpcore2.WriteError) as error:
         raise FetchError("interrupted", f"{url}: the connection broke ({error or 'reset'}).") from error
     except httpcore2.RemoteProtocolError as error:
+        if TOO_LONG in str(error):
+            why = f"{url}: its headers are over {HEADERS_MAX_BYTES // 1024} KB. Nothing of it is read."
+            raise FetchError("headers-too-large", why) from error
         is_cut = "incomplete" in str(error) or "without sending" in str(error) or "closed" in str(error)
         raise FetchError("interrupted" if is_cut else "protocol", f"{url}: is no sound HTTP ({error}).") from error
     except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
@@ -441,20 +471,8 @@ def _named_errors(url: str, options: FetchOptions) -> Iterator[None]:
         raise FetchError("connect", f"{url}: cannot be connected to ({error}).") from error
 
 
-def _retry_after_s(said: str) -> float:
-    from email.utils import parsedate_to_datetime
-
-    day_s = 86_400.0
-    if said.strip().isdigit():
-        return min(float(said), day_s)
-    try:
-        return min(max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0), day_s)
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-
-
 class HostSpacing:
-    """One request at a time a host, `spacing_s` apart; a dead host rests.
+    """One request at a time a host, `spacing_s` apart; a dead host rests, and one that asks for it.
 
     unspaced: "host:port" that need no spacing. Thread-safe.
     """
@@ -491,6 +509,9 @@ class HostSpacing:
             wait_s = host.next_at - self._clock()
             if wait_s > 0:
                 self._sleep(wait_s)
+            asked_s = host.waits_until - self._clock()
+            if asked_s > 0:
+                raise AskedToWait(url, asked_s)
             try:
                 yield
                 host.error, host.failures = None, 0
@@ -500,8 +521,21 @@ class HostSpacing:
             finally:
                 host.next_at = self._clock() + self.spacing_s
 
+    def rest(self, url: str, seconds: float) -> None:
+        """Let nobody ask this host for so long, as it wishes."""
+        with self._guard:
+            host = self._hosts.setdefault(host_of(url), _Host())
+        host.waits_until = max(host.waits_until, self._clock() + seconds)
+
+    def wake(self, url: str = "") -> None:
+        """Let the host of this address, or every one, be asked again at once: it was not its fault."""
+        with self._guard:
+            named = self._hosts.get(host_of(url)) if url else None
+            for host in [named] if named else ([] if url else list(self._hosts.values())):
+                host.error, host.failures, host.rests_until = None, 0, 0.0
+
     def _note(self, host: _Host, error: FetchError) -> None:
-        if error.kind not in ("dns", "connect", "timeout"):
+        if error.kind not in HOST_IS_AWAY:
             return
         host.failures += 1
         host.error = error
@@ -513,5 +547,6 @@ class _Host:
     lock: threading.Lock = field(default_factory=threading.Lock)
     next_at: float = 0.0
     rests_until: float = 0.0
+    waits_until: float = 0.0
     failures: int = 0
     error: FetchError | None = None

@@ -100,14 +100,17 @@ class StoryIndex:
 
     def add_story(self, story: OpenStory) -> None:
         """Take in a story as it stands; one that only live pages and the like tell takes no articles."""
+        held = {marks.id for marks in story.members}
         for marks in story.members:
+            original, score = story.copies.get(marks.id, ("", 0.0))
             self._count(marks)
             if marks.words < HEADLINE_WORDS:
                 self._company.count(len(story.members) > 1)
             if marks.kind in OF_MANY_TOPICS:
                 self._story_of[marks.id] = story.id
             else:
-                self._take(marks, self._lexicon.member(marks), self._open(story.id, story.storyline))
+                member, there = self._lexicon.member(marks), self._open(story.id, story.storyline)
+                self._take(marks, member, there, copy_of=original if original in held else None, score=score)
 
     def remove_story(self, story_id: str) -> None:
         """Forget a story; articles join it no more."""
@@ -145,7 +148,7 @@ class StoryIndex:
             self._story_of[marks.id] = placement.story
         else:
             story = self._open(placement.story, placement.storyline)
-            self._take(marks, member, story, copy_of=placement.copy_of, share=placement.score)
+            self._take(marks, member, story, copy_of=placement.copy_of, score=placement.score)
         yield placement
 
     def _forget(self, key: str) -> None:
@@ -183,14 +186,14 @@ class StoryIndex:
         return self._stories.setdefault(story_id, _Story(story_id, storyline))
 
     def _take(
-        self, marks: Marks, member: Member, story: _Story, *, copy_of: str | None = None, share: float = 0.0
+        self, marks: Marks, member: Member, story: _Story, *, copy_of: str | None = None, score: float = 0.0
     ) -> None:
-        """A copy says nothing new: it is not compared with, and does not keep its story open."""
+        """A copy says nothing new: it is not compared with, and does not keep its story open. score: of a copy."""
         story.members[marks.id] = None
         self._story_of[marks.id] = story.id
         if copy_of:
             self._original_of[marks.id] = copy_of
-            if share < SAME_TEXT:
+            if score < SAME_TEXT:
                 self._copies.add(marks.id, marks.fingerprint)
             return
         self._copies.add(marks.id, marks.fingerprint)

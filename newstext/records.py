@@ -83,10 +83,14 @@ class FeedInfo:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed and its entries, in the feed's own order; each raw until `sanitise.clean_entry` has cleaned it."""
+    """A feed and its entries, in the feed's own order; each raw until `sanitise.clean_entry` has cleaned it.
+
+    is_cut: the answer broke off within an item, which is left out with all that may have stood behind it.
+    """
 
     info: FeedInfo
     entries: tuple[RawEntry, ...]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +268,16 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class OpenStory:
-    """A story that may still take articles."""
+    """A story that may still take articles.
+
+    copies: of its members that are copies, the id of the original and the score
+    of the placement that said so; a copy of what stands elsewhere by now is a telling.
+    """
 
     id: str
     storyline: str
     members: tuple[Marks, ...]
+    copies: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,11 @@ ATTRIBUTES = {
 DROPPED_WITH_CONTENT = {"script", "style", "template", "svg", "math", "iframe", "object", "noscript", "select"}
 SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "noopener noreferrer nofollow ugc"
+# Where words part: a block's end, and its beginning too, for HTML lets the one before it go without an end.
 BLOCK_END = re.compile(
-    r"</(?:p|div|li|h[1-6]|tr|blockquote|section|article|figcaption|td|th|dd|dt)\s*>|<br\s*/?>|<hr\s*/?>", re.I
+    r"</(?:p|div|li|h[1-6]|tr|blockquote|section|article|figcaption|td|th|dd|dt)\s*>|<br\s*/?>|<hr\s*/?>"
+    r"|(?=<(?:p|div|li|h[1-6]|tr|blockquote|section|article|figcaption|td|th|dd|dt)[\s/>])",
+    re.I,
 )
 SPACE = re.compile(r"\s+")
 OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")

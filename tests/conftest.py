@@ -48,6 +48,22 @@ def sample_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Load the sample edition once; each test's own changes are rolled back."""
+    from newsroom.desk import sample
+    from newsroom.desk.work import Desk
+
+    with django_db_blocker.unblock():
+        desk = Desk()
+        try:
+            sample.load(desk, stays=True)
+            while desk.write_notes():
+                pass
+        finally:
+            desk.close()
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium; the test is skipped where there is none."""
     found = os.environ.get("CHROMIUM") or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")

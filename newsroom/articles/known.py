@@ -22,7 +22,7 @@ SAME_NUMBER_WITHIN = timedelta(days=7)
 TOLD_BY_PAGE = (
     "title authors published_at published_precision updated_at language kind section tags image dateline agency source "
     "notices related text text_key sentences passages confidence refused refused_times marks read_at url canonical_url "
-    "site memory_version etag last_modified page_hash reserved"
+    "site memory_version etag last_modified page_hash reserved thinned_at"
 ).split()
 SHORTER_STILL_WHOLE = 0.9  # of the length: a text that lost more is no newer state of the other
 

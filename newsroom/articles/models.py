@@ -112,6 +112,10 @@ class Article(Claimable):
     grouped_at = models.DateTimeField(null=True, blank=True)
     # When an archive brought it: no news to anybody. None: it was new when we first saw it.
     backfilled_at = models.DateTimeField(null=True, blank=True)
+    # When its text was let go of (KEEP_DAYS; newsroom.desk.thinning). None: never. Null, as text_key is.
+    thinned_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    asked_off_s = 0.0  # no column: how long its host asked us to wait, for whoever asked for its page just now
 
     objects = ArticleQuerySet.as_manager()
 
@@ -187,6 +191,27 @@ class Article(Claimable):
             return f"/text/{self.private_key}"
         slug = slugify(self.title, allow_unicode=True)[:80]
         return f"/article/{self.pk}/{slug}" if slug else f"/article/{self.pk}"
+
+
+class Thinning(models.Model):
+    """How far letting go of old texts has come (KEEP_DAYS); one row.
+
+    through_at, through_id: the article that was looked at last, in order of
+    arrival. began_at: when this pass over the articles began. at: when
+    something last went. The others count what went so far.
+    """
+
+    through_at = models.DateTimeField(null=True, blank=True)
+    through_id = models.PositiveBigIntegerField(default=0)
+    began_at = models.DateTimeField()
+    at = models.DateTimeField(null=True, blank=True)
+    articles = models.PositiveBigIntegerField(default=0)
+    versions = models.PositiveBigIntegerField(default=0)
+    own_texts = models.PositiveBigIntegerField(default=0)
+    notes_of_work = models.PositiveBigIntegerField(default=0)  # refusals and calls of the model
+
+    def __str__(self) -> str:
+        return f"{self.articles} articles thinned"
 
 
 class Address(models.Model):

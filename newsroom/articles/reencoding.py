@@ -9,7 +9,7 @@ import io
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 WIDTHS = (320, 640, 1280)  # of the copies that are kept; a narrower picture has its own width last
 PIXELS_MOST = 40_000_000  # counted before anything is unpacked
@@ -20,6 +20,11 @@ ICON_FORMATS = ("PNG", "ICO", "JPEG", "GIF", "WEBP")
 ICON_SIDE = 32
 ICON_PIXELS_MOST = 4_000_000
 WEBP_QUALITY = 76
+UNPACKED_AT_ONCE = ("WEBP", "AVIF")  # their decoders hold a picture in colours several times over, 16 bytes a pixel
+PIXELS_MOST_AT_ONCE = 14_000_000
+PIXELS_AT_ONCE = 12_000_000  # what has more is made smaller before its colours are
+BAND = 64  # rows of the smaller picture that are made at once
+WHICH_WAY_UP = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")  # where its head says it
 
 # Pillow refuses twice this much by itself, where pictures stand in pictures, as in an .ico.
 Image.MAX_IMAGE_PIXELS = PIXELS_MOST // 2
@@ -48,10 +53,12 @@ def reencode(body: bytes) -> Reencoded | Unfit:
     if isinstance(image, Unfit):
         return image
     try:
-        image.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a large JPEG is unpacked no larger than needed
-        image = _on_white(ImageOps.exif_transpose(image))
-        if reason := _unlike_a_picture(image):
+        if reason := _unlike_a_picture(*_upright(image)):
             return Unfit(reason)
+        image.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a large JPEG is unpacked no larger than needed
+        image = _on_white(ImageOps.exif_transpose(_reduced(image)))
+        if all(low == high for low, high in image.getextrema()):
+            return Unfit("all of it is one colour.")
         return _in_widths(image)
     except Exception as error:  # decoders raise whatever broken bytes lead them to
         return Unfit(f"it is cut or broken ({type(error).__name__}: {str(error)[:120]}).")
@@ -83,7 +90,7 @@ def _opened(body: bytes, formats: tuple[str, ...], pixels_most: int) -> Image.Im
         return Unfit("it is an SVG, a program that draws; only pictures of pixels are shown.")
     if start.startswith((b"<!doctype", b"<html")):
         return Unfit("it is a page, not a picture.")
-    if reason := _too_many_pixels(*_webp_size(body), pixels_most):
+    if reason := _too_many_pixels(*_webp_size(body), min(pixels_most, PIXELS_MOST_AT_ONCE)):
         return Unfit(reason)
     try:
         image = Image.open(io.BytesIO(body), formats=formats)
@@ -91,7 +98,8 @@ def _opened(body: bytes, formats: tuple[str, ...], pixels_most: int) -> Image.Im
         return Unfit(f"it has over {PIXELS_MOST // 1_000_000} million pixels; the limit is {pixels_most // 1_000_000}.")
     except Exception as error:  # heads can be as broken as what follows
         return Unfit(f"it is no picture of a kind that is read: {', '.join(formats)} ({type(error).__name__}).")
-    if reason := _too_many_pixels(*image.size, pixels_most):
+    most = min(pixels_most, PIXELS_MOST_AT_ONCE) if image.format in UNPACKED_AT_ONCE else pixels_most
+    if reason := _too_many_pixels(*image.size, most):
         return Unfit(reason)
     return image
 
@@ -125,16 +133,33 @@ def _on_white(image: Image.Image) -> Image.Image:
     return ground
 
 
-def _unlike_a_picture(image: Image.Image) -> str:
-    """Why it is no news picture by its looks; "" if it may be one."""
-    width, height = image.size
+def _upright(image: Image.Image) -> tuple[int, int]:
+    """Width and height as it is shown, by its head alone."""
+    is_turned = image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+    return image.size[::-1] if is_turned else image.size
+
+
+def _unlike_a_picture(width: int, height: int) -> str:
+    """Why it is no news picture by its sides; "" if it may be one."""
     if width < WIDTH_LEAST:
         return f"it is {width} × {height} pixels; narrower than {WIDTH_LEAST} is no picture of an article."
     if height > TALLEST * width or width > WIDEST * height:
         return f"it is {width} × {height} pixels, a strip."
-    if all(low == high for low, high in image.getextrema()):
-        return "all of it is one colour."
     return ""
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A picture of many pixels by whole factors smaller, on white, band by band: never twice in memory as it is."""
+    factor = _upright(image)[0] // WIDTHS[-1]
+    if image.width * image.height <= PIXELS_AT_ONCE or factor < 2:
+        return image
+    width, height = image.size
+    made = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, BAND * factor):
+        band = image.crop((0, top, width, min(top + BAND * factor, height)))
+        made.paste(_on_white(band).reduce(factor), (0, top // factor))
+    made.info = {name: image.info[name] for name in WHICH_WAY_UP if name in image.info}
+    return made
 
 
 def _in_widths(image: Image.Image) -> Reencoded:

@@ -47,6 +47,8 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
     A feed repeats its items all day and cleaning is most of the work of
     reading it, so what was cleaned once is not cleaned again.
     """
+    if not entries:
+        return []
     wanted = _by_key(feed, entries)
     rows = _known(feed, wanted)
     gone = removed_keys([*wanted, *(guid_key(feed, raw.guid) for raw in wanted.values() if raw.guid)])
@@ -67,6 +69,8 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
     One item one row: known by any of its addresses, else by its guid in this
     feed. An item whose markup alone changed is not read again.
     """
+    if not fresh:
+        return 0, 0
     rows, new, met = _known(feed, {one.key: one.entry for one in fresh}), [], []
     chosen: dict[int, tuple[Article, FreshEntry]] = {}
     for one in fresh:
@@ -80,6 +84,7 @@ def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tupl
             chosen[row.pk] = (row, one)
     changed = [row for row, one in chosen.values() if _take_entry(row, feed, one, now)]
     reworded = [row for row, _ in chosen.values() if row.feed_id == feed.pk and row not in changed]
+    new.sort(key=lambda row: row.url_key)  # two workers that store the same items wait for one another, not crosswise
     stored = Article.objects.bulk_create(new, ignore_conflicts=True)
     Article.objects.bulk_update(changed, CHANGED_FIELDS)
     Article.objects.bulk_update(reworded, ["raw_hash"])
@@ -101,7 +106,7 @@ def _take_entry(row: Article, feed: Feed, fresh: FreshEntry, now: datetime) -> b
     if row.feed_id != feed.pk:
         return False
     row.raw_hash = fresh.raw_hash
-    if row.entry_hash == digest:
+    if row.entry_hash == digest or row.thinned_at:  # a text that was let go of is not read again
         return False
     row.entry, row.entry_hash, row.next_read_at, row.read_tries = entry_to_json(entry), digest, now, 0
     return True
@@ -196,7 +201,7 @@ def _known(feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry])
     guids = [entry.guid for entry in wanted.values() if entry.guid]
     numbers = known_ids([*wanted, *(guid_key(feed, guid) for guid in guids)])
     fields = ("url", "url_key", "guid", "feed_id", "entry_hash", "raw_hash", "publisher__domain")
-    fields += ("backfilled_at", "read_at", "read_problem")
+    fields += ("backfilled_at", "read_at", "read_problem", "thinned_at")
     light = Article.objects.select_related("publisher").only(*fields)
     rows = light.in_bulk(set(numbers.values()))
     by_guid = light.filter(feed=feed, guid__in=guids)
@@ -344,6 +349,7 @@ def _take_text(article: Article, read: ArticleText, now: datetime) -> None:
     article.related = [asdict(item) for item in read.related]
     has_body = _has_body(read)
     article.text = read.text if has_body else ""
+    article.thinned_at = None
     article.text_key = text_key(article.text)
     article.sentences = [list(span) for span in read.sentences] if has_body else []
     article.passages = [list(passage) for passage in read.passages] if has_body else []

@@ -12,12 +12,18 @@ def main(argv: list[str]) -> int:
     parser = site.parser("backup", "Write all rows of the site into one file. The site may run meanwhile.")
     parser.add_argument("file", metavar="FILE", type=Path)
     options = parser.parse_args(argv)
-    site.open_site(options.data)
+    site.set_up(options.data)
     from django.conf import settings
     from django.utils import timezone
 
-    from newsroom import backups
+    from newsroom import backups, tables
 
+    site.share(settings.DATA_DIR)
+    found = tables.state()  # tables of an older version are kept as they are: before an upgrade is when it is wanted
+    if found.is_new or found.newer:
+        why = f"of a newer version ({found.newer[0]}); back it up with that" if found.newer else "no site stands there"
+        print(f"Backup {options.file}: {tables.place()}: {why}.", file=sys.stderr)
+        return 1
     if not options.file.parent.is_dir():
         print(f"Backup {options.file}: {options.file.parent} is no folder. Make it, or give another.", file=sys.stderr)
         return 1

@@ -25,6 +25,8 @@ def main(argv: list[str]) -> int:
         _compile("pyproject.toml", name, *chosen, *argv)
     (ROOT / ".venv" / "uv.in").write_text("uv\n")
     _compile(".venv/uv.in", "uv", *argv)
+    (ROOT / ".venv" / "audit.in").write_text("pip-audit\n")
+    _compile(".venv/audit.in", "audit", *argv)
     (ROOT / ".venv" / "models.in").write_text("\n".join(MODELS) + "\n")
     _compile(".venv/models.in", "models", "--no-deps", *argv)
     return 0

@@ -24,18 +24,26 @@ the same run. Speeds are of one shared, noisy core: read them as ratios. What fa
 """
 SHORT = ROOT / "docs" / "falls-short.md"
 OF_SITE = ("pages", "comments", "spam")  # each measured in a data folder of its own
+SAFETY = "safety"  # hours long: run only where it is named
+BAD_CALL = 2
+ABOUT_SAFETY = """What attacks us in `tests/hostile`, at full size, on the development half of the hostile data.
+Each row says on which commit it was run (`+`: with changes not committed); each harness has a test that turns
+its guard off and sees it fail."""
 
 
 def main(argv: list[str]) -> int:
     """Measure all, or those that are named; the others keep what was measured before, with its day."""
     from newstext.__main__ import measures
 
+    if argv[:1] == [SAFETY]:
+        return _safety(argv[1:])
     names = [*measures(), *OF_SITE]
     unknown = sorted(set(argv) - set(names))
     if unknown:
         print(f"./run measure: no measure {', '.join(unknown)}. There are: {', '.join(names)}.", file=sys.stderr)
         return 2
-    kept = _kept() if argv else {}
+    before = _kept()
+    kept = before if argv else {}
     parts = [HEAD]
     for name in names:
         if name in kept and name not in argv:
@@ -44,10 +52,26 @@ def main(argv: list[str]) -> int:
         print(f"measuring {name}", file=sys.stderr, flush=True)
         call = f"./run measure {name}" if name in OF_SITE else f"newstext measure {name}"
         parts.append(f"## `{call}`\n\n{_line()}\n{_measured(name).strip()}\n")
-    parts.append(SHORT.read_text(encoding="utf-8"))
-    PAGE.write_text("\n".join(parts), encoding="utf-8")
-    print(f"wrote {PAGE.relative_to(ROOT)}")
+    _write([*parts, *([before[SAFETY]] if SAFETY in before else [])])
     return 0
+
+
+def _safety(argv: list[str]) -> int:
+    """Run the harnesses of tests/hostile that are named, or not done yet on this commit; the rest of the page stays."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.hostile.safety", *argv], cwd=ROOT, stdout=subprocess.PIPE, check=False
+    )
+    if done.returncode == BAD_CALL:
+        return BAD_CALL
+    kept = _kept()
+    kept[SAFETY] = f"## `./run measure {SAFETY}`\n\n{ABOUT_SAFETY}\n\n{done.stdout.decode().strip()}\n"
+    _write([HEAD, *kept.values()])
+    return done.returncode
+
+
+def _write(parts: list[str]) -> None:
+    PAGE.write_text("\n".join([*parts, SHORT.read_text(encoding="utf-8")]), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(ROOT)}")
 
 
 def _measured(name: str) -> str:

@@ -16,12 +16,14 @@ def main(argv: list[str]) -> int:
     site.set_up(options.data)
     from django.conf import settings
 
-    from newsroom import backups, in_use
+    from newsroom import backups, in_use, tables
 
     try:
         with in_use.alone(settings.DATA_DIR):
+            if tables.is_postgres() and (others := tables.others_connected()):
+                raise in_use.InUse(f"DATABASE_URL: a site runs on it ({others}). Stop it on every machine first.")
             kept = backups.restore(options.file.absolute(), replace=options.replace)
-            site.bring_up_to_date()
+            site.bring_up_to_date(lambda: tables.apply_missing(lambda: ""))  # the backup itself is what was before
     except (backups.BackupError, in_use.InUse) as error:
         print(error, file=sys.stderr)
         return 1

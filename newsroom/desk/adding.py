@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsroom.desk.fetching import Fetching, OverLimits
 from newsroom.publishers.models import Feed
-from newsroom.publishers.save import follow_by_hand, get_publisher, name_of_site
+from newsroom.publishers.save import follow_by_hand, get_publisher, name_of_site, site_of
 from newsroom.publishers.starting import ListedFeed, follow_listed, read_list
 from newstext.feeds import FeedError, find_feeds, guess_feeds, parse_opml
 from newstext.fetch import FetchError
@@ -86,7 +86,7 @@ def _add_opml(content: bytes, where: str, added: Added) -> None:
     now = timezone.now()
     feeds, rejected = parse_opml(content)
     for feed in feeds:
-        home = feed.home_url or feed.url
+        home = feed.home_url or site_of(feed.url)
         publisher = get_publisher(feed.title or name_of_site(home), home)
         added.count(follow_by_hand(publisher, feed.url, now, title=feed.title, section=feed.category))
     added.problems += [f"{where}: {item.reason}" for item in rejected if isinstance(item, Rejected)]
@@ -114,7 +114,7 @@ def find_feed(url: str, fetching: Fetching) -> Found:
         answer = fetching.get(url)
     except FetchError as error:
         raise CannotFollow([str(error)], kind=error.kind) from error
-    if answer.status >= 400:
+    if answer.status >= 300:
         raise CannotFollow([f"{url}: HTTP {answer.status}. Give the address of a feed or a site that answers."])
     try:
         return Found(answer.final_url, fetching.parse(answer))
@@ -142,7 +142,7 @@ def _find_in_site(body: bytes, url: str, why: str, fetching: Fetching) -> Found:
 def _read(url: str, fetching: Fetching) -> ParsedFeed:
     """The feed at `url`. Raises FetchError, FeedError or OverLimits."""
     answer = fetching.get(url)
-    if answer.status >= 400:
+    if answer.status >= 300:
         raise FeedError(f"HTTP {answer.status}, no feed.")
     return fetching.parse(answer)
 
@@ -152,7 +152,7 @@ def follow_found(
 ) -> tuple[Feed, bool]:
     """Follow what was found, and whether it is new; title and home_url: what an OPML list says, which goes first."""
     info = found.parsed.info
-    home = home_url or info.home_url or found.url
+    home = home_url or info.home_url or site_of(found.url)
     name = title or info.title or name_of_site(home)
     publisher = get_publisher(name[:200], home, language=info.language[:2].lower())
     is_new = follow_by_hand(publisher, found.url, now, title=title or info.title, section=section)

@@ -6,59 +6,76 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 
-from django.db import OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from newsroom.alerts.models import Mail
+from newsroom.articles.models import Article, Picture
+from newsroom.claims import Claimable
 from newsroom.desk import sample
 from newsroom.desk.quiet import QUIET_REST_S, QuietBackfill
-from newsroom.desk.work import FEEDS_AT_ONCE, Desk
+from newsroom.desk.set_clock import Watched
+from newsroom.desk.work import Desk
+from newsroom.publishers.models import Addition, Favicon, Feed
+from newsroom.stories.models import Story
 
 log = logging.getLogger(__name__)
 
+FEEDS_WAIT_S = 1.0
 REST_S = 2.0  # between two looks at the rows when nothing was due
 FEEDS_REST_S = 10.0  # a feed of the operator's own host is always due; it is asked this often
 LOCKED_REST_S = 5.0
+LOOK_S = 1.0
+LEAVE_S = 5.0  # to end what is begun when we are told to leave; what has not ended then is handed back
 MODEL_REST_S = 10.0
 PICTURES_REST_S = 3.0
 ALERTS_REST_S = 20.0
 MAILS_REST_S = 10.0
+CLOCK_REST_S = 3.0
+AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not now
 
 
-def run(desk: Desk, stop: threading.Event) -> None:
-    """Work until `stop` is set."""
+def run(desk: Desk, stop: threading.Event) -> bool:
+    """Work until `stop` is set, then for LEAVE_S at most, to end what is begun; False where a step broke before."""
     began = time.monotonic()
     quiet = QuietBackfill(desk)
     steps = (
-        ("asked", desk.follow_asked, REST_S),
-        ("feeds", _feeds_step(desk), FEEDS_REST_S),
-        ("pages", desk.read_pages, REST_S),
+        ("asked", _handing_back(desk, desk.follow_asked, Addition), REST_S),
+        ("feeds", _handing_back(desk, _feeds_step(desk), Feed), FEEDS_REST_S),
+        ("pages", _handing_back(desk, desk.read_pages, Article), REST_S),
         ("earlier", quiet.step, QUIET_REST_S),
-        ("pictures", desk.fetch_pictures, PICTURES_REST_S),
+        ("pictures", _handing_back(desk, desk.fetch_pictures, Picture, Favicon), PICTURES_REST_S),
         ("model", desk.write_with_model, MODEL_REST_S),  # its own: a model that hangs holds up nothing else
         ("alerts", desk.find_for_alerts, ALERTS_REST_S),
-        ("mails", desk.send_mails, MAILS_REST_S),  # its own: so does a mail server that hangs
+        ("mails", _handing_back(desk, desk.send_mails, Mail), MAILS_REST_S),  # and so does a mail server
+        ("clock", _clock_step(desk), CLOCK_REST_S),
     )
-    threads = [
-        threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)
-        for name, step, rest_s in steps
-    ]
-    for thread in threads:
-        thread.start()
-    stories = _stories_step(desk, began)
-    while not stop.is_set():
+    threads = [_repeating(name, step, stop, rest_s) for name, step, rest_s in steps]
+    stories = _handing_back(desk, _stories_step(desk, began), Story)
+    threads.append(_repeating("stories", stories, stop, REST_S))
+    while not (is_asked := stop.wait(LOOK_S)):
         if any(not thread.is_alive() for thread in threads):
             break  # its traceback is out; who started us starts us anew
-        _once(stories, stop, REST_S)
     stop.set()
     quiet.stop()
+    desk.begin_nothing_more()
+    until = time.monotonic() + LEAVE_S
     for thread in threads:
-        thread.join(timeout=5)
+        thread.join(max(0.0, until - time.monotonic()))
     quiet.close()
+    return is_asked
 
 
 def _feeds_step(desk: Desk) -> Callable[[], int]:
+    before, next_round = desk.clock(), time.monotonic() + FEEDS_REST_S
+
     def step() -> int:
-        return desk.read_feeds() == FEEDS_AT_ONCE  # fewer: all that were due have been asked
+        nonlocal before, next_round
+        if time.monotonic() >= next_round:
+            before, next_round = desk.clock(), time.monotonic() + FEEDS_REST_S
+        desk.read_feeds(before, wait_s=FEEDS_WAIT_S)
+        return desk.looking.is_busy or desk.looking.has_more
 
     return step
 
@@ -76,9 +93,48 @@ def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
             + desk.keep_sections()
             + desk.make_edition()
             + desk.forget_removed()
+            + desk.let_go_of_old()
         )
 
     return step
+
+
+def _repeating(name: str, step: Callable[[], int], stop: threading.Event, rest_s: float) -> threading.Thread:
+    thread = threading.Thread(target=_repeat, args=(step, stop, rest_s), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _clock_step(desk: Desk) -> Callable[[], int]:
+    watched = Watched()
+
+    def step() -> int:
+        if watched.was_set_back():
+            desk.after_the_clock_was_set_back()
+        return 0
+
+    return step
+
+
+def _handing_back(desk: Desk, step: Callable[[], int], *models: type[Claimable]) -> Callable[[], int]:
+    """The step; where the database broke it off, what it had claimed is free again before it is tried anew.
+
+    Each model is claimed by one step alone. Else rows would wait for their lease to run out, minutes after all is well.
+    """
+    is_broken = False
+
+    def kept() -> int:
+        nonlocal is_broken
+        if is_broken:
+            desk.hand_back(*models)
+            is_broken = False
+        try:
+            return step()
+        except AWAY:
+            is_broken = True
+            raise
+
+    return kept
 
 
 def _repeat(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None:
@@ -93,8 +149,12 @@ def _once(step: Callable[[], int], stop: threading.Event, rest_s: float) -> None
     """Do one step, then rest unless there is more to do."""
     try:
         rest_s = 0.0 if step() else rest_s
-    except OperationalError as error:
+    except AWAY as error:
         log.warning("database: %s. Tried again in %s s.", error, LOCKED_REST_S)
         close_old_connections()
         rest_s = LOCKED_REST_S
+    except (CancelledError, RuntimeError) as error:
+        if not stop.is_set():
+            raise
+        log.info("Leaving in the midst: %s. What is held is handed back.", error or "cancelled")
     stop.wait(rest_s)

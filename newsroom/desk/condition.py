@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -17,17 +17,21 @@ from newsroom import backups
 from newsroom.alerts import planning
 from newsroom.alerts.mail import PROBLEMS
 from newsroom.alerts.models import Alert, Mail, MailChoices, MailServer
-from newsroom.articles.models import Article
+from newsroom.articles.models import Article, Thinning
+from newsroom.desk import readiness, set_clock
+from newsroom.desk.worker import STARTED
 from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.wording import day_in_words
 from newsroom.stories import model_calls
 from newsroom.stories.models import Edition, ModelState, Story
+from newsroom.stories.templatetags.news import duration
 
 LATE = timedelta(hours=1)  # work that has been due for longer is a backlog
 STOPPED = timedelta(minutes=15)  # feeds that nobody looks at for so long: nobody is at the desk
 FAILING_SHOWN = 30
 DISK_LEAST_BYTES = 1024**3
 DISK_LEAST_SHARE = 0.05
+DISK_SLOW_S = 1.0
 MEGABYTE = 1024**2
 DAY = timedelta(days=1)
 _MAILS_NEED = gettext_lazy("Mails need SITE_URL, which their links begin with, and EMAIL_URL.")
@@ -61,9 +65,21 @@ class Part:
 
 def condition(now: datetime) -> list[Part]:
     """Every part of the site, in the order in which news goes through it."""
-    parts = [_desk(now), _feeds(), _pages(now), _stories(now), _edition(), _disk(), _backup()]
     model = _model(now)
-    return [*parts[:4], *([model] if model else []), parts[4], _mails(now), *parts[5:]]
+    return [
+        _desk(now),
+        _feeds(),
+        _pages(now),
+        _stories(now),
+        *([model] if model else []),
+        _edition(),
+        _mails(now),
+        _database(),
+        _disk(),
+        _clock(),
+        _keeping(),
+        _backup(),
+    ]
 
 
 def failing_feeds(most: int = FAILING_SHOWN) -> list[Feed]:
@@ -109,10 +125,19 @@ def _desk(now: datetime) -> Part:
         "" if is_well else _("Start the site with ./run and look into site.log in its data folder."),
         (
             Figure("last_look_at", _("last look at a feed"), last),
+            Figure("started_at", _("started"), _started_at()),
             Figure("overdue_feeds", _("feeds that are overdue"), overdue),
             Figure("added_waiting", _("added addresses that are looked for"), waits),
         ),
     )
+
+
+def _started_at() -> datetime | None:
+    """When the desk was last started, where it has this data folder."""
+    try:
+        return datetime.fromtimestamp((settings.DATA_DIR / STARTED).stat().st_mtime, tz=UTC)
+    except OSError:
+        return None
 
 
 def _feeds() -> Part:
@@ -265,24 +290,93 @@ def _mails(now: datetime) -> Part:
     )
 
 
-def _disk() -> Part:
-    disk = shutil.disk_usage(settings.DATA_DIR)
-    is_well = disk.free > max(DISK_LEAST_BYTES, 0) and disk.free > disk.total * DISK_LEAST_SHARE
-    figures = [
-        Figure("free_mb", _("MB free"), disk.free // MEGABYTE),
-        Figure("disk_mb", _("MB in all"), disk.total // MEGABYTE),
-    ]
+def database_bytes() -> int:
+    """The database's size on disk, with its journal."""
     if connection.vendor == "sqlite":
-        size = sum(path.stat().st_size for path in settings.DATA_DIR.glob("site.sqlite3*"))
-        figures.append(Figure("database_mb", _("MB of the database"), size // MEGABYTE))
+        return sum(path.stat().st_size for path in settings.DATA_DIR.glob("site.sqlite3*"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
+def _database() -> Part:
+    held = readiness.is_held()
+    return Part(
+        "database",
+        _("The database"),
+        not held,
+        _("Another program holds it: nothing can be written.") if held else _("It answers, and takes what is written."),
+        _("It goes on by itself once that program lets go. Look for an open sqlite3, or a copy being made.")
+        if held
+        else "",
+        (Figure("database_mb", _("MB of the database"), database_bytes() // MEGABYTE),),
+    )
+
+
+def _disk() -> Part:
+    try:
+        disk = shutil.disk_usage(settings.DATA_DIR)
+        total, free = disk.total, disk.free
+    except OSError:
+        total = free = 0
+    has_room = free > DISK_LEAST_BYTES and free > total * DISK_LEAST_SHARE
+    took_s = readiness.disk_s()
+    if not has_room:
+        said = _("The disk is nearly full; a full one stops the reading.")
+        advice = _("Make room, or move the data folder with --data DIR.")
+    elif took_s > DISK_SLOW_S:
+        said = _("The disk is slow, or takes nothing; pages and reading wait for it.")
+        advice = _("See what else writes there, whether it may be written, and whether it is about to fail.")
+    else:
+        said, advice = _("There is room."), ""
     return Part(
         "disk",
         _("Disk space"),
-        is_well,
-        _("There is room.") if is_well else _("The disk is nearly full; a full one stops the reading."),
-        "" if is_well else _("Make room, or move the data folder with --data DIR."),
-        tuple(figures),
+        not advice,
+        said,
+        advice,
+        (
+            Figure("free_mb", _("MB free"), free // MEGABYTE),
+            Figure("disk_mb", _("MB in all"), total // MEGABYTE),
+            Figure("write_ms", _("milliseconds to keep a small file"), round(min(took_s, 3600) * 1000)),
+        ),
     )
+
+
+def _clock() -> Part:
+    off = set_clock.off_by()
+    if off is None:
+        said, advice = _("Nothing that answers us says that it is wrong."), ""
+    else:
+        words = (
+            _("It is %(time)s ahead of the publishers’.")
+            if off > timedelta(0)
+            else _("It is %(time)s behind the publishers’.")
+        )
+        said = words % {"time": duration(abs(off))}
+        advice = _("Set it right, best by a time service (NTP). What was put off meanwhile is done then.")
+    figures = (Figure("off_s", _("seconds off"), round(off.total_seconds()) if off else 0),)
+    return Part("clock", _("The clock"), off is None, said, advice, figures)
+
+
+def _keeping() -> Part:
+    """What is let go of, and what went; nothing is, unless the operator says so."""
+    days = settings.KEEP_DAYS
+    said = _("Everything that is read is kept.")
+    if days:
+        said = ngettext(
+            "Texts are kept for %(n)d day; headlines, stories and their notes stay.",
+            "Texts are kept for %(n)d days; headlines, stories and their notes stay.",
+            days,
+        ) % {"n": days}
+    state = Thinning.objects.filter(pk=1).first()
+    figures = (
+        Figure("thinned", _("articles whose text went"), state.articles),
+        Figure("versions", _("earlier versions that went"), state.versions),
+        Figure("own_texts", _("texts of readers that went"), state.own_texts),
+        Figure("last_at", _("the last went"), state.at),
+    ) if state else ()  # fmt: skip
+    return Part("keeping", _("What is kept"), True, said, "", figures, is_watched=False)
 
 
 def _backup() -> Part:

@@ -6,25 +6,28 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from newsroom.desk import jobs
+from newsroom.desk import jobs, set_clock
 from newsroom.publishers.models import Feed
-from newsroom.publishers.save import Looked
+from newsroom.publishers.save import PUT_OFF, Looked
 from newstext import feeds, fetch, pipeline
+from newstext.addresses import host_of
 from newstext.feeds import FeedError
 from newstext.language import normal_code
 from newstext.records import Page, ParsedFeed
 from newstext.reservations import TdmRule, in_headers, in_tdmrep, read_tdmrep
+from newstext.robots import MAX_BYTES as ROBOTS_MAX_BYTES
 from newstext.robots import RobotsRules, rules_for
 
 ROBOTS_LIVE_S = 12 * 3600
 ROBOTS_RETRY_S = 600
 PAGE_MAX_BYTES = 5 * 1024 * 1024
-MAY_PASS = ("dns", "connect", "timeout", "interrupted")  # what asking again may help
+# What asking again may help.
+MAY_PASS = ("dns", "dns-failed", "connect", "connect-timeout", "timeout", "interrupted", "redirect-loop")
 WAY_OUT_FOR_FEEDS = "Raise FETCH_MAX_BYTES or drop the feed."
 PICTURE_MAX_BYTES = 12 * 1024 * 1024
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
@@ -61,6 +64,11 @@ class OverLimits(Exception):
     """A feed that took more time or memory than any may; the message names the limit."""
 
 
+def unspaced_hosts() -> frozenset[str]:
+    """The hosts ("host:port") that may be asked several things at once: the operator's own."""
+    return frozenset() if settings.FETCH_SPACING_IS_SET else settings.FETCH_ALLOW_PRIVATE
+
+
 class Fetching:
     """The way out for one desk: politeness and robots rules kept over its life.
 
@@ -71,17 +79,16 @@ class Fetching:
     def __init__(self, engine: pipeline.Engine = map) -> None:
         self.engine = engine
         allowed = settings.FETCH_ALLOW_PRIVATE
-        self.spacing = fetch.HostSpacing(
-            spacing_s=settings.FETCH_SPACING_S,
-            unspaced=frozenset() if settings.FETCH_SPACING_IS_SET else allowed,
+        self.spacing = fetch.HostSpacing(spacing_s=settings.FETCH_SPACING_S, unspaced=unspaced_hosts())
+        self.compared = set_clock.Compared()
+        self.options = fetch.FetchOptions(
+            max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed, turn=self.spacing.turn
         )
-        self.options = fetch.FetchOptions(max_bytes=settings.FETCH_MAX_BYTES, allow_private=allowed)
         # Sitemaps may be larger than feeds; newstext reads no more than this of one.
-        self.source_options = fetch.FetchOptions(max_bytes=feeds.MAX_BYTES, allow_private=allowed)
-        self.page_options = fetch.FetchOptions(max_bytes=PAGE_MAX_BYTES, allow_private=allowed)
-        self.picture_options = fetch.FetchOptions(
-            max_bytes=PICTURE_MAX_BYTES, total_timeout_s=20, allow_private=allowed
-        )
+        self.source_options = replace(self.options, max_bytes=feeds.MAX_BYTES)
+        self.page_options = replace(self.options, max_bytes=PAGE_MAX_BYTES)
+        self.robots_options = replace(self.options, max_bytes=ROBOTS_MAX_BYTES, may_be_cut=True)
+        self.picture_options = replace(self.options, max_bytes=PICTURE_MAX_BYTES, total_timeout_s=20)
         self._robots: dict[str, tuple[float, RobotsRules]] = {}
         self._robots_lock = threading.Lock()
         self._tdm: dict[str, tuple[float, tuple[TdmRule, ...]]] = {}
@@ -90,13 +97,30 @@ class Fetching:
         """Fetch and parse one feed, conditionally; problems come back named."""
         try:
             answer = self._get(feed.url, self.options, etag=feed.etag, last_modified=feed.last_modified)
+        except fetch.AskedToWait as asked:
+            return Looked(outcome=PUT_OFF, retry_after_s=asked.wait_s)
         except fetch.FetchError as error:
             return Looked(outcome=error.kind, problem=str(error))
-        told = {"status": answer.status, "elapsed_s": answer.elapsed_s, "retry_after_s": answer.retry_after_s or 0}
-        if answer.status == 304:
-            return Looked(outcome="unchanged", permanent_url=answer.permanent_url, **told)
-        if answer.status >= 400:
+        told: dict[str, Any] = {
+            "status": answer.status,
+            "elapsed_s": answer.elapsed_s,
+            "retry_after_s": answer.retry_after_s,
+            "fresh_for_s": answer.fresh_for_s,
+            "permanent_url": answer.permanent_url,
+            "answered_by": host_of(answer.final_url),
+        }
+        if answer.status == 304 and (feed.etag or feed.last_modified):
+            return Looked(outcome="unchanged", **told)
+        if answer.status >= 300:
             return Looked(outcome=f"http-{answer.status}", problem=_status_problem(feed.url, answer.status), **told)
+        if not answer.body.strip():
+            return Looked(
+                outcome="empty-answer", problem=f"Feed {feed.url}: the answer is empty. It is asked again.", **told
+            )
+        return self._looked_into(feed, answer, told)
+
+    def _looked_into(self, feed: Feed, answer: fetch.Answer, told: dict[str, Any]) -> Looked:
+        """How the look went of a feed that has been answered with a body. told: what is known of the answer."""
         digest = hashlib.sha256(answer.body).hexdigest()
         if digest == feed.body_hash:
             return Looked(outcome="unchanged", etag=answer.etag, last_modified=answer.last_modified, **told)
@@ -106,12 +130,13 @@ class Fetching:
             return Looked(outcome="not-a-feed", problem=f"Feed {feed.url}: {error}", **told)
         except OverLimits as error:
             return Looked(outcome="limits", problem=f"Feed {feed.url}: {error}. It is looked at again later.", **told)
+        # What stood behind a cut is to be asked for again: validators are kept with the items they stand for alone.
+        seen = (
+            {} if parsed.is_cut else {"etag": answer.etag, "last_modified": answer.last_modified, "body_hash": digest}
+        )
         return Looked(
             outcome="new",
-            etag=answer.etag,
-            last_modified=answer.last_modified,
-            body_hash=digest,
-            permanent_url=answer.permanent_url,
+            **seen,
             entries=parsed.entries,
             language=normal_code(parsed.info.language),
             **told,
@@ -132,11 +157,11 @@ class Fetching:
         try:
             answer = self._get(url, self.page_options, etag=seen.etag, last_modified=seen.last_modified)
         except fetch.FetchError as error:
-            return NoPage("fetch", str(error), is_final=error.kind in ("bad-address", "refused-address"))
+            return _no_answer(error, str(error), is_final=error.kind in ("bad-address", "refused-address"))
         is_seen = bool(seen.page_hash) and answer.status == 200 and hash_page(answer.body) == seen.page_hash
-        if answer.status == 304 or is_seen:
+        if is_seen or (answer.status == 304 and (seen.etag or seen.last_modified)):
             return Unchanged()
-        if answer.status >= 400:
+        if answer.status >= 300:
             return _no_page(url, answer)
         if answer.media_type not in PAGE_TYPES:
             return NoPage("fetch", f"Page {url}: is {answer.media_type}, not a page of text.", is_final=True)
@@ -184,8 +209,8 @@ class Fetching:
             body = fetch.unpack_gzip(url, answer.body, max_bytes=feeds.MAX_BYTES)
         except fetch.FetchError as error:
             reason = str(error).replace(WAY_OUT_FOR_FEEDS, "No more is read of a sitemap; the others are read.")
-            return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
-        if answer.status >= 400:
+            return _no_answer(error, reason, is_final=error.kind not in MAY_PASS)
+        if answer.status >= 300:
             return _no_page(url, answer)
         return replace(answer, body=body)
 
@@ -194,11 +219,10 @@ class Fetching:
         if refusal := self._refusal(url):
             return refusal
         try:
-            with self.spacing.turn(url):
-                answer = fetch.get(url, accept="image/webp,image/*;q=0.9", options=self.picture_options)
+            answer = self._get(url, self.picture_options, accept="image/webp,image/*;q=0.9")
         except fetch.FetchError as error:
             reason = str(error).replace(WAY_OUT_FOR_FEEDS, "A page shows nothing in its place.")
-            return NoPage("fetch", reason, is_final=error.kind not in MAY_PASS)
+            return _no_answer(error, reason, is_final=error.kind not in MAY_PASS)
         return _no_page(url, answer) if answer.status >= 300 else answer
 
     def rules(self, url: str) -> RobotsRules | None:
@@ -209,9 +233,12 @@ class Fetching:
         """Fetch what a person named, with the limits of a feed. Raises fetch.FetchError."""
         return self._get(url, self.options)
 
-    def _get(self, url: str, options: fetch.FetchOptions, **validators: str) -> fetch.Answer:
-        with self.spacing.turn(url):
-            return fetch.get(url, options=options, **validators)
+    def _get(self, url: str, options: fetch.FetchOptions, **more: str) -> fetch.Answer:
+        answer = fetch.get(url, options=options, **more)
+        if answer.status == 429:  # it is said to us, not of this address
+            self.spacing.rest(answer.final_url, answer.retry_after_s)
+        self.compared.note(url, answer)
+        return answer
 
     def _refusal(self, url: str) -> NoPage | None:
         rules = self._rules(url)
@@ -228,7 +255,7 @@ class Fetching:
         if known and known[0] > time.monotonic():
             return known[1]
         try:
-            answer = self._get(root + "/robots.txt", self.page_options)
+            answer = self._get(root + "/robots.txt", self.robots_options)
             rules = rules_for(answer.status, answer.body, agent="Backstory")
         except fetch.FetchError:
             return None  # the page's own fetch will name what is wrong with the host
@@ -239,12 +266,23 @@ class Fetching:
 
 
 def _root(url: str) -> str:
-    parts = urlsplit(url)
+    """Scheme and host; "" for what is no address, as its fetch will say."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def hash_page(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def _no_answer(error: fetch.FetchError, reason: str, *, is_final: bool) -> NoPage:
+    """Why nothing came; a host that asked us to wait is as if it asked so again."""
+    if isinstance(error, fetch.AskedToWait):
+        return NoPage("fetch", reason, status=429, retry_after_s=error.wait_s)
+    return NoPage("fetch", reason, is_final=is_final)
 
 
 def _no_page(url: str, answer: fetch.Answer) -> NoPage:
@@ -259,6 +297,7 @@ def _no_page(url: str, answer: fetch.Answer) -> NoPage:
 
 def _status_problem(url: str, status: int) -> str:
     said = {
+        304: "says that nothing has changed, but was not asked that",
         401: "asks for a password",
         403: "is forbidden to us",
         404: "is not there",

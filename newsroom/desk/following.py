@@ -27,7 +27,12 @@ TITLE_KEPT, SECTION_KEPT = 300, 60
 AT_ONCE = 16
 TRIES = 3
 BARE = re.compile(r"[^\s/:@]+\.[^\s/:@.]+\.?(?::\d+)?(?:[/?#]\S*)?$|localhost(?::\d+)?(?:/\S*)?$")
-NO_HTTPS = ("connect", "tls", "timeout")  # kinds of failure after which a bare name is asked for by http
+NO_HTTPS = (
+    "connect",
+    "connect-timeout",
+    "tls",
+    "timeout",
+)  # kinds of failure after which a bare name is asked for by http
 
 
 class CannotAsk(ValueError):
@@ -172,7 +177,8 @@ def _looked_for(
         else:
             running[threads.submit(_find, row.url, "://" not in row.said, fetching)] = row
     for done in as_completed(running):
-        yield running[done], done.result()
+        if not done.cancelled():  # the desk is leaving: it hands the address back
+            yield running[done], done.result()
 
 
 def _find(url: str, may_be_http: bool, fetching: Fetching) -> Found | CannotFollow:

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from newsroom.desk.condition import as_json, condition, failing_feeds
+from newsroom.desk.reading_health import reading_of_all
+from newsroom.publishers.health import advice_for
 from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, ModelState, Notes, Story
 
@@ -26,8 +28,9 @@ def health(request: HttpRequest) -> HttpResponse:
     context = {
         "parts": parts,
         "ill": sum(not part.is_well for part in parts),
-        "failing": failing,
+        "failing": [(feed, advice_for(feed)) for feed in failing],
         "more_failing": max(0, int(in_all or 0) - len(failing)),
+        "reading": reading_of_all(),
         "model": _model(now),
     }
     return render(request, "health.html", context)

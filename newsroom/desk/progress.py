@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TextIO
 
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Q
 from tqdm import tqdm
 
@@ -28,7 +28,7 @@ def watch(desk: Desk, stop: threading.Event, stream: TextIO = sys.stderr) -> Non
         while not stop.wait(BAR_EVERY_S):
             report.failed = desk.done.feeds_failed
             report.show(count(desk))
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         return  # the database went away; the worker's own thread names it
     finally:
         report.close()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,13 +18,15 @@ from newsroom.articles import removal, rereading, versions
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
 from newsroom.desk import merging, refusing
-from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page
+from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page, unspaced_hosts
+from newsroom.desk.looking import begin_unless_leaving
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Story
 from newstext import extract, marks, pipeline, sanitise
+from newstext.addresses import host_of
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 
 log = logging.getLogger(__name__)
@@ -30,6 +34,7 @@ log = logging.getLogger(__name__)
 FASTEST_S = 900  # no public feed is asked more often
 FULL_TEXT_CHARS = 1500  # a feed that gives this much has given the article
 CUT_OFF = ("…", "...", "[...]", "[…]", "read more", "continue reading")
+OVERTAKEN = "overtaken"
 KILLED_TRIES = 3  # a page that ended the desk itself this often is not read again
 
 Wanted = tuple[Article, Page | NoPage | Unchanged | None]
@@ -41,19 +46,16 @@ def fastest_s(url: str) -> float:
     return 0 if urlsplit(url).netloc in settings.FETCH_ALLOW_PRIVATE else FASTEST_S
 
 
-def look_at_feeds(feeds: list[Feed], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[tuple[Feed, Looked]]:
-    """Each feed with how its check went, as the answers come."""
-    waiting = {pool.submit(fetching.look_at_feed, feed): feed for feed in feeds}
-    while waiting:
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield waiting.pop(future), future.result()
-
-
 def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
-    """Store one check and its entries in one transaction; returns it with its counts."""
+    """Store one check and its entries in one transaction; returns it with its counts.
+
+    An answer that came after the claim ran out is left: another worker's is newer.
+    """
     fresh = article_save.clean_fresh(feed, looked.entries)
     with transaction.atomic():
+        if not publisher_save.is_held(feed):
+            log.warning("Feed %s: looked at by another meanwhile, or gone; this look is left.", feed.url)
+            return replace(looked, outcome=OVERTAKEN, problem="")
         new, changed = article_save.take_entries(feed, fresh, now)
         looked = replace(looked, new=new, changed=changed)
         publisher_save.record_check(feed, looked, now, fastest_s=fastest_s(feed.url))
@@ -104,11 +106,21 @@ def read_pages(
             continue
         if why and why.is_final:
             article.read_tries = article_save.READ_TRIES  # asking again would not help
+        article.asked_off_s = why.retry_after_s if why else 0.0
         yield article, _from_feed(article), why.reason if why else ""
 
 
 def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPoolExecutor) -> Iterator[Wanted]:
     waiting: dict[Future[Page | NoPage | Unchanged], tuple[Article, FeedEntry | None]] = {}
+    by_host: dict[str, deque[tuple[Article, FeedEntry | None]]] = {}
+
+    def ask(rows: deque[tuple[Article, FeedEntry | None]]) -> None:
+        """The next page of a host: one after another, for a slow host must not hold every thread."""
+        if rows:
+            article, entry = rows.popleft()
+            if begun := begin_unless_leaving(pool, fetching.get_page, article.url, _seen(article)):
+                waiting[begun] = article, entry
+
     for article in articles:
         entry = article_save.entry_from_json(article.entry) if article.entry else None
         if article.read_tries > KILLED_TRIES + article_save.READ_TRIES or not _has_address(article):
@@ -120,11 +132,18 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
             yield article, _page(article, entry, page)
         else:
             entry = entry or (rereading.remembered_entry(article) if article.read_at else None)
-            waiting[pool.submit(fetching.get_page, article.url, _seen(article))] = (article, entry)
+            by_host.setdefault(host_of(article.url), deque()).append((article, entry))
+    unspaced = unspaced_hosts()
+    for host, rows in by_host.items():
+        for _ in range(len(rows) if host in unspaced else 1):
+            ask(rows)
     while waiting:
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
             article, entry = waiting.pop(future)
+            ask(by_host[host_of(article.url)])
+            if future.cancelled():
+                continue  # the desk is leaving: it hands the article back
             got = future.result()
             if isinstance(got, Page):
                 article.etag, article.last_modified, article.page_hash = (
@@ -205,10 +224,12 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     of them changed they are made anew, be it news or not.
     """
     row = article_save.still_there(article)
-    if row is None:
-        return False  # it was merged into another row while its page was read
+    if row is None or row.claimed_by != article.claimed_by:
+        return False  # it was merged into another row, or read by another worker, while its page was read
+    told = (row.entry, row.next_read_at) if row.entry_hash != article.entry_hash else None
     if read is None:
         article_save.keep_unchanged(row, now)
+        _keep_due(row, told, now)
         return False
     if not problem:
         read = refusing.without_shared_body(row, read, now)
@@ -219,6 +240,7 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         return False
     before = row.title, row.text, row.reserved
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
+    _keep_due(row, told, now + timedelta(seconds=article.asked_off_s))
     if (row.title, row.text, row.reserved) != before:
         stories = list(Story.objects.filter(placements__article=row))
         if row.grouped_at:
@@ -226,3 +248,14 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
         story_save.refresh_later(stories, now)  # it may be the background of later ones
     merging.settle(row, read, now)
     return is_news
+
+
+def _keep_due(row: Article, told: tuple[dict[str, Any] | None, datetime | None] | None, earliest_at: datetime) -> None:
+    """Let a row be read again whose feed told something new while its page was read; none before `earliest_at`."""
+    if told is not None:
+        (row.entry, row.next_read_at), row.read_tries = told, 0
+    is_too_early = row.next_read_at is not None and row.next_read_at < earliest_at
+    if is_too_early:
+        row.next_read_at = earliest_at
+    if told is not None or is_too_early:
+        row.save(update_fields=["entry", "next_read_at", "read_tries"])

@@ -74,7 +74,8 @@ def load(desk: Desk, *, stays: bool) -> int:
     pages.sort(key=lambda pair: _published(pair[1]))
     rows = [_row(_publisher(publisher, stays=stays), page) for publisher, page in pages]
     memory = extract.PublisherMemory()
-    reads = pipeline.process_pages((page for _, page in pages), engine=desk.processes, memory=memory)
+    # Whole before the transaction: on a slow machine nobody else could write for as long as pages are read.
+    reads = list(pipeline.process_pages((page for _, page in pages), engine=desk.processes, memory=memory))
     with transaction.atomic():
         for row, read in zip(rows, reads, strict=True):
             _keep(row, read)

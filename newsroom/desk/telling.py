@@ -175,6 +175,7 @@ def read_stories(stories: StoryQuerySet, *, most: int | None = None) -> Iterator
     """
     rows = list(stories.values_list("pk", "key", "storyline__key"))
     members: dict[int, list[marks.Marks]] = {}
+    copies: dict[int, dict[str, tuple[str, float]]] = {}
     for start in range(0, len(rows), STORIES_READ_AT_ONCE):
         some = [number for number, _, _ in rows[start : start + STORIES_READ_AT_ONCE]]
         held = Placement.objects.filter(story__in=some, article__marks__isnull=False)
@@ -182,10 +183,13 @@ def read_stories(stories: StoryQuerySet, *, most: int | None = None) -> Iterator
             newest = Window(RowNumber(), partition_by="story", order_by=("-article__seen_at", "-article"))
             held = held.filter(copy_of=None).annotate(place=newest).filter(place__lte=most)
         held = held.order_by("article__seen_at", "article")
-        for story, key, body in held.values_list("story", "article", "article__marks").iterator():
+        columns = ("story", "article", "copy_of", "score", "article__marks")
+        for story, key, original, score, body in held.values_list(*columns).iterator():
             members.setdefault(story, []).append(marks.from_json({**body, "id": str(key)}))
+            if original:
+                copies.setdefault(story, {})[str(key)] = str(original), score
     for number, key, storyline in rows:
-        yield OpenStory(key, storyline, tuple(members.get(number, ())))
+        yield OpenStory(key, storyline, tuple(members.get(number, ())), copies.get(number, {}))
 
 
 def _open_since(is_sample: bool) -> datetime | None:

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from newsroom.desk.supervise import leave_with_parent
 
 THREADS = 8
+DRAIN_S = 6  # for what was accepted before SIGTERM, below the supervisor's patience
 
 
 class Server(BaseApplication):
@@ -20,10 +21,10 @@ class Server(BaseApplication):
 
     def load_config(self) -> None:
         self.cfg.set("bind", self.address)
-        self.cfg.set("worker_class", "gthread")
+        self.cfg.set("worker_class", "newsroom.desk.draining.DrainingWorker")
         self.cfg.set("threads", THREADS)
         self.cfg.set("workers", self.workers)
-        self.cfg.set("graceful_timeout", 5)
+        self.cfg.set("graceful_timeout", DRAIN_S)
         self.cfg.set("timeout", 60)
         self.cfg.set("loglevel", "warning")
         self.cfg.set("preload_app", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -17,16 +18,21 @@ from newsroom.alerts import answers, finding, mail, planning
 from newsroom.alerts.models import Mail
 from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
-from newsroom.claims import new_owner
-from newsroom.desk import following, model_writing, reading, remembering, telling
+from newsroom.claims import Claimable, new_owner
+from newsroom.desk import following, model_writing, reading, remembering, telling, thinning
 from newsroom.desk.fetching import Fetching
+from newsroom.desk.looking import Looking
 from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
+from newsroom.desk.set_clock import make_due
 from newsroom.desk.settling import Settling
+from newsroom.desk.way_out import WayOut
 from newsroom.publishers.models import Addition, Favicon, Feed
 from newsroom.stories import editions, section_keeping
 from newsroom.stories.models import Story
 from newstext.engines import READ_LIMITS, Processes
+
+log = logging.getLogger(__name__)
 
 FEEDS_AT_ONCE = 64
 ARTICLES_AT_ONCE = 64
@@ -35,6 +41,8 @@ GROUPED_AT_ONCE = 200
 NOTES_AT_ONCE = 32
 SECTIONS_AT_ONCE = 50
 CLAIMED = (Feed, Article, Story, Picture, Favicon, Addition, Mail)
+# Of rows whose tries are counted before the work, so that what ends the desk itself is not begun for ever.
+TRIES = {Article: "read_tries", Picture: "tries", Favicon: "tries", Addition: "tries"}
 ASKED_AT_ONCE = 8  # threads of their own: sites that hang hold up no page
 
 
@@ -68,7 +76,9 @@ class Desk:
         self.done = Done()
         self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
         self.fetching = Fetching(self.processes)
+        self.way_out = WayOut(self.fetching.spacing)
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
+        self.looking = Looking(self.threads, thread_count=settings.FETCH_THREADS, at_once=FEEDS_AT_ONCE)
         self.lookers = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asked")
         self.grouping = telling.Grouping()
         self.settling = Settling(self.grouping)
@@ -76,28 +86,65 @@ class Desk:
         self.picturing = Picturing(self.fetching, self.processes)
         for model in CLAIMED:
             model.objects.all().release_dead()
+        self.after_the_clock_was_set_back()  # perhaps while no desk ran
 
-    def close(self) -> None:
-        """Hand back what is held, and stop the workers."""
+    def begin_nothing_more(self) -> None:
+        """Let what is asked of hosts go on, and take back what waits for its turn; steps end sooner by it."""
         for threads in (self.threads, self.lookers):
             threads.shutdown(wait=False, cancel_futures=True)
         self.picturing.close()
+
+    def close(self, *, is_asked: bool = False) -> None:
+        """Hand back what is held, and stop the workers.
+
+        is_asked: we were told to leave; then what is handed back was not tried.
+        """
+        self.begin_nothing_more()
         self.processes.close()
         for model in CLAIMED:
-            model.objects.all().release(self.name)
+            model.objects.all().release(self.name, tries=TRIES.get(model, "") if is_asked else "")
 
-    def read_feeds(self, before: datetime | None = None) -> int:
-        """Check feeds that are due (by `before`, else by now); how many."""
-        now = self.clock()
-        feeds = Feed.objects.due(before or now).claim(self.name, now, most=FEEDS_AT_ONCE)
-        for feed, looked in reading.look_at_feeds(feeds, self.fetching, self.threads):
+    def hand_back(self, *models: type[Claimable]) -> None:
+        """Let go of what is claimed of these models: what they were claimed for broke off."""
+        for model in models:
+            model._default_manager.all().release(self.name)
+
+    def after_the_clock_was_set_back(self) -> None:
+        """Do what a clock that was ahead put off."""
+        if count := make_due(self.clock(), [model.objects.all() for model in CLAIMED]):
+            log.warning("The clock was set back: %d rows that were due later are due now.", count)
+
+    def read_feeds(self, before: datetime | None = None, *, wait_s: float | None = None) -> int:
+        """Check feeds that are due (by `before`, else by now); how many were begun or kept.
+
+        wait_s: come back after so long though some have not answered, to be called again; None: check all that are due.
+        """
+        before = before or self.clock()
+        self.way_out.probe(self.clock())
+        if wait_s is not None:
+            begun = self.looking.begin(self.fetching, before, self.clock(), self.name)
+            return len(begun) + self._keep_looks(wait_s)
+        done, looked_at = 0, set[int]()  # once each: the operator's own are due again at once
+        while True:
+            looked_at.update(begun := self.looking.begin(self.fetching, before, self.clock(), self.name, but=looked_at))
+            kept = self._keep_looks(None)
+            done += kept
+            if not (begun or kept):
+                return done
+
+    def _keep_looks(self, wait_s: float | None) -> int:
+        """Store the looks that have come; how many."""
+        count = 0
+        for feed, looked in self.looking.ended(wait_s):
+            count += 1
             kept = reading.keep_check(feed, looked, self.clock())
+            self.way_out.note(feed, looked.outcome, self.clock())
             self.done.feeds += 1
             self.done.feeds_unchanged += kept.outcome == "unchanged"
             self.done.feeds_failed += bool(kept.problem)
             self.done.items_new += kept.new
             self.done.items_changed += kept.changed
-        return len(feeds)
+        return count
 
     def follow_asked(self) -> int:
         """Follow what people asked for on the site; how many addresses were looked for."""
@@ -188,6 +235,10 @@ class Desk:
         """Let go of removed articles that can no longer be put back; always 0, for nothing waits on it."""
         removal.forget_kept(self.clock())
         return 0
+
+    def let_go_of_old(self) -> int:
+        """Let go of a few old texts where KEEP_DAYS says so; how many rows were looked at."""
+        return thinning.thin_due(self.clock())
 
     def find_for_alerts(self) -> int:
         """Look for what is new for readers' alerts, and say which mails are due; how many rows were looked at."""

@@ -101,6 +101,7 @@ def parameters_of(request: HttpRequest) -> dict[str, list[str]]:
     said = _pairs(request.META.get("QUERY_STRING", ""))
     kind = request.content_type or ""
     if request.method == "POST" and kind == "multipart/form-data":
+        len(request.body)  # kept: what a list is taken from is the whole body, which cannot be had after its fields
         said += [(name, value) for name, values in request.POST.lists() for value in values]
     elif request.method == "POST" and "xml" not in kind:
         said += _pairs(request.body.decode("utf-8", "replace"))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Avg, Count, Min, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,29 @@ WHAT_TO_DO: dict[str, str | Promise] = {
     "podcast": _("There is no text to read; the headline leads to the publisher."),
     "newsletter": _("Its stories are read from the publisher’s other feeds."),
 }
+NO_CONNECTION = _("Its server takes no connection. It is asked again, less and less often; look whether it has moved.")
+# Of a feed's last look, by its outcome.
+FEED_ADVICE: dict[str, str | Promise] = {
+    "dns": _("If most feeds say so, this machine’s resolver is away. Else its name is gone: look for its new feed."),
+    "dns-failed": _("Its name could not be looked up now. If most feeds say so, this machine’s resolver is away."),
+    "connect": NO_CONNECTION,
+    "connect-timeout": NO_CONNECTION,
+    "timeout": _("Its server is too slow. It is asked again by itself."),
+    "interrupted": _("Its server breaks off. It is asked again by itself."),
+    "tls": _("Its certificate is not good. Look at the address in a browser; tell the publisher."),
+    "too-large": _("It is over the limit. Raise FETCH_MAX_BYTES, or follow a smaller feed."),
+    "limits": _("It takes too long to read. It is asked again later; follow a smaller feed if it stays so."),
+    "refused-address": _("It leads to an address within a network. If it is yours, name it in FETCH_ALLOW_PRIVATE."),
+    "bad-address": _("Its address is none of the web. Mend it, or drop it."),
+    "not-a-feed": _("What came is no feed. Look whether it has moved, and follow the new one with ./run add."),
+    "http-401": _("It asks for a password. Ask the publisher for an address that is open to you."),
+    "http-403": _("The publisher lets us not in. Ask it to, or follow another of its feeds."),
+    "http-404": _("It is gone from there. Look for the publisher’s new feed, and follow it with ./run add."),
+    "http-410": _("The publisher ended it; it is not asked again. Follow another of its feeds."),
+    "http-429": _("We come too often. Raise FETCH_SPACING_S."),
+    "http-451": _("It may not be shown where this machine stands. Nothing can be done."),
+}
+FEED_ADVICE_ELSE = _("It is asked again by itself, less and less often.")
 PROBLEMS: tuple[tuple[re.Pattern[str], str | Promise], ...] = (
     (re.compile("robots.txt asks"), _("The publisher asks not to be read there. Its wish is kept; ask the publisher.")),
     (re.compile("robots.txt"), _("It is asked again by itself.")),
@@ -62,6 +85,10 @@ class FeedHealth:
     feed: Feed
     checks: list[Check]
     lag: timedelta | None
+
+    @property
+    def advice(self) -> str | Promise:
+        return advice_for(self.feed)
 
 
 @dataclass(slots=True)
@@ -86,9 +113,16 @@ class Health:
     sure: int
     fairly_sure: int
     unsure: int
+    score: int | None  # how sure it is of its texts on average, of 100
+    waits_since: datetime | None  # when the page that is due the longest was due
     gone: int
     refusals: list[Group]
     problems: list[Group]
+
+
+def advice_for(feed: Feed) -> str | Promise:
+    """What to do about a feed that fails; "" of one that does not."""
+    return FEED_ADVICE.get(feed.problem_kind, FEED_ADVICE_ELSE) if feed.problem else ""
 
 
 def health_of(publisher: Publisher, now: datetime) -> Health:
@@ -103,9 +137,13 @@ def health_of(publisher: Publisher, now: datetime) -> Health:
         n_waiting=Count("pk", filter=Q(read_at=None, next_read_at__isnull=False)),
         n_sure=Count("pk", filter=has_text & Q(confidence__gte=SURE)),
         n_fairly_sure=Count("pk", filter=has_text & Q(confidence__gte=FAIRLY_SURE, confidence__lt=SURE)),
+        n_score=Avg("confidence", filter=has_text),
+        n_waits_since=Min("next_read_at", filter=Q(read_at=None, next_read_at__lte=now)),
         n_unsure=Count("pk", filter=has_text & Q(confidence__lt=FAIRLY_SURE)),
     )
+    score = counts.pop("n_score")
     return Health(
+        score=None if score is None else round(100 * score),
         feeds=[_feed_health(feed) for feed in publisher.feeds.all()],  # type: ignore[attr-defined]
         gone=publisher.rejections.filter(gone_at__gte=lately).count(),  # type: ignore[attr-defined]
         refusals=_refusals(articles),

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.claims import Claimable, ClaimQuerySet
+from newsroom.log_lines import open_address
 from newstext.mastheads import short_name
 
 
@@ -158,6 +159,7 @@ class Feed(Claimable):
     body_hash = models.CharField(max_length=64, blank=True)
     moved_to = models.TextField(blank=True)
     moved_count = models.PositiveSmallIntegerField(default=0)
+    moved_since = models.DateTimeField(null=True, blank=True)  # when its address first led to moved_to, in this row
     last_checked_at = models.DateTimeField(null=True, blank=True)
     last_success_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
@@ -174,13 +176,12 @@ class Feed(Claimable):
         )
 
     def __str__(self) -> str:
-        return self.url
+        return self.open_url
 
     @property
     def open_url(self) -> str:
-        """Its address as anybody may see it: a query may hold a subscriber's key."""
-        address, mark, _query = self.url.partition("?")
-        return f"{address}?…" if mark else address
+        """Its address as anybody may see it: a query, or a name before the host, may be a subscriber's key."""
+        return open_address(self.url)
 
 
 class Check(models.Model):

@@ -11,21 +11,33 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from newsroom.publishers.models import Check, Feed, OldSlug, Publisher
-from newstext.addresses import registrable_domain
+from newstext.addresses import host_of, registrable_domain
 from newstext.mastheads import fold_name, is_same_label, short_name
 from newstext.records import RawEntry
 
 DAY_S = 86_400
 SLOWEST_S = 6 * 3600  # a quiet feed is still looked at four times a day
 CHECKS_KEPT = 50
-MOVES_BELIEVED = 3  # equal permanent redirects in a row before the new address is kept
+# A new address is kept after so many equal permanent redirects in a row, over so long: a site that
+# is being mended redirects all it has for an hour.
+MOVES_BELIEVED, MOVED_FOR = 3, timedelta(days=1)
+FRESH_MOST_S = 3600  # what caches are told is a hint; the same is said of many feeds that have news each minute
+PUT_OFF = "put-off"  # its host asked us to wait, and was not asked
+PUT_OFF_LEAST_S = (
+    1.0  # what is left of a wait may be next to nothing: due again this moment, it would be asked for ever
+)
+BY_CHECK = (
+    "next_check_at interval_s etag last_modified body_hash moved_to moved_count moved_since last_checked_at "
+    "last_success_at failures problem_kind problem claimed_by claimed_until"
+).split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
     """How one look at a feed went.
 
-    outcome: "new", "unchanged", or the kind of problem; problem is its message.
+    outcome: "new", "unchanged", PUT_OFF, or the kind of problem; problem is its message.
+    fresh_for_s: how long the answer says it stays as it is. answered_by: the host that gave it.
     """
 
     outcome: str
@@ -36,6 +48,8 @@ class Looked:
     body_hash: str = ""
     permanent_url: str = ""
     retry_after_s: float = 0
+    fresh_for_s: float = 0
+    answered_by: str = ""
     elapsed_s: float = 0
     new: int = 0
     changed: int = 0
@@ -134,29 +148,67 @@ def name_of_site(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
+def site_of(feed_url: str) -> str:
+    """The site's front page, for a publisher of whom only a feed is known; without what may be a subscriber's key."""
+    return f"{feed_url.partition(':')[0]}://{host_of(feed_url)}/"
+
+
+def is_held(feed: Feed) -> bool:
+    """True if the claim on a feed is still the one it was taken with; its row is then held for this transaction.
+
+    Who was too slow has an old answer: another looked since, or the feed is gone.
+    """
+    held = Feed.objects.filter(pk=feed.pk, claimed_by=feed.claimed_by, claimed_until=feed.claimed_until)
+    return held.select_for_update(no_key=True).order_by().values_list("pk", flat=True).first() is not None
+
+
 def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float) -> None:
     """Keep how a check went, what the next one must send, and when it is due.
 
     Runs in the transaction that stores the entries, so validators are saved
     only with the items they stand for.
     """
+    fields = [*BY_CHECK]
+    wait_s = looked.retry_after_s
+    if looked.outcome == PUT_OFF:
+        wait_s = max(wait_s, PUT_OFF_LEAST_S)
+    else:
+        wait_s = max(wait_s, _take_outcome(feed, looked, now, fastest_s=fastest_s))
+        feed.last_checked_at = now
+    feed.next_check_at = now + timedelta(seconds=wait_s)
+    feed.claimed_by, feed.claimed_until = "", None
+    if looked.status == 410:
+        feed.is_on = False
+        fields.append("is_on")
+    if not looked.problem and _is_moved(feed, now):
+        feed.url, feed.moved_to, feed.moved_count, feed.moved_since = feed.moved_to, "", 0, None
+        fields.append("url")
+    feed.save(update_fields=fields)
+    if looked.status == 429 and looked.retry_after_s:
+        _put_off_others(feed, looked.answered_by, feed.next_check_at)
+    if looked.outcome not in ("unchanged", PUT_OFF):
+        _keep_check(feed, looked, now)
+
+
+def _take_outcome(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float) -> float:
+    """Keep what an answer or its absence says of the feed; seconds to the next look."""
     if looked.problem:
         feed.failures += 1
         feed.problem_kind, feed.problem = looked.outcome, looked.problem
-    else:
-        feed.failures, feed.problem_kind, feed.problem = 0, "", ""
-        feed.last_success_at = now
-        _take_language(feed, looked.language)
-        _take_validators(feed, looked)
-        _take_move(feed, looked.permanent_url)
+        return _back_off_s(feed.failures, fastest_s)
+    feed.failures, feed.problem_kind, feed.problem = 0, "", ""
+    feed.last_success_at = now
+    _take_language(feed, looked.language)
+    _take_validators(feed, looked)
+    _take_move(feed, looked.permanent_url, now)
     feed.interval_s = _interval(feed, looked, fastest_s=fastest_s)
-    feed.last_checked_at = now
-    feed.next_check_at = now + timedelta(seconds=max(feed.interval_s, looked.retry_after_s))
-    feed.is_on = feed.is_on and looked.status != 410
-    feed.claimed_by, feed.claimed_until = "", None
-    feed.save()
-    if looked.outcome != "unchanged":
-        _keep_check(feed, looked, now)
+    return max(feed.interval_s, min(looked.fresh_for_s, FRESH_MOST_S) if fastest_s else 0)
+
+
+def _put_off_others(feed: Feed, host: str, until: datetime) -> None:
+    """Look at no other feed of a host before it wishes to be asked again; a restart does not forget it."""
+    earlier = Feed.objects.filter(is_on=True, next_check_at__lt=until, url__icontains=f"//{host}/")
+    earlier.exclude(pk=feed.pk).update(next_check_at=until)
 
 
 def _take_language(feed: Feed, told: str) -> None:
@@ -173,24 +225,33 @@ def _take_validators(feed: Feed, looked: Looked) -> None:
     feed.body_hash = looked.body_hash or feed.body_hash
 
 
-def _take_move(feed: Feed, permanent_url: str) -> None:
+def _take_move(feed: Feed, permanent_url: str, now: datetime) -> None:
     if not permanent_url or permanent_url == feed.url:
-        feed.moved_to, feed.moved_count = "", 0
-        return
-    feed.moved_count = feed.moved_count + 1 if permanent_url == feed.moved_to else 1
-    feed.moved_to = permanent_url
-    if feed.moved_count >= MOVES_BELIEVED and not Feed.objects.filter(url=permanent_url).exists():
-        feed.url, feed.moved_to, feed.moved_count = permanent_url, "", 0
+        feed.moved_to, feed.moved_count, feed.moved_since = "", 0, None
+    elif permanent_url != feed.moved_to:
+        feed.moved_to, feed.moved_count, feed.moved_since = permanent_url, 1, now
+    else:
+        feed.moved_count += 1
+
+
+def _is_moved(feed: Feed, now: datetime) -> bool:
+    """True if its address has led to one other for long enough, where no feed is followed yet."""
+    if feed.moved_count < MOVES_BELIEVED or (feed.moved_since and now - feed.moved_since < MOVED_FOR):
+        return False
+    return not Feed.objects.filter(url=feed.moved_to).exists()
+
+
+def _back_off_s(failures: int, fastest_s: float) -> float:
+    """Seconds to wait after so many failures in a row: twice as long each time, at most a day."""
+    return float(min(max(fastest_s, 60) * 2 ** min(failures, 10), DAY_S))
 
 
 def _interval(feed: Feed, looked: Looked, *, fastest_s: float) -> int:
-    """Seconds to the next look: half the usual gap between items, longer after problems.
+    """Seconds to the next look: half the usual gap between items.
 
     fastest_s: the shortest allowed; 0 for the operator's own hosts, which are
     looked at in every round.
     """
-    if looked.problem:
-        return int(min(max(fastest_s, 60) * 2 ** min(feed.failures, 10), DAY_S))
     if not fastest_s:
         return 0
     wish_s = _usual_gap_s(looked.entries) / 2 if looked.entries else feed.interval_s * 1.2

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from newsroom.publishers.models import Publisher
-from newsroom.publishers.save import follow_by_hand, follow_feed, get_publisher
+from newsroom.publishers.save import follow_by_hand, follow_feed, get_publisher, site_of
 from newstext.records import Rejected
 
 
@@ -92,7 +92,7 @@ def _whose(entry: dict[str, Any], where: str) -> tuple[dict[str, str], list[Reje
 def follow_listed(feed: ListedFeed, now: datetime, *, is_by_hand: bool = False) -> bool:
     """Follow one feed of a list; False if it was followed already. is_by_hand: somebody named the list."""
     publisher = get_publisher(
-        feed.name, feed.home or feed.url, country=feed.country, language=feed.language, beat=feed.beat
+        feed.name, feed.home or site_of(feed.url), country=feed.country, language=feed.language, beat=feed.beat
     )
     _tell_whose(publisher, feed)
     follow = follow_by_hand if is_by_hand else follow_feed

@@ -6,6 +6,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,9 +18,9 @@ from newsroom.readers.models import Reader
 from newsroom.readers.save import vouch_for
 from newsroom.roles import ADMINS, RoleAdmin
 
-# What a reader's account consists of is theirs to look at, and set by the settings, not by rows.
-for theirs in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
-    admin.site.unregister(theirs)
+# What a reader's account consists of is theirs to look at, and set by the settings, not by rows; groups give no right.
+for not_here in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession, Group):
+    admin.site.unregister(not_here)
 
 
 @admin.register(Reader)

@@ -5,7 +5,7 @@ const PAGES = "backstory-pages";
 const SHELL = `backstory-${VERSION}`;
 const PAGES_MOST = 50;
 // Forms and what they lead to, what is for one person alone, and what is no page.
-const NEVER = /^\/(admin|accounts?|deleted|api|choices|text|setup|explain|ask|new|health|healthz|sw\.js)(\/|$)/;
+const NEVER = /^\/(admin|accounts?|deleted|api|choices|text|setup|explain|ask|new|health|healthz|readyz|metrics|sw\.js)(\/|$)/;
 
 addEventListener("install", (event) => event.waitUntil((async () => {
   const shell = await caches.open(SHELL);

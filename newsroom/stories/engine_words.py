@@ -40,12 +40,38 @@ KINDS: dict[str, Promise] = {
 OUTCOMES: dict[str, Promise] = {
     "new": _("something new"),
     "unchanged": _("unchanged"),
+    "bad-address": _("no address that is fetched"),
+    "refused-address": _("an address that is not public"),
     "dns": _("its name has no address"),
+    "dns-failed": _("its name could not be looked up"),
     "connect": _("no connection"),
+    "connect-timeout": _("no connection in time"),
     "tls": _("no safe connection"),
     "timeout": _("no answer in time"),
     "too-large": _("too large"),
+    "headers-too-large": _("its headers are too large"),
+    "too-many-redirects": _("too many redirects"),
+    "redirect-loop": _("redirects in a circle"),
+    "redirect-nowhere": _("redirects to nowhere"),
+    "redirect-refused": _("redirects to what is not fetched"),
+    "bad-encoding": _("cannot be unpacked"),
+    "protocol": _("no sound HTTP"),
     "interrupted": _("broken off"),
+    "asked-to-wait": _("its host asked us to wait"),
+    "empty-answer": _("an empty answer"),
+    "not-a-feed": _("not a feed"),
+    "limits": _("takes too much to read"),
+}
+
+STATUSES: dict[str, Promise] = {
+    "http-401": _("asks for a password"),
+    "http-403": _("forbidden to us"),
+    "http-404": _("not there"),
+    "http-410": _("gone for good"),
+    "http-429": _("asks us to come less often"),
+    "http-451": _("withheld for legal reasons"),
+    "http-5": _("out of order"),
+    "http-": _("cannot be had"),
 }
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -138,6 +164,7 @@ KNOWN = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in PATTER
 TIME_APART = re.compile(SPAN)
 PUBLISHED_APART = re.compile(r"published (?P<number>\d+) (?P<unit>hour|day)s? apart")
 ENGLISH = "en"
+NAMED = re.compile(r"(https?://)[^\s/?#@]+@")
 QUERY = re.compile(r"(https?://[^\s?]+)\?[^\s:,;)]+")
 
 
@@ -145,9 +172,10 @@ def said_in_words(said: str) -> str:
     """HTML of one of the engine's sentences in the page's language, names as they are written.
 
     Several in a row, parted by "; ", are told one by one. What stands behind the
-    ? of an address is left out: it may be a reader's key.
+    ? of an address is left out, and a name or password before its host: they
+    may be a reader's key.
     """
-    said = QUERY.sub(r"\1?…", said)
+    said = NAMED.sub(r"\1…@", QUERY.sub(r"\1?…", said))
     parts = said.split("; ")
     if (get_language() or ENGLISH).startswith(ENGLISH):
         return format_html("<bdi>{}</bdi>", said)
@@ -165,6 +193,8 @@ def said_as_text(said: str) -> str:
 
 def kind_in_words(kind: str) -> str:
     """What kind of page an article is, or how a look at a feed went, in one or two words."""
+    if kind.startswith("http-"):
+        return str(STATUSES.get(kind) or (STATUSES["http-5"] if kind >= "http-5" else STATUSES["http-"]))
     return str(KINDS.get(kind) or OUTCOMES.get(kind) or kind)
 
 

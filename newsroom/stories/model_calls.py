@@ -13,7 +13,7 @@ from newsroom.stories.models import ModelCall, ModelState, Notes, Story
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FAILURES_MOST = 3  # in a row; then the endpoint rests
-REST = timedelta(minutes=10)
+FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=10)  # doubled with each call that fails again
 
 
 class NoBudget(Exception):
@@ -55,7 +55,7 @@ def keep_answer(call: ModelCall, items: list[Any], tokens: int, *, dropped: list
 
 
 def keep_failure(call: ModelCall, problem: str, now: datetime) -> None:
-    """That a call failed; after FAILURES_MOST in a row none is made for a while."""
+    """That a call failed; after FAILURES_MOST in a row none is made for a while, longer each time."""
     with transaction.atomic():
         call.outcome, call.problem = ModelCall.Outcome.FAILED, problem[:1000]
         call.save()
@@ -63,7 +63,7 @@ def keep_failure(call: ModelCall, problem: str, now: datetime) -> None:
         state.failures += 1
         state.problem = problem[:1000]
         if state.failures >= FAILURES_MOST:
-            state.rests_until = now + REST
+            state.rests_until = now + min(LONGEST_REST, FIRST_REST * 2 ** min(state.failures - FAILURES_MOST, 10))
         state.save()
 
 

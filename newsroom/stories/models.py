@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -35,6 +35,7 @@ class Storyline(models.Model):
         return self.title or self.key
 
 
+KEEP_LEAST = timedelta(days=settings.KEEP_DAYS_LEAST)  # a newer story with a thinned article took it in
 PUBLIC = models.Q(merged_into=None, is_private=False)  # stories that stand by themselves; indexes hold these alone
 
 
@@ -54,7 +55,10 @@ class StoryQuerySet(ClaimQuerySet):
         return self.public().filter(section_at=None).order_by("-last_at", "-pk")
 
     def due_for_notes(self, now: datetime) -> StoryQuerySet:
-        return self.filter(notes_due_at__lte=now, merged_into=None).order_by("-last_at", "pk")
+        """Stories whose notes are stale, the newest first; those of which texts were let go keep theirs."""
+        thinned = Placement.objects.filter(story=models.OuterRef("pk"), article__thinned_at__isnull=False)
+        is_old = models.Q(models.Exists(thinned), last_at__lt=now - KEEP_LEAST)
+        return self.filter(notes_due_at__lte=now, merged_into=None).exclude(is_old).order_by("-last_at", "pk")
 
     def due_to_settle(self) -> StoryQuerySet:
         """Stories that have changed since they were looked at again, the newest first."""

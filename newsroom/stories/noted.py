@@ -176,7 +176,7 @@ def articles_of(sentences: Iterable[dict[str, Any]]) -> dict[str, Article]:
     wanted = {one["article"] for one in sentences}
     rows = Article.objects.filter(pk__in=[int(key) for key in wanted if key.isdigit()])
     rows = rows.select_related("publisher").only(
-        "text", "sentences", "language", "private_key", "title", "reserved",
+        "text", "sentences", "language", "private_key", "title", "reserved", "thinned_at",
         "publisher__name", "publisher__slug", "publisher__domain", "publisher__shares_name",
     )  # fmt: skip
     return {str(row.pk): row for row in rows}
@@ -292,21 +292,24 @@ def _has_sentence(node: Any) -> bool:
 def shown(one: dict[str, Any], articles: dict[str, Article]) -> Shown | None:
     """A stored sentence with its link; None if its article is gone, or was edited and no longer has it.
 
-    None too where its publisher reserves the text against what notes are.
+    None too where its publisher reserves the text against what notes are. Of
+    a text that was let go of (KEEP_DAYS) the sentence stays as it was checked,
+    and leads to the article's page.
     """
     article = articles.get(one["article"])
     if article is None or not article.allows_notes:
         return None
-    place = bisect_left(article.sentences, one["start"], key=itemgetter(0))
-    is_there = place < len(article.sentences) and article.sentences[place][0] == one["start"]
-    if not is_there or article.text[one["start"] : one["end"]] != one["text"]:
-        return None  # what stood on it is withdrawn
     page = f"/text/{article.private_key}" if article.private_key else f"/article/{article.pk}"
-    if (part := part_at(one["start"])) > 1:
-        page = f"{page}?part={part}"
+    if not article.thinned_at:
+        place = bisect_left(article.sentences, one["start"], key=itemgetter(0))
+        is_there = place < len(article.sentences) and article.sentences[place][0] == one["start"]
+        if not is_there or article.text[one["start"] : one["end"]] != one["text"]:
+            return None  # what stood on it is withdrawn
+        part = part_at(one["start"])
+        page = f"{page}?part={part}#s{place + 1}" if part > 1 else f"{page}#s{place + 1}"
     return Shown(
         with_dates_in_words(one["shown"], one["text"], article.language) or one["text"],
-        f"{page}#s{place + 1}",
+        page,
         article.publisher.shown_name,
         article.language,
         article.pk,

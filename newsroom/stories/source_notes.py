@@ -57,6 +57,8 @@ def sentence(request: HttpRequest, article_id: int, number: int) -> HttpResponse
         if kept := moved_to(article_id):
             return _gone(request, kept, _("This article now stands under another number."))
         return gone_or_404(request, article_id)
+    if article.thinned_at:
+        return _gone(request, article, _("The text of this article is no longer kept here."))
     found = source_sentence(article, number)
     if number < 1 or (found is None and not article.sentences):
         raise Http404(f"No sentence {number} in article {article_id}")

@@ -32,6 +32,7 @@ LONG_AUTHOR = re.compile(
     rb"(?(coded)((?:(?!\]\]>).){300})(?:(?!\]\]>).)+|([^<]{300})[^<]+)",
     re.I | re.S,
 )
+ITEM_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>|<(?:[\w.-]{1,40}:)?(?:item|entry)\s[^<>]*/>", re.I)
 MAX_AUTHORS = 20
 MAX_TAGS = 30
 CAPTION_MAX_CHARS = 1000
@@ -58,12 +59,27 @@ def parse_syndicated(body: bytes, url: str, start_tag: bytes) -> ParsedFeed:
     """
     seen = trusted.look_over(body, start_tag)
     starts = seen.starts
+    is_cut = bool(starts) and _breaks_off(body, starts[-1], start_tag)
+    if is_cut and len(starts) == 1:
+        raise FeedError("the answer breaks off within its first item.")
+    if is_cut:
+        body, starts = body[: starts[-1]] + _closing(start_tag), starts[:-1]
     if len(starts) > MAX_ENTRIES:
         body, starts = body[: starts[MAX_ENTRIES]] + _closing(start_tag), starts[:MAX_ENTRIES]
     fast = _by_fastfeedparser(body, url, starts) if trusted.is_plain(body, start_tag, seen) else None
     if fast and b"<source" in body:
         fast = _with_sources(fast, body, starts)
-    return fast or _by_feedparser(LONG_AUTHOR.sub(_shorter_author, _short(body, starts, start_tag)), url, len(starts))
+    feed = fast or _by_feedparser(LONG_AUTHOR.sub(_shorter_author, _short(body, starts, start_tag)), url, len(starts))
+    return replace(feed, is_cut=is_cut)
+
+
+def _breaks_off(body: bytes, last: int, start_tag: bytes) -> bool:
+    """Whether the answer ends within its last item, whose address may be half a one: neither it nor the feed is closed.
+
+    last: where that item starts.
+    """
+    root = start_tag[1:].split(None, 1)[0].rstrip(b"/>")
+    return not ITEM_END.search(body, last) and body.find(b"</" + root, last) == -1
 
 
 def _shorter_author(found: re.Match[bytes]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import shutil
 import subprocess
 import sys
 import time
@@ -11,8 +11,12 @@ from pathlib import Path
 
 import httpx2  # noqa: TID251  the browser's tests look whether the site is up
 import pytest
+from playwright.sync_api import expect
 
 from tests.site import running
+from tests.site.serving import free_port
+
+expect.set_options(timeout=30_000)  # that it comes at all: the machine does other tests too
 
 NAMED_HOST = "news.localhost"  # of the same site: pages are kept for offline where the host is not this machine
 MAKE_AN_EDITION = """
@@ -26,9 +30,9 @@ raise SystemExit(make_due(newest.replace(hour=23)) != 1)
 
 
 @pytest.fixture(scope="session")
-def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the site in the browser, with the sample edition and an edition of its last day."""
-    data = tmp_path_factory.mktemp("live")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sample edition and an edition of its last day, to be copied."""
+    data = tmp_path_factory.mktemp("sample")
     running.run("sample", "--data", str(data))
     place = {"BACKSTORY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
     command = [sys.executable, "-c", MAKE_AN_EDITION]
@@ -36,14 +40,18 @@ def live_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def live_data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the site in the browser. Each file of tests has its own, for some write in it."""
+    return Path(shutil.copytree(sample_data, tmp_path_factory.mktemp("live") / "data"))
+
+
+@pytest.fixture(scope="module")
 def live_site(live_data: Path) -> Iterator[str]:
     """The address of a site that `./run` serves; ended when the tests are."""
-    data = live_data
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     limits = {"COMMENTS_PER_HOUR": "600"}  # the windows of all tests come from one address
-    process = running.start("serve", "--data", str(data), "--port", str(port), SITE_HOSTS=NAMED_HOST, **limits)
+    process = running.start("serve", "--data", str(live_data), "--port", str(port), SITE_HOSTS=NAMED_HOST, **limits)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)

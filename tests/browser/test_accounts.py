@@ -11,6 +11,7 @@ import struct
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_every_page import SMALL_TARGETS, open_folds
 from tests.site import running
@@ -29,7 +30,7 @@ def code_of(secret: str, at: float) -> str:
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(live_site, live_data) -> str:
     """The site by a name that passkeys can belong to, with an administrator."""
     running.run("admin", EDITOR, "--data", str(live_data), typed=f"{PASSWORD}\n")
@@ -248,4 +249,4 @@ def test_signing_up_and_in_need_no_script(window, linked):
     sign_in(page, "cem@meren.example")
     page.wait_for_url(re.compile(r"//[^/]+/$"))
     page.goto("/account")
-    assert page.get_by_label("Public name").is_visible()
+    expect(page.get_by_label("Public name")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_reading import open_long_story
 
@@ -19,7 +20,7 @@ BROUGHT = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def addresses(browser, live_site) -> dict[str, str]:
     """One page of each kind, by what it is."""
     context = browser.new_context(base_url=live_site)
@@ -173,11 +174,11 @@ def test_sections_are_whole_without_a_script(browser, live_site, addresses):
         assert page.locator(f"#{section}").is_visible(), section
     assert page.get_by_role("button", name="Listen").count() == 0
     page.locator("section[aria-labelledby=questions] summary").first.click()
-    assert page.locator("section[aria-labelledby=questions] a.mark").first.is_visible()
+    expect(page.locator("section[aria-labelledby=questions] a.mark").first).to_be_visible()
     page.goto(addresses["article"])
-    assert not page.locator("#timeline ~ .timeline").is_visible()
+    expect(page.locator("#timeline ~ .timeline")).to_be_hidden()
     page.locator("#timeline").click()
-    assert page.locator("#timeline ~ .timeline").is_visible()
+    expect(page.locator("#timeline ~ .timeline")).to_be_visible()
     context.close()
 
 
@@ -204,6 +205,6 @@ def test_on_paper_folds_are_open_and_no_control_is_printed(page, addresses):
     for gone in (".masthead nav", "footer", ".search", ".edition nav"):
         assert not page.locator(gone).first.is_visible(), gone
     page.goto(addresses["long story"])
-    assert page.locator("#brief").is_visible()
-    assert not page.get_by_role("button", name="Report").first.is_visible()
-    assert page.locator(".longer .said").first.is_visible()
+    expect(page.locator("#brief")).to_be_visible()
+    expect(page.get_by_role("button", name="Report").first).to_be_hidden()
+    expect(page.locator(".longer .said").first).to_be_visible()

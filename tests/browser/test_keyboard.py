@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_reading import open_long_story
 
@@ -196,7 +197,7 @@ def test_opening_a_story_alone_marks_nothing(wide):
 
 def test_what_is_saved_stands_at_saved_until_it_is_removed(wide):
     wide.goto("/saved")
-    assert wide.get_by_text("Nothing is saved yet").is_visible()
+    expect(wide.get_by_text("Nothing is saved yet")).to_be_visible()
     open_long_story(wide)
     title = wide.get_by_role("heading", level=1).inner_text()
     wide.keyboard.press("s")
@@ -204,9 +205,9 @@ def test_what_is_saved_stands_at_saved_until_it_is_removed(wide):
     wide.wait_for_url(re.compile("/saved"))
     assert wide.get_by_role("link", name=title).get_attribute("href").startswith("/story/")
     wide.get_by_role("button", name=f"Remove “{title}”").click()
-    assert wide.get_by_text("Nothing is saved yet").is_visible()
+    expect(wide.get_by_text("Nothing is saved yet")).to_be_visible()
     wide.reload()
-    assert wide.get_by_text("Nothing is saved yet").is_visible()
+    expect(wide.get_by_text("Nothing is saved yet")).to_be_visible()
 
 
 def test_keys_do_no_harm_where_the_browser_keeps_nothing(browser, live_site):
@@ -222,6 +223,6 @@ def test_keys_do_no_harm_where_the_browser_keeps_nothing(browser, live_site):
         page.keyboard.press(key)
     page.get_by_role("status").filter(has_text="keeps nothing").wait_for()
     page.goto("/saved")
-    assert page.get_by_text("Nothing is saved yet").is_visible()
+    expect(page.get_by_text("Nothing is saved yet")).to_be_visible()
     assert problems == []
     context.close()

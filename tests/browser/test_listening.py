@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_reading import open_long_story
 
@@ -47,5 +48,5 @@ def test_second_visit_after_news_offers_what_changed_and_keeps_it_in_the_browser
     page.reload()
     page.locator("form[data-story] button").click()
     assert "since=2020-01-01" in page.url
-    assert page.locator(".since h3").first.is_visible()
+    expect(page.locator(".since h3").first).to_be_visible()
     assert page.context.cookies() == []

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.site import running
 
@@ -90,12 +91,12 @@ def test_two_hundred_held_comments_are_worked_through_by_keys_alone(browser, liv
             page.keyboard.press("r")
         with page.expect_navigation():
             page.keyboard.press("2" if number % 4 == 3 else "a")
-    assert page.get_by_text("Nothing waits here.").is_visible()
+    expect(page.get_by_text("Nothing waits here.")).to_be_visible()
     assert told(live_data, COUNT).strip() in ("{'shown': 150, 'refused': 50}", "{'refused': 50, 'shown': 150}")
     with page.expect_navigation():
         page.keyboard.press("u")
-    assert page.get_by_text("Undone").is_visible()
-    assert page.get_by_text("Seeded comment 199").is_visible()
+    expect(page.get_by_text("Undone")).to_be_visible()
+    expect(page.get_by_text("Seeded comment 199")).to_be_visible()
 
 
 def test_no_key_decides_while_somebody_writes(browser, live_site, live_data, seeded):
@@ -113,9 +114,9 @@ def test_a_moderator_without_scripts_approves_by_the_form(browser, live_site, li
     page = open_as(browser, live_site, seeded["moderator"], java_script_enabled=False)
     page.goto("/moderation?queue=pending")
     page.get_by_role("button", name="Approve").first.click()
-    assert page.get_by_text("Approved: it is shown now.").is_visible()
+    expect(page.get_by_text("Approved: it is shown now.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_text("Undone").is_visible()
+    expect(page.get_by_text("Undone")).to_be_visible()
     assert told(live_data, COUNT).strip() == "{'held': 200}"
 
 

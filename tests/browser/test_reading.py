@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -71,7 +72,7 @@ def test_every_page_is_whole_without_a_script(browser, live_site):
     page.locator("section[aria-labelledby=tellings] li a").first.click()
     page.wait_for_url(re.compile("/article/"))
     for heading in ("Try the AI features", "Comments", "Related articles"):
-        assert page.get_by_role("heading", name=heading).is_visible()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
     page.get_by_label("Your name").fill("Ines of the quay")
     page.get_by_label("Your comment").fill("The siren in our town is painted shut too.")
     page.get_by_role("button", name="Post").click()
@@ -89,7 +90,7 @@ def test_a_pasted_text_is_explained(page):
     page.get_by_label("The article").fill("\n\n".join(paragraphs))
     page.get_by_role("button", name="Explain").click()
     page.wait_for_url(re.compile("/text/"))
-    assert page.get_by_role("heading", name=paragraphs[0]).is_visible()
+    expect(page.get_by_role("heading", name=paragraphs[0])).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -53,7 +54,7 @@ def test_without_a_script_a_day_and_a_publisher_narrow_and_a_search_is_kept(brow
     assert re.search(r"q=dam\+publisher%3A[^&]+\+after%3A[\d-]+\+before%3A", page.url)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Save this search").click()
-    assert page.get_by_role("heading", name="Your saved searches").is_visible()
+    expect(page.get_by_role("heading", name="Your saved searches")).to_be_visible()
     assert [cookie["httpOnly"] for cookie in context.cookies()] == [True]
     page.get_by_role("button", name="Forget").click()
     assert context.cookies() == []

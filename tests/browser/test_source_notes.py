@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_reading import open_long_story
 
@@ -129,7 +130,7 @@ def test_a_sentence_that_is_gone_is_said_so(page):
     marks(page).first.evaluate("mark => { mark.dataset.is = 'none'; }")
     marks(page).first.click()
     note(page).get_by_role("heading", name="This sentence is gone").wait_for()
-    assert note(page).get_by_role("link", name="The article as it stands now").is_visible()
+    expect(note(page).get_by_role("link", name="The article as it stands now")).to_be_visible()
 
 
 def test_a_click_with_a_key_held_or_without_a_script_opens_the_article(browser, live_site, page):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_every_page import open_folds
 from tests.site import running
@@ -129,9 +130,9 @@ def test_by_invitation_ben_follows_saves_reads_turns_the_dial_and_is_alerted(win
     press_button(ben, "Follow", "You follow")
 
     ben.goto("/following")
-    assert ben.locator("main .kept").get_by_role("link", name=tag).is_visible()
+    expect(ben.locator("main .kept").get_by_role("link", name=tag)).to_be_visible()
     ben.goto("/saved")
-    assert ben.locator(f"main .kept a[href='/story/{people['story']}']").is_visible()
+    expect(ben.locator(f"main .kept a[href='/story/{people['story']}']")).to_be_visible()
     ben.goto("/for-you")
     ben.get_by_label("What I follow", exact=True).check()
     ben.get_by_role("button", name="Set").click()
@@ -140,9 +141,9 @@ def test_by_invitation_ben_follows_saves_reads_turns_the_dial_and_is_alerted(win
 
     ben.goto(f"/story/{people['story']}")
     ben.get_by_role("button", name="Alert me").click()
-    assert ben.get_by_text("This alert is set.").is_visible()
+    expect(ben.get_by_text("This alert is set.")).to_be_visible()
     ben.goto(f"/story/{people['story']}")
-    assert ben.get_by_role("link", name="You have an alert on this").is_visible()
+    expect(ben.get_by_role("link", name="You have an alert on this")).to_be_visible()
     assert ben.get_by_role("button", name="Alert me").count() == 0
 
 
@@ -152,11 +153,11 @@ def test_a_first_comment_is_held_approved_by_key_answered_edited_and_the_news_qu
     ada, ben = window(people["Ada"], viewport=size), window(people["Ben"], viewport=size)
     ben.goto(f"/story/{people['story']}#comments")
     write(ben, "Was the spillway ever mended before the winter?")
-    assert ben.get_by_text("Your comment waits for an editor to approve it.").is_visible()
+    expect(ben.get_by_text("Your comment waits for an editor to approve it.")).to_be_visible()
     assert ben.locator("li.comment").count() == 0
     ben.goto("/comments/mine")
     own = ben.locator("section[aria-labelledby=own]")
-    assert own.get_by_text("Waits for a moderator", exact=True).is_visible()
+    expect(own.get_by_text("Waits for a moderator", exact=True)).to_be_visible()
     assert "among the first comments of its writer" in own.inner_text()
     assert "proof of work" not in own.inner_text()
 
@@ -164,10 +165,10 @@ def test_a_first_comment_is_held_approved_by_key_answered_edited_and_the_news_qu
     ada.keyboard.press("j")
     with ada.expect_navigation():
         ada.keyboard.press("a")
-    assert ada.get_by_text("Approved: it is shown now.").is_visible()
+    expect(ada.get_by_text("Approved: it is shown now.")).to_be_visible()
     anybody = window(viewport=size)
     anybody.goto(f"/story/{people['story']}")
-    assert anybody.get_by_text("Was the spillway ever mended").is_visible()
+    expect(anybody.get_by_text("Was the spillway ever mended")).to_be_visible()
 
     ben.goto("/comments/mine")
     ben.locator("section[aria-labelledby=own] .meta a[href^='/comment/']").click()
@@ -182,7 +183,7 @@ def test_a_first_comment_is_held_approved_by_key_answered_edited_and_the_news_qu
     ben.get_by_role("button", name="Keep the change").click()
     assert "put off twice" in answer.inner_text()
     answer.get_by_role("link", name="edited").click()
-    assert ben.get_by_text("I have read it in the letters").is_visible()
+    expect(ben.get_by_text("I have read it in the letters")).to_be_visible()
 
     ben.goto(f"/article/{people['article']}")
     words = ben.evaluate(
@@ -209,11 +210,11 @@ def test_an_advertiser_is_refused_banned_told_why_and_heard_once_by_somebody_els
     ada.get_by_label("To its writer, if more is to be said").fill("Umbrellas are no news.")
     ada.get_by_label("And its writer").select_option("7")
     ada.get_by_role("button", name="spam", exact=True).click()
-    assert ada.get_by_text("They are told why, and until when.").is_visible()
+    expect(ada.get_by_text("They are told why, and until when.")).to_be_visible()
 
     cem.goto("/comments/mine")
     own = cem.locator("section[aria-labelledby=own]")
-    assert own.get_by_text("Refused", exact=True).is_visible()
+    expect(own.get_by_text("Refused", exact=True)).to_be_visible()
     assert "refused by a moderator, and you banned" in own.inner_text()
     assert "Umbrellas are no news." in own.inner_text()
     cem.goto(f"/story/{people['story']}")
@@ -228,15 +229,15 @@ def test_an_advertiser_is_refused_banned_told_why_and_heard_once_by_somebody_els
     assert "you appealed: It rains a lot here." in re.sub('[“”"]', "", own.inner_text())
     assert cem.get_by_role("button", name="Appeal").count() == 0
     ada.goto("/moderation?queue=appeals")
-    assert ada.get_by_text("Nothing waits here.").is_visible()
+    expect(ada.get_by_text("Nothing waits here.")).to_be_visible()
 
     dan.goto("/moderation?queue=appeals")
-    assert dan.get_by_text("It rains a lot here.").is_visible()
+    expect(dan.get_by_text("It rains a lot here.")).to_be_visible()
     dan.keyboard.press("j")
     dan.keyboard.press("r")
     with dan.expect_navigation():
         dan.keyboard.press("Enter")
-    assert dan.get_by_text("The refusal stands. Its writer is told.").is_visible()
+    expect(dan.get_by_text("The refusal stands. Its writer is told.")).to_be_visible()
     cem.reload()
     assert "after your appeal the refusal stands" in own.inner_text()
     assert cem.get_by_role("button", name="Appeal").count() == 0
@@ -257,10 +258,10 @@ def test_a_correction_from_an_evidence_note_is_accepted_and_stands_in_the_histor
     assert re.search(r"/correction/\w+", ben.url)
 
     ada.goto("/corrections")
-    assert ada.get_by_text("The gate was shut an hour earlier.").is_visible()
+    expect(ada.get_by_text("The gate was shut an hour earlier.")).to_be_visible()
     ada.get_by_label("Your answer, for the reader").fill(f"The log says so, {people['Ben']['name']}.")
     ada.get_by_role("button", name="Accept").click()
-    assert ada.get_by_text("Nothing waits here.").is_visible()
+    expect(ada.get_by_text("Nothing waits here.")).to_be_visible()
 
     anybody = window(viewport=size)
     anybody.goto(f"/story/{people['other']}")
@@ -271,7 +272,7 @@ def test_a_correction_from_an_evidence_note_is_accepted_and_stands_in_the_histor
     briefs = anybody.locator("section[aria-labelledby=brief]").all_inner_texts()  # none, if it had this sentence alone
     assert sentence not in " ".join(briefs)
     ben.goto("/corrections/mine")
-    assert ben.get_by_role("link", name="Accepted").is_visible()
+    expect(ben.get_by_role("link", name="Accepted")).to_be_visible()
     assert "The log says so" in ben.locator(".suggested .answer").inner_text()
 
 
@@ -292,7 +293,7 @@ def test_signing_in_commenting_following_and_saving_need_no_script(window, peopl
     assert page.locator("header [data-of=save]").get_attribute("aria-pressed") == "true"
     page.get_by_label("Your comment").fill("Was the chain ever found again?")
     page.get_by_role("button", name="Post").click()
-    assert page.get_by_text("Your comment waits for an editor to approve it.").is_visible()
+    expect(page.get_by_text("Your comment waits for an editor to approve it.")).to_be_visible()
     page.locator(".tags a").first.click()
     page.locator("main header").get_by_role("button", name="Follow").click()
     assert page.locator("main header [data-of=follow]").get_attribute("aria-pressed") == "true"

@@ -12,6 +12,18 @@ from pathlib import Path
 from tests.hostile.running import Case
 
 UNPACKED_MOST = 64 * 2**20 + 1
+STRINGS_AT_ONCE = 200
+CODINGS = {"gzip": "gzip", "not": "gzip", "rawdeflate": "deflate", "deflate": "deflate", "xz": "xz", "br": "br"}
+ARCHIVES = {
+    "XML": "xml/xml_bombs",
+    "OPML": "opml/opml_hostile",
+    "WARC": "warc/warc_hostile",
+    "JSON": "json/JSONTestSuite_parsing",
+    "HTML": "html/html5lib_tests",
+    "feeds of feedparser's tests": "feeds/feedparser_tests",
+    "feeds of the validator's tests": "feeds/feedvalidator_testcases",
+}
+PICTURES = "images/images_hostile"
 MARKUP = ("feed", "opml", "home", "page", "item", "markup")
 EVERY = (
     *MARKUP, "feed utf-16", "page utf-16", "page iso-2022-jp", "saved text", "linked data", "attributes", "text",
@@ -46,6 +58,34 @@ def rows(path: Path, *names: str) -> list[str]:
         row = json.loads(line)
         said += [str(row[name]) for name in names if row.get(name)]
     return said
+
+
+def strings(hostile: Path) -> Iterator[tuple[str, bytes]]:
+    """The naughty strings, a few hundred lines at once."""
+    said = rows(hostile / "strings" / "naughty.jsonl", "s")
+    for start in range(0, len(said), STRINGS_AT_ONCE):
+        text = "\n".join(said[start : start + STRINGS_AT_ONCE])
+        yield f"strings from {start}", text.encode("utf-8", "surrogatepass")
+
+
+def addresses(hostile: Path) -> bytes:
+    """Every odd address, a line each."""
+    said = rows(hostile / "ssrf" / "urls.jsonl", "url")
+    said += rows(hostile / "url" / "wpt_urltestdata.jsonl", "input", "base")
+    said += rows(hostile / "url" / "open_redirect.jsonl", "value")
+    return "\n".join(said).encode("utf-8", "surrogatepass")
+
+
+def probes(hostile: Path, factor: int = 1) -> Iterator[tuple[str, bytes]]:
+    """What repeats, so many times over."""
+    for line in (hostile / "complexity" / "probes.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield f"{row['id']} x{factor}", (row["repeat"] * (row["times"] * factor) + row["suffix"]).encode()
+
+
+def coding_of(name: str) -> str:
+    """As what a packed file is sent."""
+    return "gzip, gzip, gzip" if "_x3" in name else CODINGS[name.partition("_")[0]]
 
 
 def through(named: Iterable[tuple[str, bytes]], parsers: Iterable[str], *, each: int = 1) -> Iterator[Case]:

@@ -56,7 +56,7 @@ class _Watch:
     def __call__(self, event: str, args: tuple[object, ...]) -> None:
         if not self.is_armed or event not in WATCHED:
             return
-        told = str(args[0]) if event == "open" else f"{args}"
+        told = str(args[0]) if event in ("open", "os.listdir", "os.scandir") else f"{args}"
         if event in ("open", "os.listdir", "os.scandir") and told.startswith(OWN):
             return
         if event == "os.listdir" and args[0] in sys.path:

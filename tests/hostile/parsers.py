@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from newsroom.articles import reencoding
 from newstext import addresses, command, fetch, jsonlines, moments, pipeline, sanitise
 from newstext.__main__ import parser as command_parser
 from newstext.extract import published
@@ -31,6 +32,7 @@ BARE = re.compile(
     r"\b(?:Recursion|Memory|Key|Index|Type|Attribute|Assertion|Overflow|Unicode\w*|Lookup|Runtime|System|Value)Error\b"
     r"|<class |object at 0x|Traceback"
 )
+QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")  # what the input said itself
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 RSS_FIELDS = ("title", "link", "guid", "description", "pubDate", "author", "category", "content:encoded")
 ATOM_FIELDS = ("title", "id", "updated", "published", "summary", "content")
@@ -46,7 +48,7 @@ class BadRefusal(AssertionError):
 
 def refused(reason: str) -> str:
     """The outcome of a refusal. Raises BadRefusal where it says nothing a person could use."""
-    if len(reason.strip()) < 15 or BARE.search(reason):
+    if len(reason.strip()) < 15 or BARE.search(QUOTED.sub("", reason)):
         raise BadRefusal(f"names nothing: {reason!r}")
     return f"refused: {reason}"
 
@@ -254,6 +256,18 @@ def fetched(body: bytes) -> str:
     return f"read: {len(answer.body)} bytes"
 
 
+def picture(body: bytes) -> str:
+    """The bytes as an article's picture."""
+    made = reencoding.reencode(body)
+    return refused(made.reason) if isinstance(made, reencoding.Unfit) else "read"
+
+
+def icon(body: bytes) -> str:
+    """The bytes as a publisher's favicon."""
+    made = reencoding.reencode_icon(body)
+    return refused(made.reason) if isinstance(made, reencoding.Unfit) else "read"
+
+
 def odd(body: bytes) -> str:
     """Not a parser: does what one must not, so that the watch itself is tested."""
     if body == b"nest":
@@ -291,5 +305,7 @@ PARSERS: dict[str, Callable[[bytes], str]] = {
     "archive": archive,
     "lines": lines,
     "fetched": fetched,
+    "picture": picture,
+    "icon": icon,
     "odd": odd,
 }

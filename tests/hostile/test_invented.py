@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
 
 import pytest
+from PIL import Image
 
 from newstext import pipeline
 from newstext.extract import published
@@ -139,6 +141,15 @@ def test_a_page_that_begins_as_an_address_is_read_and_not_fetched(rest):
         assert published.searched_day(body, "https://a.example/") is None
         list(pipeline.process_pages([Page("https://a.example/", body.encode(), media_type="text/html")]))
         assert site.asked == []
+
+
+@pytest.mark.parametrize(("mode", "width", "height"), [("P", 30_000, 1000), ("RGBA", 7000, 5600), ("LA", 5600, 7000)])
+def test_a_picture_of_as_many_pixels_as_are_taken_is_made_anew_in_bounds(child, mode, width, height):
+    out = io.BytesIO()
+    Image.new(mode, (width, height)).save(out, "PNG", compress_level=1)
+    report = child.read(Case("picture", f"{mode} {width} × {height}", out.getvalue()))
+    assert report.fault == ""
+    assert report.outcome.startswith("refused: ")
 
 
 @pytest.mark.slow

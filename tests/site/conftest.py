@@ -1,24 +1,8 @@
-"""The site's tests read a site that holds the sample edition."""
+"""What the site's tests look for in the sample edition."""
 
 from __future__ import annotations
 
 import pytest
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Load the sample edition once; each test's own changes are rolled back."""
-    from newsroom.desk import sample
-    from newsroom.desk.work import Desk
-
-    with django_db_blocker.unblock():
-        desk = Desk()
-        try:
-            sample.load(desk, stays=True)
-            while desk.write_notes():
-                pass
-        finally:
-            desk.close()
 
 
 @pytest.fixture

@@ -87,12 +87,16 @@ class _Talk(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+
+
 @contextmanager
-def serve() -> Iterator[MailServer]:
-    """A server on a free port of loopback."""
+def serve(port: int = 0) -> Iterator[MailServer]:
+    """A server on a free port of loopback, or on this one."""
     kept = MailServer()
     handler = type("Talk", (_Talk,), {"kept": kept})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", port), handler) as server:
         server.daemon_threads = True
         kept.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()

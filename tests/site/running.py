@@ -48,3 +48,19 @@ def ingest(data: Path, *, allow: str, **more: str) -> dict[str, int]:
 def rows(data: Path, query: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(data / "site.sqlite3") as database:
         return database.execute(query).fetchall()
+
+
+def run_python(code: str, data: Path, *arguments: str, **more: str) -> str:
+    """What a piece of code says on this data folder's site; fails the test with its errors if it fails."""
+    there = environment(BACKSTORY_DATA=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings", **more)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env=there,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -124,7 +124,7 @@ def test_many_failing_feeds_are_counted_and_not_all_listed(feeds, django_assert_
         )
         for n in range(200)
     )
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):  # of PostgreSQL one more than of SQLite
         html = page("/health")
     assert f"{200 - condition.FAILING_SHOWN} more fail" in html
     assert len(html) < 40_000

@@ -35,6 +35,18 @@ def test_a_site_that_names_a_feed_is_asked_nowhere_else(site):
     assert [path for path, _ in site.asked] == ["/", "/gone.xml"]
 
 
+def test_no_key_of_a_feed_stands_on_its_publishers_page(db, client, tmp_path):
+    keyed = "https://ada:s3cret@tarn-echo.example/feed.xml?key=k3y-of-a-subscriber"
+    outline = f'<outline type="rss" text="Tarn Echo" xmlUrl="{keyed}"/>'
+    (tmp_path / "list.opml").write_text(f'<opml version="2.0"><body>{outline}</body></opml>')
+    assert adding.add(str(tmp_path / "list.opml")).new == 1
+    publisher = Feed.objects.get(url=keyed).publisher
+    assert publisher.home_url == "https://tarn-echo.example/"
+    page = client.get(publisher.get_absolute_url()).content.decode()
+    assert "k3y" not in page
+    assert "s3cret" not in page
+
+
 def test_a_site_without_a_feed_is_told_once(site):
     site.answers["/"] = loopback.Answer(PAGE % b"")
     [problem] = adding.add(site.url("/")).problems

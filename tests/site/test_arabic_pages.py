@@ -28,7 +28,7 @@ NOT_PAGES = ("/admin/", "/api/", "/static/")
 KEPT = ("bdi", "code", "kbd", "script", "style", "title", "textarea")
 # What is the same in every language: abbreviations, names of keys and files, and what is typed.
 THE_SAME = re.compile(
-    r"\./run \w+(?: MAIL| FILE)?|--\w+ DIR|\b[A-Z][A-Z0-9_]+\b|\b(?:Backstory|Apache License|BCubed|Ctrl|Alt|Cmd|Shift|pg_dump)\b"
+    r"\./run \w+(?: MAIL| FILE)?|--\w+ DIR|\b[A-Z][A-Z0-9_]+\b|\b(?:Backstory|Apache License|BCubed|Ctrl|Alt|Cmd|Shift|pg_dump|sqlite3)\b"
     r"|\b(?:https?|robots\.txt|site\.log|docs/[\w-]+\.md)\b|\b(?:country|lang|publisher|tag|before|after):\w*"
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")

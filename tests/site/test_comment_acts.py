@@ -199,6 +199,18 @@ def test_a_change_made_on_an_older_page_does_not_overwrite_a_newer(article, ada,
     assert Comment.objects.get().text == "Second words"
 
 
+@pytest.mark.parametrize(
+    "odd", ["never", "2026-01-01T00:00:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+)
+def test_a_change_as_of_a_moment_that_is_none_is_taken(article, ada, now, odd):
+    comment = say(article, "First words", reader=ada, now=now)
+    client = signed_in(ada)
+    client.post(f"/comment/{comment.pk}/edit", {"text": "Second words", "as_of": ""})
+    answer = client.post(f"/comment/{comment.pk}/edit", {"text": "Third words", "as_of": odd})
+    assert answer.status_code == 302
+    assert Comment.objects.get().text == "Third words"
+
+
 def test_what_a_moderator_refused_is_not_changed_back(article, ada, now):
     comment = say(article, "First words", reader=ada, now=now)
     Comment.objects.update(state="refused")

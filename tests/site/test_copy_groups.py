@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from newsroom.articles.models import Article
+from newsroom.desk import telling
 from newsroom.publishers.models import Publisher
 from newsroom.stories import origins
 from newsroom.stories import save as story_save
@@ -56,6 +57,13 @@ def page(address: str) -> str:
     answer = Client().get(address)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_a_desk_that_starts_again_takes_copies_for_copies():
+    wire, copy = held("Wire", WIRE), held("Late Copy", WIRE, hours=30)
+    story = one_story(wire, copy)
+    [read] = telling.read_stories(Story.objects.filter(pk=story.pk))
+    assert read.copies == {str(copy.pk): (str(wire.pk), 0.0)}
 
 
 def words_of(html: str) -> str:

@@ -42,6 +42,18 @@ def test_second_ingest_asks_conditionally_and_stores_nothing(site, tmp_path):
 
 
 @pytest.mark.slow
+def test_an_answer_that_breaks_off_is_asked_for_again_as_a_whole(site, tmp_path):
+    follow(site, tmp_path)
+    whole = site.answers["/0/feed.xml"].body
+    site.answers["/0/feed.xml"].body = whole[: whole.rindex(b"<guid>")]
+    assert running.ingest(tmp_path, allow=site.host)["items_new"] == 11
+    kept = running.rows(tmp_path, "select etag, body_hash from publishers_feed where url like '%/0/feed.xml'")
+    assert kept == [("", "")]  # else "unchanged" would be the answer until the paper writes again
+    site.answers["/0/feed.xml"].body = whole
+    assert running.ingest(tmp_path, allow=site.host)["items_new"] == 1
+
+
+@pytest.mark.slow
 def test_a_new_item_alone_is_read(site, tmp_path):
     follow(site, tmp_path)
     running.ingest(tmp_path, allow=site.host)
@@ -94,7 +106,7 @@ def test_broken_feeds_are_named_and_the_rest_goes_on(site, tmp_path):
             "select substr(url, instr(url, '/page') + instr(url, '/cut') + instr(url, '/closed')), problem_kind from publishers_feed where failures",
         )
     )
-    assert problems == {"/page.xml": "not-a-feed", "/cut.xml": "not-a-feed", "/closed.xml": "http-403"}
+    assert problems == {"/page.xml": "not-a-feed", "/cut.xml": "empty-answer", "/closed.xml": "http-403"}
 
 
 @pytest.mark.slow

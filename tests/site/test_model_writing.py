@@ -216,8 +216,20 @@ def test_endpoint_that_fails_three_times_rests(stub):
         model_writing.write_due(NOW)
     assert len(stub.asked) == model_calls.FAILURES_MOST
     stub.status, stub.say = 200, obedient
-    assert model_writing.write_due(NOW + model_calls.REST + timedelta(seconds=1)) > 0
+    assert model_writing.write_due(NOW + model_calls.FIRST_REST + timedelta(seconds=1)) > 0
     assert ModelState.objects.get().failures == 0
+
+
+@pytest.mark.django_db
+def test_endpoint_that_goes_on_failing_rests_longer_each_time():
+    now, rests = NOW, []
+    for number in range(12):
+        story = make_story(f"Dam {number} above Ostra holds through the flood, board says", TEXT, number=number)
+        model_calls.keep_failure(ModelCall(key=str(number), task="brief", story=story, model="m", at=now), "no", now)
+        until = ModelState.objects.get(pk=1).rests_until
+        rests.append(until - now if until else timedelta(0))
+    assert rests[:4] == [timedelta(0)] * 2 + [model_calls.FIRST_REST, 2 * model_calls.FIRST_REST]
+    assert rests[-1] == model_calls.LONGEST_REST
 
 
 @pytest.mark.django_db

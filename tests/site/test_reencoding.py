@@ -88,6 +88,7 @@ def test_what_is_transparent_is_white():
         (pictures.bomb(), "million"),
         (pictures.bomb(8000, 8000), "over 40 million pixels"),
         (pictures.webp_bomb(), "16383 × 16383 pixels"),
+        (pictures.webp_bomb(3800), "the limit is 14 million"),  # its decoder holds it several times over
         (pictures.drawn()[:900], "cut or broken"),
         (pictures.drawn(kind="PNG")[:400], "cut or broken"),
         (pictures.drawn(1, 1), "narrower than 200"),
@@ -100,6 +101,21 @@ def test_what_is_transparent_is_white():
 )
 def test_what_is_no_picture_to_show_is_refused_in_words(body, reason):
     assert reason in why_not(body)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P"])
+def test_a_picture_of_many_pixels_is_made_smaller_band_by_band_and_stands_upright(mode):
+    """Red above clear, turned: what is shown has the clear half, now white, on the left."""
+    picture = Image.new("RGBA", (4000, 3600), (200, 0, 0, 255))
+    picture.paste((0, 0, 0, 0), (0, 1800, 4000, 3600))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    got = made(pictures.saved(picture.convert(mode), "PNG", exif=exif))
+    assert (got.width, got.height) == (1280, 1422)
+    copy = pictures.opened(got.files[-1][1]).convert("RGB")
+    for x, colour in ((100, (255, 255, 255)), (600, (255, 255, 255)), (680, (200, 0, 0)), (1200, (200, 0, 0))):
+        for y in (5, 700, 1415):
+            assert max(abs(a - b) for a, b in zip(copy.getpixel((x, y)), colour, strict=True)) < 12, (x, y)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from newsroom.articles.models import Article
@@ -91,3 +93,14 @@ def test_it_leaves_when_a_real_story_stands():
 def test_what_was_asked_for_stays():
     assert not sample.leave_for_news()
     assert Publisher.objects.filter(is_sample=True).exists()
+
+
+def test_the_sample_is_read_before_its_rows_are_held_so_that_others_can_write_meanwhile(monkeypatch):
+    done = []
+    monkeypatch.setattr(sample.pipeline, "process_pages", lambda pages, **_: (done.append("read") for _ in pages))
+    monkeypatch.setattr(sample, "_keep", lambda row, read: done.append("kept"))
+    monkeypatch.setattr(sample, "_draw", lambda rows: None)
+    monkeypatch.setattr(sample, "_group", lambda desk: None)
+    sample.load(SimpleNamespace(processes=map), stays=True)
+    assert done == ["read"] * (len(done) // 2) + ["kept"] * (len(done) // 2)
+    assert len(done) > 2

@@ -135,3 +135,9 @@ RSS = "<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel>{}<i
 )
 def test_where_a_feed_says_its_earlier_items_are(body, url, earlier):
     assert earlier_page(body.encode(), POST + url) == (POST + earlier if earlier else "")
+
+
+def test_what_is_no_address_is_nobodys():
+    found = learn_addresses(["http://[", ""], [])
+    assert (found.domains, found.hosts, found.shapes) == (frozenset(), frozenset(), frozenset())
+    assert not found.is_own("http://[")

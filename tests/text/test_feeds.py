@@ -33,6 +33,24 @@ JSON_FEED = json.dumps(
 )
 
 
+@pytest.mark.parametrize(("feed", "item"), [(RSS, "item"), (ATOM, "entry")])
+def test_an_item_in_which_the_answer_breaks_off_is_left_for_the_next_look(feed, item):
+    start = feed.index(f"<{item}>")
+    first = feed[start : feed.index(f"</{item}>") + len(item) + 3]
+    cut = (
+        feed[:start]
+        + first
+        + first[: first.index("post.example/") + 15 if item == "entry" else first.index("/a?x") + 2]
+    )
+    whole, read = parse_feed(feed.encode(), url=URL), parse_feed(cut.encode(), url=URL)
+    assert [entry.url for entry in read.entries] == [entry.url for entry in whole.entries]
+    assert (read.is_cut, whole.is_cut) == (True, False)
+    with pytest.raises(FeedError, match="breaks off within its first item"):
+        parse_feed(cut.replace(first, "", 1).encode(), url=URL)
+    unclosed = cut + "</channel></rss>" if item == "item" else cut + "</feed>"
+    assert len(parse_feed(unclosed.encode(), url=URL).entries) == 2  # the writer forgot an end; nothing was cut
+
+
 def test_rss():
     feed = parse_feed(RSS.encode(), url=URL)
     [entry] = map(clean_entry, feed.entries)

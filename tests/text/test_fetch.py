@@ -20,8 +20,8 @@ PUBLIC = "93.184.215.14"
 
 
 @contextmanager
-def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A socket that does to each connection what `answer` does; its host and port."""
+def server(answer: Callable[[socket.socket], None], heads: list[bytes] | None = None) -> Iterator[str]:
+    """A socket that does to each connection what `answer` does; its host and port. heads: what it is asked."""
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(10)
 
@@ -30,7 +30,9 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
             while True:
                 connection, _ = listener.accept()
                 with connection:
-                    connection.recv(65536)
+                    asked = connection.recv(65536)
+                    if heads is not None:
+                        heads.append(asked)
                     answer(connection)
         except OSError:
             return
@@ -79,7 +81,7 @@ def test_redirects_are_followed_judged_and_counted():
         site.answers["/file"] = loopback.Answer(status=302, headers={"Location": "file:///etc/passwd"})
         assert fetch.get(site.url("/old"), options=options(site.host)).permanent_url == site.url("/new")
         assert fetch.get(site.url("/for-now"), options=options(site.host)).permanent_url == ""
-        assert problem(site.host, "/loop") == "too-many-redirects"
+        assert problem(site.host, "/loop") == "redirect-loop"
         assert problem(site.host, "/file") == "redirect-refused"
         assert problem(site.host, "/in") == "redirect-refused"
 
@@ -111,6 +113,31 @@ MISBEHAVIOURS = {
         lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"),
         "bad-encoding",
     ),
+    "drips its headers": (
+        lambda c: (c.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: "), [c.sendall(b"x") or time.sleep(0.2) for _ in range(25)]),
+        "timeout",
+    ),
+    "a header without end": (lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 300_000), "headers-too-large"),
+    "headers over the limit": (
+        lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 70_000 + b"\r\nContent-Length: 0\r\n\r\n"),
+        "headers-too-large",
+    ),
+    "bytes without end behind a gzip stream": (
+        lambda c: c.sendall(
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 900000\r\n\r\n"
+            + gzip.compress(b"hello").ljust(900_000, b"x")
+        ),
+        "too-large",
+    ),
+    "a body alone": (lambda c: c.sendall(b"<rss version='2.0'>"), "protocol"),
+    "redirect to nowhere": (
+        lambda c: c.sendall(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
+        "redirect-nowhere",
+    ),
+    "coded twice": (
+        lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\nContent-Length: 5\r\n\r\nhello"),
+        "bad-encoding",
+    ),
     "unasked coding": (
         lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nhello"),
         "bad-encoding",
@@ -127,8 +154,63 @@ def test_each_misbehaviour_has_its_name(name):
         assert time.monotonic() - began < 8
 
 
+def test_what_stands_beyond_an_answer_is_not_read_as_the_next():
+    lie = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+    with server(lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood" + lie)) as host:
+        for _ in range(2):
+            assert fetch.get(f"http://{host}/", options=options(host)).body == b"good"
+
+
+def test_bodies_of_refusals_are_not_read():
+    def script(connection):
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 99999999\r\n\r\n")
+        with pytest.raises(OSError):  # noqa: PT011 broken pipe or reset, as the system likes
+            while True:
+                connection.sendall(b"x" * 65536)
+        ended.append(True)
+
+    ended: list[bool] = []
+    with server(script) as host:
+        answer = fetch.get(f"http://{host}/", options=options(host))
+        assert (answer.status, answer.body) == (404, b"")
+
+
+def test_a_validator_goes_back_as_it_came_unless_it_is_too_long_to():
+    heads: list[bytes] = []
+    said = "Größe".encode()
+
+    def script(connection):
+        connection.sendall(b'HTTP/1.1 200 OK\r\nETag: "' + said + b'"\r\nContent-Length: 0\r\n\r\n')
+
+    with server(script, heads) as host:
+        first = fetch.get(f"http://{host}/", options=options(host))
+        fetch.get(f"http://{host}/", etag=first.etag, options=options(host))
+        assert b'If-None-Match: "' + said + b'"\r\n' in heads[1]
+        said = b"e" * 60_000
+        assert fetch.get(f"http://{host}/", options=options(host)).etag == ""
+
+
+def test_a_look_up_that_never_ends_is_given_up_by_name(monkeypatch):
+    monkeypatch.setattr(fetch, "DNS_TIMEOUT_S", 0.1)
+    release = threading.Event()
+    with pytest.raises(FetchError) as caught:
+        fetch.get("http://a.example/", options=FetchOptions(resolver=lambda host: [str(release.wait(30))]))
+    release.set()
+    assert caught.value.kind == "dns-failed"
+
+
+def test_an_answer_over_the_limit_may_be_read_as_far_as_that():
+    body = b"User-agent: *\n" + b"#" * 300_000
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with server(lambda c: c.sendall(head + body)) as host:
+        got = fetch.get(f"http://{host}/", options=options(host, may_be_cut=True))
+        assert got.body == body[:200_000]
+
+
 def test_gzip_and_deflate_are_unpacked():
-    for coding, body in (("gzip", gzip.compress(b"hello")), ("deflate", zlib.compress(b"hello"))):
+    bare = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    codings = [("gzip", gzip.compress(b"hello")), ("deflate", zlib.compress(b"hello"))]
+    for coding, body in [*codings, ("deflate", bare.compress(b"hello") + bare.flush())]:
         head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         with server(lambda c, sent=head + body: c.sendall(sent)) as host:
             assert fetch.get(f"http://{host}/", options=options(host)).body == b"hello"

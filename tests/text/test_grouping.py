@@ -84,6 +84,22 @@ def test_an_index_made_of_open_stories_goes_on():
     assert len(index) == 0
 
 
+def test_an_index_made_anew_takes_copies_for_copies():
+    first = told(0, 0)
+    copy = article("copy", news.title_of(0, 0), "\n\n".join(news.paragraphs_of(0, 0)), hours=30)
+    kept = StoryIndex()
+    placed = {one.article: one for one in pipeline.group_articles([first, copy], kept)}
+    assert placed["copy"].copy_of == first.id
+    copies = {"copy": (first.id, placed["copy"].score)}
+    members = (first.marks, copy.marks)
+    anew = StoryIndex([OpenStory(first.id, first.id, members, copies)])
+    as_tellings = StoryIndex([OpenStory(first.id, first.id, members)])
+    orphan = StoryIndex([OpenStory(first.id, first.id, (copy.marks,), copies)])  # its original stands elsewhere
+    for index in (kept, anew, as_tellings, orphan):
+        index.forget_before(START + timedelta(hours=20))
+    assert [len(index) for index in (kept, anew, as_tellings, orphan)] == [0, 0, 1, 1]
+
+
 def test_empty_and_odd_articles_are_safe():
     odd = [
         article(str(n), title, text)

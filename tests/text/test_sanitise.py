@@ -67,6 +67,11 @@ def test_plain_text_decodes_once_and_keeps_words_apart():
     assert plain_text("<script>x()</script>Bells") == "Bells"
 
 
+def test_plain_text_parts_blocks_that_the_next_one_ends():
+    assert plain_text("<ul><li>Ships<li class=b>Boats</ul><p>Bells<p title=c>Ropes") == "Ships Boats Bells Ropes"
+    assert plain_text("un<b>usual</b>ly") == "unusually"
+
+
 def test_only_web_and_mail_addresses_are_links():
     assert safe_link("https://a.example/x") == "https://a.example/x"
     assert safe_link("java\u200bscript:alert(1)") == ""

@@ -1,0 +1,56 @@
+"""Requests that no page of ours makes: each is answered with what is wrong with it. Found by tests/hostile/strings.py."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from newsroom.articles.models import Rejection
+from tests.site.accounts import make_reader, signed_in
+from tests.site.apps import App
+
+pytestmark = pytest.mark.django_db
+ODD_KEYS = ["feed/", "", "-1", "1.5", "9" * 60, "\0", "id,id", "²"]
+
+
+@pytest.fixture
+def editor() -> Client:
+    return signed_in(make_reader("editor", role="editor"))
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_lines_of_the_administration_that_are_no_rows_count_as_not_chosen(editor, key):
+    sent = {"action": "merge", "index": "0", "_selected_action": key}
+    answer = editor.post("/admin/stories/story/", sent, follow=True)
+    assert answer.status_code == 200
+    assert "Items must be selected" in answer.content.decode()
+
+
+def test_an_address_of_the_administration_with_an_empty_field_to_look_by_looks_by_the_key(editor):
+    row = Rejection.objects.first()
+    assert editor.get(f"/admin/articles/rejection/{row.pk}/change/?_to_field=").status_code == 200
+
+
+def test_groups_which_give_no_right_are_not_in_the_administration():
+    Group.objects.create(name="Friends")
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_group_changelist")
+
+
+def test_a_list_that_an_app_sends_as_a_form_is_refused_by_name():
+    app = App(make_reader())
+    body = b'--x\r\nContent-Disposition: form-data; name="list"\r\n\r\n<opml/>\r\n--x--\r\n'
+    answer = app.client.post(
+        "/reader/api/0/subscription/import", body, content_type="multipart/form-data; boundary=x", headers=app.headers
+    )
+    assert answer.status_code == 400
+    assert len(answer.content) > 20
+
+
+def test_an_address_that_takes_no_such_method_says_which_it_takes():
+    answer = Client().delete("/choices")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD, POST"
+    assert answer.content.decode() == "This address takes GET, HEAD, POST, not DELETE.\n"
