@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.utils import timezone
 
 from newsroom.desk import adding
-from newsroom.publishers.models import Feed
+from newsroom.publishers.models import Feed, Publisher
 from tests.site import loopback
 
 PAGE = b"<!doctype html><title>Tarn Echo</title>%s<h1>Tarn Echo</h1>"
@@ -45,6 +49,18 @@ def test_no_key_of_a_feed_stands_on_its_publishers_page(db, client, tmp_path):
     page = client.get(publisher.get_absolute_url()).content.decode()
     assert "k3y" not in page
     assert "s3cret" not in page
+
+
+def test_a_key_that_stood_there_goes_with_the_upgrade(db):
+    for name, url in (("keyed", "https://ada:s3cret@tarn-echo.example/feed?key=k3y"), ("odd", "http://[")):
+        publisher = Publisher.objects.create(slug=name, name=name, home_url=url)
+        Feed.objects.create(publisher=publisher, url=url, next_check_at=timezone.now())
+    own = Publisher.objects.create(slug="own", name="own", home_url="https://own.example/news?page=1")
+    import_module("newsroom.publishers.migrations.0009_home_without_key").take_the_front_page(apps, None)
+    assert Publisher.objects.get(slug="keyed").home_url == "https://tarn-echo.example/"
+    assert Publisher.objects.get(slug="odd").home_url == "http://[/"
+    own.refresh_from_db()
+    assert own.home_url == "https://own.example/news?page=1"
 
 
 def test_a_site_without_a_feed_is_told_once(site):

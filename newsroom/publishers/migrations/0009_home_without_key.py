@@ -1,6 +1,6 @@
 """A publisher of whom only a feed was known had the feed's address for its site's: it may hold a subscriber's key."""
 
-from urllib.parse import urlsplit
+import re
 
 from django.db import migrations
 
@@ -9,8 +9,8 @@ def take_the_front_page(apps, _editor):
     publishers = apps.get_model("publishers", "Publisher").objects
     feeds = apps.get_model("publishers", "Feed").objects.values_list("url", flat=True)
     for row in publishers.filter(home_url__in=feeds).only("home_url"):
-        parts = urlsplit(row.home_url)
-        row.home_url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
+        scheme, _, rest = row.home_url.partition("://")
+        row.home_url = f"{scheme}://{re.split('[/?#]', rest)[0].rpartition('@')[2]}/"
         row.save(update_fields=["home_url"])
 
 
