@@ -164,6 +164,7 @@ def test_the_child_is_watched(child):
 
 def test_a_refusal_must_name_the_thing():
     assert refused("the answer is 31 MB, limit 16 MB.").startswith("refused: ")
-    for empty in ("", "bad", "it cannot be read (RecursionError: maximum depth)"):
+    assert refused("the feed 'a ValueError of its own' holds no item.").startswith("refused: ")
+    for empty in ("", "bad", "it cannot be read (RecursionError: maximum depth)", "feed 'of Orrin': ValueError: bad"):
         with pytest.raises(BadRefusal):
             refused(empty)

@@ -89,7 +89,7 @@ def test_ctrl_c_ends_it_within_seconds_and_it_goes_on(site, tmp_path):
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=60)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 10
     assert process.returncode == 130, errors.decode()
     assert "goes on where it was" in errors.decode()
     assert "Traceback" not in errors.decode()

@@ -59,13 +59,6 @@ def page(address: str) -> str:
     return answer.content.decode()
 
 
-def test_a_desk_that_starts_again_takes_copies_for_copies():
-    wire, copy = held("Wire", WIRE), held("Late Copy", WIRE, hours=30)
-    story = one_story(wire, copy)
-    [read] = telling.read_stories(Story.objects.filter(pk=story.pk))
-    assert read.copies == {str(copy.pk): (str(wire.pk), 0.0)}
-
-
 def words_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", html).split())
 
@@ -189,3 +182,10 @@ def test_a_live_page_leads_no_story_though_an_article_copies_it():
     story = one_story(live, held("Reprint Post", WIRE, hours=1, kind="article"))
     assert story.lead is not None
     assert story.lead.publisher.name == "Reprint Post"
+
+
+def test_a_desk_that_starts_again_takes_copies_for_copies():
+    wire, copy = held("Wire", WIRE), held("Late Copy", WIRE, hours=30)
+    story = one_story(wire, copy)
+    [read] = telling.read_stories(Story.objects.filter(pk=story.pk))
+    assert read.copies == {str(copy.pk): (str(wire.pk), 0.0)}

@@ -36,7 +36,7 @@ def test_first_start_shows_stories_and_ctrl_c_stops_it(tmp_path):
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 10
     finally:
         process.kill()
     assert process.returncode == 0
@@ -49,16 +49,17 @@ def test_first_start_shows_stories_and_ctrl_c_stops_it(tmp_path):
         again.communicate(timeout=60)
 
 
-def test_a_killed_site_serves_again(tmp_path):
+def test_a_killed_site_serves_again_at_once(tmp_path):
     port = free_port()
     running.run("sample", "--data", str(tmp_path))
     process = running.start("--data", str(tmp_path), "--port", str(port))
-    wait_for(lambda: "/story/" in get(port), WAIT_S)
+    first_s = wait_for(lambda: "/story/" in get(port), WAIT_S)
     process.kill()  # the supervisor alone: its children must leave by themselves
     process.wait()
     again = running.start("--data", str(tmp_path), "--port", str(port), SITE_NAME="The Second Post")
     try:
-        wait_for(lambda: "The Second Post" in get(port), WAIT_S)
+        again_s = wait_for(lambda: "The Second Post" in get(port), WAIT_S)
+        assert again_s < 3 * max(first_s, 3)  # of this machine as it is now: what was killed is not waited for
     finally:
         again.send_signal(signal.SIGINT)
         _, said = again.communicate(timeout=60)
