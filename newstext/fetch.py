@@ -34,6 +34,7 @@ except PackageNotFoundError:
     VERSION = "0"
 PORTS = frozenset({80, 443, 8080, 8443})
 URL_MAX_CHARS = 2048
+LABEL_MAX_CHARS = 63  # of a host name, between two dots
 HEADERS_MAX_BYTES = 64 * 1024
 BEFORE_ANSWER_MAX_BYTES = 4 * HEADERS_MAX_BYTES  # interim answers and headers together
 VALIDATOR_MAX_CHARS = 1024  # a longer ETag would be refused when it is sent back
@@ -254,6 +255,11 @@ def check_address(url: str, options: FetchOptions) -> str:
         ) from error
     if parsed.protocol not in ("http:", "https:") or not parsed.hostname:
         raise FetchError("bad-address", f"{url}: only http and https addresses are fetched.")
+    if not _can_be_looked_up(parsed.hostname):
+        raise FetchError(
+            "bad-address",
+            f"{url}: {parsed.hostname[:80]!r} is no host. Its parts between dots have 1 to {LABEL_MAX_CHARS} letters.",
+        )
     if parsed.username or parsed.password:
         raise FetchError("bad-address", f"{url}: holds a user name or password. Leave it out.")
     port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
@@ -261,6 +267,12 @@ def check_address(url: str, options: FetchOptions) -> str:
         raise FetchError("refused-address", f"{url}: port {port} is not fetched from; allowed: {sorted(PORTS)}.")
     parsed.hash = ""
     return str(parsed.href)
+
+
+def _can_be_looked_up(hostname: str) -> bool:
+    """Whether a resolver takes that name: RFC 1035, 2.3.4; an address in brackets is looked up nowhere."""
+    labels = hostname.removesuffix(".").split(".")
+    return hostname.startswith("[") or all(1 <= len(label) <= LABEL_MAX_CHARS for label in labels)
 
 
 class _Guard(httpcore2.NetworkBackend):

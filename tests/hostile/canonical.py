@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,7 @@ LEFT_OUT = ("Installation", "TrendingRound", "Looked")
 OF_THE_NEWS = ("published_at", "updated_at", "first_at", "last_at", "on")
 # Of the run, not of the news: how long an answer took, how a look at a feed went after a kill.
 OF_THE_RUN = ("claimed_by", "claimed_until", "elapsed_s", "interval_s", "reread_at", "tries")
-# Which earlier telling a copy was compared with: an index read anew from the rows knows copies as well as originals.
-OF_A_COPY = ("score", "because")
+MERGED_ROW = re.compile(r"article:\d+")  # the number of a row that is gone
 NUMBERED = ("article", "articles", "id", "carried_by", "copy_of", "key", "story", "began")
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -136,9 +136,9 @@ def _row(row: Any, names: _Names) -> dict[str, Any]:
             other = getattr(row, field.name)
             told[field.name] = None if other is None else names.of(other)
             continue
-        if field.name in OF_A_COPY and getattr(row, "copy_of_id", None):
-            continue
         value = getattr(row, field.attname)
+        if row._meta.label == "articles.Address" and field.name == "url_key":
+            value = MERGED_ROW.sub("a merged row", value)
         if isinstance(field, models.DateTimeField) and field.name not in OF_THE_NEWS:
             value = value is not None
         elif isinstance(field, models.JSONField):

@@ -227,6 +227,9 @@ def test_gzip_and_deflate_are_unpacked():
         ("http://0x7f.1/", "refused-address"),
         ("no address", "bad-address"),
         ("http://a.example/" + "x" * 3000, "bad-address"),
+        ("http://.a.example/", "bad-address"),
+        ("http://a..example/", "bad-address"),
+        ("http://" + "a" * 64 + ".example/", "bad-address"),
     ],
 )
 def test_addresses_that_may_not_be_asked(url, kind):
