@@ -12,6 +12,8 @@ LEFT_OUT = ("Installation", "TrendingRound", "Looked")
 OF_THE_NEWS = ("published_at", "updated_at", "first_at", "last_at", "on")
 # Of the run, not of the news: how long an answer took, how a look at a feed went after a kill.
 OF_THE_RUN = ("claimed_by", "claimed_until", "elapsed_s", "interval_s", "reread_at", "tries")
+# Of a copy: which earlier telling it was compared with follows what had been read, and traced to its origin, by then.
+OF_A_COPY = ("score", "because")
 MERGED_ROW = re.compile(r"article:\d+")  # the number of a row that is gone
 NUMBERED = ("article", "articles", "id", "carried_by", "copy_of", "key", "story", "began")
 
@@ -135,6 +137,8 @@ def _row(row: Any, names: _Names) -> dict[str, Any]:
         if field.is_relation:
             other = getattr(row, field.name)
             told[field.name] = None if other is None else names.of(other)
+            continue
+        if field.name in OF_A_COPY and getattr(row, "copy_of_id", None):
             continue
         value = getattr(row, field.attname)
         if row._meta.label == "articles.Address" and field.name == "url_key":
