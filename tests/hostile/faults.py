@@ -304,7 +304,7 @@ FAULTS = (
     Fault("database locked 60 s", "BEGIN EXCLUSIVE held by another process", _locked, _ill("database"), lasts_s=60.0),
     Fault("database gone", GONE, _machine("broken"), _readyz("database: ")),
     Fault("DNS gone", "getaddrinfo answers EAI_AGAIN for every name", _machine("no_names"),
-          _number('failing_feeds{why="dns"}')),
+          _number('failing_feeds{why="dns-failed"}')),
     Fault("clock a day ahead, then a day behind", "clock_gettime, time and gettimeofday set off", _clock, _ill("clock"),
           lasts_s=50.0),
     Fault("worker out of memory", "RLIMIT_AS at what it has (prlimit), then SIGKILL as the kernel does", _out_of_memory,
