@@ -64,7 +64,7 @@ def learn_addresses(article: Article, read: ArticleText) -> None:
 
 def _told_addresses(article: Article, read: ArticleText) -> dict[str, tuple[str, str]]:
     """key -> (address, kind), without the row's own."""
-    if read.refused or article.private_key:
+    if read.refused or article.private_key or not article.has_address:
         return {}
     told: dict[str, tuple[str, str]] = {}
     for one in read.addresses:
@@ -109,7 +109,7 @@ def as_known(article: Article) -> Known:
     """The row as newstext.identity compares it."""
     marks = from_json({**article.marks, "id": str(article.pk)}) if article.marks else None
     return Known(
-        url=article.canonical_url or article.url,
+        url=(article.canonical_url or article.url) if article.has_address else "",
         title=article.title,
         publisher=str(article.publisher_id),
         published_at=article.published_at,

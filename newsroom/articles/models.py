@@ -172,6 +172,11 @@ class Article(Claimable):
         return self.backfilled_at is not None
 
     @property
+    def has_address(self) -> bool:
+        """False of an item without a link, which stands in its feed alone: `url` is then the feed's."""
+        return self.url.startswith(("http://", "https://")) and not self.url_key.startswith("guid:")
+
+    @property
     def has_body(self) -> bool:
         return bool(self.text) and not self.refused and self.kind in READABLE_KINDS
 

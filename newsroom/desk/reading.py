@@ -123,7 +123,7 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
 
     for article in articles:
         entry = article_save.entry_from_json(article.entry) if article.entry else None
-        if article.read_tries > KILLED_TRIES + article_save.READ_TRIES or not _has_address(article):
+        if article.read_tries > KILLED_TRIES + article_save.READ_TRIES or not article.has_address:
             yield article, None
         elif entry and is_whole(entry):
             article.etag = article.last_modified = article.page_hash = ""
@@ -156,10 +156,6 @@ def _get_pages(articles: Iterable[Article], fetching: Fetching, pool: ThreadPool
 def _seen(article: Article) -> Seen:
     """What to ask conditionally by: only where the page gave a body; what was refused may be given now."""
     return Seen(article.etag, article.last_modified, article.page_hash) if versions.is_whole(article) else Seen()
-
-
-def _has_address(article: Article) -> bool:
-    return article.url.startswith(("http://", "https://")) and not article.url_key.startswith("guid:")
 
 
 def page_at_hand(article: Article) -> Page | None:

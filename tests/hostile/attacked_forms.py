@@ -271,13 +271,19 @@ def _sentences(by: Attacker, sentences: Words) -> Where:
 def _uploads(by: Attacker, names: Words) -> Where:
     for name in names.values():
         file = SimpleUploadedFile("list.opml", b"<opml><body><outline text='x'/></body></opml>")
-        file.name = re.sub(r"[\r\n\0]", " ", name)
+        file.name = _file_name(name)
         by.send(by.client(by.reader), "/following/import", {"file": file})
         file.seek(0)
         by.send(by.client(by.admin), "/setup/publishers", {"do": "add", "file": file, "addresses": name})
     yield "/setup/publishers", "admin"
     yield "/setup/publishers/added", "admin"
     yield "/following/import", "reader"
+
+
+def _file_name(words: str) -> str:
+    """The words as the name of a file, of which Django's client sends what follows the last slash."""
+    name = re.sub(r"[\r\n\0]", " ", words)
+    return name.replace("/", " ") + ".opml" if name.rpartition("/")[2] in ("", ".", "..") else name
 
 
 def _sessions(by: Attacker, agents: Words) -> Where:

@@ -100,10 +100,11 @@ def main() -> None:
     data = Path(os.environ["BACKSTORY_DATA"])
     site.set_up(data)
     from newsroom.commands import ingest  # noqa: F401
-    from newsroom.desk import progress, web, work
+    from newsroom.desk import looking, progress, reading, web, work
     from newsroom.wsgi import application  # noqa: F401  the server's own import, done before it is asked for
 
     work.Processes = Inline  # type: ignore[assignment,misc]
+    looking.wait = reading.wait = _in_order  # type: ignore[assignment]
     progress.watch = _watch_nothing  # asks at times of its own, so that no two runs have the same points
     web.leave_with_parent = _leave_with_parent
     points = Path(os.environ["KILL_POINTS"])
@@ -160,9 +161,10 @@ def _watch_nothing(*_: Any) -> None:
 
 def _in_order(waiting: dict[Future[Any], Any], **_: Any) -> tuple[list[Future[Any]], None]:
     """The next answer in the order of asking: what comes first by chance is placed first, and two runs would differ."""
-    first = next(iter(waiting))
-    first.exception()
-    return [first], None
+    first = next(iter(waiting), None)
+    if first is not None and not first.cancelled():
+        first.exception()
+    return [first] if first is not None else [], None
 
 
 def _ingest(asked: dict[str, Any], data: Path, points: Path) -> None:

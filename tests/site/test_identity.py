@@ -197,6 +197,21 @@ def test_a_canonical_that_many_articles_share_merges_nothing(sites, desk, canoni
     assert [row.title for row in rows()] == [one["title"] for one in items]
 
 
+def test_items_that_stand_in_their_feed_alone_stay_two_records(sites, desk):
+    feed = follow(sites, f"{HOME}days/4711.xml", home=HOME)
+    told = "".join(
+        f"<item><title>The harbour on {day} November</title><guid isPermaLink='false'>day-{day}</guid>"
+        f"<description>On {day} November nobody left the harbour of Orrin, and two boats came in.</description></item>"
+        for day in (12, 13)
+    )
+    sites.feeds[feed.url] = f"<rss version='2.0'><channel><title>Days</title>{told}</channel></rss>".encode()
+    work(desk)
+    Article.objects.update(next_read_at=NOW)
+    work(desk)
+    assert [row.title for row in rows()] == ["The harbour on 12 November", "The harbour on 13 November"]
+    assert not Address.objects.exists()
+
+
 def test_one_text_on_two_hosts_of_one_publisher_is_one_record(sites, desk):
     for host in ("www", "staging"):
         sites.page(f"https://{host}.courier.example/news/ferry-halda-aground", TITLE, TEXT)
