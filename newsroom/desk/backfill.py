@@ -236,7 +236,9 @@ def _is_put_off(page: Page | NoPage) -> bool:
 def _keep_page(article: Article, read: reading.ArticleText, problem: str, now: datetime) -> None:
     """Store one earlier article. What is none, or cannot be read, is told by nothing and stands in no story."""
     if problem:
-        article_save.put_off(article, problem, now)
+        row = article_save.still_there(article)
+        if row and row.is_backfilled and (row.claimed_by, row.entry_hash) == (article.claimed_by, article.entry_hash):
+            article_save.put_off(row, problem, now)  # else its feed told of it meanwhile: it is due as news
         return
     if read.published_at is None and article.published_at and read.marks:
         told = article.published_at

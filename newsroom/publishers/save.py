@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from newsroom.publishers.models import Check, Feed, OldSlug, Publisher
@@ -180,9 +180,8 @@ def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float)
     if looked.status == 410:
         feed.is_on = False
         fields.append("is_on")
-    if not looked.problem and _is_moved(feed, now):
-        feed.url, feed.moved_to, feed.moved_count, feed.moved_since = feed.moved_to, "", 0, None
-        fields.append("url")
+    if not looked.problem and _is_moved(feed, now) and _move(feed):
+        feed.moved_to, feed.moved_count, feed.moved_since = "", 0, None
     feed.save(update_fields=fields)
     if looked.status == 429 and looked.retry_after_s:
         _put_off_others(feed, looked.answered_by, feed.next_check_at)
@@ -239,6 +238,17 @@ def _is_moved(feed: Feed, now: datetime) -> bool:
     if feed.moved_count < MOVES_BELIEVED or (feed.moved_since and now - feed.moved_since < MOVED_FOR):
         return False
     return not Feed.objects.filter(url=feed.moved_to).exists()
+
+
+def _move(feed: Feed) -> bool:
+    """Give the feed's address up for the one it led to; False where another feed was quicker to move there."""
+    try:
+        with transaction.atomic():
+            Feed.objects.filter(pk=feed.pk).update(url=feed.moved_to)
+    except IntegrityError:
+        return False
+    feed.url = feed.moved_to
+    return True
 
 
 def _back_off_s(failures: int, fastest_s: float) -> float:

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from newsroom.articles.models import Article
-from newsroom.articles.save import READ_TRIES, clean_fresh, take_entries
-from newsroom.desk import asking, quiet
+from newsroom.articles.save import READ_TRIES, as_record, clean_fresh, take_entries
+from newsroom.desk import asking, backfill, quiet
 from newsroom.desk.backfill import Backfilling
 from newsroom.desk.work import Desk
 from newsroom.publishers.models import Backfill, BackfillSource, Feed, Publisher
@@ -429,6 +429,18 @@ def test_what_a_feed_lists_is_news_though_a_sitemap_had_it_first(site, desk):
     take_entries(feed, clean_fresh(feed, [RawEntry("g", row.url, title="Now in the feed")]), archive.NOW)
     row.refresh_from_db()
     assert (row.is_backfilled, row.feed_id) == (False, feed.pk)
+    assert row in Article.objects.due_to_read(archive.NOW)
+
+
+def test_what_became_news_while_its_page_failed_is_read_as_news(site, desk):
+    publisher = follow(site, archive.serve_paper(site, days=2, articles=2, newest_in_feed=1), read=desk)
+    turns(desk, publisher, most=6)
+    asked = earlier(read_at=None).first()
+    feed = publisher.feeds.get()
+    take_entries(feed, clean_fresh(feed, [RawEntry("g", asked.url, title="Now in the feed")]), archive.NOW)
+    backfill._keep_page(asked, as_record(asked), "HTTP 404", archive.NOW)
+    row = Article.objects.get(pk=asked.pk)
+    assert (row.read_problem, row.entry["title"]) == ("", "Now in the feed")
     assert row in Article.objects.due_to_read(archive.NOW)
 
 

@@ -98,6 +98,15 @@ def test_an_address_is_given_up_after_a_day_of_leading_to_one_other(feed):
     assert (feed.url, feed.moved_to, feed.moved_since) == (THERE, "", None)
 
 
+def test_of_two_feeds_that_move_to_one_address_at_once_the_later_stays_where_it_is(feed, monkeypatch):
+    monkeypatch.setattr(save, "_is_moved", lambda feed, now: True)  # both looked before either had moved
+    other, moved = follow("https://paper.example/b.xml"), replace(SAME, permanent_url=THERE)
+    look(feed, moved)
+    look(other, moved)
+    assert (feed.url, feed.moved_to) == (THERE, "")
+    assert (other.url, other.moved_to, other.last_checked_at) == ("https://paper.example/b.xml", THERE, NOW)
+
+
 @pytest.mark.parametrize("between", [SAME, replace(SAME, permanent_url=THERE + "?2")])
 def test_an_address_that_leads_elsewhere_meanwhile_has_not_moved(feed, between):
     moved = replace(SAME, permanent_url=THERE)
