@@ -265,7 +265,7 @@ def _check_itself(run: Run, net: Net, found: Found) -> None:
         _days_of_good(net, ["few.example"], "unnamed", [(wrong, _server(wrong, run, trust))], without, days=1)
     found.seen_unnamed = without.not_named
 
-    def oldest(self: Looking, before: datetime, now: datetime, most: int) -> list[int]:
+    def oldest(self: Looking, before: datetime, now: datetime, most: int, *_: object) -> list[int]:
         return list(Feed.objects.due(before).free(now).values_list("pk", flat=True)[:most])
 
     few = [f"few-{number}.example" for number in range(20)]
