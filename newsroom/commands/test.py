@@ -74,7 +74,7 @@ def _pytest_on_postgres(missing: list[str]) -> int:
 
 
 def _make_ready() -> list[str]:
-    """Bring Chromium, newsboat, nginx, RabbitMQ, Ray, Celery and the optional model; what could not be brought, with the reason."""
+    """Bring what tests need beside the lock, from Chromium to Celery; what could not be brought, with the reason."""
     missing = []
     if not chromium() and (problem := _install_by_apt("Chromium", CHROMIUM_PACKAGES, "name it in CHROMIUM")):
         missing.append(f"browser tests: no Chromium ({problem})")

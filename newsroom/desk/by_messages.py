@@ -192,7 +192,7 @@ def _sweep_step(desk: Desk, state: State, outbox: celery.Outbox) -> Callable[[],
             rests_until = time.monotonic() + BROKER_REST_S
             if not state.problem:
                 log.warning("broker: %s. Nothing is lost: what is due is sent once it answers.", error)
-            state.problem = f"The broker does not answer: {str(error)[:PROBLEM_MOST]}"
+            state.problem = f"broker: {str(error)[:PROBLEM_MOST]}"
         return 0
 
     return step

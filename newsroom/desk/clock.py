@@ -14,6 +14,7 @@ from newsroom.alerts.models import Mail
 from newsroom.articles.models import Article, Picture
 from newsroom.claims import Claimable
 from newsroom.desk import sample
+from newsroom.desk.models import Lease
 from newsroom.desk.quiet import QUIET_REST_S, QuietBackfill
 from newsroom.desk.set_clock import Watched
 from newsroom.desk.work import Desk
@@ -51,7 +52,7 @@ def run(desk: Desk, stop: threading.Event) -> bool:
         ("alerts", desk.find_for_alerts, ALERTS_REST_S),
         ("mails", handing_back(desk, desk.send_mails, Mail), MAILS_REST_S),  # and so does a mail server
         ("clock", clock_step(desk), CLOCK_REST_S),
-        ("stories", handing_back(desk, _stories_step(desk, began), Story), REST_S),
+        ("stories", handing_back(desk, _stories_step(desk, began), Story, Lease), REST_S),
     )
     return keep_going(desk, quiet, steps, stop)
 

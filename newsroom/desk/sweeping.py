@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Protocol
 
-from django.conf import settings
-
 from newsroom.alerts import planning
 from newsroom.alerts.models import Mail
 from newsroom.articles import rereading
@@ -67,12 +65,10 @@ class _Row:
 
 
 def _due_pictures(now: datetime) -> ClaimQuerySet:
-    return Picture.objects.due(now) if settings.PICTURES else Picture.objects.none()
+    return Picture.objects.due(now)
 
 
 def _due_favicons(now: datetime) -> ClaimQuerySet:
-    if not settings.PICTURES:
-        return Favicon.objects.none()
     favicons.note_new(now)
     return Favicon.objects.due(now)
 

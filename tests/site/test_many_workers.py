@@ -17,6 +17,7 @@ from tests.site.workers import Site, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.celery]
 WHOLE_WITHIN_S = 60.0  # after the kill; a machine under other load is given more
+LEAVES_WITHIN_S = 10.0
 SLACK = 4.0
 
 
@@ -43,6 +44,9 @@ def test_the_sweeper_and_the_broker_killed_on_the_way_nothing_is_lost_or_doubled
     until(site.is_whole, WHOLE_WITHIN_S * SLACK)
     site.require_nothing_doubled()
     assert site.count("select count(*) from desk_worker") == 1
+    assert site.stop_worker("two", LEAVES_WITHIN_S * SLACK) == 0
+    assert site.count("select count(*) from desk_worker") == 0
+    assert site.count("select count(*) from articles_article where claimed_by <> ''") == 0
 
 
 @pytest.mark.skipif(not two_machines.may_walk(), reason="needs root, ip and network namespaces")

@@ -241,3 +241,19 @@ def test_a_worker_without_broker_or_postgres_says_what_is_missing(tmp_path, give
     assert process.returncode != 0
     assert said in errors.decode()
     assert "topsecret" not in errors.decode()
+
+
+def test_health_says_whether_workers_live_agree_and_reach_the_broker(client, settings):
+    def part() -> dict[str, object]:
+        told = client.get("/health.json").json()["parts"]
+        return next(one for one in told if one["name"] == "workers")
+
+    settings.BROKER_URL = "amqp://broker.example/"
+    assert part()["said"] == "No worker is at work."
+    now = leases.moment()
+    leases.say_alive("one", now, version=settings.VERSION)
+    assert (part()["is_well"], part()["figures"]) == (True, {"alive": 1})
+    leases.say_alive("one", now, version=settings.VERSION, problem="broker: [Errno 111] Connection refused")
+    assert part()["said"] == "The broker of messages does not answer."
+    leases.say_alive("one", now, version="0.0.1")
+    assert part()["said"] == "Workers of another version are at work."

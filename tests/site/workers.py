@@ -59,6 +59,13 @@ class Site:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
+    def stop_worker(self, name: str, within_s: float) -> int:
+        """SIGTERM, as a service manager sends it; the exit code."""
+        process = self.workers.pop(name)
+        process.terminate()
+        process.communicate(timeout=within_s)
+        return process.returncode
+
     def rows(self, query: str) -> list[tuple[object, ...]]:
         import psycopg
 
