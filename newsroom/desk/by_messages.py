@@ -202,11 +202,7 @@ def _stories_step(desk: Desk, state: State) -> Callable[[], int]:
     began = time.monotonic()
 
     def step() -> int:
-        try:
-            placed = desk.group()
-        except leases.Lost as error:
-            log.warning("%s", error)
-            placed = 0
+        placed = desk.group()
         if placed:
             sample.leave_for_news()
         if not state.is_sweeper:

@@ -30,7 +30,7 @@ SENT_AGAIN_S = 15.0  # what is due and not held so long after it was sent: its m
 LOOKED_THROUGH = 2_000  # rows of a kind that are due
 FEEDS_REST = timedelta(seconds=10)
 WAITING_LEAST = 4  # messages of a kind that may wait, beside these for each worker:
-WAITING_A_WORKER = 2
+WAITING_A_WORKER = 8
 
 
 class Sends(Protocol):

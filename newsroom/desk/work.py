@@ -227,8 +227,13 @@ class Desk:
             return 0
         with self.shards.taken(waiting) as languages:
             articles = list(due.filter(language__in=languages).select_related("publisher")[:GROUPED_AT_ONCE])
-            if articles:
+            if not articles:
+                return 0
+            try:
                 self._count_placed(place(articles, self.clock(), require=lambda: self.shards.require(languages)))
+            except leases.Lost as error:
+                log.warning("%s", error)
+                return 0
         return len(articles)
 
     def _count_placed(self, count: int) -> None:

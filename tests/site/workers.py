@@ -27,7 +27,9 @@ DUE = (
 class Site:
     """Workers of one site, each with a data folder of its own. namespaces: of the network, by the worker's name."""
 
-    def __init__(self, folder: Path, served: Served, database: str, broker: Rabbit, **namespaces: str) -> None:
+    def __init__(
+        self, folder: Path, served: Served, database: str, broker: Rabbit | None = None, **namespaces: str
+    ) -> None:
         self.folder, self.served, self.database, self.broker = folder, served, database, broker
         self.namespaces = namespaces
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
@@ -36,7 +38,7 @@ class Site:
     def settings(self) -> dict[str, str]:
         return {
             "DATABASE_URL": self.database,
-            "BROKER_URL": self.broker.url,
+            "BROKER_URL": self.broker.url if self.broker else "",
             "BACKSTORY_SECRET_KEY": "of-all-machines",
             "PICTURES": "no",
         }
