@@ -48,11 +48,11 @@ class Site:
         feeds = news.serve_papers(self.served, papers=PAPERS, events=EVENTS)
         running.run("add", *feeds, "--data", str(self.folder / "web"), allow=self.served.host, **self.settings)
 
-    def start_worker(self, name: str) -> None:
+    def start_worker(self, name: str, **more: str) -> None:
         there = self.namespaces.get(name)
         within = ("ip", "netns", "exec", there) if there else ()
         arguments = ("worker", "--data", str(self.folder / name))
-        self.workers[name] = running.start(*arguments, allow=self.served.host, within=within, **self.settings)
+        self.workers[name] = running.start(*arguments, allow=self.served.host, within=within, **self.settings, **more)
 
     def kill_worker(self, name: str) -> None:
         """kill -9 of the worker and all it started, as if its machine had lost its power."""
