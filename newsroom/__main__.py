@@ -9,6 +9,7 @@ import sys
 COMMANDS = (
     ("serve", "start the site, read the publishers, and go on reading them (the default)"),
     ("add", "follow a feed, a site, or the feeds of an OPML or TOML file"),
+    ("worker", "read for a site on many machines, told by messages what to do"),
     ("ingest", "read all that is due once, then exit"),
     ("backfill", "read earlier articles of the publishers followed"),
     ("explain", "make the article page of any text: a file, an address, or - for standard input"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
@@ -53,6 +54,7 @@ def _of_settings() -> list[str]:
     """What the operator gave as secrets."""
     database = settings.DATABASES["default"].get("PASSWORD")
     apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-    known = [settings.SECRET_KEY, settings.MODEL_KEY, settings.EMAIL_HOST_PASSWORD, database]
+    broker = unquote(urlsplit(settings.BROKER_URL).password or "")
+    known = [settings.SECRET_KEY, settings.MODEL_KEY, settings.EMAIL_HOST_PASSWORD, database, broker]
     known += [app["secret"] for app in apps]
     return [str(secret) for secret in known if secret and len(str(secret)) >= LEAST]

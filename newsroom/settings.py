@@ -250,6 +250,30 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+
+def _broker_url() -> str:
+    """BROKER_URL, "" if none is given: RabbitMQ's, beside PostgreSQL. Its password is not told in the message."""
+    url = env("BROKER_URL").strip()
+    try:
+        parts = urlsplit(url)
+        is_broker = parts.scheme in ("amqp", "amqps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_broker = False
+    if url and not is_broker:
+        raise ImproperlyConfigured(
+            "BROKER_URL: no address of RabbitMQ. Write one, as amqp://name:password@10.0.0.5:5672/ (amqps:// by TLS); "
+            ": / @ in a name or password as %3A %2F %40."
+        )
+    if url and not env("DATABASE_URL"):
+        raise ImproperlyConfigured(
+            "BROKER_URL is set, DATABASE_URL is not: SQLite is one machine's, many workers need PostgreSQL. "
+            "Set DATABASE_URL=postgresql://…, or unset BROKER_URL."
+        )
+    return url
+
+
+BROKER_URL = _broker_url()  # set: who reads are workers, told by messages (./run worker)
+
 # --- the site ---------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin",

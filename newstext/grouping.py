@@ -99,18 +99,26 @@ class StoryIndex:
         return len(self._stories)
 
     def add_story(self, story: OpenStory) -> None:
-        """Take in a story as it stands; one that only live pages and the like tell takes no articles."""
-        held = {marks.id for marks in story.members}
+        """Take in a story as it stands, or what came to one that is held.
+
+        One that only live pages and the like tell takes no articles.
+        """
+        there_before = self._stories[story.id].members if story.id in self._stories else ()
+        held = {*there_before, *(marks.id for marks in story.members)}
         for marks in story.members:
             original, score = story.copies.get(marks.id, ("", 0.0))
             self._count(marks)
             if marks.words < HEADLINE_WORDS:
-                self._company.count(len(story.members) > 1)
+                self._company.count(len(held) > 1)
             if marks.kind in OF_MANY_TOPICS:
                 self._story_of[marks.id] = story.id
             else:
                 member, there = self._lexicon.member(marks), self._open(story.id, story.storyline)
                 self._take(marks, member, there, copy_of=original if original in held else None, score=score)
+
+    def story_of(self, article: str) -> str:
+        """The id of the story in which this article stands here; "" if it is not held."""
+        return self._story_of.get(article, "")
 
     def remove_story(self, story_id: str) -> None:
         """Forget a story; articles join it no more."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,12 +49,17 @@ class ClaimLost(Exception):
     """Another has this mail by now, or it went out already."""
 
 
-def send_due(owner: str, clock: Clock) -> int:
-    """Send a few mails that are due, if the server is not resting; how many were looked at."""
+def send_due(owner: str, clock: Clock, *, only: Collection[int] | None = None) -> int:
+    """Send a few mails that are due if the server is not resting; how many were looked at.
+
+    only: of these rows alone.
+    """
     now = clock()
     if planning.why_no_mail() or MailServer.objects.filter(pk=1, rests_until__gt=now).exists():
         return 0
-    mails = Mail.objects.due(now).claim(owner, now, most=AT_ONCE, lease=LEASE)
+    due = Mail.objects.due(now)
+    due = due if only is None else due.filter(pk__in=only)
+    mails = due.claim(owner, now, most=AT_ONCE, lease=LEASE)
     connection: Any = None
     try:
         for mail in mails:

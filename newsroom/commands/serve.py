@@ -24,11 +24,18 @@ def main(argv: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     site.open_site(options.data)
+    from django.conf import settings
+
     host = f"[{options.listen}]" if ":" in options.listen else options.listen
     shown_host = "127.0.0.1" if options.listen in ("0.0.0.0", "::") else host  # noqa: S104
     _greet(f"http://{shown_host}:{options.port}")
     os.environ["BACKSTORY_LISTEN"] = options.listen
-    return supervise.supervise({"web": (f"{host}:{options.port}",), "worker": ()})
+    roles: dict[str, tuple[str, ...]] = {"web": (f"{host}:{options.port}",)}
+    if settings.BROKER_URL:
+        print("BROKER_URL is set: here pages are served; who reads are workers, ./run worker.", file=sys.stderr)
+    else:
+        roles["worker"] = ()
+    return supervise.supervise(roles)
 
 
 def _greet(address: str) -> None:

@@ -30,7 +30,7 @@ def open_site(data: Path | None) -> None:
 
     from newsroom import tables
 
-    _require_model(settings.EMBEDDINGS)
+    require_model(settings.EMBEDDINGS)
     bring_up_to_date(lambda: tables.bring_up_to_date(by_itself=True))
     share(settings.DATA_DIR)
     connection.close()  # opened before it was ours: a restore may have put another file there since
@@ -66,7 +66,7 @@ def set_up(data: Path | None) -> None:
         raise SystemExit(f"Data folder {error.filename}: {error.strerror}. Give another with --data DIR.") from error
 
 
-def _require_model(dotted_name: str) -> None:
+def require_model(dotted_name: str) -> None:
     """Nothing where no model is named. Raises SystemExit saying how to bring one that is missing."""
     if not dotted_name:
         return

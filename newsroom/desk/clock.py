@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
@@ -14,6 +14,7 @@ from newsroom.alerts.models import Mail
 from newsroom.articles.models import Article, Picture
 from newsroom.claims import Claimable
 from newsroom.desk import sample
+from newsroom.desk.models import Lease
 from newsroom.desk.quiet import QUIET_REST_S, QuietBackfill
 from newsroom.desk.set_clock import Watched
 from newsroom.desk.work import Desk
@@ -33,6 +34,7 @@ PICTURES_REST_S = 3.0
 ALERTS_REST_S = 20.0
 MAILS_REST_S = 10.0
 CLOCK_REST_S = 3.0
+Step = tuple[str, Callable[[], int], float]  # its name, what it does, the rest after nothing was due
 AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not now
 
 
@@ -41,19 +43,23 @@ def run(desk: Desk, stop: threading.Event) -> bool:
     began = time.monotonic()
     quiet = QuietBackfill(desk)
     steps = (
-        ("asked", _handing_back(desk, desk.follow_asked, Addition), REST_S),
-        ("feeds", _handing_back(desk, _feeds_step(desk), Feed), FEEDS_REST_S),
-        ("pages", _handing_back(desk, desk.read_pages, Article), REST_S),
+        ("asked", handing_back(desk, desk.follow_asked, Addition), REST_S),
+        ("feeds", handing_back(desk, _feeds_step(desk), Feed), FEEDS_REST_S),
+        ("pages", handing_back(desk, desk.read_pages, Article), REST_S),
         ("earlier", quiet.step, QUIET_REST_S),
-        ("pictures", _handing_back(desk, desk.fetch_pictures, Picture, Favicon), PICTURES_REST_S),
+        ("pictures", handing_back(desk, desk.fetch_pictures, Picture, Favicon), PICTURES_REST_S),
         ("model", desk.write_with_model, MODEL_REST_S),  # its own: a model that hangs holds up nothing else
         ("alerts", desk.find_for_alerts, ALERTS_REST_S),
-        ("mails", _handing_back(desk, desk.send_mails, Mail), MAILS_REST_S),  # and so does a mail server
-        ("clock", _clock_step(desk), CLOCK_REST_S),
+        ("mails", handing_back(desk, desk.send_mails, Mail), MAILS_REST_S),  # and so does a mail server
+        ("clock", clock_step(desk), CLOCK_REST_S),
+        ("stories", handing_back(desk, _stories_step(desk, began), Story, Lease), REST_S),
     )
+    return keep_going(desk, quiet, steps, stop)
+
+
+def keep_going(desk: Desk, quiet: QuietBackfill, steps: Iterable[Step], stop: threading.Event) -> bool:
+    """Do each step again and again in a thread of its own, until `stop` is set, then leave as `run` does."""
     threads = [_repeating(name, step, stop, rest_s) for name, step, rest_s in steps]
-    stories = _handing_back(desk, _stories_step(desk, began), Story)
-    threads.append(_repeating("stories", stories, stop, REST_S))
     while not (is_asked := stop.wait(LOOK_S)):
         if any(not thread.is_alive() for thread in threads):
             break  # its traceback is out; who started us starts us anew
@@ -86,17 +92,14 @@ def _stories_step(desk: Desk, began: float) -> Callable[[], int]:
         if placed:
             sample.leave_for_news()
         sample.stand_in(desk, waited_s=time.monotonic() - began)
-        return (
-            placed
-            + desk.settle()
-            + desk.write_notes()
-            + desk.keep_sections()
-            + desk.make_edition()
-            + desk.forget_removed()
-            + desk.let_go_of_old()
-        )
+        return placed + desk.settle() + desk.write_notes() + keep_house(desk)
 
     return step
+
+
+def keep_house(desk: Desk) -> int:
+    """What one desk of a site does for all: sections, the edition, letting go of what is over; how much was done."""
+    return desk.keep_sections() + desk.make_edition() + desk.forget_removed() + desk.let_go_of_old()
 
 
 def _repeating(name: str, step: Callable[[], int], stop: threading.Event, rest_s: float) -> threading.Thread:
@@ -105,7 +108,7 @@ def _repeating(name: str, step: Callable[[], int], stop: threading.Event, rest_s
     return thread
 
 
-def _clock_step(desk: Desk) -> Callable[[], int]:
+def clock_step(desk: Desk) -> Callable[[], int]:
     watched = Watched()
 
     def step() -> int:
@@ -116,7 +119,7 @@ def _clock_step(desk: Desk) -> Callable[[], int]:
     return step
 
 
-def _handing_back(desk: Desk, step: Callable[[], int], *models: type[Claimable]) -> Callable[[], int]:
+def handing_back(desk: Desk, step: Callable[[], int], *models: type[Claimable]) -> Callable[[], int]:
     """The step; where the database broke it off, what it had claimed is free again before it is tried anew.
 
     Each model is claimed by one step alone. Else rows would wait for their lease to run out, minutes after all is well.

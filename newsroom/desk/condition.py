@@ -18,7 +18,8 @@ from newsroom.alerts import planning
 from newsroom.alerts.mail import PROBLEMS
 from newsroom.alerts.models import Alert, Mail, MailChoices, MailServer
 from newsroom.articles.models import Article, Thinning
-from newsroom.desk import readiness, set_clock
+from newsroom.desk import leases, readiness, set_clock
+from newsroom.desk.models import Worker
 from newsroom.desk.worker import STARTED
 from newsroom.publishers.models import Addition, Feed
 from newsroom.readers.wording import day_in_words
@@ -68,6 +69,7 @@ def condition(now: datetime) -> list[Part]:
     model = _model(now)
     return [
         _desk(now),
+        *([_workers()] if settings.BROKER_URL else []),
         _feeds(),
         _pages(now),
         _stories(now),
@@ -130,6 +132,22 @@ def _desk(now: datetime) -> Part:
             Figure("added_waiting", _("added addresses that are looked for"), waits),
         ),
     )
+
+
+def _workers() -> Part:
+    """How many workers take messages, where many machines read for the site."""
+    alive = list(Worker.objects.filter(seen_at__gte=leases.moment() - leases.GONE_AFTER))
+    if not alive:
+        said, advice = _("No worker is at work."), _("Start ./run worker on a machine with the site’s settings.")
+    elif any(worker.problem for worker in alive):
+        said = _("The broker of messages does not answer.")
+        advice = _("It goes on by itself once RabbitMQ runs and BROKER_URL leads to it; nothing is lost.")
+    elif {worker.version for worker in alive} != {settings.VERSION}:
+        said, advice = _("Workers of another version are at work."), _("Bring all machines to one version.")
+    else:
+        said, advice = _("They are at work."), ""
+    figures = (Figure("alive", _("workers that live"), len(alive)),)
+    return Part("workers", _("Workers"), not advice, said, advice, figures)
 
 
 def _started_at() -> datetime | None:

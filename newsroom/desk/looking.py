@@ -50,13 +50,20 @@ class Looking:
         return bool(self._running)
 
     def begin(
-        self, fetching: Fetching, before: datetime, now: datetime, owner: str, *, but: Collection[int] = ()
+        self,
+        fetching: Fetching,
+        before: datetime,
+        now: datetime,
+        owner: str,
+        *,
+        but: Collection[int] = (),
+        only: Collection[int] | None = None,
     ) -> list[int]:
-        """Begin to look at feeds that are due by `before`, but for these; which."""
+        """Begin to look at feeds that are due by `before`, but for these, or `only` at these; which."""
         free = self.at_once - len(self._running)
         if free < min(BEGUN_AT_LEAST, self.at_once):
             return []
-        chosen = self._choose(before, now, free, but)
+        chosen = self._choose(before, now, free, but, only)
         order = {key: place for place, key in enumerate(chosen)}
         rows: list[Feed] = Feed.objects.filter(pk__in=chosen).claim(owner, now, most=free)
         for row in sorted(rows, key=lambda row: order[row.pk]):
@@ -66,12 +73,16 @@ class Looking:
                     self._suspects.add(row.pk)
         return [row.pk for row in rows]
 
-    def _choose(self, before: datetime, now: datetime, most: int, but: Collection[int]) -> list[int]:
+    def _choose(
+        self, before: datetime, now: datetime, most: int, but: Collection[int], only: Collection[int] | None
+    ) -> list[int]:
         """The feeds that have been due for longest, one a host that is not being asked, and few suspects."""
         unspaced = unspaced_hosts()
         busy = {host_of(feed.url) for feed in self._running.values()} - unspaced
         suspects_left = self.suspects_most - len(self._suspects)
-        due = Feed.objects.due(before).free(now).values_list("pk", "url", "failures")[:LOOKED_THROUGH]
+        rows = Feed.objects.due(before).free(now)
+        rows = rows if only is None else rows.filter(pk__in=only)
+        due = rows.values_list("pk", "url", "failures")[:LOOKED_THROUGH]
         chosen: list[int] = []
         self.has_more = False
         for key, url, failures in due:

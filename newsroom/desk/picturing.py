@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -56,12 +56,15 @@ class Picturing:
         now = clock()
         news_waits = Article.objects.due_to_read(now).free(now).exists()
         most = WHILE_NEWS_WAITS if news_waits else AT_ONCE
-        done = self._fetch_pictures(owner, clock, most) + self._fetch_favicons(owner, clock)
+        done = self.fetch_pictures(owner, clock, most) + self.fetch_favicons(owner, clock)
         return 0 if news_waits else done
 
-    def _fetch_pictures(self, owner: str, clock: Clock, most: int) -> int:
+    def fetch_pictures(self, owner: str, clock: Clock, most: int, *, only: Collection[int] | None = None) -> int:
+        """Fetch up to `most` pictures that are due, `only` of these rows if any are given; how many."""
         now = clock()
-        pictures = Picture.objects.due(now).claim(owner, now, most=most)
+        due = Picture.objects.due(now)
+        due = due if only is None else due.filter(pk__in=only)
+        pictures = due.claim(owner, now, most=most)
         # Counted before fetching: a picture that ends the desk itself must not be tried for ever.
         Picture.objects.filter(pk__in=[row.pk for row in pictures]).update(tries=F("tries") + 1)
         wanted = []
@@ -84,10 +87,14 @@ class Picturing:
         except NotHad as problem:
             return problem
 
-    def _fetch_favicons(self, owner: str, clock: Clock) -> int:
+    def fetch_favicons(self, owner: str, clock: Clock, *, only: Collection[int] | None = None) -> int:
+        """Fetch a few favicons that are due, `only` of these rows if any are given; how many."""
         now = clock()
-        favicons.note_new(now)
-        rows = Favicon.objects.due(now).select_related("publisher").claim(owner, now, most=AT_ONCE)
+        if only is None:
+            favicons.note_new(now)
+        due = Favicon.objects.due(now).select_related("publisher")
+        due = due if only is None else due.filter(pk__in=only)
+        rows = due.claim(owner, now, most=AT_ONCE)
         Favicon.objects.filter(pk__in=[row.pk for row in rows]).update(tries=F("tries") + 1)
         for row, got in zip(rows, self.threads.map(self._icon, [row.publisher.home_url for row in rows]), strict=True):
             row.tries += 1

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 
-from newsroom.desk.telling import Grouping, only_one, read_stories
+from newsroom.desk.telling import Grouping, placing, read_stories
 from newsroom.stories import changing
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Story, Storyline, StoryQuerySet
@@ -54,16 +54,14 @@ class Settling:
 
     def settle(self, now: datetime) -> int:
         """Make one pass over changed stories, the newest first; how many were looked at."""
-        with only_one("grouping"):
+        with placing(alone=True):
             due, around = _slice(is_sample=self.grouping.is_sample)
             stories = list(read_stories(Story.objects.filter(pk__in=[*due, *around]))) if due else []
-            is_fresh = self.grouping.is_fresh()
             with transaction.atomic():
                 changed = _apply(_corrections(stories, due.values()), {story.id for story in stories}, now)
                 Story.objects.filter(Q(pk__in=due) | Q(key__in=changed)).update(settled_at=now)
                 changed |= _link(is_sample=self.grouping.is_sample, now=now) if due else set()
-            if is_fresh:
-                self.grouping.look_again(changed)
+            self.grouping.look_again(changed)
         self._placed = 0
         self._enough = max(PLACED_FEWEST, int(PLACED_RATIO * sum(len(story.members) for story in stories)))
         more = Story.objects.due_to_settle().filter(is_sample=self.grouping.is_sample).exists()

@@ -1,4 +1,4 @@
-"""Keeps the site's two processes going: the web server and the worker."""
+"""Keeps the site's processes going: the web server and the worker, or one of them."""
 
 from __future__ import annotations
 

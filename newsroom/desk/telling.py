@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max, Window
+from django.db import connection, transaction
+from django.db.models import Max, Q, Window
 from django.db.models.functions import RowNumber
 
 from newsroom.articles.models import Article
@@ -20,48 +20,58 @@ from newsroom.stories import changing, origins, trending
 from newsroom.stories import related as story_related
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Placement, Story, StoryQuerySet
-from newstext import hashtags, marks, notes_json, pipeline, writers
+from newstext import hashtags, marks, notes_json, pipeline, records, writers
 from newstext.grouping import StoryIndex
 from newstext.note_records import StoryNotes
-from newstext.records import OF_MANY_TOPICS, ArticleText, Correction, OpenStory
+from newstext.records import OF_MANY_TOPICS, ArticleText, OpenStory
 
 log = logging.getLogger(__name__)
 
 OPEN_STORIES = 5_000  # the newest are compared with new articles
 STORIES_READ_AT_ONCE = 500
 LOOKED_AGAIN_MOST = 200  # from so many changed stories on the index is read whole
+TAKEN_IN_MOST = 5_000  # articles that others placed; from more on too
 BACKGROUND_READ = 8
 NOTES_PUT_OFF = timedelta(hours=6)
+# Which placements are looked at for what others have placed: those of transactions that may have ended since.
+LATEST = timedelta(minutes=15)
+LATEST_COUNT = 2_000
+GROUPING = 0x67726F75  # the lock in PostgreSQL of who places articles
 
-Stamp = tuple[int, datetime | None]
+Placed = records.Placement | records.Correction
 
 
 class Grouping:
-    """Places articles into stories; one at a time on a data folder.
+    """Places articles into stories.
 
-    The index of open stories is kept between rounds and read again from the
-    rows whenever another process has placed something meanwhile.
+    The index of open stories is kept between rounds and takes in what others
+    have placed meanwhile, on this machine or another. Several may place at
+    once as long as each article is one's alone (`leases.Shards`).
     """
 
     def __init__(self, *, is_sample: bool = False) -> None:
         self.is_sample = is_sample
         self._index: StoryIndex | None = None
-        self._seen: Stamp | None = None
+        self._known: dict[int, datetime] = {}  # the latest placements that the index holds, and when each was made
 
-    def place(self, articles: Sequence[Article], now: datetime) -> int:
-        """Put these articles, in order, into stories; how many were placed."""
-        with only_one("grouping"):
+    def place(self, articles: Sequence[Article], now: datetime, *, require: Callable[[], None] | None = None) -> int:
+        """Put these articles, in order, into stories; how many were placed.
+
+        require: called in the transaction that keeps them; raises where they are another's by now.
+        """
+        with placing():
             try:
-                with transaction.atomic():
-                    self._place(articles, self._fresh_index(), now)
-                    seen = stamp()
-                self._seen = seen
+                index = self._fresh_index()
+                mine = self._place(articles, index, now, require)
             except BaseException:
                 self._index = None  # it took in what the rows did not
                 raise
+            self._known |= mine
         return len(articles)
 
-    def place_earlier(self, articles: Sequence[Article], now: datetime) -> int:
+    def place_earlier(
+        self, articles: Sequence[Article], now: datetime, *, require: Callable[[], None] | None = None
+    ) -> int:
         """Put articles of earlier days, in order of their own time, into stories; how many were placed.
 
         What still may join an open story is placed as new articles are. The
@@ -73,34 +83,39 @@ class Grouping:
         older = [row for row in articles if begins and row.at < begins]
         if older:
             span = timedelta(days=settings.STORY_DAYS)
-            with only_one("grouping"):
-                is_fresh = self.is_fresh()
+            with placing():
                 stories = open_stories(is_sample=self.is_sample, since=older[0].at - span, until=older[-1].at + span)
-                with transaction.atomic():
-                    self._place(older, StoryIndex(stories), now)
-                if is_fresh:  # the open stories are as they were
-                    self._seen = stamp()
+                self._place(older, StoryIndex(stories), now, require)
         open_still = articles[len(older) :]
         if open_still:
-            self.place(open_still, now)
+            self.place(open_still, now, require=require)
         placed = Story.objects.filter(placements__article__in=[row.pk for row in articles]).distinct()
         story_save.refresh_later(placed, now)
         return len(articles)
 
-    def _place(self, articles: Sequence[Article], index: StoryIndex, now: datetime) -> None:
+    def _place(
+        self, articles: Sequence[Article], index: StoryIndex, now: datetime, require: Callable[[], None] | None
+    ) -> dict[int, datetime]:
+        """Choose their stories, then keep them in one transaction; the placements that were made."""
+        found = list(pipeline.group_articles((_with_marks(row) for row in articles), index))
+        with transaction.atomic():
+            if require:
+                require()
+            _lock_stories(articles, found)
+            self._keep(articles, found, index, now)
+            made = Placement.objects.filter(article__in=[row.pk for row in articles])
+            return dict(made.values_list("pk", "placed_at"))
+
+    def _keep(self, articles: Sequence[Article], found: Sequence[Placed], index: StoryIndex, now: datetime) -> None:
         there = set(Article.objects.filter(pk__in=[row.pk for row in articles]).values_list("pk", flat=True))
-        articles = [row for row in articles if row.pk in there]  # others were merged away meanwhile
-        rows = {str(row.pk): row for row in articles}
-        stood = Placement.objects.filter(article__in=articles).select_related("story")
+        rows = {str(row.pk): row for row in articles if row.pk in there}
+        strays = len(rows) < len(articles)  # others were merged away meanwhile
+        stood = Placement.objects.filter(article__in=there).select_related("story")
         before = {one.article_id: one.story for one in stood}
         copies: list[tuple[int, int]] = []
         touched: list[Story] = []
-        corrections: list[Correction] = []
-        strays = False
-        records = (_with_marks(row) for row in articles)
-        for placed in pipeline.group_articles(records, index):
-            if isinstance(placed, Correction):
-                corrections.append(placed)
+        for placed in found:
+            if isinstance(placed, records.Correction) or placed.article not in rows:
                 continue
             row = rows[placed.article]
             here = story_save.place(placed, row, now)
@@ -109,45 +124,84 @@ class Grouping:
             was = before.get(row.pk)
             touched += [here, *([was] if was and not story_save.lead_on(was, here) else [])]
             copies += [(row.pk, int(placed.copy_of))] if placed.copy_of else []
-        Article.objects.filter(pk__in=[row.pk for row in articles]).update(grouped_at=now)
+        Article.objects.filter(pk__in=there).update(grouped_at=now)
         story_save.refresh(touched, now)
+        corrections = [placed for placed in found if isinstance(placed, records.Correction)]
         changing.apply_corrections(corrections, now, rule=index.rule)
         if (not self.is_sample and merging.merge_copies(copies, now)) or strays:
             self._index = None  # it holds rows that are gone, or stand elsewhere
 
     def _fresh_index(self) -> StoryIndex:
-        if self._index is None or self._seen != stamp():
+        """The index as the rows are: with what others have placed, moved or merged since."""
+        latest = self._latest()
+        if self._index is not None:
+            changed = [row for row in latest if self._known.get(row[0]) != row[1]]
+            self._take_in(self._index, [(article, key) for _, _, article, key in changed])
+        if self._index is None:
             self._index = StoryIndex(open_stories(is_sample=self.is_sample))
+        self._known = {number: at for number, at, _, _ in latest}
         return self._index
 
-    def is_fresh(self) -> bool:
-        """True if the kept index holds what the rows say."""
-        return self._index is not None and self._seen == stamp()
+    def _latest(self) -> list[tuple[int, datetime, int, str]]:
+        """The latest placements in open stories: number, when it was made, article, key of the story."""
+        last, since = Placement.objects.aggregate(pk=Max("pk"), at=Max("placed_at")), _open_since(self.is_sample)
+        if last["pk"] is None or since is None:
+            return []
+        is_late = Q(pk__gt=last["pk"] - LATEST_COUNT) | Q(placed_at__gte=last["at"] - LATEST)
+        stories = Story.objects.public().filter(is_sample=self.is_sample, last_at__gte=since)
+        rows = Placement.objects.filter(is_late, story__in=stories)
+        return list(rows.values_list("pk", "placed_at", "article", "story__key"))
+
+    def _take_in(self, index: StoryIndex, changed: Sequence[tuple[int, str]]) -> None:
+        """Add what was placed, and read anew the stories between which something was moved."""
+        again: set[str] = set()
+        new: dict[str, list[int]] = {}
+        for article, key in changed:
+            if was := index.story_of(str(article)):
+                again |= {was, key}
+            else:
+                new.setdefault(key, []).append(article)
+        if len(changed) > TAKEN_IN_MOST:
+            self._index = None
+            return
+        self.look_again(again)
+        if self._index is not None and (keys := new.keys() - again):
+            only = [article for key in keys for article in new[key]]
+            for story in read_stories(Story.objects.filter(key__in=keys), only=only):
+                index.add_story(story)
 
     def look_again(self, keys: Collection[str]) -> None:
-        """Read the stories of these keys anew into the index, which was fresh before they changed."""
-        if self._index is None:
+        """Read the stories of these keys anew into the index that is kept, as the rows are now."""
+        if self._index is None or not keys:
             return
         if len(keys) > LOOKED_AGAIN_MOST:
             self._index = None
             return
         for key in keys:
             self._index.remove_story(key)
-        for story in read_stories(Story.objects.public().filter(key__in=keys)):
+        stories = Story.objects.public().filter(key__in=keys)
+        self._known |= dict(Placement.objects.filter(story__in=stories).values_list("pk", "placed_at"))
+        for story in read_stories(stories):
             self._index.add_story(story)
-        self._seen = stamp()
+
+
+def _lock_stories(articles: Sequence[Article], found: Sequence[Placed]) -> None:
+    """Keep other desks from the stories that are about to change, until the end of the caller's transaction.
+
+    All in one order, so that two desks that want the same ones do not wait for
+    each other for ever. SQLite has one writer anyway.
+    """
+    keys = {placed.story for placed in found}
+    stands = Placement.objects.filter(article__in=[row.pk for row in articles])
+    wanted = Story.objects.filter(Q(key__in=keys) | Q(pk__in=stands.values("story")))
+    numbers = {number for pair in wanted.values_list("pk", "merged_into") for number in pair if number}
+    list(Story.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk", flat=True))
 
 
 def _with_marks(row: Article) -> ArticleText:
     return ArticleText(
         url=row.url, id=str(row.pk), title=row.title, marks=marks.from_json({**(row.marks or {}), "id": str(row.pk)})
     )
-
-
-def stamp() -> Stamp:
-    """Changes whenever an article is placed or moved; two equal ones mean that nothing was."""
-    last = Placement.objects.aggregate(made=Max("pk"), moved=Max("placed_at"))
-    return last["made"] or 0, last["moved"]
 
 
 def open_stories(
@@ -168,10 +222,12 @@ def open_stories(
     yield from read_stories(Story.objects.filter(pk__in=newest).order_by("last_at"))
 
 
-def read_stories(stories: StoryQuerySet, *, most: int | None = None) -> Iterator[OpenStory]:
+def read_stories(
+    stories: StoryQuerySet, *, most: int | None = None, only: Collection[int] | None = None
+) -> Iterator[OpenStory]:
     """These stories as records, each with the marks of its articles in order of arrival.
 
-    most: of each story the newest so many articles that are no copies.
+    most: of each story the newest so many articles that are no copies. only: these articles alone.
     """
     rows = list(stories.values_list("pk", "key", "storyline__key"))
     members: dict[int, list[marks.Marks]] = {}
@@ -179,6 +235,8 @@ def read_stories(stories: StoryQuerySet, *, most: int | None = None) -> Iterator
     for start in range(0, len(rows), STORIES_READ_AT_ONCE):
         some = [number for number, _, _ in rows[start : start + STORIES_READ_AT_ONCE]]
         held = Placement.objects.filter(story__in=some, article__marks__isnull=False)
+        if only is not None:
+            held = held.filter(article__in=only)
         if most:
             newest = Window(RowNumber(), partition_by="story", order_by=("-article__seen_at", "-article"))
             held = held.filter(copy_of=None).annotate(place=newest).filter(place__lte=most)
@@ -199,10 +257,21 @@ def _open_since(is_sample: bool) -> datetime | None:
 
 
 @contextmanager
-def only_one(name: str) -> Iterator[None]:
-    """Hold a lock file of the data folder; the system lets go of it when we die."""
-    with open(settings.DATA_DIR / f"{name}.lock", "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+def placing(*, alone: bool = False) -> Iterator[None]:
+    """Place articles beside others who do, on any machine, or `alone`; whoever dies lets go of it."""
+    if connection.vendor == "postgresql":
+        how = "" if alone else "_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_lock{how}(%s)", [GROUPING])
+        try:
+            yield
+        finally:
+            if connection.is_usable():
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SELECT pg_advisory_unlock{how}(%s)", [GROUPING])
+        return
+    with open(settings.DATA_DIR / "grouping.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         yield
 
 

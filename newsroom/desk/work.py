@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,9 +20,10 @@ from newsroom.alerts.models import Mail
 from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import Claimable, new_owner
-from newsroom.desk import following, model_writing, reading, remembering, telling, thinning
+from newsroom.desk import following, leases, model_writing, reading, remembering, telling, thinning
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.looking import Looking
+from newsroom.desk.models import Lease
 from newsroom.desk.picturing import Picturing
 from newsroom.desk.remembering import Remembered
 from newsroom.desk.set_clock import make_due
@@ -38,9 +40,10 @@ FEEDS_AT_ONCE = 64
 ARTICLES_AT_ONCE = 64
 ARTICLES_LOOKED_THROUGH = 1000  # to choose a batch that many hosts share
 GROUPED_AT_ONCE = 200
+LANGUAGES_LOOKED_THROUGH = 1000  # articles, for the languages that wait to be grouped
 NOTES_AT_ONCE = 32
 SECTIONS_AT_ONCE = 50
-CLAIMED = (Feed, Article, Story, Picture, Favicon, Addition, Mail)
+CLAIMED = (Feed, Article, Story, Picture, Favicon, Addition, Mail, Lease)
 # Of rows whose tries are counted before the work, so that what ends the desk itself is not begun for ever.
 TRIES = {Article: "read_tries", Picture: "tries", Favicon: "tries", Addition: "tries"}
 ASKED_AT_ONCE = 8  # threads of their own: sites that hang hold up no page
@@ -67,16 +70,23 @@ class Done:
 
 
 class Desk:
-    """One worker: its name on claims, its way out, its worker processes."""
+    """One worker: its name on claims, its way out, its worker processes.
 
-    def __init__(self, *, clock: Callable[[], datetime] = timezone.now) -> None:
+    languages_at_once: whose articles it groups in one round; None: all that no other desk is at.
+    Steps that take `only` do these rows alone, as far as they are due and nobody holds them;
+    several threads may do such steps at once.
+    """
+
+    def __init__(self, *, clock: Callable[[], datetime] = timezone.now, languages_at_once: int | None = None) -> None:
         self.name = new_owner()
+        self.shards = leases.Shards(self.name, at_once=languages_at_once)
         self.clock = clock
         self.began_at = clock()
         self.done = Done()
         self.processes = Processes(settings.READ_WORKERS, limits=READ_LIMITS)
         self.fetching = Fetching(self.processes)
         self.way_out = WayOut(self.fetching.spacing)
+        self.noting = threading.Lock()
         self.threads = ThreadPoolExecutor(settings.FETCH_THREADS, thread_name_prefix="fetch")
         self.looking = Looking(self.threads, thread_count=settings.FETCH_THREADS, at_once=FEEDS_AT_ONCE)
         self.lookers = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asked")
@@ -123,22 +133,32 @@ class Desk:
         self.way_out.probe(self.clock())
         if wait_s is not None:
             begun = self.looking.begin(self.fetching, before, self.clock(), self.name)
-            return len(begun) + self._keep_looks(wait_s)
+            return len(begun) + self._keep_looks(self.looking, wait_s)
         done, looked_at = 0, set[int]()  # once each: the operator's own are due again at once
         while True:
             looked_at.update(begun := self.looking.begin(self.fetching, before, self.clock(), self.name, but=looked_at))
-            kept = self._keep_looks(None)
+            kept = self._keep_looks(self.looking, None)
             done += kept
             if not (begun or kept):
                 return done
 
-    def _keep_looks(self, wait_s: float | None) -> int:
+    def look_at_feeds(self, only: Collection[int]) -> int:
+        """Check these feeds; how many."""
+        looking = Looking(self.threads, thread_count=settings.FETCH_THREADS, at_once=len(only))
+        now, done = self.clock(), 0
+        looking.begin(self.fetching, now, now, self.name, only=only)
+        while looking.is_busy:
+            done += self._keep_looks(looking, None)
+        return done
+
+    def _keep_looks(self, looking: Looking, wait_s: float | None) -> int:
         """Store the looks that have come; how many."""
         count = 0
-        for feed, looked in self.looking.ended(wait_s):
+        for feed, looked in looking.ended(wait_s):
             count += 1
             kept = reading.keep_check(feed, looked, self.clock())
-            self.way_out.note(feed, looked.outcome, self.clock())
+            with self.noting:
+                self.way_out.note(feed, looked.outcome, self.clock())
             self.done.feeds += 1
             self.done.feeds_unchanged += kept.outcome == "unchanged"
             self.done.feeds_failed += bool(kept.problem)
@@ -150,32 +170,37 @@ class Desk:
         """Follow what people asked for on the site; how many addresses were looked for."""
         return following.follow_due(self.name, self.fetching, self.lookers, self.clock)
 
-    def read_pages(self) -> int:
+    def read_pages(self, only: Collection[int] | None = None) -> int:
         """Read articles that are due; how many."""
         now = self.clock()
-        rereading.put_off_crowded(now)
-        articles = _diverse(now).claim(self.name, now, most=ARTICLES_AT_ONCE)
+        if only is None:
+            rereading.put_off_crowded(now)
+            due, remembered = _diverse(now), self.remembered
+        else:
+            # What was learned is kept in the rows: another thread may learn of the same publisher.
+            due, remembered = Article.objects.due_to_read(now).filter(pk__in=only), Remembered()
+        articles = due.claim(self.name, now, most=ARTICLES_AT_ONCE)
         # Counted before reading: a page that ends the desk itself must not be tried for ever.
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
         Article.objects.filter(pk__in=[row.pk for row in articles], read_at__isnull=False).update(reread_at=now)
         for row in articles:
             row.read_tries += 1
             row.reread_at = now if row.read_at else None
-        self.remembered.refresh(row.url for row in articles)
-        for batch in _batches(self._read(articles)):
-            self._keep_read(batch)
-        return len(articles) or remembering.apply_due(self.clock())
+        remembered.refresh(row.url for row in articles)
+        for batch in _batches(self._read(articles, remembered)):
+            self._keep_read(batch, remembered)
+        return len(articles) or (remembering.apply_due(self.clock()) if only is None else 0)
 
-    def _read(self, articles: list[Article]) -> Iterator[reading.Read]:
+    def _read(self, articles: list[Article], remembered: Remembered) -> Iterator[reading.Read]:
         return reading.read_articles(
-            articles, self.fetching, self.threads, engine=self.processes, memory=self.remembered.memory
+            articles, self.fetching, self.threads, engine=self.processes, memory=remembered.memory
         )
 
-    def _keep_read(self, batch: list[reading.Read]) -> None:
+    def _keep_read(self, batch: list[reading.Read], remembered: Remembered) -> None:
         with transaction.atomic():
             for article, read, problem in batch:
                 reading.keep_read(article, read, problem, self.clock())
-            self.remembered.save(self.clock())
+            remembered.save(self.clock())
         for _, read, problem in batch:
             self.done.pages_failed += bool(problem)
             self.done.pages_unchanged += read is None
@@ -188,19 +213,27 @@ class Desk:
         return remembering.apply_all(self.clock())
 
     def group(self) -> int:
-        """Place read articles into stories; how many."""
-        rows = Article.objects.due_to_group().filter(publisher__is_sample=False).select_related("publisher")
-        articles = list(rows[:GROUPED_AT_ONCE])
-        if articles:
-            self._count_placed(self.grouping.place(articles, self.clock()))
-        return len(articles) or self.group_earlier()
+        """Place read articles into stories, of the languages that no other desk is at; how many."""
+        due = Article.objects.due_to_group().filter(publisher__is_sample=False)
+        return self._group(due, self.grouping.place) or self.group_earlier()
 
     def group_earlier(self) -> int:
         """Place articles of earlier days that are read into stories; how many."""
-        rows = Article.objects.earlier_due_to_group().select_related("publisher")
-        articles = list(rows[:GROUPED_AT_ONCE])
-        if articles:
-            self._count_placed(self.grouping.place_earlier(articles, self.clock()))
+        return self._group(Article.objects.earlier_due_to_group(), self.grouping.place_earlier)
+
+    def _group(self, due: ArticleQuerySet, place: Callable[..., int]) -> int:
+        waiting = list(dict.fromkeys(due.values_list("language", flat=True)[:LANGUAGES_LOOKED_THROUGH]))
+        if not waiting:
+            return 0
+        with self.shards.taken(waiting) as languages:
+            articles = list(due.filter(language__in=languages).select_related("publisher")[:GROUPED_AT_ONCE])
+            if not articles:
+                return 0
+            try:
+                self._count_placed(place(articles, self.clock(), require=lambda: self.shards.require(languages)))
+            except leases.Lost as error:
+                log.warning("%s", error)
+                return 0
         return len(articles)
 
     def _count_placed(self, count: int) -> None:
@@ -216,16 +249,24 @@ class Desk:
         """Tell the sections and countries of a batch of stories anew; how many."""
         return section_keeping.keep_due(self.clock(), most=SECTIONS_AT_ONCE)
 
-    def write_notes(self) -> int:
+    def write_notes(self, only: Collection[int] | None = None) -> int:
         """Make stale notes anew; how many stories."""
         now = self.clock()
-        stories = Story.objects.due_for_notes(now).claim(self.name, now, most=NOTES_AT_ONCE)
+        due = Story.objects.due_for_notes(now)
+        due = due if only is None else due.filter(pk__in=only)
+        stories = due.claim(self.name, now, most=NOTES_AT_ONCE)
         self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
         return len(stories)
 
-    def fetch_pictures(self) -> int:
-        """Fetch a few pictures and favicons that are due; how many."""
+    def fetch_pictures(self, only: Collection[int] | None = None) -> int:
+        """Fetch a few pictures, and favicons if no `only` says which pictures, that are due; how many."""
+        if only is not None:
+            return self.picturing.fetch_pictures(self.name, self.clock, len(only), only=only)
         return self.picturing.fetch_due(self.name, self.clock)
+
+    def fetch_favicons(self, only: Collection[int]) -> int:
+        """Fetch the favicons of these rows; how many."""
+        return self.picturing.fetch_favicons(self.name, self.clock, only=only)
 
     def make_edition(self) -> int:
         """Choose the day's edition if it is time; 1 if it was made."""
@@ -246,9 +287,9 @@ class Desk:
         done = finding.look(now) + answers.look(now)
         return done + planning.gather(now) + planning.make_editions(now)
 
-    def send_mails(self) -> int:
+    def send_mails(self, only: Collection[int] | None = None) -> int:
         """Send a few mails that are due; how many."""
-        return mail.send_due(self.name, self.clock)
+        return mail.send_due(self.name, self.clock, only=only)
 
     def write_with_model(self) -> int:
         """Let the model write a few stories whose notes are made, if the operator has one; how many."""
@@ -262,7 +303,7 @@ def _diverse(now: datetime) -> ArticleQuerySet:
     for key, publisher in due:
         by_publisher.setdefault(publisher, []).append(key)
     mixed = [key for row in zip_longest(*by_publisher.values()) for key in row if key is not None]
-    return Article.objects.due_to_read(now).filter(pk__in=mixed[:ARTICLES_AT_ONCE]).select_related("publisher")
+    return Article.objects.due_to_read(now).filter(pk__in=mixed[:ARTICLES_AT_ONCE])
 
 
 def _batches(reads: Iterator[reading.Read], most: int = 16) -> Iterator[list[reading.Read]]:

@@ -38,8 +38,11 @@ def wait_for_database(stop: threading.Event) -> None:
             stop.wait(DATABASE_REST_S)
 
 
-def main() -> int:
-    """Work until SIGTERM; 0 when it came, 1 where the tables are not this version's or a step broke."""
+def main(how: str = "") -> int:
+    """Work until SIGTERM; 0 when it came, 1 where the tables are not this version's or a step broke.
+
+    how: "messages" for a worker that is told by messages what to do; "": one that does all that is due.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     django.setup()
     from newsroom import tables
@@ -60,18 +63,24 @@ def main() -> int:
     except tables.NotCurrent as error:
         print(error, file=sys.stderr)
         return 1
-    desk = Desk()
-    threading.Thread(target=progress.watch, args=(desk, stop), daemon=True).start()
+    is_told = how == "messages"
+    desk = Desk(languages_at_once=1 if is_told else None)
     is_asked = False
     try:
-        is_asked = clock.run(desk, stop)
+        if is_told:
+            from newsroom.desk import by_messages  # Celery is there only where it is used
+
+            is_asked = by_messages.run(desk, stop)
+        else:
+            threading.Thread(target=progress.watch, args=(desk, stop), daemon=True).start()
+            is_asked = clock.run(desk, stop)
     finally:
         desk.close(is_asked=is_asked)
     return 0 if is_asked else 1
 
 
 if __name__ == "__main__":
-    code = main()
+    code = main(*sys.argv[1:])
     logging.shutdown()
     sys.stderr.flush()
     os._exit(code)  # answers that are still under way are waited for by nobody: their rows were handed back

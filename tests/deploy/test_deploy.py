@@ -76,7 +76,7 @@ def test_what_goes_into_the_image_is_named_and_is_there():
 
 
 # --- compose --------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["site", "nginx"])
+@pytest.mark.parametrize("name", ["site", "nginx", "worker", "database", "broker"])
 def test_each_container_is_read_only_without_rights_and_bounded(name):
     told = service((DEPLOY / "compose.yaml").read_text(), name)
     for line in ("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'):
@@ -89,8 +89,12 @@ def test_each_container_is_read_only_without_rights_and_bounded(name):
 
 def test_nothing_but_nginx_has_a_port_to_the_outside():
     compose = (DEPLOY / "compose.yaml").read_text()
-    assert "ports:" not in service(compose, "site")
+    for name in ("site", "worker", "database", "broker"):
+        assert "ports:" not in service(compose, name)
     assert "ports:" in service(compose, "nginx")
+    for name in ("database", "broker"):
+        assert "networks: [behind]" in service(compose, name)
+    assert "networks: [inside, outside]" in service(compose, "nginx")
     [network] = re.findall(r"TRUSTED_PROXIES: (\S+)", compose)
     assert f"subnet: {network}" in compose
     mounted = re.findall(r"- \./(nginx/[\w.-]+):", compose)

@@ -23,8 +23,8 @@ class Answer:
 class Site:
     """What is served, and what was asked for. `answers` may change while it runs."""
 
-    def __init__(self, port: int) -> None:
-        self.host = f"127.0.0.1:{port}"
+    def __init__(self, port: int, address: str = "127.0.0.1") -> None:
+        self.host = f"{address}:{port}"
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, int]] = []
         self.began_at: list[float] = []  # when each request came, on the monotonic clock
@@ -61,7 +61,7 @@ def rss(title: str, home: str, items: list[dict[str, str]], url) -> bytes:
 
 
 @contextmanager
-def serve() -> Iterator[Site]:
+def serve(address: str = "127.0.0.1") -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -100,8 +100,8 @@ def serve() -> Iterator[Site]:
             if not isinstance(sys.exception(), ConnectionError):  # who asked was killed, or has hung up
                 super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-    server = Server(("127.0.0.1", 0), Handler)
-    site = Site(server.server_address[1])
+    server = Server((address, 0), Handler)
+    site = Site(server.server_address[1], address)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

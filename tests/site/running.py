@@ -17,9 +17,10 @@ def environment(allow: str = "", **more: str) -> dict[str, str]:
     return {**kept, "FETCH_ALLOW_PRIVATE": allow, "STARTING_PUBLISHERS": "no", "READ_WORKERS": "1", **more}
 
 
-def start(*arguments: str, allow: str = "", **more: str) -> subprocess.Popen[bytes]:
+def start(*arguments: str, allow: str = "", within: tuple[str, ...] = (), **more: str) -> subprocess.Popen[bytes]:
+    """The command as a process. within: a command that runs it, as one that gives it another network."""
     return subprocess.Popen(
-        [sys.executable, "-m", "newsroom", *arguments],
+        [*within, sys.executable, "-m", "newsroom", *arguments],
         cwd=ROOT,
         env=environment(allow, **more),
         stdin=subprocess.PIPE,

@@ -34,4 +34,4 @@ def test_a_start_with_a_missing_model_says_how_to_bring_it(monkeypatch):
     monkeypatch.setattr(embedding, "PACKAGE", "no_such_model_package")
     embedding.embedder.cache_clear()
     with pytest.raises(SystemExit, match=r"EMBEDDINGS: .*requirements/models\.txt"):
-        site._require_model("newstext.embedding:minilm")
+        site.require_model("newstext.embedding:minilm")

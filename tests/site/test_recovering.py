@@ -209,7 +209,7 @@ def test_what_a_database_that_went_away_broke_off_is_handed_back_before_the_next
             raise errors.pop()
         return 0
 
-    kept, stop = clock._handing_back(desk, step, Feed), threading.Event()
+    kept, stop = clock.handing_back(desk, step, Feed), threading.Event()
     stop.set()  # no rest between
     for _ in range(3):
         clock._once(kept, stop, 0.0)

@@ -256,3 +256,16 @@ def test_killed_at_any_point_it_is_done_again_once(tmp_path):
     done = run_killed(data, 100_000)
     assert done
     assert done[1] == stands
+
+
+def test_the_kept_index_takes_in_what_another_desk_placed_without_being_read_whole(monkeypatch):
+    import newsroom.desk.telling as module
+
+    held(2, 0)
+    ours, theirs = Grouping(), Grouping()
+    place(ours, 2, 1, 1)
+    opened = place(theirs, 3, 0, 2)
+    monkeypatch.setattr(module, "open_stories", lambda **_: pytest.fail("read whole"))
+    assert place(ours, 3, 1, 3) == opened
+    assert place(theirs, 3, 2, 4) == opened
+    assert opened.placements.count() == 3
