@@ -1,0 +1,49 @@
+"""Row 5: sixteen connections at once, the list page beside a bare Django's, both behind the same server."""
+
+from __future__ import annotations
+
+from bench import filled, load, site
+from bench.row import Row, Run, at_most, ratio
+
+ARTICLES = 10_000
+FEWEST = 3_000
+SECONDS = 5.0
+CONNECTIONS = 16
+
+
+def measure(run: Run) -> list[Row]:
+    held = run.size(ARTICLES, least=FEWEST)
+    place = filled.site_of(held, run.site, run.site.parent)
+    data = site.copied(place, run.scratch / "data")
+    seconds = max(1.0, SECONDS * run.share)
+    taken: dict[str, list[load.Loaded]] = {"ours": [], "bare": []}
+    log = run.scratch / "web.log"
+    with (
+        site.web_alone(data, log=log) as ours,
+        site.web_alone(data, log=log, settings="bench.bare") as bare,
+    ):
+        for _ in range(run.rounds):
+            for name, server, path in (("ours", ours, "/"), ("bare", bare, "/list")):
+                plan = load.Plan(server.port, (path,), seconds, CONNECTIONS)
+                taken[name].append(load.run(plan, server.process.pid))
+    return summed_up(
+        taken, on=f"{held:,} articles, {run.rounds} rounds of {seconds:.0f} s in turn, gunicorn of 8 threads"
+    )
+
+
+def summed_up(taken: dict[str, list[load.Loaded]], *, on: str) -> list[Row]:
+    p99 = {name: [one.p99_ms for one in many] for name, many in taken.items()}
+    errors = sum(one.errors for one in taken["ours"])
+    said = {
+        name: f"p99 {load.median_of(many, 'p99_ms'):.0f} ms, p50 {load.median_of(many, 'p50_ms'):.0f} ms, "
+        f"{load.median_of(many, 'per_second'):,.0f} requests a second"
+        for name, many in taken.items()
+    }
+    row = at_most(
+        f"p99 at {CONNECTIONS} connections ÷ bare Django's", 2.0, ratio(p99["ours"], p99["bare"]), ours=said["ours"],
+        floor=said["bare"], counts=on,
+    )  # fmt: skip
+    return [
+        row,
+        Row(f"Errors at {CONNECTIONS} connections", "0", f"{errors}", "", float(errors), errors == 0, on),
+    ]
