@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import meter
+from bench import meter, site
 from bench.row import median, percentile
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,6 +84,7 @@ class _Asking:
         self.ends = self.began + plan.seconds
         self._number = 0
         heads = f"Host: 127.0.0.1:{plan.port}\r\nAccept-Encoding: gzip\r\nAccept-Language: en\r\n"
+        heads += f"X-Forwarded-For: {site.STRANGER}\r\n"
         heads += f"Cookie: {plan.cookie}\r\n" if plan.cookie else ""
         self.requests = deque(f"GET {path} HTTP/1.1\r\n{heads}\r\n".encode() for path in plan.paths)
 

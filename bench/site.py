@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 600
 LEAVE_S = 60
+STRANGER = "192.0.2.7"  # asked through a proxy: who asks from this machine is its operator, who is shown more
 FOLLOWING = """
 import json, sys
 import django; django.setup()
@@ -86,7 +87,7 @@ class Site:
     def get(self, path: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"X-Forwarded-For": STRANGER})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

@@ -155,8 +155,8 @@ def _one_new(taken: Taken, on: str) -> list[Row]:
         peers.ONE_NEW,
     )
     floor = ratio(whole(taken.one_new[FLOOR]), whole(taken.first[FLOOR]))
-    articles = [one.get("insert articles_article", 0) for one in taken.written]
-    wanted = [one["new"] for one in taken.written]
+    articles = [one["articles"] for one in taken.written]
+    wanted = [one["new"] + one["changed"] for one in taken.written]
     parts = ", ".join(f"{name} {median(of_parts(taken.one_new[OURS], (name,))):.2f}" for name in WITH_STORIES)
     return [
         at_most(
@@ -165,7 +165,7 @@ def _one_new(taken: Taken, on: str) -> list[Row]:
         ),
         Row(
             "One new item a feed: articles written", "new + changed",
-            f"{sum(articles)} rows for {sum(wanted)} new items",
+            f"{sum(articles)} articles for {sum(wanted)} items",
             "", sum(articles) / max(1, sum(wanted)), articles == wanted, f"{on}; {_told(taken.written)}",
         ),
     ]  # fmt: skip
@@ -173,5 +173,4 @@ def _one_new(taken: Taken, on: str) -> list[Row]:
 
 def _told(written: list[Said]) -> str:
     """What one pass wrote, by table, as the last round had it."""
-    last = {name: count for name, count in written[-1].items() if name not in ("new", "changed")}
-    return "rows written: " + ", ".join(f"{name} {count}" for name, count in sorted(last.items()))
+    return "writes: " + ", ".join(f"{name} {count}" for name, count in sorted(written[-1]["writes"].items()))

@@ -36,7 +36,7 @@ def measure(run: Run) -> list[Row]:
         ours = found[1]
         ours.driver.ask("watch_writes")
         ours.driver.ask("pass", until="feeds")
-        written = ours.driver.ask("written")
+        written = ours.driver.ask("written")["writes"]
     return summed_up(taken, written, feeds=feeds)
 
 

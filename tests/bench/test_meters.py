@@ -76,13 +76,14 @@ def test_ours_and_the_floor_read_the_same_world_and_what_is_written_is_counted(t
         ours.ask("watch_writes")
         same = ours.ask("pass", until="feeds")
         assert same["feeds_unchanged"] == 4
-        written = ours.ask("written")
+        written = ours.ask("written")["writes"]
         assert set(written) == {"update publishers_feed"}
         world.control("advance")
         new = ours.ask("pass", until="pages")
         assert new["items_new"] == 4
-        assert ours.ask("written")["insert articles_article"] == 4
-        assert not ours.ask("written")
+        noted = ours.ask("written")
+        assert noted["writes"]["insert articles_article"] == noted["articles"] == 4
+        assert ours.ask("written") == {"writes": {}, "articles": 0}
     rows = refresh.summed_up(
         {"ours": [{**same, "answers": {"not modified": 4}}], "floor": [{"cpu_s": 0.1, "answers": {}}]}, written, feeds=4
     )
@@ -110,7 +111,7 @@ def test_rows_of_an_ingest_divide_pair_by_pair():
         first={"ours": ours, "floor": [said(1), said(2)], "reader": [said(8), said(8)]},
         one_new={"ours": one_new, "floor": [said(0.5)] * 2, "reader": [said(8), said(4)]},
         bytes_an_item={"ours": [5200.0, 5400.0], "floor": [9000.0, 9000.0]},
-        written=[{"insert articles_article": 10, "new": 10, "changed": 0}],
+        written=[{"writes": {"insert articles_article": 10}, "articles": 10, "new": 9, "changed": 1}],
     )
     rows = {row.figure: row for row in ingest.summed_up(taken, feeds=12)}
     first = rows["First ingest: cleaned, fingerprinted, indexed"]
