@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,15 +26,6 @@ def placed(data: Path) -> int:
     with closing(sqlite3.connect(f"file:{data / 'site.sqlite3'}?mode=ro", uri=True, timeout=30)) as database:
         (count,) = database.execute("SELECT count(*) FROM articles_article WHERE grouped_at IS NOT NULL").fetchone()
     return int(count)
-
-
-def wait_for(data: Path, count: int, *, most_s: float) -> None:
-    """Until so many articles stand in stories. Raises TimeoutError."""
-    until = time.monotonic() + most_s
-    while placed(data) < count:
-        if time.monotonic() > until:
-            raise TimeoutError(f"{placed(data)} of {count} articles stand in stories after {most_s:.0f} s")
-        time.sleep(0.5)
 
 
 def rate(stood: list[Stood]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import shutil
 import signal
@@ -16,21 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.driver import Driver
+
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 600
 LEAVE_S = 60
 STRANGER = "192.0.2.7"  # asked through a proxy: who asks from this machine is its operator, who is shown more
-FOLLOWING = """
-import json, sys
-import django; django.setup()
-from django.db import transaction
-from django.utils import timezone
-from newsroom.publishers import save
-now = timezone.now()
-with transaction.atomic():
-    for url in json.load(open(sys.argv[1])):
-        save.follow_feed(save.get_publisher(url.partition("//")[2].replace("/", " "), url), url, now)
-"""
 
 
 def environment(data: Path, allow: str = "", **more: str) -> dict[str, str]:
@@ -70,11 +60,12 @@ def python(data: Path, code: str, *arguments: str) -> str:
     return done.stdout
 
 
-def follow(data: Path, urls: list[str]) -> None:
-    """Make the site follow these feeds, without asking for them."""
-    listed = data / "to-follow.json"
-    listed.write_text(json.dumps(urls))
-    python(data, FOLLOWING, str(listed))
+def follow(data: Path, urls: list[str], *, allow: str, log: Path) -> None:
+    """Make the site follow these feeds, and read what they have, so that no sample edition stands in when it starts."""
+    command = sys.executable, "-m", "bench.desk_driver", str(data)
+    with Driver(*command, environment=environment(data, allow), log=log) as desk:
+        desk.ask("add", urls=urls)
+        desk.ask("pass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +126,12 @@ def whole_site(data: Path, *, log: Path, allow: str = "", **more: str) -> Iterat
 
 
 @contextmanager
-def web_alone(data: Path, *, log: Path, settings: str = "newsroom.settings") -> Iterator[Site]:
-    """The web server as `./run` starts it, without the desk. settings: another module than the site's, for a floor."""
+def web_alone(data: Path, *, log: Path, is_bare: bool = False) -> Iterator[Site]:
+    """The web server as `./run` starts it, without the desk; is_bare: a bare Django in the site's place."""
     port = free_port()
-    there = environment(data, DJANGO_SETTINGS_MODULE=settings, BACKSTORY_SUPERVISOR=str(os.getpid()))
-    command = [sys.executable, "-m", "newsroom.desk.web", f"127.0.0.1:{port}"]
-    with serving(
-        command, port, there, log=log, ready="/list" if settings != "newsroom.settings" else "/healthz"
-    ) as site:
+    there = environment(data, BACKSTORY_SUPERVISOR=str(os.getpid()))
+    command = [sys.executable, "-m", "bench.bare_web" if is_bare else "newsroom.desk.web", f"127.0.0.1:{port}"]
+    with serving(command, port, there, log=log, ready="/list" if is_bare else "/healthz") as site:
         yield site
 
 

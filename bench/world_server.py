@@ -23,8 +23,8 @@ from bench.world import ATOM_EVERY, World
 
 MAX_S = 4 * 3600
 ADDRESSES_MOST = 500
-PAGES_KEPT = 8000
-WARMED_AHEAD = 60  # items that are not told yet, whose pages are made already
+PAGES_KEPT = 12_000
+WARMED_AHEAD = 80  # items that are not told yet, whose pages are made already
 REASONS = {200: "OK", 304: "Not Modified", 404: "Not Found"}
 PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"  # noqa: E501
 

@@ -23,7 +23,7 @@ def measure(run: Run) -> list[Row]:
     log = run.scratch / "web.log"
     with (
         site.web_alone(data, log=log) as ours,
-        site.web_alone(data, log=log, settings="bench.bare") as bare,
+        site.web_alone(data, log=log, is_bare=True) as bare,
     ):
         for _ in range(run.rounds):
             for name, paths in PAGES.items():

@@ -30,9 +30,8 @@ def measure(run: Run) -> list[Row]:
     log = run.scratch / "site.log"
     before = backlog.placed(data)
     with served(feeds=FEEDS, items=ITEMS, seed=run.seed, log=log) as world:
-        site.follow(data, world.urls)
+        site.follow(data, world.urls, allow=world.allow, log=log)
         with site.whole_site(data, log=log, allow=world.allow) as running:
-            backlog.wait_for(data, before + FEEDS * ITEMS, most_s=900)
             plan = load.Plan(running.port, paths(data), max(5.0, SECONDS * run.share), CONNECTIONS, RATE)
             stood: list[Stood] = []
             left = threading.Event()

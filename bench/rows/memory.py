@@ -45,11 +45,14 @@ def measure(run: Run) -> list[Row]:
 
 
 def idle_mib(run: Run) -> float:
-    data = site.copied(run.site, run.scratch / "idle")
-    with site.whole_site(data, log=run.scratch / "idle.log", **MORE) as served_site:
-        served_site.get("/")
-        time.sleep(IDLE_S)
-        return min(meter.memory_mib(served_site.process.pid) for _ in range(LOOKS))
+    """The site with its first feeds read, which have nothing new."""
+    data, log = site.copied(run.site, run.scratch / "idle"), run.scratch / "idle.log"
+    with served(feeds=FEWEST_FEEDS, items=ITEMS, seed=run.seed, log=log) as world:
+        site.follow(data, world.urls, allow=world.allow, log=log)
+        with site.whole_site(data, log=log, allow=world.allow, **MORE) as running:
+            running.get("/")
+            time.sleep(IDLE_S)
+            return min(meter.memory_mib(running.process.pid) for _ in range(LOOKS))
 
 
 def peak_mib(run: Run, feeds: int) -> float:

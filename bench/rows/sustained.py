@@ -25,9 +25,8 @@ def measure(run: Run) -> list[Row]:
     log = run.scratch / "site.log"
     with served(feeds=feeds, items=ITEMS, seed=run.seed, log=log, has_teasers=True) as world:
         world.control("warm")
-        site.follow(data, world.urls)
+        site.follow(data, world.urls, allow=world.allow, log=log)
         with site.whole_site(data, log=log, allow=world.allow) as running:
-            backlog.wait_for(data, feeds * ITEMS, most_s=60 + feeds * ITEMS)
             before = meter.cpu_s(running.process.pid)
             stood = watched(data, world, feeds=feeds)
             cpu_s = meter.cpu_s(running.process.pid) - before

@@ -95,7 +95,7 @@ def test_a_site_is_served_and_left(tmp_path):
     empty = site.empty(tmp_path / "kept")
     with site.web_alone(site.copied(empty, tmp_path / "data"), log=tmp_path / "log") as running:
         assert running.get("/healthz")[0] == 200
-    with site.web_alone(tmp_path / "data", log=tmp_path / "log", settings="bench.bare") as bare:
+    with site.web_alone(tmp_path / "data", log=tmp_path / "log", is_bare=True) as bare:
         assert bare.get("/list")[0] == 200
         assert bare.get("/healthz")[0] == 404
     assert bare.process.returncode is not None
