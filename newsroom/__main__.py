@@ -21,6 +21,7 @@ COMMANDS = (
     ("cases", "write editors' choices about stories as JSON Lines, for newstext measure grouping --cases"),
     ("comments", "export what readers wrote as JSON, of the site or one thread"),
     ("measure", "run every measure and write docs/measured.md"),
+    ("bench", "measure how fast and lean it is, beside a floor and peers, into docs/measured.md"),
     ("shots", "photograph every kind of page, to be looked at on contact sheets"),
     ("test", "run the tests: fast, all, browser, or any pytest arguments"),
     ("check", "format, lint, types, import contracts, docs"),

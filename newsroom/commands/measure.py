@@ -25,6 +25,7 @@ the same run. Speeds are of one shared, noisy core: read them as ratios. What fa
 SHORT = ROOT / "docs" / "falls-short.md"
 OF_SITE = ("pages", "comments", "spam")  # each measured in a data folder of its own
 SAFETY = "safety"  # hours long: run only where it is named
+BY_THEMSELVES = (SAFETY, "bench")
 BAD_CALL = 2
 ABOUT_SAFETY = """What attacks us in `tests/hostile`, at full size, on the development half of the hostile data.
 Each row says on which commit it was run (`+`: with changes not committed); each harness has a test that turns
@@ -52,7 +53,7 @@ def main(argv: list[str]) -> int:
         print(f"measuring {name}", file=sys.stderr, flush=True)
         call = f"./run measure {name}" if name in OF_SITE else f"newstext measure {name}"
         parts.append(f"## `{call}`\n\n{_line()}\n{_measured(name).strip()}\n")
-    _write([*parts, *([before[SAFETY]] if SAFETY in before else [])])
+    _write([*parts, *(before[name] for name in BY_THEMSELVES if name in before)])
     return 0
 
 
@@ -63,10 +64,13 @@ def _safety(argv: list[str]) -> int:
     )
     if done.returncode == BAD_CALL:
         return BAD_CALL
-    kept = _kept()
-    kept[SAFETY] = f"## `./run measure {SAFETY}`\n\n{ABOUT_SAFETY}\n\n{done.stdout.decode().strip()}\n"
-    _write([HEAD, *kept.values()])
+    replace_part(SAFETY, f"## `./run measure {SAFETY}`\n\n{ABOUT_SAFETY}\n\n{done.stdout.decode().strip()}\n")
     return done.returncode
+
+
+def replace_part(name: str, part: str) -> None:
+    """Put a part of the page in place of what was measured before, or at its end; the other parts stay."""
+    _write([HEAD, *{**_kept(), name: part}.values()])
 
 
 def _write(parts: list[str]) -> None:
@@ -92,7 +96,9 @@ def _measured(name: str) -> str:
 def _kept() -> dict[str, str]:
     """What the page has of each measure."""
     parts = re.split(r"^(?=## )", PAGE.read_text(encoding="utf-8"), flags=re.M)
-    named = ((re.match(r"## `(?:newstext|\./run) measure (\w+)`", part), part.rstrip() + "\n") for part in parts)
+    named = (
+        (re.match(r"## `(?:(?:newstext|\./run) measure|\./run) (\w+)`", part), part.rstrip() + "\n") for part in parts
+    )
     return {found[1]: part for found, part in named if found}
 
 
