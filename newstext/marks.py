@@ -72,7 +72,7 @@ def to_json(marks: Marks) -> dict[str, Any]:
         "terms": dict(marks.terms),
         "lead": dict(marks.lead_terms),
         "names": dict(marks.names),
-        "sketch": base64.b85encode(np.array(marks.fingerprint, dtype="<u4").tobytes()).decode("ascii"),
+        "fingerprint": base64.b64encode(np.array(marks.fingerprint, dtype="<u4").tobytes()).decode("ascii"),
         "rule": marks.fingerprint_rule,
         "words": marks.words,
         "agency": marks.agency,
@@ -82,10 +82,15 @@ def to_json(marks: Marks) -> dict[str, Any]:
     }
 
 
+def _fingerprint(body: dict[str, Any]) -> bytes:
+    """By the C of base64; in rows up to 0.6.0 it is "sketch", by base85, which Python alone decodes, slowly."""
+    return base64.b64decode(body["fingerprint"]) if "fingerprint" in body else base64.b85decode(body.get("sketch", ""))
+
+
 def from_json(body: dict[str, Any]) -> Marks:
     """The marks that `to_json` wrote; what is missing is empty, as is a fingerprint of another rule."""
     rule = body.get("rule", FINGERPRINT_RULE)
-    sketch = base64.b85decode(body.get("sketch", "")) if rule == FINGERPRINT_RULE else b""
+    values = _fingerprint(body) if rule == FINGERPRINT_RULE else b""
     return Marks(
         id=body.get("id", ""),
         title=body.get("title", ""),
@@ -96,7 +101,7 @@ def from_json(body: dict[str, Any]) -> Marks:
         terms=body.get("terms", {}),
         lead_terms=body.get("lead", {}),
         names=body.get("names", {}),
-        fingerprint=tuple(np.frombuffer(sketch, dtype="<u4").tolist()),
+        fingerprint=tuple(np.frombuffer(values, dtype="<u4").tolist()),
         fingerprint_rule=rule,
         words=body.get("words", 0),
         agency=body.get("agency", ""),
