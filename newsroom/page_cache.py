@@ -43,6 +43,7 @@ CHANGES_NOTHING = (
     "/explain", "/text/", "/search", "/choices", "/ask", "/accounts/", "/account/app-passwords", "/follow", "/keep",
     "/saved", "/history", "/for-you", "/alerts", "/mails/", "/reader/", "/fever", "/api/greader.php", "/api/fever.php",
 )  # fmt: skip
+CHANGED = "pages-changed"  # a file of the data folder
 WAS_KEPT = "backstory.was_kept"
 UNSHARED = ("no-store", "no-cache")
 OPERATOR = "operator"
@@ -137,17 +138,21 @@ def mark_changed(path: Path) -> None:
         os.utime(path)
 
 
-def key_of(environ: Environ) -> Key | None:
-    """What tells one kept page from another; None for what is not to be kept."""
+def is_of_nobody(environ: Environ) -> bool:
+    """True if nothing but the reader's choices says who asks."""
     cookies = environ.get("HTTP_COOKIE", "")
     # A folder that the site is said to stand in is printed in links; signs beyond ASCII are read in two ways.
-    if environ.get("SCRIPT_NAME") or not cookies.isascii():
-        return None
-    if cookies and (not cookies.startswith(OWN_COOKIE) or ";" in cookies or len(cookies) > LONGEST_ADDRESS):
-        return None
+    if environ.get("SCRIPT_NAME") or not cookies.isascii() or environ.get("HTTP_AUTHORIZATION"):
+        return False
+    return not cookies or (cookies.startswith(OWN_COOKIE) and ";" not in cookies and len(cookies) <= LONGEST_ADDRESS)
+
+
+def key_of(environ: Environ) -> Key | None:
+    """What tells one kept page from another; None for what is not to be kept."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if path.startswith(NEVER) or len(path) + len(query) > LONGEST_ADDRESS or environ.get("HTTP_AUTHORIZATION"):
+    if path.startswith(NEVER) or len(path) + len(query) > LONGEST_ADDRESS or not is_of_nobody(environ):
         return None
+    cookies = environ.get("HTTP_COOKIE", "")
     return (
         path,
         query,

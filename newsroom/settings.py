@@ -208,11 +208,11 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *SITE_HOSTS]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 
 
-def _postgres(url: str) -> dict[str, object]:
+def _postgres(url: str, *, said_in: str = "DATABASE_URL") -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured(
-            f"DATABASE_URL: begins with {parts.scheme!r}, only postgresql:// is known. Unset it to use SQLite."
+            f"{said_in}: begins with {parts.scheme!r}, only postgresql:// is known. Unset it to use SQLite."
         )  # not told whole: it holds a password
     options = {
         name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&") if pair)
@@ -249,6 +249,15 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if env("DATABASE_REPLICA_URL"):
+    if not env("DATABASE_URL"):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is set, DATABASE_URL is not: a replica is a copy of PostgreSQL. Set both, or neither."
+        )
+    _there = _postgres(env("DATABASE_REPLICA_URL"), said_in="DATABASE_REPLICA_URL")
+    _there["OPTIONS"] |= {"connect_timeout": 2, "application_name": "backstory-reads"}  # type: ignore[operator]
+    DATABASES["replica"] = {**_there, "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["newsroom.replica.Router"]
 
 
 def _broker_url() -> str:
@@ -314,6 +323,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsroom.access.DeclaredMethodsMiddleware",
+    *(["newsroom.replica.ReplicaMiddleware"] if "replica" in DATABASES else []),
 ]
 # readers.templatetags.words stands in the place of Django's i18n on purpose: it looks fixed words up once.
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]

@@ -15,7 +15,7 @@ from django.conf import settings  # noqa: E402  the settings are read by get_wsg
 from django.db import DatabaseError, connection  # noqa: E402
 
 from newsroom import tables  # noqa: E402
-from newsroom.page_cache import PageCache  # noqa: E402
+from newsroom.page_cache import CHANGED, PageCache  # noqa: E402
 from newsroom.page_counts import CountedPages, counts  # noqa: E402
 
 # A page waits for a row that another holds no longer than this: a reader is told sooner, and threads are free again.
@@ -31,4 +31,4 @@ else:
 with suppress(DatabaseError):
     tables.require_current()
 
-application = CountedPages(PageCache(django_application, settings.DATA_DIR / "pages-changed"), counts)
+application = CountedPages(PageCache(django_application, settings.DATA_DIR / CHANGED), counts)
