@@ -11,6 +11,7 @@ COMMANDS = (
     ("add", "follow a feed, a site, or the feeds of an OPML or TOML file"),
     ("ingest", "read all that is due once, then exit"),
     ("backfill", "read earlier articles of the publishers followed"),
+    ("archive", "put what `newstext archive` read into the site: archive load DIR"),
     ("explain", "make the article page of any text: a file, an address, or - for standard input"),
     ("sample", "load the sample edition, or remove it"),
     ("admin", "make an administrator"),

@@ -83,7 +83,7 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
 )
 
 
-DAYS_HELP = f"how many days are grouped at once (default {WINDOW_DAYS}); fewer need less memory"
+DAYS_HELP = f"how many days are grouped at once (default {WINDOW_DAYS}); fewer need less memory. The same for both"
 ARCHIVE_COMMANDS = (
     ("copies", "copies among all articles of an archive", archive_command.copies),
     ("group", "an archive's articles into stories, by language and days", archive_command.group),
@@ -122,8 +122,7 @@ def _add_archive(commands: Any) -> None:
     for name, summary, run in ARCHIVE_COMMANDS:
         one = commands.add_parser(f"archive {name}", help=summary, description=summary)
         one.add_argument("out", metavar="DIR", help="where `newstext archive` wrote its results")
-        if name == "group":
-            one.add_argument("--days", type=_positive, default=WINDOW_DAYS, metavar="N", help=DAYS_HELP)
+        one.add_argument("--days", type=_positive, default=WINDOW_DAYS, metavar="N", help=DAYS_HELP)
         one.set_defaults(run=run)
     for one in commands.choices.values():
         if one.get_default("run"):
@@ -141,7 +140,7 @@ def _languages(text: str) -> tuple[str, ...]:
 
 def _domains(text: str) -> tuple[str, ...]:
     domains = [host_of(f"https://{one.strip()}/") for one in text.split(",")]
-    if not all(domains):
+    if not all(domain and " " not in domain for domain in domains):
         raise argparse.ArgumentTypeError(f"{text!r} is no list of domains; write herald.example,post.example")
     return tuple(domains)
 

@@ -59,7 +59,7 @@ def _row(result: archive_results.ArchiveResult) -> Json:
 def copies(options: Options) -> int:
     """Find the copies among all articles of an archive."""
     with _engine(options) as engine:
-        table, count = archive_copies.find(options.out, engine, form=options.format)
+        table, count = archive_copies.find(options.out, engine, form=options.format, days=options.days)
     write({"copies": table, "count": count})
     return 0
 

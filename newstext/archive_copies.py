@@ -31,12 +31,16 @@ ROWS_AT_ONCE = 500_000  # in one bucket, about
 Numbers = NDArray[np.int64]
 
 
-def find(out: str, engine: engines.Engine, *, form: str = "jsonl") -> tuple[str, int]:
+def find(
+    out: str, engine: engines.Engine, *, form: str = "jsonl", days: int = archive_groups.WINDOW_DAYS
+) -> tuple[str, int]:
     """Write which articles of a folder's results are copies of which; (the table, how many).
+
+    days: as with `archive_groups.group`, which reads the same marked files.
 
     Raises FileNotFoundError where there are no results, ArchiveError naming what could not be done.
     """
-    files = archive_groups.mark_results(out, engine)
+    files = archive_groups.mark_results(out, engine, days=days)
     jobs = list(enumerate(files))
     buckets = max(1, sum(storage.size_of(path) or 0 for path in files) // 4096 * SEARCHED // ROWS_AT_ONCE)
     values = partial(_values, buckets=buckets)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,7 @@ from operator import itemgetter
 from typing import Any
 
 from newstext import archive_results, archive_rows, grouping, marks, pipeline, storage
+from newstext.addresses import registrable_domain
 from newstext.archives import ArchiveError
 from newstext.jsonlines import BadLine, Json
 from newstext.records import ArticleText, Correction, Marks, Placement
@@ -86,9 +88,11 @@ def _mark(result: str, out: str, days: int) -> list[list[str]]:
         if row.get("rejected") or row.get("refused"):
             continue
         try:
-            article = pipeline.mark_article(_dated(archive_rows.article_of(row)))
+            article = dated(archive_rows.article_of(row))
         except BadLine as error:
             raise ArchiveError(f"row {row.get('id')!r}: {error}") from error
+        named = replace(article, publisher=article.publisher or registrable_domain(article.url))
+        article = pipeline.mark_article(named)
         assert article.marks is not None
         told = marks.to_json(article.marks) | {"url": article.url}
         rows.setdefault((article.language or "und", window_of(article.marks, days)), []).append(archive_rows.line(told))
@@ -103,8 +107,8 @@ def _mark(result: str, out: str, days: int) -> list[list[str]]:
     return files
 
 
-def _dated(article: ArticleText) -> ArticleText:
-    """An article is not from after it was fetched, whatever its page says."""
+def dated(article: ArticleText) -> ArticleText:
+    """The same, published when it was fetched where its page says nothing, or a later time."""
     seen, said = article.seen_at, article.published_at
     return replace(article, published_at=seen) if seen and (said is None or said > seen + FUTURE_ALLOWED) else article
 
@@ -247,21 +251,23 @@ class Joined:
         self._close(open_stories, but=())
 
     def _names(self, rows: list[Json], known: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-        """id -> (story, storyline) by their names over all windows."""
-        stories: dict[str, str] = {}
-        lines: dict[str, str] = {}
+        """id -> (story, storyline) by their names over all windows.
+
+        A story is called as most of its articles of the days before; a copy stands where its original stands.
+        """
+        stories: dict[str, Counter[str]] = {}
+        lines: dict[str, Counter[str]] = {}
+        named: dict[str, tuple[str, str]] = {}
         for row in rows:
             if row.get("is_before") and row["id"] in known:
-                story, line = known[row["id"]]
-                stories.setdefault(str(row["story"]), story)
-                lines.setdefault(str(row["storyline"]), line)
-        return {
-            row["id"]: (
-                stories.get(row["story"], str(row["story"])),
-                lines.get(row["storyline"], str(row["storyline"])),
-            )
-            for row in rows
-        }
+                named[row["id"]] = story, line = known[row["id"]]
+                stories.setdefault(row["story"], Counter())[story] += 1
+                lines.setdefault(row["storyline"], Counter())[line] += 1
+        for row in rows:
+            if row["id"] not in named:
+                by_most = _most(stories, row["story"]), _most(lines, row["storyline"])
+                named[row["id"]] = named.get(row["copy_of"] or "", by_most)
+        return named
 
     def _count(self, open_stories: dict[str, _Told], row: Json) -> None:
         story = open_stories.get(row["story"])
@@ -292,6 +298,10 @@ def group(out: str, engine: pipeline.Engine, *, form: str = "jsonl", days: int =
     with storage.whole(tables[1]) as file:
         archive_rows.write(joined.stories, file, form, STORY_COLUMNS)
     return tables[0], tables[1]
+
+
+def _most(names: dict[str, Counter[str]], name: str) -> str:
+    return names[name].most_common(1)[0][0] if name in names else name
 
 
 def carried(engine: pipeline.Engine, function: Callable[[Any], Any], jobs: Sequence[Any]) -> list[Any]:

@@ -121,10 +121,10 @@ def jobs(paths: Sequence[str | Path], out: str | Path, page_engine: Any, wanted:
 
 def results_in(out: str) -> list[str]:
     """The result files of a folder that are whole, in the order of their names. Raises FileNotFoundError if none is."""
-    files = storage.files_in(out) or []
+    files = storage.listed(out)
     there = set(files)
     found = [one.removesuffix(RECORD_ENDING) for one in files if one.endswith(RECORD_ENDING)]
-    whole = [one for one in found if one in there and one == storage.inside(out, storage.name_of(one))]
+    whole = [one for one in found if one in there]
     if not whole:
         raise FileNotFoundError(f"Folder {out}: holds no results. Make them first: newstext archive PATH --out {out}")
     return whole

@@ -97,13 +97,21 @@ def whole(path: str) -> Iterator[BinaryIO]:
 
 def parts_of(path: str) -> list[str]:
     """What a run that was killed left half-written of a file."""
-    folder, name = path.rpartition("/")[0] or ".", name_of(path)
-    if is_address(path):
+    return [
+        one
+        for one in listed(path.rpartition("/")[0] or ".")
+        if name_of(one).startswith(f"{name_of(path)}.") and one.endswith(PART)
+    ]
+
+
+def listed(folder: str) -> list[str]:
+    """What lies in a folder itself, sorted; nothing if it is not there."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if not is_address(folder):
+            return sorted(str(Path(folder, name)) for name in os.listdir(folder))
         system, there = _system(folder)
-        files = [str(system.unstrip_protocol(one)) for one in system.ls(there, detail=False)]
-    else:
-        files = [str(Path(folder, one)) for one in os.listdir(folder)]
-    return [one for one in files if name_of(one).startswith(f"{name}.") and one.endswith(PART)]
+        return sorted(str(system.unstrip_protocol(one)) for one in system.ls(there, detail=False))
+    return []
 
 
 def _rename(part: str, path: str) -> None:
