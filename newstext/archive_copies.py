@@ -28,6 +28,7 @@ MET_BY = 16  # articles that a value's other articles are paired with: the first
 MEETING_MOST = 20_000  # a value that more articles have tells nothing
 LIKELY_RATIO = 0.2  # of the values that both could have; judged by whole fingerprints after
 ROWS_AT_ONCE = 500_000  # in one bucket, about
+SET_ROWS_AT_ONCE = 10_000  # whole fingerprints
 Numbers = NDArray[np.int64]
 
 
@@ -45,13 +46,16 @@ def find(
     buckets = max(1, sum(storage.size_of(path) or 0 for path in files) // 4096 * SEARCHED // ROWS_AT_ONCE)
     values = partial(_values, buckets=buckets)
     steps = (partial(_pairs, buckets=buckets), _likely)
-    pairs = list(shuffling.shuffled(engine, values, jobs, steps))
+    pairs = list(shuffling.shuffled(engine, values, jobs, steps, buckets=buckets))
     sets = _sets(pairs)
-    bodies = partial(_bodies, buckets=max(1, len(sets[0]) // 10_000))
+    in_sets = max(1, len(sets[0]) // SET_ROWS_AT_ONCE)
+    bodies = partial(_bodies, buckets=in_sets)
     wanted = [(number, path, *_of_file(sets, number)) for number, path in jobs]
     found = [
         {"id": copy, "copy_of": original, "share": round(float(share), 3)}
-        for table in shuffling.shuffled(engine, bodies, [job for job in wanted if len(job[2])], (_copies,))
+        for table in shuffling.shuffled(
+            engine, bodies, [job for job in wanted if len(job[2])], (_copies,), buckets=in_sets
+        )
         for copy, original, share in zip(table["copy"], table["original"], table["share"], strict=True)
     ]
     found.sort(key=lambda row: row["id"])

@@ -15,23 +15,26 @@ from numpy.typing import NDArray
 
 from newstext import engines
 
+PARTITIONS_MOST = 200  # as many as Ray Data takes by itself, for few rows too
 In = TypeVar("In")
 Table = dict[str, NDArray[Any]]
 Step = Callable[[Table], Table]
 
 
 def shuffled(
-    engine: engines.Engine, make: Callable[[In], Table], items: Sequence[In], steps: Sequence[Step]
+    engine: engines.Engine, make: Callable[[In], Table], items: Sequence[In], steps: Sequence[Step], *, buckets: int
 ) -> Iterator[Table]:
     """Make a table of each item; then each step gets all rows of one bucket and makes the next table of them.
 
-    Yields the last step's tables, in no order, and rows come to a step in none.
+    buckets: how many there are, about. Yields the last step's tables, in no order, and rows come to a step in none.
     On Ray the rows go from node to node and to disk where memory ends; with the
-    other engines all rows of a step are in memory. Raises RuntimeError where an
+    other engines all rows of a step are in memory. Raises ChildProcessError where an
     engine gave an item up.
     """
+    if not items:
+        return
     if engine is engines.ray:
-        yield from _on_ray(make, items, steps)
+        yield from _on_ray(make, items, steps, min(buckets, PARTITIONS_MOST))
         return
     tables = _made(engine, make, items)
     for step in steps:
@@ -42,13 +45,15 @@ def shuffled(
 def _made(engine: engines.Engine, make: Callable[[In], Table], items: Iterable[In]) -> Iterator[Table]:
     for table in engine(make, items):
         if isinstance(table, Exception):
-            raise RuntimeError(f"A part of the shuffle {table}.") from table
+            raise ChildProcessError(f"A part of the shuffle {table}.") from table
         yield table
 
 
 def _by_bucket(tables: Iterable[Table]) -> Iterator[Table]:
     parts: dict[int, list[Table]] = {}
     for table in tables:
+        if not len(table["bucket"]):
+            continue
         order = np.argsort(table["bucket"], kind="stable")
         buckets, starts = np.unique(table["bucket"][order], return_index=True)
         for bucket, rows in zip(buckets.tolist(), np.split(order, starts[1:]), strict=True):
@@ -58,7 +63,9 @@ def _by_bucket(tables: Iterable[Table]) -> Iterator[Table]:
         yield {name: np.concatenate([table[name] for table in some]) for name in some[0]}
 
 
-def _on_ray(make: Callable[[In], Table], items: Sequence[In], steps: Sequence[Step]) -> Iterator[Table]:
+def _on_ray(
+    make: Callable[[In], Table], items: Sequence[In], steps: Sequence[Step], partitions: int
+) -> Iterator[Table]:
     engines.started_ray()
     from ray import data
 
@@ -66,7 +73,7 @@ def _on_ray(make: Callable[[In], Table], items: Sequence[In], steps: Sequence[St
     rows = data.from_items([{"item": place} for place in range(len(items))], override_num_blocks=max(1, len(items)))
     tables = rows.map_batches(functools.partial(_make_one, make, list(items)), batch_size=1, batch_format="numpy")
     for step in steps:
-        tables = tables.groupby("bucket").map_groups(step, batch_format="numpy")
+        tables = tables.groupby("bucket", num_partitions=partitions).map_groups(step, batch_format="numpy")
     yield from tables.iter_batches(batch_size=None, batch_format="numpy")
 
 

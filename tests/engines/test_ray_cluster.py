@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 import time
@@ -32,14 +31,14 @@ def free_ports() -> dict[str, int]:
     return found
 
 
-@pytest.fixture
-def cluster(monkeypatch):
-    """A cluster of two nodes with a processor each; its second node."""
+@pytest.fixture(scope="module")
+def cluster():
+    """A cluster of two nodes with a processor each; its second node. The tests are in order: one of them kills it."""
     made = cluster_utils.Cluster(
         initialize_head=True, head_node_args={**free_ports(), "num_cpus": 1, "include_dashboard": False}
     )
     second = made.add_node(**free_ports(), num_cpus=1)
-    monkeypatch.setenv("RAY_ADDRESS", made.address)
+    ray.init(made.address)
     yield made, second
     ray.shutdown()
     made.shutdown()
@@ -51,6 +50,25 @@ def read(paths: list[Path], out: Path, **options) -> list:
 
 def files_of(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(out.glob("*.jsonl"))}
+
+
+def test_a_cluster_that_is_not_there_or_of_another_version_is_named(monkeypatch):
+    def refuse(**_):
+        raise RuntimeError("Version mismatch: the cluster has Ray 2.1")
+
+    monkeypatch.setenv("RAY_ADDRESS", "head.example:6379")
+    monkeypatch.setattr(ray, "init", refuse)
+    with pytest.raises(ConnectionError, match=r"RAY_ADDRESS=head\.example:6379: Version mismatch"):
+        list(engines.ray(do, ["a"]))
+
+
+def test_what_kills_each_worker_that_takes_it_is_lost_by_name(cluster):
+    before, lost, after = engines.ray(do, ["a", "die", "b"])
+    assert (before, after) == ("a", "b")
+    assert isinstance(lost, engines.Lost)
+    assert "each time it was tried" in str(lost)
+    with pytest.raises(ValueError, match="page 7"):
+        list(engines.ray(do, ["fail"]))
 
 
 def test_two_nodes_give_what_inline_gives_from_archive_to_stories(cluster, tmp_path):
@@ -73,6 +91,13 @@ def test_two_nodes_give_what_inline_gives_from_archive_to_stories(cluster, tmp_p
     assert found == files_of(tmp_path / "inline")
 
 
+def test_an_archive_without_copies_has_an_empty_table_on_ray_too(cluster, tmp_path):
+    (tmp_path / "a.warc").write_bytes(archived.tellings(0)[0].record())
+    read([tmp_path / "a.warc"], tmp_path / "out")
+    path, count = archive_copies.find(str(tmp_path / "out"), engines.ray)
+    assert (Path(path).read_bytes(), count) == (b"", 0)
+
+
 def test_a_node_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster, tmp_path):
     made, second = cluster
     warcs = archived.write(tmp_path, files=8, events=30, every=timedelta(hours=1))
@@ -90,23 +115,7 @@ def test_a_node_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster, 
     assert not killer.is_alive(), "nothing was killed"
     assert engines.at_once(engines.ray) == 1
     assert [result.problem for result in results] == [""] * 8
-    told = [one.url for event in range(8 * 30) for one in archived.tellings(event)]
+    told = [one.url for event in range(8 * 30) for one in archived.tellings(event, every=timedelta(hours=1))]
     assert sorted(row["url"] for row in archived.rows(out)) == sorted(told)
     assert all(result.was_done for result in read(warcs, out))
     assert not list(out.glob("*.part"))
-
-
-def test_what_kills_each_worker_that_takes_it_is_lost_by_name(cluster):
-    before, lost, after = engines.ray(do, ["a", "die", "b"])
-    assert (before, after) == ("a", "b")
-    assert isinstance(lost, engines.Lost)
-    assert "each time it was tried" in str(lost)
-    with pytest.raises(ValueError, match="page 7"):
-        list(engines.ray(do, ["fail"]))
-
-
-def test_a_cluster_that_is_not_there_is_named(monkeypatch):
-    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "1")
-    with pytest.raises(ConnectionError, match=r"RAY_ADDRESS=127\.0\.0\.1:1"):
-        list(engines.ray(json.dumps, ["a"]))

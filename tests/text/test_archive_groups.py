@@ -181,6 +181,14 @@ def test_texts_that_share_nothing_are_no_pair():
     assert len(archive_copies._likely(archive_copies._pairs(nothing, buckets=1))["one"]) == 0
 
 
+def test_an_archive_without_copies_has_an_empty_table(tmp_path):
+    warc = tmp_path / "a.warc"
+    warc.write_bytes(archived.tellings(0)[0].record())
+    list(pipeline.process_archive([warc], tmp_path / "out"))
+    path, count = archive_copies.find(str(tmp_path / "out"), engines.inline)
+    assert (table(path), count) == ([], 0)
+
+
 def test_rows_of_a_bucket_meet_once():
     def make(item: int) -> shuffling.Table:
         return {"bucket": np.array([0, 1, item]), "value": np.array([item, item, item])}
@@ -188,10 +196,10 @@ def test_rows_of_a_bucket_meet_once():
     def add(table: shuffling.Table) -> shuffling.Table:
         return {"bucket": table["bucket"][:1], "value": table["value"].sum(keepdims=True)}
 
-    tables = shuffling.shuffled(engines.inline, make, [2, 3], (add,))
+    tables = shuffling.shuffled(engines.inline, make, [2, 3], (add,), buckets=4)
     assert sorted((table["bucket"][0], table["value"][0]) for table in tables) == [(0, 5), (1, 5), (2, 2), (3, 3)]
-    giving_up = shuffling.shuffled(lambda function, items: (Lost("ended") for _ in items), make, [2], (add,))
-    with pytest.raises(RuntimeError, match="ended"):
+    giving_up = shuffling.shuffled(lambda function, items: (Lost("ended") for _ in items), make, [2], (add,), buckets=4)
+    with pytest.raises(ChildProcessError, match="ended"):
         list(giving_up)
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import signal
+import threading
+import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -253,3 +257,25 @@ def test_processes_give_what_inline_gives(warcs, tmp_path):
         results = read(warcs, tmp_path / "processes", engine=processes, page_engine=engines.guarded, at_once=2)
     assert [result.problem for result in results] == ["", "", ""]
     assert list(archived.rows(tmp_path / "processes")) == list(archived.rows(tmp_path / "inline"))
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path):
+    warcs = archived.write(tmp_path, files=4, events=40, every=timedelta(hours=1))
+    out = tmp_path / "out"
+    killed: list[int] = []
+    with engines.Processes(2) as processes:
+
+        def kill() -> None:
+            while len(list(out.glob("*.part"))) < 2:  # both have begun
+                time.sleep(0.005)
+            killed.append(processes._workers[0]._process.pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+        threading.Thread(target=kill, daemon=True).start()
+        results = read(warcs, out, engine=processes, at_once=2)
+    assert killed
+    assert [result.problem for result in results] == [""] * 4
+    everything = [one.url for event in range(4 * 40) for one in archived.tellings(event, every=timedelta(hours=1))]
+    assert urls(out) == Counter(everything)
+    assert not list(out.glob("*.part"))
