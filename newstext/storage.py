@@ -1,6 +1,8 @@
 """Files here, or at an address that fsspec knows (s3://, https://, memory://): found, read, written whole or not.
 
 An address has :// in it and needs the extra `archives`, one of s3:// also the extra `s3`.
+The one way out beside newstext.fetch for reading: it asks only the servers that
+the operator names in a call, and no address out of a page comes here.
 """
 
 from __future__ import annotations
