@@ -12,6 +12,7 @@ COMMANDS = (
     ("worker", "read for a site on many machines, told by messages what to do"),
     ("ingest", "read all that is due once, then exit"),
     ("backfill", "read earlier articles of the publishers followed"),
+    ("archive", "put what `newstext archive` read into the site: archive load DIR"),
     ("explain", "make the article page of any text: a file, an address, or - for standard input"),
     ("sample", "load the sample edition, or remove it"),
     ("admin", "make an administrator"),

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import newstext
-from newstext import command, grouping_cases, jsonlines
+from newstext import archive_command, archive_rows, command, grouping_cases, jsonlines
+from newstext.addresses import host_of
+from newstext.archive_groups import WINDOW_DAYS
 from newstext.archives import ArchiveError
+from newstext.language import normal_code
 
 MEASURE = "measure_"
 Options = dict[str, dict[str, Any]]
@@ -80,6 +83,13 @@ LINE_COMMANDS: tuple[tuple[str, str, Options], ...] = (
 )
 
 
+DAYS_HELP = f"how many days are grouped at once (default {WINDOW_DAYS}); fewer need less memory. The same for both"
+ARCHIVE_COMMANDS = (
+    ("copies", "copies among all articles of an archive", archive_command.copies),
+    ("group", "an archive's articles into stories, by language and days", archive_command.group),
+)
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its options; docs/reference/newstext.md is checked against it."""
     made = argparse.ArgumentParser(
@@ -91,10 +101,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("input", nargs="?", default="-", metavar="FILE", help="JSON Lines (default: standard input)")
         for flag, settings in options.items():
             one.add_argument(flag, **settings)
-    archive = commands.add_parser("archive", help="WARC files into articles, one result file each")
-    archive.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    archive.add_argument("--engine", choices=("inline", "processes", "ray"), default="processes")
-    archive.add_argument("--out", type=Path, required=True, metavar="DIR")
+    _add_archive(commands)
     measure = commands.add_parser("measure", help="our figures beside a plain baseline's, on NEWSTEXT_DATA")
     measure.add_argument("what", choices=measures(), metavar="WHAT", help=", ".join(measures()))
     measure.add_argument(
@@ -103,15 +110,56 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def _add_archive(commands: Any) -> None:
+    read = commands.add_parser("archive", help="WARC files into articles, one result file each; then: archive group")
+    read.add_argument("paths", nargs="+", metavar="PATH", help="a WARC file, a folder of them, or an address as s3://…")
+    read.add_argument("--out", required=True, metavar="DIR", help="the folder of results, or its address")
+    read.add_argument("--lang", type=_languages, default=(), metavar="CODES", help="these languages alone: en,de")
+    read.add_argument("--publisher", type=_domains, default=(), metavar="DOMAINS", help="these alone: herald.example")
+    read.add_argument("--since", type=_a_day, metavar="DAY", help="published on this day or later")
+    read.add_argument("--until", type=_a_day, metavar="DAY", help="published on this day or before")
+    read.set_defaults(run=archive_command.read)
+    for name, summary, run in ARCHIVE_COMMANDS:
+        one = commands.add_parser(f"archive {name}", help=summary, description=summary)
+        one.add_argument("out", metavar="DIR", help="where `newstext archive` wrote its results")
+        one.add_argument("--days", type=_positive, default=WINDOW_DAYS, metavar="N", help=DAYS_HELP)
+        one.set_defaults(run=run)
+    for one in commands.choices.values():
+        if one.get_default("run"):
+            one.add_argument("--engine", choices=("inline", "processes", "ray"), default="processes")
+            one.add_argument("--format", choices=archive_rows.FORMATS, default="jsonl", help="what is written")
+            one.add_argument("--workers", type=_positive, metavar="N", help="processes (default: one a core)")
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    codes = [normal_code(code) for code in text.split(",")]
+    if not all(codes):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of language codes; write en,de")
+    return tuple(codes)
+
+
+def _domains(text: str) -> tuple[str, ...]:
+    domains = [host_of(f"https://{one.strip()}/") for one in text.split(",")]
+    if not all(domain and " " not in domain for domain in domains):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of domains; write herald.example,post.example")
+    return tuple(domains)
+
+
 def measures() -> list[str]:
     """The measures there are: the modules newstext.measure_NAME."""
     names = (module.name for module in pkgutil.iter_modules(newstext.__path__))
     return sorted(name.removeprefix(MEASURE) for name in names if name.startswith(MEASURE))
 
 
+def _in_one_word(argv: list[str]) -> list[str]:
+    """The arguments with `archive group` as the one command that it is."""
+    is_two = argv[:1] == ["archive"] and argv[1:2] and argv[1] in {name for name, _, _ in ARCHIVE_COMMANDS}
+    return [" ".join(argv[:2]), *argv[2:]] if is_two else argv
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command; 0 if all lines were good, 3 if some were rejected, 2 for a wrong call."""
-    options = parser().parse_args(argv)
+    options = parser().parse_args(_in_one_word(sys.argv[1:] if argv is None else argv))
     try:
         if options.command == "measure" and options.cases is not None:
             if options.what != "grouping":
@@ -122,8 +170,9 @@ def main(argv: list[str] | None = None) -> int:
         if options.command == "measure":
             code: int = importlib.import_module(f"newstext.{MEASURE}{options.what}").main([])
             return code
-        if options.command == "archive":
-            return command.archive(options)
+        if run := getattr(options, "run", None):
+            ended: int = run(options)
+            return ended
         return command.run(options)
     except BrokenPipeError:
         # The reader of our output left, as head does; what is still buffered has nowhere to go.

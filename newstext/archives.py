@@ -1,22 +1,20 @@
-"""Archives of web pages (WARC) into articles, one result file each."""
+"""Archives of web pages (WARC): which files there are, and the pages in one."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from newstext import storage
 from newstext.addresses import absolute_url
-from newstext.jsonlines import article_to_json
-from newstext.records import ArticleText, Page, Rejected
+from newstext.records import Page, Rejected
 
 PAGE_MAX_BYTES = 5 * 1024 * 1024
 HEADER_MAX_BYTES = 64 * 1024
@@ -24,72 +22,102 @@ CHUNK_BYTES = 64 * 1024
 GZIP_START = b"\x1f\x8b"
 CONTENT_LENGTH = re.compile(rb"^Content-Length:\s*(\d{1,15})\s*$", re.I | re.M)
 ENDINGS = (".warc", ".warc.gz", ".warc.zst", ".warc.lz4")
-Process = Callable[[Iterable[Page]], Iterator[ArticleText | Rejected]]
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveResult:
-    """What one WARC file gave. was_done: its result stood there already; problem: why there is none."""
-
-    path: str
-    result_path: str
-    articles: int = 0
-    refused: int = 0
-    rejected: int = 0
-    seconds: float = 0.0
-    was_done: bool = False
-    problem: str = ""
+Pass = Callable[[int, int], None]
 
 
 class ArchiveError(ValueError):
     """Archives that cannot be read as they were named; the message says the way out."""
 
 
-def find_archives(paths: Iterable[Path]) -> list[Path]:
-    """The WARC files named, and those in the folders named, each once.
+def find_archives(paths: Iterable[str | Path]) -> list[str]:
+    """The WARC files named, and those in the folders named, each once; paths, or addresses that fsspec knows.
 
     Raises FileNotFoundError, and ArchiveError where two would have one result.
     """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            found.update(dict.fromkeys(sorted(file for file in path.rglob("*") if file.name.endswith(ENDINGS))))
-        elif path.exists():
+    found: dict[str, None] = {}
+    for path in map(str, paths):
+        files = storage.files_in(path)
+        if files is not None:
+            found.update(dict.fromkeys(file for file in files if file.endswith(ENDINGS)))
+        elif storage.is_address(path) or Path(path).exists():  # whether an address answers is seen when it is read
             found[path] = None
         else:
             raise FileNotFoundError(f"Archive {path}: not there. Give a WARC file or a folder of them.")
-    by_name: dict[str, Path] = {}
+    by_name: dict[str, str] = {}
     for path in found:
-        other = by_name.setdefault(path.name, path)
-        if other.resolve() != path.resolve():
+        other = by_name.setdefault(storage.name_of(path), path)
+        if other != path and not _is_same_file(other, path):
             raise ArchiveError(f"Archives {other} and {path}: have one name, so one result. Give them a DIR each.")
     return list(by_name.values())
 
 
-def pages(path: Path) -> Iterator[Page | Rejected]:
-    """The HTML pages of a WARC file; a file cut in the middle gives what is whole, then a Rejected."""
+def _is_same_file(one: str, other: str) -> bool:
+    return not storage.is_address(one + other) and Path(one).resolve() == Path(other).resolve()
+
+
+class _Source:
+    """The bytes of an archive; keeps a failure of the disk or the net apart from a fault of the archive."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failure: OSError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            self.failure = error
+            raise
+
+    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Left to who opened it."""
+
+
+def pages(path: str | Path, *, passed: Pass = lambda *_: None) -> Iterator[Page | Rejected]:
+    """The HTML pages of a WARC file; a file cut in the middle gives what is whole, then a Rejected.
+
+    passed: is told after each record how many there were and where in the file it began.
+    Raises OSError if the file cannot be had, or its disk or server fails in the middle.
+    """
+    path = str(path)
+    with storage.opened(path) as file:
+        yield from _pages_of(path, file, passed)
+
+
+def _pages_of(path: str, file: BinaryIO, passed: Pass) -> Iterator[Page | Rejected]:
     # A page is held back until the next record shows that it was whole.
     held: Page | Rejected | None = None
     last_at = held_at = 0
+    name, source = storage.name_of(path), _Source(file)
     try:
-        with path.open("rb") as file:
-            # All kinds of record, so that the last one's place is known; a request has no page.
-            for number, record in enumerate(ArchiveIterator(file, auto_decode="all", max_header_len=HEADER_MAX_BYTES)):
-                if held:
-                    yield held
-                last_at = record.stream_pos
-                held, held_at = _page(record, f"{path.name}:{number}"), last_at
-        cut = _cut(path, last_at)
+        # All kinds of record, so that the last one's place is known; a request has no page.
+        for number, record in enumerate(ArchiveIterator(source, auto_decode="all", max_header_len=HEADER_MAX_BYTES)):
+            if held:
+                yield held
+            last_at = record.stream_pos
+            held, held_at = _page(record, f"{name}:{number}"), last_at
+            passed(number + 1, last_at)
+        if source.failure:
+            raise source.failure
+        cut = _cut(file, last_at)
     except (OSError, EOFError, ValueError, RuntimeError) as error:
+        if source.failure:
+            raise source.failure from error
         if held:
             yield held
-        hint = " ARC files are not read." if ".arc" in path.suffixes else ""
-        yield Rejected(str(path), "archive", f"{path}: cannot be read further ({error}).{hint}")
+        hint = " ARC files are not read." if ".arc" in Path(name).suffixes else ""
+        yield Rejected(path, "archive", f"{path}: cannot be read further ({error}).{hint}")
         return
     if held and not (cut == "last" and held_at == last_at):
         yield held
     if cut:
-        yield Rejected(str(path), "archive", f"{path}: is cut off in its last record; what is whole was read.")
+        yield Rejected(path, "archive", f"{path}: is cut off in its last record; what is whole was read.")
 
 
 def _page(record: WarcRecord, page_id: str) -> Page | Rejected | None:
@@ -104,29 +132,40 @@ def _page(record: WarcRecord, page_id: str) -> Page | Rejected | None:
     body = record.reader.read(PAGE_MAX_BYTES + 1)
     if len(body) > PAGE_MAX_BYTES:
         return Rejected(url, "archive", f"{url}: page is over {PAGE_MAX_BYTES // 1024 // 1024} MB.", page_id)
-    return Page(url=url, body=body, id=page_id, charset=str(record.http_charset or ""))
+    return Page(url, body, page_id, charset=str(record.http_charset or ""), seen_at=_moment(record))
 
 
-def _cut(path: Path, last_at: int) -> Literal["", "last", "after"]:
+def _moment(record: WarcRecord) -> datetime | None:
+    """When the page was fetched, as the archive says; None where it does not."""
+    try:
+        said = datetime.fromisoformat(str(record.headers.get("WARC-Date") or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
+
+
+def _cut(file: BinaryIO, last_at: int) -> Literal["", "last", "after"]:
     """Whether the file ends within the last record that came, or in the head of one after it.
 
     FastWARC ends silently in both cases. A file packed as one whole cannot be
     looked into from the middle: it raises by itself.
     """
-    with path.open("rb") as file:
-        is_packed = file.peek(2)[:2] == GZIP_START
+    file.seek(0)
+    is_packed = file.read(2) == GZIP_START
+    file.seek(last_at)
+    if is_packed:
+        is_member = file.read(2) == GZIP_START
         file.seek(last_at)
-        if is_packed:
-            return _gzip_cut(file) if file.peek(2)[:2] == GZIP_START else ""
-        head, blank, _ = file.read(HEADER_MAX_BYTES).partition(b"\r\n\r\n")
-        length = CONTENT_LENGTH.search(head)
-        if not head.startswith(b"WARC/") or not blank or not length:
-            return "last" if head.startswith(b"WARC/") else ""
-        end = last_at + len(head) + len(blank) + int(length.group(1))
-        if end > file.seek(0, os.SEEK_END):
-            return "last"
-        file.seek(end)
-        return "after" if file.read(HEADER_MAX_BYTES).strip() else ""
+        return _gzip_cut(file) if is_member else ""
+    head, blank, _ = file.read(HEADER_MAX_BYTES).partition(b"\r\n\r\n")
+    length = CONTENT_LENGTH.search(head)
+    if not head.startswith(b"WARC/") or not blank or not length:
+        return "last" if head.startswith(b"WARC/") else ""
+    end = last_at + len(head) + len(blank) + int(length.group(1))
+    if end > file.seek(0, os.SEEK_END):
+        return "last"
+    file.seek(end)
+    return "after" if file.read(HEADER_MAX_BYTES).strip() else ""
 
 
 def _gzip_cut(file: BinaryIO) -> Literal["", "last", "after"]:
@@ -146,43 +185,3 @@ def _gzip_cut(file: BinaryIO) -> Literal["", "last", "after"]:
             return where
         packed = unpacking.unconsumed_tail or unpacking.unused_data
     return "" if unpacking.eof else where
-
-
-def write_result(path: Path, out: Path, process_pages: Process) -> ArchiveResult:
-    """Read one WARC file into `out`/NAME.jsonl, written aside and renamed when whole."""
-    result = out / f"{path.name}.jsonl"
-    if result.exists():
-        return ArchiveResult(str(path), str(result), was_done=True)
-    out.mkdir(parents=True, exist_ok=True)
-    part = result.with_name(f"{result.name}.part")
-    began = time.monotonic()
-    counts = {"articles": 0, "refused": 0, "rejected": 0}
-    with part.open("w", encoding="utf-8") as file:
-        for row in _rows(path, process_pages, counts):
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    part.replace(result)
-    seconds = round(time.monotonic() - began, 3)
-    return ArchiveResult(
-        str(path), str(result), counts["articles"], counts["refused"], counts["rejected"], seconds=seconds
-    )
-
-
-def _rows(path: Path, process_pages: Process, counts: dict[str, int]) -> Iterator[dict[str, object]]:
-    rejected: list[Rejected] = []
-
-    def whole() -> Iterator[Page]:
-        for page in pages(path):
-            if isinstance(page, Page):
-                yield page
-            else:
-                rejected.append(page)
-
-    for read in process_pages(whole()):
-        if isinstance(read, Rejected):
-            rejected.append(read)
-        else:
-            counts["refused" if read.refused else "articles"] += 1
-            yield article_to_json(read)
-    for item in rejected:
-        counts["rejected"] += 1
-        yield {"id": item.id or None, "url": item.url, "rejected": {"step": item.step, "reason": item.reason}}

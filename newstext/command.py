@@ -16,7 +16,6 @@ from typing import IO, TypeVar
 from tqdm import tqdm
 
 from newstext import (
-    archives,
     ask,
     brief,
     engines,
@@ -126,23 +125,6 @@ def run(options: Options) -> int:
     COMMANDS[options.command](options, lines)
     sys.stdout.flush()
     return REJECTED_EXIT if lines.rejected else 0
-
-
-def archive(options: Options) -> int:
-    """Read WARC files into one result file each; progress as the files are done."""
-    paths = archives.find_archives(options.paths)
-    engine = engines.named(options.engine)
-    rejected = 0
-    try:
-        results = pipeline.process_archive(paths, options.out, engine=engine)
-        for result in progress(results, "files", len(paths)):
-            rejected += result.rejected
-            write({name: getattr(result, name) for name in result.__dataclass_fields__})
-            sys.stdout.flush()
-    finally:
-        if isinstance(engine, engines.Processes):
-            engine.close()
-    return REJECTED_EXIT if rejected else 0
 
 
 def _extract(options: Options, lines: Lines) -> None:

@@ -180,6 +180,11 @@ def _first_of(values: array[int], kind: int) -> int:
     return bisect_left(values, kind, key=lambda value: value & 3)
 
 
+def smallest(values: Sequence[int]) -> list[int]:
+    """The smallest pairs of a fingerprint, by which candidates are looked for."""
+    return _apart(values).pairs[:SEARCHED].tolist()
+
+
 def _copied(first: _Print, second: _Print) -> float:
     """The share of the shorter in the other, 0 if that makes no copy."""
     common, shorter, longer = _common(first.pairs, second.pairs, KEPT["pairs"])

@@ -2,12 +2,14 @@
 
 An engine is called as `engine(function, items)` and yields results in the order
 of the items, holding a bounded window of them. `function` must be importable
-(no lambda) for `processes` and `ray`. With `processes` an item that ends its
-worker or is over a limit comes back as Lost, which is given and not raised.
+(no lambda) for `processes` and `ray`. With these an item that ends its worker
+(with `processes` also one over a limit) comes back as Lost, which is given and
+not raised.
 """
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import queue
@@ -15,11 +17,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from newstext.workers import NO_LIMITS, READ_LIMITS, Limits, Lost, Worker
 
-__all__ = ["NO_LIMITS", "READ_LIMITS", "Engine", "Limits", "Lost", "Processes", "inline", "named", "ray"]
+__all__ = [
+    "NO_LIMITS", "READ_LIMITS", "Engine", "Limits", "Lost", "Processes", "at_once", "guarded", "inline", "named", "ray",
+]  # fmt: skip
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -62,6 +66,7 @@ class Processes:
                 for worker in self._workers:
                     self._free.put(worker)
                 self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="carry")
+                atexit.register(self.close)  # the program's end would wait for workers that nobody stopped
             return self._threads
 
     def _carry(self, function: Callable[[In], Out], item: In) -> Out | Lost:
@@ -79,6 +84,7 @@ class Processes:
                 for worker in self._workers:
                     worker.close()
                 self._threads, self._workers = None, []
+                atexit.unregister(self.close)
 
     def __enter__(self) -> Processes:
         return self
@@ -97,27 +103,75 @@ def _windowed(pool: ThreadPoolExecutor, carry: Callable[[In], Out], items: Itera
         yield waiting.popleft().result()
 
 
-def ray(function: Callable[[In], Out], items: Iterable[In], *, window: int = 64) -> Iterator[Out]:
+def guarded(function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out | Lost]:
+    """One item after another, each in one other process, with READ_LIMITS on what it may take.
+
+    For work on foreign data inside an item that another engine carries: what an
+    archive's page takes is limited, though the archive itself takes hours.
+    """
+    return _guard()(function, items)
+
+
+@functools.cache
+def _guard() -> Processes:
+    return Processes(1, window_per_worker=1, limits=READ_LIMITS)
+
+
+def ray(function: Callable[[In], Out], items: Iterable[In], *, window: int = 64) -> Iterator[Out | Lost]:
     """Run on a Ray cluster: the one RAY_ADDRESS names, else one on this machine.
 
-    Needs the extra `ray`; raises ImportError with the way out when it is missing.
+    Ray itself does again, up to three times, what a node or worker had begun when it died.
+    Raises as `started_ray` does.
     """
-    try:
-        import ray as ray_library
-    except ImportError as error:
-        raise ImportError(
-            "Engine ray: the package is missing. Install it with: pip install 'backstory[ray]'"
-        ) from error
-    if not ray_library.is_initialized():
-        ray_library.init(include_dashboard=False, log_to_driver=False)
-    remote = ray_library.remote(function)
+    library = started_ray()
+    remote = library.remote(function).options(scheduling_strategy="SPREAD")
     waiting: deque[object] = deque()
     for item in items:
         waiting.append(remote.remote(item))
         if len(waiting) >= window:
-            yield ray_library.get(waiting.popleft())
+            yield _ray_result(library, waiting.popleft())
     while waiting:
-        yield ray_library.get(waiting.popleft())
+        yield _ray_result(library, waiting.popleft())
+
+
+def started_ray() -> Any:
+    """The library, with a cluster at hand.
+
+    Raises ImportError with the way out when it is missing, ConnectionError when there is no cluster at RAY_ADDRESS
+    or it has another version.
+    """
+    try:
+        import ray as library
+    except ImportError as error:
+        raise ImportError(
+            "Engine ray: the package is missing. Install it with: pip install 'backstory[ray]'"
+        ) from error
+    if not library.is_initialized():
+        address = os.environ.get("RAY_ADDRESS", "")
+        try:
+            library.init(**({} if address else {"include_dashboard": False}))
+        except (RuntimeError, ConnectionError) as error:
+            where = f"cluster at RAY_ADDRESS={address}" if address else "Ray on this machine"
+            raise ConnectionError(f"Engine ray: {where}: {error}") from error
+    return library
+
+
+def _ray_result(library: Any, reference: object) -> Any:
+    """What came of it, or Lost. Raises what the function raised."""
+    errors = library.exceptions
+    gone = (errors.WorkerCrashedError, errors.NodeDiedError, errors.OutOfMemoryError, errors.ObjectLostError)
+    try:
+        return library.get(reference)
+    except gone as error:
+        said = str(error).strip().partition("\n")[0]
+        return Lost(f"ended its worker or node each time it was tried ({type(error).__name__}: {said})")
+
+
+def at_once(engine: Engine) -> int:
+    """How many items an engine does at once: for `ray` the processors of the cluster."""
+    if engine is ray:
+        return max(1, int(started_ray().cluster_resources().get("CPU", 1)))
+    return engine.workers if isinstance(engine, Processes) else 1
 
 
 def named(name: str, workers: int | None = None, limits: Limits = NO_LIMITS) -> Engine:

