@@ -151,7 +151,7 @@ def _bodies(job: tuple[int, str, Numbers, Numbers], *, buckets: int) -> Table:
     bodies = np.empty(len(wanted), dtype=object)
     held = (row for place, row in enumerate(archive_rows.read(path)) if place in wanted)
     for place, row in enumerate(held):
-        bodies[place] = archive_rows.line({name: row[name] for name in ("id", "at", "sketch", "rule")})
+        bodies[place] = archive_rows.line({name: row[name] for name in ("id", "at", "fingerprint", "rule")})
     return {"bucket": (sets ^ (sets >> ROW_BITS)) % buckets, "set": sets, "body": bodies}
 
 

@@ -100,8 +100,9 @@ def test_an_archive_without_copies_has_an_empty_table_on_ray_too(cluster, tmp_pa
 
 def test_a_node_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster, tmp_path):
     made, second = cluster
-    warcs = archived.write(tmp_path, files=8, events=30, every=timedelta(hours=1))
+    warcs = archived.write(tmp_path, files=8, events=60, every=timedelta(hours=1))
     out = tmp_path / "out"
+    assert len(set(engines.ray(do, ["pid"] * 8))) > 1, "both nodes have a worker from here on"
 
     def kill() -> None:
         while len(list(out.glob("*.part"))) < 2:  # both nodes have begun
@@ -114,7 +115,7 @@ def test_a_node_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster, 
     killer.join(5)
     assert not killer.is_alive(), "nothing was killed"
     assert [result.problem for result in results] == [""] * 8
-    told = [one.url for event in range(8 * 30) for one in archived.tellings(event, every=timedelta(hours=1))]
+    told = [one.url for event in range(8 * 60) for one in archived.tellings(event, every=timedelta(hours=1))]
     assert sorted(row["url"] for row in archived.rows(out)) == sorted(told)
     assert all(result.was_done for result in read(warcs, out))
     assert not list(out.glob("*.part"))
