@@ -23,6 +23,9 @@ def do(what: str) -> str:
         return str(len([b"x" * 2**20 for _ in range(4096)]))
     if what == "nest":
         return do("nest")
+    if what == "pid later":
+        time.sleep(1)
+        return str(os.getpid())
     if what == "fail":
         raise ValueError("page 7: a fault of the program")
     if what == "pid":
