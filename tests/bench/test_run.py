@@ -16,52 +16,39 @@ from newsroom.commands import measure
 
 
 @pytest.fixture
-def made_up(monkeypatch, tmp_path):
-    """Two rows of our own; `runs` says which were run, `breaks` names one that raises."""
+def wheels(monkeypatch, tmp_path):
+    """Two rows of our own, of which "wings" is never run; how often "wheels" was."""
     runs: list[str] = []
-    breaks: set[str] = set()
-    for name in ("wheels", "wings"):
-        module = ModuleType(f"bench.rows.{name}")
+    module = ModuleType("bench.rows.wheels")
 
-        def measured(told: Run, name=name) -> list[Row]:
-            runs.append(name)
-            if name in breaks:
-                raise OSError("the axle is gone")
-            peer = Beside("cart", 9.5, "2026-11-22", "brakes")
-            return [
-                row.at_most(name, 4, 3.256, ours="1 ms", floor="2 ms", counts=f"{told.size(200)} turns", peers=(peer,))
-            ]
+    def measured(told: Run) -> list[Row]:
+        runs.append("wheels")
+        peer = Beside("cart", 9.5, "2026-11-22", "brakes")
+        return [
+            row.at_most("wheels", 4, 3.256, ours="1 ms", floor="2 ms", counts=f"{told.size(200)} turns", peers=(peer,))
+        ]
 
-        module.measure = measured  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, module.__name__, module)
+    module.measure = measured  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(run, "ROWS", ("wheels", "wings"))
     monkeypatch.setattr(run, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(run, "PLOTS", tmp_path / "docs")
     monkeypatch.setattr("bench.site.empty", lambda kept: kept / "empty-site")
     monkeypatch.delenv("BENCH_PEERS", raising=False)
-    return runs, breaks
+    return runs
 
 
-def test_a_row_of_this_commit_and_share_is_not_run_again_unless_named(made_up, capsys):
-    runs, _ = made_up
-    for argv in ([], [], ["wings"], ["--share", ".5"]):
-        assert run.main(argv) == 0
-    assert runs == ["wheels", "wings", "wings", "wheels", "wings"]
-    said = capsys.readouterr().out
-    assert (
-        "| wheels | <= 4 | 3.26 | reached | 1 ms | 2 ms | cart 9.5 (2026-11-22, without brakes) | 200 turns |" in said
-    )
-    assert "100 turns | share 0.5, " in said
-
-
-def test_a_row_that_breaks_is_named_and_the_others_are_kept(made_up, capsys):
-    _, breaks = made_up
-    breaks.add("wheels")
-    assert run.main([]) == 1
+def test_a_row_stands_in_the_table_with_its_peers_and_share_and_one_that_cannot_be_run_is_named(wheels, capsys):
+    assert run.main(["--rounds", "1"]) == 1  # wings have no module
+    assert run.main(["wheels", "--share", ".5"]) == 0
+    assert wheels == ["wheels", "wheels"]
     said = capsys.readouterr()
-    assert "wheels: OSError: the axle is gone" in said.err
-    assert "| wheels | | | not run |" in said.out
-    assert "| wings | <= 4 |" in said.out
+    assert "wings: ModuleNotFoundError" in said.err
+    first, second = said.out.split(" cores, Python")[1:]
+    table = "| wheels | <= 4 | 3.26 | reached | 1 ms | 2 ms | cart 9.5 (2026-11-22, without brakes) |"
+    assert f"{table} 200 turns | seed 1, " in first
+    assert "| wings | | | not run |" in first
+    assert f"{table} 100 turns | share 0.5, seed 1, " in second
 
 
 @pytest.mark.parametrize(
@@ -72,7 +59,7 @@ def test_a_row_that_breaks_is_named_and_the_others_are_kept(made_up, capsys):
         (["--rounds", "0"], "--rounds 0 is not 1 or more"),
     ],
 )
-def test_no_such_row_share_or_rounds_are_refused(made_up, capsys, argv, told):
+def test_no_such_row_share_or_rounds_are_refused(wheels, capsys, argv, told):
     with pytest.raises(SystemExit):
         run.main(argv)
     assert told in capsys.readouterr().err

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from newsroom.commands import kept_rows
 from tests.hostile import safety
 from tests.hostile.figures import Figure, Run
 
@@ -45,7 +46,7 @@ def test_another_seed_share_or_commit_runs_a_row_again(made_up, monkeypatch):
     runs, _ = made_up
     safety.main(["walls"])
     safety.main(["--seed", "8"])
-    monkeypatch.setattr(safety, "_commit", lambda: "another")
+    monkeypatch.setattr(kept_rows, "commit", lambda: "another")
     safety.main(["--seed", "8"])
     assert runs == ["walls", "walls", "doors", "walls", "doors"]
 
