@@ -52,9 +52,9 @@ def _open_address(found: re.Match[str]) -> str:
 
 def _of_settings() -> list[str]:
     """What the operator gave as secrets."""
-    database = settings.DATABASES["default"].get("PASSWORD")
+    databases = [database.get("PASSWORD") for database in settings.DATABASES.values()]
     apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     broker = unquote(urlsplit(settings.BROKER_URL).password or "")
-    known = [settings.SECRET_KEY, settings.MODEL_KEY, settings.EMAIL_HOST_PASSWORD, database, broker]
+    known = [settings.SECRET_KEY, settings.MODEL_KEY, settings.EMAIL_HOST_PASSWORD, *databases, broker]
     known += [app["secret"] for app in apps]
     return [str(secret) for secret in known if secret and len(str(secret)) >= LEAST]

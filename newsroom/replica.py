@@ -17,18 +17,20 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse
 
 from newsroom import page_cache
+from newsroom.tables import AWAY
 
 log = logging.getLogger(__name__)
 
 ALIAS = "replica"
 LOOK_S = 5.0
+LOOKS_MOST = 3  # what is read there is so many looks old at the most: the last one, and the two before it
 REST_S = 30.0  # after it did not answer
 READS_TOO = ("/search", "/api/v1/")  # beside the pages that are kept, and of nobody in particular either
-AWAY = (OperationalError, InterfaceError)
+READS_NOT = "/api/v1/texts/"  # who brought a text asks for it the next moment
 NO_REPLICA = "DATABASE_REPLICA_URL: the database there takes writes. Name a replica of DATABASE_URL, or unset it."
 BEHIND = "DATABASE_REPLICA_URL: the replica lacks what the database held seconds ago; it is not read until it has it."
 
@@ -56,13 +58,17 @@ class Replica:
     """What this process knows of the replica. problem: why it is not read, in words; "" where it is."""
 
     def __init__(self) -> None:
-        self.problem = BEHIND  # until two looks have shown otherwise
+        self.problem = BEHIND  # until a look has shown otherwise
         self._wanted = ""  # where the database's log stood at the last look
+        self._looked_at = float("-inf")
         self._look_at = 0.0
         self._looking = threading.Lock()
 
     def is_near(self) -> bool:
-        """True if it has all that was written before the last look, which is at most LOOK_S ago."""
+        """True if it lacked nothing, at the last look, of what the database held at the look before.
+
+        Where that one is long ago, for nobody asked for a page, it must have all that the database holds now.
+        """
         if time.monotonic() >= self._look_at and self._looking.acquire(blocking=False):
             try:
                 self._look()
@@ -77,7 +83,9 @@ class Replica:
         self._look_at = time.monotonic() + REST_S
 
     def _look(self) -> None:
-        self._look_at = time.monotonic() + LOOK_S
+        now = time.monotonic()
+        is_late = now - self._looked_at > (LOOKS_MOST - 1) * LOOK_S
+        self._look_at = now + LOOK_S
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_current_wal_lsn()::text")
@@ -86,14 +94,13 @@ class Replica:
             return  # the database is away: nothing is written that the replica could lack
         try:
             with connections[ALIAS].cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() >= %s::pg_lsn", [self._wanted or stands]
-                )
+                wanted = stands if is_late else self._wanted
+                cursor.execute("SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() >= %s::pg_lsn", [wanted])
                 is_replica, has_all = cursor.fetchone()
         except AWAY as error:
             self.leave_alone(error)
             return
-        self._wanted = stands
+        self._wanted, self._looked_at = stands, now
         self._tell("" if is_replica and has_all else BEHIND if is_replica else NO_REPLICA)
 
     def _tell(self, problem: str) -> None:
@@ -137,6 +144,8 @@ def may_be_read_there(environ: dict[str, Any]) -> bool:
     path = environ.get("PATH_INFO", "")
     if environ.get("REQUEST_METHOD") not in ("GET", "HEAD") or not page_cache.is_of_nobody(environ):
         return False
+    if path.startswith(READS_NOT):
+        return False
     return path.startswith(READS_TOO) or not path.startswith(page_cache.NEVER)
 
 
@@ -146,4 +155,4 @@ def was_changed_lately() -> bool:
         changed_at = os.stat(settings.DATA_DIR / page_cache.CHANGED).st_mtime
     except OSError:
         return False
-    return time.time() - changed_at < 2 * LOOK_S + 1
+    return time.time() - changed_at < LOOKS_MOST * LOOK_S + 1

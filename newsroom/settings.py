@@ -208,11 +208,12 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *SITE_HOSTS]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 
 
-def _postgres(url: str, *, said_in: str = "DATABASE_URL") -> dict[str, object]:
-    parts = urlsplit(url)
+def _postgres(name: str, *, without: str, connect_timeout_s: int = 5) -> dict[str, object]:
+    """The database that the setting of that name gives. without: what is done where it is not set."""
+    parts = urlsplit(env(name))
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured(
-            f"{said_in}: begins with {parts.scheme!r}, only postgresql:// is known. Unset it to use SQLite."
+            f"{name}: begins with {parts.scheme!r}, only postgresql:// is known. Unset it to {without}."
         )  # not told whole: it holds a password
     options = {
         name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&") if pair)
@@ -228,12 +229,12 @@ def _postgres(url: str, *, said_in: str = "DATABASE_URL") -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # Of the address too, as sslmode=verify-full. By its name an upgrade knows that a site is still running.
-        "OPTIONS": {"application_name": "backstory", "connect_timeout": 5, **options},
+        "OPTIONS": {"application_name": "backstory", "connect_timeout": connect_timeout_s, **options},
     }
 
 
 DATABASES = {
-    "default": _postgres(env("DATABASE_URL"))
+    "default": _postgres("DATABASE_URL", without="use SQLite")
     if env("DATABASE_URL")
     else {
         "ENGINE": "django.db.backends.sqlite3",
@@ -254,9 +255,8 @@ if env("DATABASE_REPLICA_URL"):
         raise ImproperlyConfigured(
             "DATABASE_REPLICA_URL is set, DATABASE_URL is not: a replica is a copy of PostgreSQL. Set both, or neither."
         )
-    _there = _postgres(env("DATABASE_REPLICA_URL"), said_in="DATABASE_REPLICA_URL")
-    _there["OPTIONS"] |= {"connect_timeout": 2, "application_name": "backstory-reads"}  # type: ignore[operator]
-    DATABASES["replica"] = {**_there, "TEST": {"MIRROR": "default"}}
+    _replica = _postgres("DATABASE_REPLICA_URL", without="read from DATABASE_URL alone", connect_timeout_s=2)
+    DATABASES["replica"] = {**_replica, "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["newsroom.replica.Router"]
 
 

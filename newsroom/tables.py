@@ -17,12 +17,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from newsroom import backups, in_use
 
+AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not now
 NAMED_MOST = 5
 OURS = ("publishers", "readers", "articles", "stories", "comments", "alerts", "desk")
 PATIENCE_S = 90.0  # for another process that is at the tables

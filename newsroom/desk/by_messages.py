@@ -65,7 +65,7 @@ class Taking:
             close_old_connections()
             try:
                 do(ids)
-            except clock.AWAY as error:
+            except tables.AWAY as error:
                 log.warning("database: %s. What the message named is done again.", error)
                 self._broken.append((model, list(ids)))
             except BaseException:

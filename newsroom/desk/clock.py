@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
 from newsroom.alerts.models import Mail
 from newsroom.articles.models import Article, Picture
@@ -20,6 +20,7 @@ from newsroom.desk.set_clock import Watched
 from newsroom.desk.work import Desk
 from newsroom.publishers.models import Addition, Favicon, Feed
 from newsroom.stories.models import Story
+from newsroom.tables import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,6 @@ ALERTS_REST_S = 20.0
 MAILS_REST_S = 10.0
 CLOCK_REST_S = 3.0
 Step = tuple[str, Callable[[], int], float]  # its name, what it does, the rest after nothing was due
-AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not now
 
 
 def run(desk: Desk, stop: threading.Event) -> bool:

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TextIO
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.db.models import Q
 from tqdm import tqdm
 
@@ -15,6 +15,7 @@ from newsroom.articles.models import Article
 from newsroom.desk.work import Desk
 from newsroom.publishers.models import Feed
 from newsroom.stories.models import Story
+from newsroom.tables import AWAY
 
 BAR_EVERY_S = 0.5
 LINE_EVERY_S = 5.0
@@ -28,7 +29,7 @@ def watch(desk: Desk, stop: threading.Event, stream: TextIO = sys.stderr) -> Non
         while not stop.wait(BAR_EVERY_S):
             report.failed = desk.done.feeds_failed
             report.show(count(desk))
-    except (OperationalError, InterfaceError):
+    except AWAY:
         return  # the database went away; the worker's own thread names it
     finally:
         report.close()

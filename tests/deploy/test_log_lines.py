@@ -32,9 +32,14 @@ def test_addresses_lose_what_may_be_a_key_and_keep_the_rest(said, written):
     assert without_secrets(said) == written
 
 
-def test_what_the_settings_keep_secret_is_taken_out_wherever_it_stands(settings):
+def test_what_the_settings_keep_secret_is_taken_out_wherever_it_stands(settings, monkeypatch):
     settings.MODEL_KEY, settings.EMAIL_HOST_PASSWORD = "Canary-model", "Canary-mail"
-    said = without_secrets(f"401 {{'Authorization': 'Bearer Canary-model'}} 535 no Canary-mail; {settings.SECRET_KEY}")
+    settings.BROKER_URL = "amqp://news:Canary-broker@10.0.0.5/"
+    monkeypatch.setitem(settings.DATABASES, "replica", {"PASSWORD": "Canary-replica"})
+    said = without_secrets(
+        f"401 {{'Authorization': 'Bearer Canary-model'}} 535 no Canary-mail; {settings.SECRET_KEY}; "
+        "refused Canary-broker; FATAL: Canary-replica"
+    )
     assert "Canary" not in said
     assert settings.SECRET_KEY not in said
 

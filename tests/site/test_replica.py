@@ -92,7 +92,9 @@ def test_what_is_everybodys_is_read_from_the_replica_alone(site, path):
     assert said["default"] == 0
 
 
-@pytest.mark.parametrize("line", ["get / sessionid=abcdef", "get /accounts/login/", "get /health"])
+@pytest.mark.parametrize(
+    "line", ["get / sessionid=abcdef", "get /accounts/login/", "get /health", "get /api/v1/texts/abcdef"]
+)
 def test_what_is_one_readers_or_of_this_moment_is_not(site, line):
     assert site.ask(line)["replica"] == 0
 
@@ -117,6 +119,18 @@ def test_a_replica_that_is_behind_is_not_read_until_it_has_caught_up(site, serve
         there.run("SELECT pg_wal_replay_resume()")
     site.wait(is_near=True)
     assert site.ask("get /")["replica"] > 0
+
+
+def test_where_nobody_asked_for_long_a_replica_must_have_all_that_is_there_now(site, servers):
+    _, url, there = servers
+    there.run("SELECT pg_wal_replay_pause()")
+    try:
+        write(url)
+        time.sleep(4 * 0.2)  # more looks than count would have been made
+        assert site.ask("get /")["replica"] == 0
+    finally:
+        there.run("SELECT pg_wal_replay_resume()")
+    site.wait(is_near=True)
 
 
 def test_a_page_that_the_replica_breaks_off_is_made_from_the_database(site, servers):
