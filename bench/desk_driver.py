@@ -66,8 +66,6 @@ class Ours:
 
     def read(self, until: str = "stories") -> Said:
         """One pass, as far as that step."""
-        from newsroom.stories.models import Story
-
         before, parts = asdict(self.desk.done), Parts()
         now = self.desk.clock()
         self.desk.read_feeds(before=now)
@@ -82,7 +80,7 @@ class Ours:
             self.desk.settle(at_once=True)
             parts.took("stories")
         if until == "notes":
-            Story.objects.filter(notes_due_at__gt=now).update(notes_due_at=now)
+            self.desk.want_notes_at_once(now)
             for step in (self.desk.write_notes, self.desk.keep_sections, self.desk.make_edition):
                 _to_the_end(step)
             parts.took("notes")

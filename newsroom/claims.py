@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -53,6 +54,10 @@ class ClaimQuerySet(models.QuerySet[Any]):
     def free(self, now: datetime) -> Self:
         """Rows that no living worker holds."""
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+
+    def among(self, only: Collection[int] | None) -> Self:
+        """Of these rows those whose keys are named; all where None are."""
+        return self if only is None else self.filter(pk__in=only)
 
     def claim(self, owner: str, now: datetime, *, most: int, lease: timedelta = LEASE) -> list[Any]:
         """Take up to `most` of these rows for `owner`; returns those won, in order."""

@@ -57,9 +57,7 @@ def send_due(owner: str, clock: Clock, *, only: Collection[int] | None = None) -
     now = clock()
     if planning.why_no_mail() or MailServer.objects.filter(pk=1, rests_until__gt=now).exists():
         return 0
-    due = Mail.objects.due(now)
-    due = due if only is None else due.filter(pk__in=only)
-    mails = due.claim(owner, now, most=AT_ONCE, lease=LEASE)
+    mails = Mail.objects.due(now).among(only).claim(owner, now, most=AT_ONCE, lease=LEASE)
     connection: Any = None
     try:
         for mail in mails:

@@ -36,15 +36,12 @@ def main(argv: list[str]) -> int:
 
 
 def _tell_stories(desk: Desk) -> None:  # noqa: F821
-    from newsroom.stories.models import Story
-
     began = desk.clock()
     while desk.group():
         _tell(f"{desk.done.articles_placed} articles in stories")
     while desk.settle(at_once=True):
         pass
-    # Nobody is there in a minute to write the notes of a story that rests.
-    Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
+    desk.want_notes_at_once(began)
     while desk.write_notes():
         _tell(f"notes of {desk.done.notes_written} stories written")
     while desk.keep_sections():

@@ -68,7 +68,7 @@ def _run(publishers: list, days: int) -> int:  # type: ignore[type-arg]
         _go_on(backfilling, rows)
         if backfilling.stop.is_set():
             raise KeyboardInterrupt
-        _tell_stories(backfilling, desk)
+        _tell_stories(desk)
     except KeyboardInterrupt:
         _tell("stopped; run it again and it goes on where it was")
         code = 130
@@ -131,16 +131,13 @@ def _waits_s(ours, now) -> float | None:  # type: ignore[no-untyped-def]
     return max(0.0, (next_at - now).total_seconds())
 
 
-def _tell_stories(backfilling: Backfilling, desk: Desk) -> None:  # noqa: F821
-    from newsroom.stories.models import Story
-
+def _tell_stories(desk: Desk) -> None:  # noqa: F821
     began = desk.clock()
     while desk.group():
         pass
     while desk.settle(at_once=True):
         pass
-    # Nobody is there in a minute to write the notes of a story that rests.
-    Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
+    desk.want_notes_at_once(began)
     while desk.write_notes():
         _tell(f"{desk.done.articles_placed} articles in stories, notes of {desk.done.notes_written} stories written")
 

@@ -87,7 +87,6 @@ def _to_its_end(step: Callable[[], int], stop: threading.Event) -> bool:
 
 def _steps(desk: Desk, *, every_feed: bool) -> Iterator[Callable[[], int]]:  # noqa: F821
     from newsroom.publishers.models import Feed
-    from newsroom.stories.models import Story
 
     yield desk.follow_asked
     began = desk.clock()
@@ -96,6 +95,5 @@ def _steps(desk: Desk, *, every_feed: bool) -> Iterator[Callable[[], int]]:  # n
     yield lambda: desk.read_feeds(before=began)
     yield from (desk.read_pages, desk.apply_memory, desk.group)
     yield lambda: desk.settle(at_once=True)
-    # Nobody is there in a minute to write the notes of a story that rests.
-    Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
+    desk.want_notes_at_once(began)
     yield from (desk.write_notes, desk.keep_sections, desk.make_edition, desk.write_with_model, desk.fetch_pictures)

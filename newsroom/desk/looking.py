@@ -80,9 +80,7 @@ class Looking:
         unspaced = unspaced_hosts()
         busy = {host_of(feed.url) for feed in self._running.values()} - unspaced
         suspects_left = self.suspects_most - len(self._suspects)
-        rows = Feed.objects.due(before).free(now)
-        rows = rows if only is None else rows.filter(pk__in=only)
-        due = rows.values_list("pk", "url", "failures")[:LOOKED_THROUGH]
+        due = Feed.objects.due(before).free(now).among(only).values_list("pk", "url", "failures")[:LOOKED_THROUGH]
         chosen: list[int] = []
         self.has_more = False
         for key, url, failures in due:

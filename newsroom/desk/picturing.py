@@ -62,9 +62,7 @@ class Picturing:
     def fetch_pictures(self, owner: str, clock: Clock, most: int, *, only: Collection[int] | None = None) -> int:
         """Fetch up to `most` pictures that are due, `only` of these rows if any are given; how many."""
         now = clock()
-        due = Picture.objects.due(now)
-        due = due if only is None else due.filter(pk__in=only)
-        pictures = due.claim(owner, now, most=most)
+        pictures = Picture.objects.due(now).among(only).claim(owner, now, most=most)
         # Counted before fetching: a picture that ends the desk itself must not be tried for ever.
         Picture.objects.filter(pk__in=[row.pk for row in pictures]).update(tries=F("tries") + 1)
         wanted = []
@@ -92,9 +90,7 @@ class Picturing:
         now = clock()
         if only is None:
             favicons.note_new(now)
-        due = Favicon.objects.due(now).select_related("publisher")
-        due = due if only is None else due.filter(pk__in=only)
-        rows = due.claim(owner, now, most=AT_ONCE)
+        rows = Favicon.objects.due(now).among(only).select_related("publisher").claim(owner, now, most=AT_ONCE)
         Favicon.objects.filter(pk__in=[row.pk for row in rows]).update(tries=F("tries") + 1)
         for row, got in zip(rows, self.threads.map(self._icon, [row.publisher.home_url for row in rows]), strict=True):
             row.tries += 1

@@ -178,7 +178,7 @@ class Desk:
             due, remembered = _diverse(now), self.remembered
         else:
             # What was learned is kept in the rows: another thread may learn of the same publisher.
-            due, remembered = Article.objects.due_to_read(now).filter(pk__in=only), Remembered()
+            due, remembered = Article.objects.due_to_read(now).among(only), Remembered()
         articles = due.claim(self.name, now, most=ARTICLES_AT_ONCE)
         # Counted before reading: a page that ends the desk itself must not be tried for ever.
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
@@ -249,12 +249,14 @@ class Desk:
         """Tell the sections and countries of a batch of stories anew; how many."""
         return section_keeping.keep_due(self.clock(), most=SECTIONS_AT_ONCE)
 
+    def want_notes_at_once(self, began: datetime) -> None:
+        """Let no story that changed since rest before its notes: in a minute nobody is there to write them."""
+        Story.objects.filter(notes_due_at__gt=began).update(notes_due_at=began)
+
     def write_notes(self, only: Collection[int] | None = None) -> int:
         """Make stale notes anew; how many stories."""
         now = self.clock()
-        due = Story.objects.due_for_notes(now)
-        due = due if only is None else due.filter(pk__in=only)
-        stories = due.claim(self.name, now, most=NOTES_AT_ONCE)
+        stories = Story.objects.due_for_notes(now).among(only).claim(self.name, now, most=NOTES_AT_ONCE)
         self.done.notes_written += telling.write_notes(stories, now, engine=self.processes)
         return len(stories)
 
