@@ -13,9 +13,10 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
+from bench import meter
 from tests.hostile import databases
 from tests.site import loopback, news, running
 from tests.site.rabbit import Rabbit
@@ -46,13 +47,7 @@ def serve_long_pages(served: loopback.Site, pages: int) -> list[str]:
 
 def processor_s(site: Site) -> float:
     """Processor time of the workers and all that they started, so far."""
-    ticks, groups = 0, {process.pid for process in site.workers.values()}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            columns = stat.read_text().rpartition(")")[2].split()
-            if int(columns[2]) in groups:
-                ticks += int(columns[11]) + int(columns[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(meter.cpu_s(process.pid) for process in site.workers.values())
 
 
 def measure(site: Site, workers: int, pages: int) -> str:
