@@ -208,6 +208,11 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *SITE_HOSTS]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in SITE_HOSTS]
 
 
+# Who does not answer for 25 s, as a machine without power, is gone, for us and for the database: else what it
+# held in the midst of a transaction would be held for hours.
+SEEN_GONE = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
+
+
 def _postgres(name: str, *, without: str, connect_timeout_s: int = 5) -> dict[str, object]:
     """The database that the setting of that name gives. without: what is done where it is not set."""
     parts = urlsplit(env(name))
@@ -219,6 +224,8 @@ def _postgres(name: str, *, without: str, connect_timeout_s: int = 5) -> dict[st
         name: unquote(value) for name, _, value in (pair.partition("=") for pair in parts.query.split("&") if pair)
     }
     host = options.pop("host", "") or unquote(parts.hostname or "")
+    of_server = [f"-c tcp_{setting}={value}" for setting, value in SEEN_GONE.items()]
+    options["options"] = " ".join([*of_server, options.get("options", "")]).strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -229,7 +236,7 @@ def _postgres(name: str, *, without: str, connect_timeout_s: int = 5) -> dict[st
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # Of the address too, as sslmode=verify-full. By its name an upgrade knows that a site is still running.
-        "OPTIONS": {"application_name": "backstory", "connect_timeout": connect_timeout_s, **options},
+        "OPTIONS": {"application_name": "backstory", "connect_timeout": connect_timeout_s, **SEEN_GONE, **options},
     }
 
 

@@ -17,17 +17,25 @@ def environment(allow: str = "", **more: str) -> dict[str, str]:
     return {**kept, "FETCH_ALLOW_PRIVATE": allow, "STARTING_PUBLISHERS": "no", "READ_WORKERS": "1", **more}
 
 
-def start(*arguments: str, allow: str = "", within: tuple[str, ...] = (), **more: str) -> subprocess.Popen[bytes]:
-    """The command as a process. within: a command that runs it, as one that gives it another network."""
-    return subprocess.Popen(
-        [*within, sys.executable, "-m", "newsroom", *arguments],
-        cwd=ROOT,
-        env=environment(allow, **more),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+def start(
+    *arguments: str, allow: str = "", within: tuple[str, ...] = (), told: Path | None = None, **more: str
+) -> subprocess.Popen[bytes]:
+    """The command as a process. within: a command that runs it, as one that gives it another network.
+
+    told: the file that takes what it says. Without one it stands still once it has said more than a pipe holds
+    and nobody reads.
+    """
+    with open(told or os.devnull, "ab") as file:
+        said = file if told else subprocess.PIPE
+        return subprocess.Popen(
+            [*within, sys.executable, "-m", "newsroom", *arguments],
+            cwd=ROOT,
+            env=environment(allow, **more),
+            stdin=subprocess.PIPE,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
 
 
 def run(*arguments: str, allow: str = "", timeout_s: float = 120, typed: str = "", **more: str) -> str:

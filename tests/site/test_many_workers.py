@@ -43,7 +43,7 @@ def test_the_sweeper_and_the_broker_killed_on_the_way_nothing_is_lost_or_doubled
     site.kill_worker("one")
     site.broker.kill()
     site.broker.start()
-    until(site.is_whole, WHOLE_WITHIN_S * SLACK)
+    site.until_whole(WHOLE_WITHIN_S * SLACK)
     site.require_nothing_doubled()
     until(lambda: site.count("select count(*) from desk_worker") == 1)  # who is silent is taken for gone after 20 s
     assert site.stop_worker("two", LEAVES_WITHIN_S * SLACK) == 0

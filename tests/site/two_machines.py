@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -76,6 +76,8 @@ def listening(server: str) -> Iterator[str]:
             pass
         finally:
             for end in (one, other):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)  # close() alone ends nothing while the other thread waits for more
                 end.close()
 
     def accept() -> None:
@@ -101,7 +103,7 @@ def walk(site: Site) -> None:
     """Kill a worker, the broker and the cable on the way; fails where something is lost or doubled."""
     web = running.start(
         "serve", "--data", str(site.folder / "web"), "--listen", ADDRESS_A, "--port", "8000",
-        allow=site.served.host, **site.settings, SITE_HOSTS=ADDRESS_A,
+        allow=site.served.host, told=site.folder / "web.log", **site.settings, SITE_HOSTS=ADDRESS_A,
     )  # fmt: skip
     try:
         site.start_worker("a")
@@ -111,7 +113,7 @@ def walk(site: Site) -> None:
         site.kill_worker("b")
         site.broker.kill()
         site.broker.start()
-        say("worker b and the broker were killed, the broker is back; whole", until(site.is_whole, WITHIN_S))
+        say("worker b and the broker were killed, the broker is back; whole", site.until_whole(WITHIN_S))
         site.require_nothing_doubled()
         page = subprocess.run(
             ["ip", "netns", "exec", B, sys.executable, "-c", FOUND, f"http://{ADDRESS_A}:8000/"],
@@ -132,7 +134,7 @@ def walk(site: Site) -> None:
         until(lambda: site.count("select count(*) from desk_worker") == 1)
         ip("-n", A, "link", "set", CABLE_A, "up")
         say("the cable is in; b is back", until(lambda: site.count("select count(*) from desk_worker") == 2, WITHIN_S))
-        until(site.is_whole, WITHIN_S)
+        site.until_whole(WITHIN_S)
         site.require_nothing_doubled()
     finally:
         web.terminate()

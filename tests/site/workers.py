@@ -23,6 +23,18 @@ DUE = (
     " + (select count(*) from stories_story where notes_due_at <= now() and merged_into_id is null)"
 )
 
+TOLD = 6_000  # of the end of what each worker said
+# What is shown where a site does not get whole.
+STAND = {
+    "feed": "select url, failures, next_check_at - now(), claimed_by, claimed_until - now() from publishers_feed where is_on",
+    "article": "select a.id, read_at is null, grouped_at is null, read_tries, next_read_at - now(), a.claimed_by,"
+    f" a.claimed_until - now() from {OURS} where read_at is null or grouped_at is null",
+    "story": "select id, notes_due_at - now(), claimed_by, claimed_until - now() from stories_story"
+    " where notes_due_at is not null and merged_into_id is null",
+    "worker": "select name, seen_at - now(), problem from desk_worker",
+    "lease": "select name, claimed_by, claimed_until - now() from desk_lease",
+}
+
 
 class Site:
     """Workers of one site, each with a data folder of its own. namespaces: of the network, by the worker's name."""
@@ -52,7 +64,12 @@ class Site:
         there = self.namespaces.get(name)
         within = ("ip", "netns", "exec", there) if there else ()
         arguments = ("worker", "--data", str(self.folder / name))
-        self.workers[name] = running.start(*arguments, allow=self.served.host, within=within, **self.settings, **more)
+        self.workers[name] = running.start(
+            *arguments, allow=self.served.host, within=within, told=self._told(name), **self.settings, **more
+        )
+
+    def _told(self, name: str) -> Path:
+        return self.folder / f"worker-{name}.log"
 
     def kill_worker(self, name: str) -> None:
         """kill -9 of the worker and all it started, as if its machine had lost its power."""
@@ -90,6 +107,19 @@ class Site:
     def is_whole(self) -> bool:
         """Every article is read and in its story, and no notes are due."""
         return self.read() == ARTICLES and self.count(DUE) == 0
+
+    def until_whole(self, within_s: float) -> float:
+        """Wait until it is; after how many seconds it was. Fails with what is not, and what the workers said."""
+        try:
+            return until(self.is_whole, within_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.stand()}") from None
+
+    def stand(self) -> str:
+        """What waits and who holds it, and the end of what each worker said."""
+        rows = [f"{name}: {row}" for name, query in STAND.items() for row in self.rows(query)]
+        told = [(name, self._told(name).read_text(errors="replace")[-TOLD:]) for name in self.workers]
+        return "\n".join(rows + [f"--- worker {name}:\n{said}" for name, said in told])
 
     def require_nothing_doubled(self) -> None:
         """Fails unless each article stands once, in one story, and each story counts its own."""

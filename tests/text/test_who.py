@@ -195,15 +195,19 @@ def test_no_article_no_people():
 
 def test_a_story_of_many_tellings_takes_time_in_proportion():
     text = "Sten Aldous, the mayor of Ostra, met President Ada Brink on Monday. Aldous spoke. " * 8
-    few = [telling(text, key=str(number)) for number in range(30)]
-    many = [telling(text, key=str(number)) for number in range(300)]
     who.write_people([telling(text, key="first")])  # the lists are read; of no article timed is anything known
-    took = []
-    for articles in (few, many):
-        began = time.process_time()
-        who.write_people(articles)
-        took.append(time.process_time() - began)
-    assert took[1] < 25 * max(took[0], 0.005)
+
+    def least(count: int) -> float:
+        """The seconds that so many take at the least: a busy machine makes each time longer, none shorter."""
+        took = []
+        for again in range(3):
+            articles = [telling(text, key=f"{count} {again} {number}") for number in range(count)]
+            began = time.process_time()
+            who.write_people(articles)
+            took.append(time.process_time() - began)
+        return min(took)
+
+    assert least(300) < 25 * max(least(30), 0.005)
 
 
 def test_named_tells_people_places_and_organisations_apart():
