@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from newstext import entities, name_scorer, pipeline, who
 from newstext.note_records import Person
 from newstext.records import ArticleText
+from tests.text.timing import least_s
 
 
 def telling(text: str, *, key: str = "a", day: int | None = 20, language: str = "en", **more) -> ArticleText:
@@ -197,17 +198,14 @@ def test_a_story_of_many_tellings_takes_time_in_proportion():
     text = "Sten Aldous, the mayor of Ostra, met President Ada Brink on Monday. Aldous spoke. " * 8
     who.write_people([telling(text, key="first")])  # the lists are read; of no article timed is anything known
 
-    def least(count: int) -> float:
-        """The seconds that so many take at the least: a busy machine makes each time longer, none shorter."""
-        took = []
-        for again in range(3):
+    def of(count: int) -> Callable[[int], Callable[[], object]]:
+        def make(again: int) -> Callable[[], object]:
             articles = [telling(text, key=f"{count} {again} {number}") for number in range(count)]
-            began = time.process_time()
-            who.write_people(articles)
-            took.append(time.process_time() - began)
-        return min(took)
+            return lambda: who.write_people(articles)
 
-    assert least(300) < 25 * max(least(30), 0.005)
+        return make
+
+    assert least_s(of(300)) < 25 * max(least_s(of(30)), 0.005)
 
 
 def test_named_tells_people_places_and_organisations_apart():
