@@ -119,7 +119,7 @@ def walk(site: Site) -> None:
             ["ip", "netns", "exec", B, sys.executable, "-c", FOUND, f"http://{ADDRESS_A}:8000/"],
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
-        assert "Ferry Halda" in page
+        assert "Halda runs aground" in page, f"{page}\n{site.stand()}"
         say("the front page of A, asked for from B, tells the news", 0.0)
         site.start_worker("b")
         until(lambda: site.count("select count(*) from desk_worker") == 2)
