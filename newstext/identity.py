@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from newstext.addresses import article_number, registrable_domain
 from newstext.copies import resemblance
@@ -37,6 +38,7 @@ class Known:
     language: str = ""
 
 
+@lru_cache(maxsize=8)  # it is asked for more than once of a text, while that is kept
 def text_key(text: str) -> str:
     """A hash of the text's words, equal for texts that differ in dress alone; "" for a short text."""
     found = words(text)

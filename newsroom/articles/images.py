@@ -66,7 +66,8 @@ def take_picture(article: Article, read: ArticleText, now: datetime) -> None:
             Picture.objects.filter(pk=row.pk).update(**said)
         return
     again = {"url": article.image, "url_key": url_key(article.image), "due_at": now, "tries": 0, "problem": ""}
-    Picture.objects.update_or_create(article=article, defaults={**told, **again})
+    wanted = [Picture(article=article, **told, **again)]
+    Picture.objects.bulk_create(wanted, update_conflicts=True, unique_fields=["article"], update_fields=[*told, *again])
 
 
 def url_key(url: str) -> str:

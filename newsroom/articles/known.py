@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from newsroom.articles import images, versions
 from newsroom.articles.models import Address, Article
 from newsroom.publishers.models import Feed
@@ -80,7 +78,8 @@ def find_twin(article: Article, read: ArticleText) -> tuple[Article, str] | None
     """Another row that holds the same article, the oldest, and why it is the same; None mostly."""
     mine = as_known(article)
     named = set(known_ids(_told_addresses(article, read)).values()) - {article.pk}
-    rows = Article.objects.public().filter(Q(pk__in=named) | Q(pk__in=_alike(article))).exclude(pk=article.pk)
+    possible = (named | _alike(article)) - {article.pk}
+    rows = Article.objects.public().filter(pk__in=possible)
     for row in rows.filter(publisher__is_sample=False).order_by("pk"):
         if reason := why_one(mine, as_known(row), shares_address=row.pk in named):
             return row, reason

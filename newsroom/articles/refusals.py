@@ -66,14 +66,18 @@ def with_same_paragraphs(article: Article, keys: Collection[int]) -> tuple[list[
     Also which of these paragraphs are known to be none of the publisher's articles.
     """
     rows = MainParagraph.objects.filter(publisher_id=article.publisher_id, key__in=keys).exclude(article=article)
-    foreign = frozenset(rows.filter(is_foreign=True).values_list("key", flat=True))
+    held = list(rows.values_list("key", "is_foreign").distinct())
+    if not held:
+        return [], frozenset()
+    foreign = frozenset(key for key, is_foreign in held if is_foreign)
     others = Article.objects.public().filter(pk__in=rows.values("article"), publisher_id=article.publisher_id)
     return list(others.exclude(text="").order_by("-seen_at", "-pk")[:SAME_BODY_MOST]), foreign
 
 
 def remember_paragraphs(article: Article, keys: Iterable[int]) -> None:
-    """Keep the main paragraphs of an article's body in place of those it had."""
-    article.main_paragraphs.all().delete()
+    """Keep the main paragraphs of an article's body in place of those it had; one never read had none."""
+    if article.read_at:
+        article.main_paragraphs.all().delete()
     rows = [MainParagraph(publisher_id=article.publisher_id, article=article, key=key) for key in keys]
     MainParagraph.objects.bulk_create(rows)
 

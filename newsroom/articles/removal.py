@@ -105,13 +105,22 @@ def forget_kept(now: datetime) -> int:
     return due.update(kept="") if due.exists() else 0
 
 
+def may_be_back(reads: Iterable[ArticleText]) -> bool:
+    """Whether one of these may be an article that was removed; False mostly, asked once for all of them."""
+    keys, texts = set[str](), set[str]()
+    for read in reads:
+        keys |= _told_keys(read)
+        texts.add(text_key(read.text))
+    standing = Removal.objects.filter(undone_at=None)
+    return standing.filter(keys__url_key__in=keys).exists() or standing.filter(text_key__in=texts - {""}).exists()
+
+
 def take_off_again(article: Article, read: ArticleText) -> bool:
     """Delete a row whose page turns out to be an article that was removed; True if it was.
 
     It is known by an address that the page names, or by the text, at the same publisher.
     """
-    told = {url_key(one.url) for one in read.addresses} | {url_key(read.canonical_url), url_key(read.url)}
-    found = Removal.objects.filter(keys__url_key__in=told - {""}, undone_at=None).first()
+    found = Removal.objects.filter(keys__url_key__in=_told_keys(read), undone_at=None).first()
     key = text_key(read.text)
     if found is None and key:
         found = Removal.objects.filter(publisher=article.publisher_id, text_key=key, undone_at=None).first()
@@ -121,6 +130,10 @@ def take_off_again(article: Article, read: ArticleText) -> bool:
     images.forget(article)
     article.delete()
     return True
+
+
+def _told_keys(read: ArticleText) -> set[str]:
+    return {url_key(url) for url in (*(one.url for one in read.addresses), read.canonical_url, read.url)} - {""}
 
 
 def _keep_keys(removal: Removal, keys: Collection[str]) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
 
 from newsroom.articles import images, refusals, rereading, versions
 from newsroom.articles.known import guid_key, known_ids, stands_at_home
 from newsroom.articles.models import Address, Article
 from newsroom.articles.removal import removed_keys
 from newsroom.publishers.models import Feed, Publisher
+from newsroom.updates import update_each
 from newstext.addresses import clean_url, names_an_article, registrable_domain, url_key
 from newstext.changes import Change
 from newstext.identity import text_key
@@ -28,8 +33,11 @@ READ_FIELDS = ("next_read_at", "read_problem", "read_tries", "entry", "claimed_b
 CHANGED_FIELDS = ("entry", "entry_hash", "raw_hash", "next_read_at", "read_tries")
 CHANGED_FIELDS += ("publisher", "feed", "guid", "backfilled_at")
 BY_READER = ("read_tries", "reread_at", "etag", "last_modified", "page_hash")  # noted while its page is fetched
-KEYS_ASKED = 500  # addresses in one query; databases limit them
+KEYS_ASKED, FEEDS_ASKED = 500, 16  # addresses, or feeds with their guids, in one query; databases limit them
 FUTURE_ALLOWED = timedelta(hours=12)  # time zones are got wrong; a later date is not believed
+
+Thing = TypeVar("Thing")
+Wanted = Sequence[tuple[Feed, Mapping[str, RawEntry] | Mapping[str, FeedEntry]]]  # items by the keys of their rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +49,25 @@ class FreshEntry:
     raw_hash: str
 
 
-def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
-    """The items that are new or not as their feed sent them before, cleaned; nothing is written.
+def clean_fresh(looks: Sequence[tuple[Feed, Sequence[RawEntry]]]) -> list[list[FreshEntry]]:
+    """For each feed the items that are new or not as it sent them before, cleaned; nothing is written.
 
     A feed repeats its items all day and cleaning is most of the work of
     reading it, so what was cleaned once is not cleaned again.
     """
-    if not entries:
-        return []
-    wanted = _by_key(feed, entries)
-    rows = _known(feed, wanted)
-    gone = removed_keys([*wanted, *(guid_key(feed, raw.guid) for raw in wanted.values() if raw.guid)])
-    wanted = {key: raw for key, raw in wanted.items() if not {key, guid_key(feed, raw.guid)} & gone}
+    wanted = [(feed, _by_key(feed, entries)) for feed, entries in looks]
+    rows = _known(wanted)
+    gone = {key for some in _some_of(_keys_of(wanted)) for key in removed_keys(some)}
+    return [_fresh_of(feed, entries, rows, gone) for feed, entries in wanted]
+
+
+def _fresh_of(
+    feed: Feed, wanted: Mapping[str, RawEntry], rows: Mapping[str, Article], gone: set[str]
+) -> list[FreshEntry]:
     fresh = []
     for key, raw in wanted.items():
+        if {key, guid_key(feed, raw.guid)} & gone:
+            continue
         row, digest = rows.get(key) or rows.get(guid_key(feed, raw.guid)), hash_raw(raw)
         is_as_it_was = row is not None and (row.feed_id != feed.pk or row.raw_hash == digest)
         is_elsewhere = key not in rows and names_an_article(raw.url)
@@ -63,33 +76,72 @@ def clean_fresh(feed: Feed, entries: Sequence[RawEntry]) -> list[FreshEntry]:
     return fresh
 
 
-def take_entries(feed: Feed, fresh: Sequence[FreshEntry], now: datetime) -> tuple[int, int]:
-    """Store the new and the changed items of a feed; returns how many of each.
+def take_entries(looks: Sequence[tuple[Feed, Sequence[FreshEntry]]], now: datetime) -> list[tuple[int, int]]:
+    """Store the new and the changed items of feeds; returns how many of each, by feed.
 
     One item one row: known by any of its addresses, else by its guid in this
-    feed. An item whose markup alone changed is not read again.
+    feed. An item whose markup alone changed is not read again. What two of the
+    feeds list is taken of one after the other.
     """
-    if not fresh:
-        return 0, 0
-    rows, new, met = _known(feed, {one.key: one.entry for one in fresh}), [], []
-    chosen: dict[int, tuple[Article, FreshEntry]] = {}
-    for one in fresh:
-        row = rows.get(one.key) or rows.get(guid_key(feed, one.entry.guid))
-        if row is None:
-            new.append(_new_row(feed, one, hash_entry(one.entry), now))
-            continue
-        if one.key not in rows and names_an_article(one.entry.url):
-            met.append(Address(article=row, url=one.entry.url, url_key=one.key, kind=Address.Kind.FEED))
-        if row.pk not in chosen or one.key == row.url_key:  # a feed may list an article under two addresses
-            chosen[row.pk] = (row, one)
-    changed = [row for row, one in chosen.values() if _take_entry(row, feed, one, now)]
-    reworded = [row for row, _ in chosen.values() if row.feed_id == feed.pk and row not in changed]
-    new.sort(key=lambda row: row.url_key)  # two workers that store the same items wait for one another, not crosswise
-    stored = Article.objects.bulk_create(new, ignore_conflicts=True)
-    Article.objects.bulk_update(changed, CHANGED_FIELDS)
-    Article.objects.bulk_update(reworded, ["raw_hash"])
-    Address.objects.bulk_create(met, ignore_conflicts=True)
-    return len(stored), len(changed)
+    counts: dict[int, tuple[int, int]] = {}
+    waiting = [(feed, fresh) for feed, fresh in looks if fresh]
+    while waiting:
+        rows = _known([(feed, {one.key: one.entry for one in fresh}) for feed, fresh in waiting])
+        taken, touched, later = _Taken(), set[object](), []
+        for feed, fresh in waiting:
+            if touched & (about := _about(feed, fresh, rows)):
+                later.append((feed, fresh))
+                continue
+            touched |= about
+            counts[feed.pk] = taken.take(feed, fresh, rows, now)
+        taken.store()
+        waiting = later
+    return [counts.get(feed.pk, (0, 0)) for feed, _ in looks]
+
+
+def _about(feed: Feed, fresh: Sequence[FreshEntry], rows: Mapping[str, Article]) -> set[object]:
+    """The keys and the numbers of rows that these items are about."""
+    keys = {key for one in fresh for key in (one.key, guid_key(feed, one.entry.guid))}
+    return keys | {rows[key].pk for key in keys if key in rows}
+
+
+class _Taken:
+    """What is to be written of the items of some feeds that have none in common."""
+
+    def __init__(self) -> None:
+        self.new: list[Article] = []
+        self.changed: list[Article] = []
+        self.reworded: list[Article] = []
+        self.met: list[Address] = []
+
+    def take(
+        self, feed: Feed, fresh: Sequence[FreshEntry], rows: Mapping[str, Article], now: datetime
+    ) -> tuple[int, int]:
+        """Take in one feed's items; how many are new, and how many changed."""
+        chosen: dict[int, tuple[Article, FreshEntry]] = {}
+        new = []
+        for one in fresh:
+            row = rows.get(one.key) or rows.get(guid_key(feed, one.entry.guid))
+            if row is None:
+                new.append(_new_row(feed, one, hash_entry(one.entry), now))
+                continue
+            if one.key not in rows and names_an_article(one.entry.url):
+                self.met.append(Address(article=row, url=one.entry.url, url_key=one.key, kind=Address.Kind.FEED))
+            if row.pk not in chosen or one.key == row.url_key:  # a feed may list an article under two addresses
+                chosen[row.pk] = (row, one)
+        changed = [row for row, one in chosen.values() if _take_entry(row, feed, one, now)]
+        self.new += new
+        self.changed += changed
+        self.reworded += [row for row, _ in chosen.values() if row.feed_id == feed.pk and row not in changed]
+        return len(new), len(changed)
+
+    def store(self) -> None:
+        # two workers that store the same items wait for one another, not crosswise
+        self.new.sort(key=lambda row: row.url_key)
+        Article.objects.bulk_create(self.new, ignore_conflicts=True)
+        update_each(self.changed, CHANGED_FIELDS)
+        update_each(self.reworded, ["raw_hash"])
+        Address.objects.bulk_create(self.met, ignore_conflicts=True)
 
 
 def _take_entry(row: Article, feed: Feed, fresh: FreshEntry, now: datetime) -> bool:
@@ -142,8 +194,7 @@ def take_earlier(
             wanted.setdefault(key, (entry, at, precision))
     keys = list(wanted)
     known: set[str] = set()
-    for start in range(0, len(keys), KEYS_ASKED):
-        some = keys[start : start + KEYS_ASKED]
+    for some in _some_of(keys):
         known.update(known_ids(some), removed_keys(some))
     rows = []
     for key, (entry, at, precision) in wanted.items():
@@ -196,16 +247,44 @@ def _by_key(feed: Feed, entries: Iterable[RawEntry]) -> dict[str, RawEntry]:
     return wanted
 
 
-def _known(feed: Feed, wanted: Mapping[str, RawEntry] | Mapping[str, FeedEntry]) -> dict[str, Article]:
-    """Rows by every key of the wanted items that is known: addresses, and guids in this feed."""
-    guids = [entry.guid for entry in wanted.values() if entry.guid]
-    numbers = known_ids([*wanted, *(guid_key(feed, guid) for guid in guids)])
+def _known(looks: Wanted) -> dict[str, Article]:
+    """Rows by every key of the wanted items that is known: addresses, and guids in their feeds."""
+    numbers = {key: number for some in _some_of(_keys_of(looks)) for key, number in known_ids(some).items()}
     fields = ("url", "url_key", "guid", "feed_id", "entry_hash", "raw_hash", "publisher__domain")
     fields += ("backfilled_at", "read_at", "read_problem", "thinned_at")
     light = Article.objects.select_related("publisher").only(*fields)
-    rows = light.in_bulk(set(numbers.values()))
-    by_guid = light.filter(feed=feed, guid__in=guids)
-    return {guid_key(feed, row.guid): row for row in by_guid} | {key: rows[number] for key, number in numbers.items()}
+    rows = light.in_bulk(set(numbers.values())) if numbers else {}
+    found = {guid_key(feed, row.guid): row for feed, row in _known_by_guid(looks, numbers, light)}
+    return found | {key: rows[number] for key, number in numbers.items()}
+
+
+def _known_by_guid(looks: Wanted, known: Mapping[str, int], light: QuerySet[Article]) -> Iterator[tuple[Feed, Article]]:
+    """Each row that a feed's guid alone tells, with its feed."""
+    unknown = {
+        feed: guids
+        for feed, entries in looks
+        if (guids := [entry.guid for key, entry in entries.items() if entry.guid and key not in known])
+    }
+    for feeds in _some_of(list(unknown), FEEDS_ASKED):
+        either = [Q(feed=feed, guid__in=unknown[feed]) for feed in feeds]
+        by_key = {feed.pk: feed for feed in feeds}
+        for row in light.filter(functools.reduce(operator.or_, either)):
+            yield by_key[row.feed_id], row
+
+
+def _keys_of(looks: Wanted) -> list[str]:
+    keys = (key for feed, entries in looks for key in (*entries, *_guid_keys(feed, entries)))
+    return list(dict.fromkeys(keys))
+
+
+def _guid_keys(feed: Feed, entries: Mapping[str, RawEntry] | Mapping[str, FeedEntry]) -> list[str]:
+    return [guid_key(feed, entry.guid) for entry in entries.values() if entry.guid]
+
+
+def _some_of(things: Sequence[Thing], most: int = KEYS_ASKED) -> Iterator[Sequence[Thing]]:
+    """So many at once as a database takes in one question."""
+    for start in range(0, len(things), most):
+        yield things[start : start + most]
 
 
 def _new_row(feed: Feed, fresh: FreshEntry, digest: str, now: datetime) -> Article:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +35,7 @@ FASTEST_S = 900  # no public feed is asked more often
 FULL_TEXT_CHARS = 1500  # a feed that gives this much has given the article
 CUT_OFF = ("…", "...", "[...]", "[…]", "read more", "continue reading")
 OVERTAKEN = "overtaken"
+ITEMS_AT_ONCE = 200  # new and changed items of feeds in one transaction, but for one feed that has more
 KILLED_TRIES = 3  # a page that ended the desk itself this often is not read again
 
 Wanted = tuple[Article, Page | NoPage | Unchanged | None]
@@ -46,22 +47,54 @@ def fastest_s(url: str) -> float:
     return 0 if urlsplit(url).netloc in settings.FETCH_ALLOW_PRIVATE else FASTEST_S
 
 
-def keep_check(feed: Feed, looked: Looked, now: datetime) -> Looked:
-    """Store one check and its entries in one transaction; returns it with its counts.
+def keep_checks(looks: Sequence[tuple[Feed, Looked]], now: datetime) -> list[Looked]:
+    """Store checks of feeds, each feed once, and their entries; returns them with their counts.
 
-    An answer that came after the claim ran out is left: another worker's is newer.
+    A few in one transaction, so that a busy round asks and writes little more
+    than one feed would, and nobody waits long who writes meanwhile. An answer
+    that came after the claim ran out is left: another worker's is newer.
     """
-    fresh = article_save.clean_fresh(feed, looked.entries)
-    with transaction.atomic():
-        if not publisher_save.is_held(feed):
+    fresh = article_save.clean_fresh([(feed, looked.entries) for feed, looked in looks])
+    kept: list[Looked] = []
+    for some in _with_few_items([(*look, items) for look, items in zip(looks, fresh, strict=True)]):
+        with transaction.atomic():
+            kept += _keep_some(some, now)
+    for looked in kept:
+        if looked.problem:
+            log.warning("%s: %s", looked.outcome, looked.problem)
+    return kept
+
+
+Cleaned = tuple[Feed, Looked, list[article_save.FreshEntry]]
+
+
+def _with_few_items(looks: Sequence[Cleaned]) -> Iterator[list[Cleaned]]:
+    """The looks in order, in parts of few items each."""
+    some: list[Cleaned] = []
+    count = 0
+    for look in looks:
+        if some and count + len(look[2]) > ITEMS_AT_ONCE:
+            yield some
+            some, count = [], 0
+        some.append(look)
+        count += len(look[2])
+    if some:
+        yield some
+
+
+def _keep_some(looks: list[Cleaned], now: datetime) -> list[Looked]:
+    held = publisher_save.held([feed for feed, _, _ in looks])
+    mine = [look for look in looks if look[0].pk in held]
+    counts = article_save.take_entries([(feed, fresh) for feed, _, fresh in mine], now)
+    counted = {
+        feed.pk: replace(looked, new=new, changed=changed)
+        for (feed, looked, _), (new, changed) in zip(mine, counts, strict=True)
+    }
+    publisher_save.record_checks([(feed, counted[feed.pk]) for feed, _, _ in mine], now, fastest_s=fastest_s)
+    for feed, _, _ in looks:
+        if feed.pk not in held:
             log.warning("Feed %s: looked at by another meanwhile, or gone; this look is left.", feed.url)
-            return replace(looked, outcome=OVERTAKEN, problem="")
-        new, changed = article_save.take_entries(feed, fresh, now)
-        looked = replace(looked, new=new, changed=changed)
-        publisher_save.record_check(feed, looked, now, fastest_s=fastest_s(feed.url))
-    if looked.problem:
-        log.warning("%s: %s", looked.outcome, looked.problem)
-    return looked
+    return [counted.get(feed.pk) or replace(looked, outcome=OVERTAKEN, problem="") for feed, looked, _ in looks]
 
 
 def read_articles(
@@ -213,11 +246,14 @@ def _with_vector(read: ArticleText) -> ArticleText:
     return replace(read, marks=embedding.with_vectors([read.marks], embed, [text])[0])
 
 
-def keep_read(article: Article, read: ArticleText | None, problem: str, now: datetime) -> bool:
+def keep_read(
+    article: Article, read: ArticleText | None, problem: str, now: datetime, *, may_be_removed: bool = True
+) -> bool:
     """Store one article that was read; True if it says something new.
 
     The notes of its story stand on its sentences as they were: where a letter
-    of them changed they are made anew, be it news or not.
+    of them changed they are made anew, be it news or not. may_be_removed: as
+    `removal.may_be_back` said of it and of what was read with it.
     """
     row = article_save.still_there(article)
     if row is None or row.claimed_by != article.claimed_by:
@@ -232,7 +268,7 @@ def keep_read(article: Article, read: ArticleText | None, problem: str, now: dat
     assert read.marks is not None
     read = _with_vector(read)
     assert read.marks is not None
-    if removal.take_off_again(row, read):
+    if may_be_removed and removal.take_off_again(row, read):
         return False
     before = row.title, row.text, row.reserved
     is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)

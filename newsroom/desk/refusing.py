@@ -26,7 +26,7 @@ def without_shared_body(article: Article, read: ArticleText, now: datetime) -> A
     page = Titled(read.title or article.title, read.text, read.language)
     others, known = refusals.with_same_paragraphs(article, paragraphs)
     others = [other for other in others if wrong_body.is_same_body(other.text, read.text)]
-    foreign = _foreign(article, page, others)
+    foreign = _foreign(article, page, others) if others else []
     is_foreign = article in foreign or (
         wrong_body.is_made_of(read.text, known) and not wrong_body.has_its_headline(page, article.publisher.name)
     )

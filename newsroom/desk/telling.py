@@ -110,15 +110,14 @@ class Grouping:
         there = set(Article.objects.filter(pk__in=[row.pk for row in articles]).values_list("pk", flat=True))
         rows = {str(row.pk): row for row in articles if row.pk in there}
         strays = len(rows) < len(articles)  # others were merged away meanwhile
-        stood = Placement.objects.filter(article__in=there).select_related("story")
-        before = {one.article_id: one.story for one in stood}
+        placements = [one for one in found if isinstance(one, records.Placement) and one.article in rows]
+        standing = story_save.Standing(placements, there)
+        before = {number: one.story for number, one in standing.of_article.items()}
         copies: list[tuple[int, int]] = []
         touched: list[Story] = []
-        for placed in found:
-            if isinstance(placed, records.Correction) or placed.article not in rows:
-                continue
+        for placed in placements:
             row = rows[placed.article]
-            here = story_save.place(placed, row, now)
+            here = story_save.place(placed, row, now, standing=standing)
             if here.key != placed.story:  # an editor decided otherwise: what the index took in is wrong
                 strays = True
             was = before.get(row.pk)

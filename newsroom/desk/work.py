@@ -153,10 +153,8 @@ class Desk:
 
     def _keep_looks(self, looking: Looking, wait_s: float | None) -> int:
         """Store the looks that have come; how many."""
-        count = 0
-        for feed, looked in looking.ended(wait_s):
-            count += 1
-            kept = reading.keep_check(feed, looked, self.clock())
+        looks = list(looking.ended(wait_s))
+        for (feed, looked), kept in zip(looks, reading.keep_checks(looks, self.clock()), strict=True):
             with self.noting:
                 self.way_out.note(feed, looked.outcome, self.clock())
             self.done.feeds += 1
@@ -164,7 +162,7 @@ class Desk:
             self.done.feeds_failed += bool(kept.problem)
             self.done.items_new += kept.new
             self.done.items_changed += kept.changed
-        return count
+        return len(looks)
 
     def follow_asked(self) -> int:
         """Follow what people asked for on the site; how many addresses were looked for."""
@@ -198,8 +196,9 @@ class Desk:
 
     def _keep_read(self, batch: list[reading.Read], remembered: Remembered) -> None:
         with transaction.atomic():
+            may_be_removed = removal.may_be_back(read for _, read, _ in batch if read is not None)
             for article, read, problem in batch:
-                reading.keep_read(article, read, problem, self.clock())
+                reading.keep_read(article, read, problem, self.clock(), may_be_removed=may_be_removed)
             remembered.save(self.clock())
         for _, read, problem in batch:
             self.done.pages_failed += bool(problem)

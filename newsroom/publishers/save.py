@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils.text import slugify
 
 from newsroom.publishers.models import Check, Feed, OldSlug, Publisher
+from newsroom.updates import update_each
 from newstext.addresses import host_of, registrable_domain
 from newstext.mastheads import fold_name, is_same_label, short_name
 from newstext.records import RawEntry
@@ -153,22 +157,34 @@ def site_of(feed_url: str) -> str:
     return f"{feed_url.partition(':')[0]}://{host_of(feed_url)}/"
 
 
-def is_held(feed: Feed) -> bool:
-    """True if the claim on a feed is still the one it was taken with; its row is then held for this transaction.
+def held(feeds: Sequence[Feed]) -> set[int]:
+    """The keys of those feeds whose claim is still the one they were taken with; held for this transaction.
 
     Who was too slow has an old answer: another looked since, or the feed is gone.
     """
-    held = Feed.objects.filter(pk=feed.pk, claimed_by=feed.claimed_by, claimed_until=feed.claimed_until)
-    return held.select_for_update(no_key=True).order_by().values_list("pk", flat=True).first() is not None
+    rows = Feed.objects.filter(pk__in=[feed.pk for feed in feeds]).select_for_update(no_key=True).order_by("pk")
+    claims = {key: claim for key, *claim in rows.values_list("pk", "claimed_by", "claimed_until")}
+    return {feed.pk for feed in feeds if claims.get(feed.pk) == [feed.claimed_by, feed.claimed_until]}
 
 
-def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float) -> None:
-    """Keep how a check went, what the next one must send, and when it is due.
+def record_checks(looks: Sequence[tuple[Feed, Looked]], now: datetime, *, fastest_s: Callable[[str], float]) -> None:
+    """Keep how checks went, what the next ones must send, and when they are due.
 
     Runs in the transaction that stores the entries, so validators are saved
-    only with the items they stand for.
+    only with the items they stand for. fastest_s: of a feed's address.
     """
-    fields = [*BY_CHECK]
+    for feed, looked in looks:
+        _take_check(feed, looked, now, fastest_s(feed.url))
+    update_each([feed for feed, _ in looks], BY_CHECK)
+    if gone := [feed.pk for feed, looked in looks if looked.status == 410]:
+        Feed.objects.filter(pk__in=gone).update(is_on=False)
+    for feed, looked in looks:
+        if looked.status == 429 and looked.retry_after_s:
+            _put_off_others(feed, looked.answered_by, feed.next_check_at)
+    _keep_checks([pair for pair in looks if pair[1].outcome not in ("unchanged", PUT_OFF)], now)
+
+
+def _take_check(feed: Feed, looked: Looked, now: datetime, fastest_s: float) -> None:
     wait_s = looked.retry_after_s
     if looked.outcome == PUT_OFF:
         wait_s = max(wait_s, PUT_OFF_LEAST_S)
@@ -177,16 +193,8 @@ def record_check(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float)
         feed.last_checked_at = now
     feed.next_check_at = now + timedelta(seconds=wait_s)
     feed.claimed_by, feed.claimed_until = "", None
-    if looked.status == 410:
-        feed.is_on = False
-        fields.append("is_on")
     if not looked.problem and _is_moved(feed, now) and _move(feed):
         feed.moved_to, feed.moved_count, feed.moved_since = "", 0, None
-    feed.save(update_fields=fields)
-    if looked.status == 429 and looked.retry_after_s:
-        _put_off_others(feed, looked.answered_by, feed.next_check_at)
-    if looked.outcome not in ("unchanged", PUT_OFF):
-        _keep_check(feed, looked, now)
 
 
 def _take_outcome(feed: Feed, looked: Looked, now: datetime, *, fastest_s: float) -> float:
@@ -275,16 +283,26 @@ def _usual_gap_s(entries: tuple[RawEntry, ...]) -> float:
     return gaps[len(gaps) // 2] if gaps else 3600
 
 
-def _keep_check(feed: Feed, looked: Looked, now: datetime) -> None:
-    Check.objects.create(
-        feed=feed,
-        at=now,
-        outcome=looked.outcome,
-        status=looked.status,
-        message=looked.problem,
-        new_count=looked.new,
-        changed_count=looked.changed,
-        elapsed_s=looked.elapsed_s,
-    )
-    too_old = feed.checks.values_list("pk", flat=True)[CHECKS_KEPT : CHECKS_KEPT + 20]
-    Check.objects.filter(pk__in=list(too_old)).delete()
+def _keep_checks(looks: Sequence[tuple[Feed, Looked]], now: datetime) -> None:
+    """Store the checks, and let go of each feed's oldest beyond CHECKS_KEPT."""
+    if not looks:
+        return
+    rows = [
+        Check(
+            feed=feed,
+            at=now,
+            outcome=looked.outcome,
+            status=looked.status,
+            message=looked.problem,
+            new_count=looked.new,
+            changed_count=looked.changed,
+            elapsed_s=looked.elapsed_s,
+        )
+        for feed, looked in looks
+    ]
+    Check.objects.bulk_create(rows)
+    place = Window(RowNumber(), partition_by="feed", order_by=("-at", "-pk"))
+    of_these = Check.objects.filter(feed__in=[feed.pk for feed, _ in looks]).order_by().annotate(place=place)
+    too_old = list(of_these.filter(place__gt=CHECKS_KEPT).values_list("pk", flat=True))
+    if too_old:
+        Check.objects.filter(pk__in=too_old).delete()

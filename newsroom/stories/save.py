@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,50 +23,110 @@ REFRESHED = (
 )  # fmt: skip
 
 
-def place(placement: records.Placement, article: Article, now: datetime, *, is_private: bool = False) -> Story:
+class Standing:
+    """What stands where placements are to be made: read once for all of a round, and kept as it changes."""
+
+    def __init__(self, placements: Sequence[records.Placement], articles: Collection[int]) -> None:
+        self.articles = articles
+        rows = Placement.objects.filter(article__in=articles).select_related("story")
+        self.of_article: dict[int, Placement] = {row.article_id: row for row in rows}
+        keys = {one.story for one in placements}
+        self._stories: dict[str, Story | None] = dict.fromkeys(keys)
+        self._stories |= {story.key: story for story in Story.objects.filter(key__in=keys)}
+        lines = Storyline.objects.filter(key__in={one.storyline for one in placements})
+        self._storylines = {line.key: line for line in lines}
+        self._apart: set[tuple[int, int]] | None = None
+
+    def story(self, key: str) -> Story | None:
+        if key not in self._stories:
+            self._stories[key] = Story.objects.filter(key=key).first()
+        return self._stories[key]
+
+    def storyline(self, key: str, title: str) -> Storyline:
+        if key not in self._storylines:
+            self._storylines[key], _ = Storyline.objects.get_or_create(key=key, defaults={"title": title})
+        return self._storylines[key]
+
+    def is_apart(self, article: Article, story: Story) -> bool:
+        """True if an editor took the article out of that story."""
+        if self._apart is None:
+            self._apart = set(Apart.objects.filter(article__in=self.articles).values_list("article", "story"))
+        return (article.pk, story.pk) in self._apart
+
+    def opened(self, story: Story) -> None:
+        self._stories[story.key] = story
+
+    def forget(self, *stories: Story) -> None:
+        """Read anew what is asked for of these: one may lead to another by now."""
+        for story in stories:
+            self._stories.pop(story.key, None)
+        self._apart = None
+
+
+def place(
+    placement: records.Placement,
+    article: Article,
+    now: datetime,
+    *,
+    is_private: bool = False,
+    standing: Standing | None = None,
+) -> Story:
     """Put an article into its story, opening the story where it is the first.
 
     Twice the same placement leaves one row. What an editor decided stands: a
     pinned article stays, and one that was taken out of a story does not come
     back to it. Returns the story, whose counts are stale until `refresh`; it may
-    be another than the placement names.
+    be another than the placement names. standing: of the round that this is part of.
     """
-    stands = Placement.objects.filter(article=article).select_related("story").first()
+    standing = standing or Standing([placement], [article.pk])
+    stands = standing.of_article.get(article.pk)
     # An edited text is found to be like its own earlier state.
     if stands and (stands.is_pinned or placement.copy_of == placement.article):
         return stands.story
-    story = Story.objects.filter(key=placement.story).first()
-    story = _open_story(placement, article, is_private=is_private) if story is None else stands_for(story)
+    found = standing.story(placement.story)
+    story = stands_for(found) if found else _open_story(placement, article, standing, is_private=is_private)
     copy_of = _original(placement)
-    if is_kept_out(article, story):
+    if standing.is_apart(article, story):
         if stands:
             return stands.story
-        story, copy_of = _open_story(placement, article, is_private=is_private, key=free_key(article)), None
-    Placement.objects.update_or_create(
-        article=article,
-        defaults={
-            "story": story,
-            "copy_of_id": origins.root_of(copy_of, of=article),
-            "origin": None,
-            "because": list(placement.because),
-            "score": placement.score,
-            "rule": placement.rule,
-            "placed_at": now,
-        },
-    )
+        key = free_key(article)
+        story, copy_of = _open_story(placement, article, standing, is_private=is_private, key=key), None
+    _keep_placement(placement, article, story, origins.root_of(copy_of, of=article), now)
     if stands and stands.story != story:
         origins.mend_copies(stands.story)
         _tell_of_move(stands.story, story, article, now, rule=placement.rule)
+        standing.forget(stands.story, story)
     return story
+
+
+def _keep_placement(
+    placement: records.Placement, article: Article, story: Story, copy_of: int | None, now: datetime
+) -> None:
+    told = {
+        "story": story,
+        "copy_of_id": copy_of,
+        "origin": None,
+        "because": list(placement.because),
+        "score": placement.score,
+        "rule": placement.rule,
+        "placed_at": now,
+    }
+    names = [name.removesuffix("_id") for name in told]
+    row = Placement(article=article, **told)
+    Placement.objects.bulk_create([row], update_conflicts=True, unique_fields=["article"], update_fields=names)
 
 
 def _original(placement: records.Placement) -> int | None:
     return int(placement.copy_of) if placement.copy_of and placement.copy_of != placement.article else None
 
 
-def _open_story(placement: records.Placement, article: Article, *, is_private: bool, key: str = "") -> Story:
-    storyline, _ = Storyline.objects.get_or_create(key=placement.storyline, defaults={"title": article.title})
-    return open_story(key or placement.story, storyline, article, is_private=is_private)
+def _open_story(
+    placement: records.Placement, article: Article, standing: Standing, *, is_private: bool, key: str = ""
+) -> Story:
+    storyline = standing.storyline(placement.storyline, article.title)
+    story = open_story(key or placement.story, storyline, article, is_private=is_private)
+    standing.opened(story)
+    return story
 
 
 def open_story(key: str, storyline: Storyline, article: Article, *, is_private: bool = False) -> Story:
@@ -98,11 +158,6 @@ def stands_for(story: Story) -> Story:
         story = story.merged_into
         seen.add(story.pk)
     return story
-
-
-def is_kept_out(article: Article, story: Story) -> bool:
-    """True if an editor took the article out of that story."""
-    return Apart.objects.filter(article=article, story=story).exists()
 
 
 def lead_on(was: Story, here: Story) -> bool:

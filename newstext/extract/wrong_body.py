@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newstext.words import UNSPACED, content_words, words
 
@@ -82,7 +83,8 @@ def _stem(word: str) -> str:
     return word[:5] if len(word) > 2 else ""
 
 
-def main_paragraphs(text: str) -> dict[int, int]:
+@lru_cache(maxsize=8)  # it is asked for more than once of a text, while that is kept
+def main_paragraphs(text: str) -> Mapping[int, int]:
     """A number for each of a body's longest paragraphs, with its length; equal for equal words."""
     parts = {" ".join(words(part)): len(part) for part in text.split("\n\n") if part.strip()}
     longest = sorted(parts, key=lambda said: (-parts[said], said))[:MAIN_PARAGRAPHS]

@@ -95,7 +95,7 @@ def _work(stop: Path, is_guarded: bool) -> None:
     FeedQuerySet.claim = claim
     work.FEEDS_AT_ONCE = FEEDS_A_CLAIM
     if not is_guarded:
-        save.is_held = lambda feed: True
+        save.held = lambda feeds: {feed.pk for feed in feeds}
     desk = _desk()
     while not stop.exists():
         for step in (desk.read_feeds, desk.read_pages):

@@ -11,8 +11,8 @@ from newsroom.articles.models import Article
 from newsroom.desk import reading, set_clock
 from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.publishers import save
-from newsroom.publishers.models import Feed, Publisher
-from newsroom.publishers.save import Looked, follow_feed, get_publisher, record_check
+from newsroom.publishers.models import Check, Feed, Publisher
+from newsroom.publishers.save import CHECKS_KEPT, Looked, follow_feed, get_publisher, record_checks
 from newstext import pipeline
 from newstext.extract import PublisherMemory
 from newstext.records import ArticleText, RawEntry
@@ -37,7 +37,7 @@ def follow(url: str) -> Feed:
 
 def look(feed: Feed, looked: Looked, at: datetime = NOW) -> float:
     """Seconds until the next look after this one."""
-    record_check(feed, looked, at, fastest_s=900)
+    record_checks([(feed, looked)], at, fastest_s=lambda url: 900)
     feed.refresh_from_db()
     return (feed.next_check_at - at).total_seconds()
 
@@ -133,6 +133,10 @@ def test_a_feed_that_is_gone_is_left_and_one_switched_off_meanwhile_stays_off(fe
     assert (other.is_on, other.title) == (False, "As an editor has it")
 
 
+def kept(feed: Feed, looked: Looked) -> Looked:
+    return reading.keep_checks([(feed, looked)], NOW)[0]
+
+
 def entry(title: str) -> RawEntry:
     return RawEntry(guid="1", url="https://paper.example/1.html", title=title)
 
@@ -146,8 +150,8 @@ def test_an_answer_that_comes_after_its_claim_ran_out_is_left(feed):
     quick = claimed(feed, "slow and then the quick one")
     new = replace(SAME, outcome="new", status=200, etag='"2"', entries=(entry("Second"),))
     old = replace(new, etag='"1"', entries=(entry("First"),))
-    assert reading.keep_check(quick, new, NOW).new == 1
-    assert reading.keep_check(slow, old, NOW).outcome == reading.OVERTAKEN
+    assert kept(quick, new).new == 1
+    assert kept(slow, old).outcome == reading.OVERTAKEN
     feed.refresh_from_db()
     assert feed.etag == '"2"'
     assert Article.objects.get(feed=feed).title == "Second"
@@ -156,8 +160,51 @@ def test_an_answer_that_comes_after_its_claim_ran_out_is_left(feed):
 def test_a_feed_that_was_deleted_meanwhile_stays_deleted(feed):
     mine = claimed(feed, "me")
     feed.delete()
-    assert reading.keep_check(mine, SAME, NOW).outcome == reading.OVERTAKEN
+    assert kept(mine, SAME).outcome == reading.OVERTAKEN
     assert not Feed.objects.filter(url=mine.url).exists()
+
+
+def test_what_two_feeds_list_at_once_is_one_article(feed):
+    other = follow("https://paper.example/b.xml")
+    mine, theirs = claimed(feed, "me"), claimed(other, "me too")
+    told = replace(SAME, outcome="new", status=200, entries=(entry("First"),))
+    checks = reading.keep_checks([(mine, told), (theirs, told)], NOW)
+    assert [(one.new, one.changed) for one in checks] == [(1, 0), (0, 0)]
+    assert Article.objects.get(title="First").feed == feed
+
+
+def test_of_looks_that_are_kept_together_each_is_kept_as_its_own(feed):
+    gone, late = follow("https://paper.example/b.xml"), follow("https://paper.example/c.xml")
+    rows = [claimed(one, f"me {number}") for number, one in enumerate((feed, gone, late))]
+    claimed(late, "another, long after")
+    looks = [
+        replace(SAME, outcome="new", status=200, etag='"2"', entries=(entry("First"),)),
+        Looked(outcome="http-410", status=410, problem="Feed: gone (HTTP 410)"),
+        replace(SAME, etag='"late"'),
+    ]
+    checks = reading.keep_checks(list(zip(rows, looks, strict=True)), NOW)
+    assert [one.outcome for one in checks] == ["new", "http-410", reading.OVERTAKEN]
+    for one in (feed, gone, late):
+        one.refresh_from_db()
+    assert (feed.etag, feed.is_on, feed.claimed_by) == ('"2"', True, "")
+    assert (gone.is_on, gone.problem_kind) == (False, "http-410")
+    assert (late.etag == '"late"', late.claimed_by) == (False, "another, long after")
+    assert list(Check.objects.order_by("feed").values_list("feed", "outcome")) == [
+        (feed.pk, "new"),
+        (gone.pk, "http-410"),
+    ]
+
+
+def test_the_oldest_checks_of_each_feed_go(feed):
+    other = follow("https://paper.example/b.xml")
+    told = replace(SAME, outcome="new", status=200)
+    for minute in range(CHECKS_KEPT + 3):
+        record_checks(
+            [(feed, told), (other, told)][: 1 + minute % 2], NOW + timedelta(minutes=minute), fastest_s=lambda url: 900
+        )
+    assert feed.checks.count() == CHECKS_KEPT
+    assert feed.checks.latest("at").at == NOW + timedelta(minutes=CHECKS_KEPT + 2)
+    assert other.checks.count() == (CHECKS_KEPT + 3) // 2
 
 
 def read_as(title: str) -> ArticleText:
@@ -168,10 +215,10 @@ def read_as(title: str) -> ArticleText:
 
 def test_an_edit_told_while_the_page_is_read_is_read_too(feed):
     told = replace(SAME, outcome="new", status=200)
-    reading.keep_check(feed, replace(told, entries=(entry("First"),)), NOW)
+    kept(feed, replace(told, entries=(entry("First"),)))
     article = Article.objects.select_related("publisher").get(feed=feed)
     feed.refresh_from_db()
-    reading.keep_check(feed, replace(told, entries=(entry("Second"),)), NOW)
+    kept(feed, replace(told, entries=(entry("Second"),)))
     reading.keep_read(article, read_as("First"), "", NOW + timedelta(minutes=1))
     article.refresh_from_db()
     assert article.next_read_at == NOW + timedelta(minutes=1)
@@ -182,7 +229,7 @@ def test_an_edit_told_while_the_page_is_read_is_read_too(feed):
 
 
 def test_a_page_is_asked_for_again_when_its_host_says(feed):
-    reading.keep_check(feed, replace(SAME, outcome="new", status=200, entries=(entry("First"),)), NOW)
+    kept(feed, replace(SAME, outcome="new", status=200, entries=(entry("First"),)))
     article = Article.objects.select_related("publisher").get(feed=feed)
     asked_off = NoPage("fetch", "asks us to come less often (HTTP 429)", status=429, retry_after_s=50_000)
     [(row, read, problem)] = reading.read_pages([(article, asked_off)], engine=map, memory=PublisherMemory())
@@ -192,7 +239,7 @@ def test_a_page_is_asked_for_again_when_its_host_says(feed):
 
 
 def test_a_page_read_by_another_worker_meanwhile_is_not_read_back(feed):
-    reading.keep_check(feed, replace(SAME, outcome="new", status=200, entries=(entry("First"),)), NOW)
+    kept(feed, replace(SAME, outcome="new", status=200, entries=(entry("First"),)))
     article = Article.objects.select_related("publisher").get(feed=feed)
     Article.objects.update(claimed_by="another")
     assert not reading.keep_read(article, read_as("Of old"), "", NOW)

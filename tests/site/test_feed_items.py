@@ -27,8 +27,8 @@ def feed(db) -> Feed:
 def look(feed: Feed, *items: str) -> tuple[int, int]:
     """Read a feed of these items; how many were new and how many changed."""
     body = f"<rss version='2.0'><channel><title>Echo</title>{''.join(items)}</channel></rss>"
-    fresh = save.clean_fresh(feed, parse_feed(body.encode(), url=feed.url).entries)
-    counts = save.take_entries(feed, fresh, NOW)
+    fresh = save.clean_fresh([(feed, parse_feed(body.encode(), url=feed.url).entries)])[0]
+    [counts] = save.take_entries([(feed, fresh)], NOW)
     Article.objects.filter(feed=feed).update(next_read_at=None)
     return counts
 

@@ -43,7 +43,7 @@ def take(feed: Feed, *titles: str) -> list[Article]:
         RawEntry(title, f"https://{feed.publisher.domain}/{n}", title, raw_summary=f"{title}, we hear.")
         for n, title in enumerate(titles)
     ]
-    save.take_entries(feed, save.clean_fresh(feed, entries), NOW)
+    save.take_entries([(feed, save.clean_fresh([(feed, entries)])[0])], NOW)
     return [Article.objects.get(feed=feed, guid=title) for title in titles]
 
 
@@ -246,7 +246,7 @@ def test_health_says_what_fails_and_what_can_be_done(feed):
 def test_health_tells_how_long_articles_take(feed):
     for number, title in enumerate(UNRELATED):
         entry = RawEntry(title, f"https://courier.example/{number}", title, published_at=NOW - timedelta(minutes=20))
-        save.take_entries(feed, save.clean_fresh(feed, [entry]), NOW + timedelta(minutes=number))
+        save.take_entries([(feed, save.clean_fresh([(feed, [entry])])[0])], NOW + timedelta(minutes=number))
     html = page("/publisher/courier/health")
     assert "articles come in 22 minutes after they are published" in html
 

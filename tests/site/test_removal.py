@@ -137,7 +137,7 @@ def test_its_feed_does_not_bring_it_back(article, url, guid):
     article.refresh_from_db()
     feed = article.feed
     take_off(article)
-    fresh = article_save.clean_fresh(feed, [entry(url, guid), entry("https://meren.example/90", "g90")])
+    [fresh] = article_save.clean_fresh([(feed, [entry(url, guid), entry("https://meren.example/90", "g90")])])
     assert [one.entry.guid for one in fresh] == ["g90"]
 
 
@@ -151,6 +151,8 @@ def test_another_address_of_it_goes_again_when_its_page_is_read(article):
     )
     read = ArticleText(url="https://meren.example/x", canonical_url="https://meren.example/81", text="Other words.")
     number = later.pk
+    assert removal.may_be_back([ArticleText(url="https://meren.example/y", text="Nobody removed it."), read])
+    assert not removal.may_be_back([ArticleText(url="https://meren.example/y", text="Nobody removed it.")])
     assert removal.take_off_again(later, read)
     assert removal.removal_of(number) is not None
 

@@ -159,7 +159,7 @@ def test_what_was_let_go_is_not_read_again_though_its_feed_changes_it(story):
     thin()
     for said in ("Once more.", "And again."):
         entry = RawEntry(guid="g1", url=row.url, title=row.title, raw_summary=said)
-        assert article_save.take_entries(feed, article_save.clean_fresh(feed, [entry]), LATER) == (0, 0)
+        assert article_save.take_entries([(feed, article_save.clean_fresh([(feed, [entry])])[0])], LATER) == [(0, 0)]
     assert raw.url == article_of(story).url
     assert not Article.objects.due_to_read(LATER).filter(pk=row.pk).exists()
     assert Article.objects.filter(url=row.url).count() == 1
