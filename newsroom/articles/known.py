@@ -40,6 +40,8 @@ def moved_to(article_id: int) -> Article | None:
 def known_ids(keys: Iterable[str]) -> dict[str, int]:
     """key -> number of its row, for the keys that are known, be it as a row's own or as another of it."""
     wanted = list(keys)
+    if not wanted:
+        return {}
     others = dict(Address.objects.filter(url_key__in=wanted).values_list("url_key", "article"))
     return others | dict(Article.objects.filter(url_key__in=wanted).values_list("url_key", "pk"))
 

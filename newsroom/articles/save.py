@@ -137,7 +137,8 @@ class _Taken:
 
     def store(self) -> None:
         # two workers that store the same items wait for one another, not crosswise
-        self.new.sort(key=lambda row: row.url_key)
+        for rows in (self.new, self.met):
+            rows.sort(key=lambda row: row.url_key)
         Article.objects.bulk_create(self.new, ignore_conflicts=True)
         update_each(self.changed, CHANGED_FIELDS)
         update_each(self.reworded, ["raw_hash"])
