@@ -21,7 +21,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from newsroom import backups, in_use
+from newsroom import backups, in_use, migrating
 
 AWAY = (OperationalError, InterfaceError)  # the database does not answer, or not now
 NAMED_MOST = 5
@@ -104,13 +104,19 @@ def _alone() -> Iterator[None]:
         with in_use.alone(settings.DATA_DIR):
             yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+    while not _has_lock():
+        time.sleep(0.2)  # asked again, not waited for: an index made CONCURRENTLY waits for every statement that runs
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+
+
+def _has_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATING])
+        return bool(cursor.fetchone()[0])
 
 
 def apply_missing(keep: Callable[[], str]) -> str:
@@ -121,7 +127,7 @@ def apply_missing(keep: Callable[[], str]) -> str:
         return ""
     kept = "" if found.is_new else keep()
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        migrating.patiently(lambda: call_command("migrate", verbosity=0, interactive=False))
     except DatabaseError as error:
         at = (state().missing or ("a migration",))[0]
         held = f" What stood there before is kept: {kept}." if kept else ""

@@ -147,6 +147,10 @@ def _migrated() -> list[str]:
     return _run("python", "-m", "django", "makemigrations", "--check", "--dry-run", "--settings", "newsroom.settings")
 
 
+def _gentle() -> list[str]:
+    return _run("python", "-m", "newsroom.migration_rules")
+
+
 def _translated() -> list[str]:
     from newsroom.commands import translate
 
@@ -159,6 +163,7 @@ CHECKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("types of newstext", _typed),
     ("import contracts", _contracts),
     ("migrations are made", _migrated),
+    ("migrations hold no big table", _gentle),
     ("docs say what the code does", _documented),
     ("translations are whole", _translated),
     ("no registry is named", _no_registry),
