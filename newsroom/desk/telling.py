@@ -132,18 +132,21 @@ class Grouping:
 
     def _fresh_index(self) -> StoryIndex:
         """The index as the rows are: with what others have placed, moved or merged since."""
-        latest = self._latest()
+        since = _open_since(self.is_sample)
+        latest = self._latest(since)
         if self._index is not None:
             changed = [row for row in latest if self._known.get(row[0]) != row[1]]
             self._take_in(self._index, [(article, key) for _, _, article, key in changed])
+        if self._index is not None and since:
+            self._index.forget_before(since)  # else a desk would never let go of a story, nor do as one that starts
         if self._index is None:
             self._index = StoryIndex(open_stories(is_sample=self.is_sample))
         self._known = {number: at for number, at, _, _ in latest}
         return self._index
 
-    def _latest(self) -> list[tuple[int, datetime, int, str]]:
+    def _latest(self, since: datetime | None) -> list[tuple[int, datetime, int, str]]:
         """The latest placements in open stories: number, when it was made, article, key of the story."""
-        last, since = Placement.objects.aggregate(pk=Max("pk"), at=Max("placed_at")), _open_since(self.is_sample)
+        last = Placement.objects.aggregate(pk=Max("pk"), at=Max("placed_at"))
         if last["pk"] is None or since is None:
             return []
         is_late = Q(pk__gt=last["pk"] - LATEST_COUNT) | Q(placed_at__gte=last["at"] - LATEST)

@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from newsroom.articles.models import Article
 from newsroom.desk.settling import EVERY, PLACED_FEWEST, Settling
@@ -177,6 +178,20 @@ def test_a_kept_index_is_not_read_whole_after_a_pass(monkeypatch):
     settle(grouping)
     monkeypatch.setattr(module, "open_stories", lambda **_: pytest.fail("read whole"))
     place(grouping, 0, 2, 6)
+
+
+def test_a_kept_index_lets_go_of_what_is_open_no_more():
+    old, grouping = held(0, 0), Grouping()
+    place(grouping, 2, 0, 1)
+    index = grouping._index
+    assert index is not None
+    assert index.story_of(str(old.pk))
+    late = settings.STORY_DAYS * 24 + 48
+    newest = place(grouping, 1, 0, late)
+    place(grouping, 3, 0, late + 1)
+    assert grouping._index is index
+    assert not index.story_of(str(old.pk))
+    assert index.story_of(str(newest.lead_id)) == newest.key
 
 
 def test_stories_of_one_course_of_events_form_a_storyline_and_others_leave_it(story_of):
