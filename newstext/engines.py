@@ -29,7 +29,7 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 
 IDLE_S = 60.0  # a worker that had nothing to do for so long leaves: each holds some 100 MB
-LOOKS_AN_IDLE = 6  # how often it is looked for in that time, so that none stays much longer
+LOOKS_AN_IDLE = 12  # how often it is looked for in that time, so that none stays much longer
 
 
 class Engine(Protocol):
