@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ def share(data: Path) -> None:
     """Hold the folder, beside others, as long as this process lives. Raises InUse while a restore has it alone."""
     if data not in _held:
         _held[data] = _locked(data, fcntl.LOCK_SH, f"{data}: a backup is being put back there. Wait for it.")
+        os.set_inheritable(_held[data].fileno(), True)  # a command that becomes the supervisor still holds it
 
 
 @contextmanager

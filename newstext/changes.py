@@ -11,12 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from newstext.extract.cleaning import is_junk
-from newstext.slips import Slips
+from newstext.later import later
 from newstext.worddiff import Alignment, Edit, Word, align
 from newstext.words import fold, words
+
+if TYPE_CHECKING:
+    from newstext import slips as slipping
+    from newstext.extract import cleaning
+else:
+    # 8 MB with what they bring: of use when a text has changed.
+    slipping = later("newstext.slips")
+    cleaning = later("newstext.extract.cleaning")
 
 # In the order they are told.
 Reason = Literal[
@@ -88,7 +95,7 @@ def between(before: Told, after: Told, language: str) -> Change | None:
     if before == after:
         return None
     found = _Found()
-    slips = Slips(language, before=f"{before.title}\n{before.text}", after=f"{after.title}\n{after.text}")
+    slips = slipping.Slips(language, before=f"{before.title}\n{before.text}", after=f"{after.title}\n{after.text}")
     _judge_title(before, after, slips, found)
     _judge_text(align(_without_furniture(before.text), _without_furniture(after.text)), slips, found)
     if _notices(before) != _notices(after):
@@ -98,7 +105,7 @@ def between(before: Told, after: Told, language: str) -> Change | None:
     return Change("typo") if found.is_changed else None
 
 
-def _judge_title(before: Told, after: Told, slips: Slips, found: _Found) -> None:
+def _judge_title(before: Told, after: Told, slips: slipping.Slips, found: _Found) -> None:
     aligned = align(before.title, after.title)
     reasons = {reason for edit in aligned.edits for reason in _reasons(aligned, edit, slips)}
     found.is_changed = found.is_changed or bool(aligned.edits)
@@ -106,7 +113,7 @@ def _judge_title(before: Told, after: Told, slips: Slips, found: _Found) -> None
         found.reasons |= {"headline", *(reasons - {"added", "removed", "words"})}
 
 
-def _judge_text(aligned: Alignment, slips: Slips, found: _Found) -> None:
+def _judge_text(aligned: Alignment, slips: slipping.Slips, found: _Found) -> None:
     found.is_changed = found.is_changed or bool(aligned.edits)
     if aligned.moved:
         found.reasons.add("order")
@@ -120,7 +127,7 @@ def _judge_text(aligned: Alignment, slips: Slips, found: _Found) -> None:
         found.reasons |= reasons
 
 
-def _reasons(aligned: Alignment, edit: Edit, slips: Slips) -> Iterator[Reason]:
+def _reasons(aligned: Alignment, edit: Edit, slips: slipping.Slips) -> Iterator[Reason]:
     """What of substance one edit changed; nothing if it mended a slip."""
     removed = aligned.before[edit.first : edit.last]
     added = aligned.after[edit.new_first : edit.new_last]
@@ -145,7 +152,7 @@ def _is_sentence(passage: Sequence[Word], whole: Sequence[Word], first: int) -> 
     return starts and has_end and sum(word.text[0].isalnum() for word in passage) >= A_SENTENCE_WORDS
 
 
-def _quoted(text: Sequence[Word], slips: Slips) -> list[bool]:
+def _quoted(text: Sequence[Word], slips: slipping.Slips) -> list[bool]:
     """For each word, whether it stands between quotation marks; a paragraph begins outside of them."""
     inside, found = False, []
     for word in text:
@@ -158,7 +165,7 @@ def _quoted(text: Sequence[Word], slips: Slips) -> list[bool]:
 
 
 def _without_furniture(text: str) -> str:
-    return "\n\n".join(block for block in text.split("\n\n") if not (is_junk(block) or _is_idle(block)))
+    return "\n\n".join(block for block in text.split("\n\n") if not (cleaning.is_junk(block) or _is_idle(block)))
 
 
 def _is_idle(block: str) -> bool:

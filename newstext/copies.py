@@ -20,12 +20,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
-import numpy as np
-from numpy.typing import NDArray
-
+from newstext.later import later
 from newstext.words import WORD, fold, words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = later("numpy")  # 9 MB, of no use to a site at rest
 
 FINGERPRINT_RULE = "pairs1024-near4-v1"
 FEWEST_WORDS = 15  # a shorter text says too little to be called a copy
@@ -44,7 +49,7 @@ COMPARED = 8  # the candidates with the most values in common
 LIKELY_RATIO = 0.12  # of those values in common; unrelated texts have about a tenth
 FEWEST_HITS = 2
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-Hashes = NDArray[np.uint64]
+Hashes: TypeAlias = "NDArray[np.uint64]"
 
 
 @dataclass(frozen=True, slots=True)

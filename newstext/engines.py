@@ -28,6 +28,9 @@ __all__ = [
 In = TypeVar("In")
 Out = TypeVar("Out")
 
+IDLE_S = 60.0  # a worker that had nothing to do for so long leaves: each holds some 100 MB
+LOOKS_AN_IDLE = 12  # how often it is looked for in that time, so that none stays much longer
+
 
 class Engine(Protocol):
     def __call__(self, function: Callable[[In], Out], items: Iterable[In], /) -> Iterator[Out | Lost]: ...
@@ -43,13 +46,23 @@ class Processes:
 
     workers: how many; default one a core. limits: what one item may take. The
     item that ends its worker, or is over a limit, comes back as Lost in its
-    place; a new worker goes on with the others.
+    place; a new worker goes on with the others. idle_s: seconds after which a
+    worker without an item leaves; the next item starts a new one.
     """
 
-    def __init__(self, workers: int | None = None, window_per_worker: int = 4, limits: Limits = NO_LIMITS) -> None:
+    def __init__(
+        self,
+        workers: int | None = None,
+        window_per_worker: int = 4,
+        limits: Limits = NO_LIMITS,
+        *,
+        idle_s: float = IDLE_S,
+    ) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.window = self.workers * window_per_worker
         self.limits = limits
+        self.idle_s = idle_s
+        self._closed = threading.Event()
         self._lock = threading.Lock()
         self._workers: list[Worker] = []
         self._free: queue.LifoQueue[Worker] = queue.LifoQueue()
@@ -67,6 +80,9 @@ class Processes:
                     self._free.put(worker)
                 self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="carry")
                 atexit.register(self.close)  # the program's end would wait for workers that nobody stopped
+                self._closed = threading.Event()
+                looking = (self._workers, self.idle_s, self._closed)
+                threading.Thread(target=_let_idle_leave, args=looking, name="idle workers", daemon=True).start()
             return self._threads
 
     def _carry(self, function: Callable[[In], Out], item: In) -> Out | Lost:
@@ -80,6 +96,7 @@ class Processes:
     def close(self) -> None:
         with self._lock:
             if self._threads is not None:
+                self._closed.set()
                 self._threads.shutdown(wait=False, cancel_futures=True)
                 for worker in self._workers:
                     worker.close()
@@ -91,6 +108,13 @@ class Processes:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _let_idle_leave(workers: list[Worker], idle_s: float, closed: threading.Event) -> None:
+    """Ask each worker to leave that has had no item for `idle_s`, until `closed` is set."""
+    while not closed.wait(idle_s / LOOKS_AN_IDLE):
+        for worker in workers:
+            worker.leave_if_idle(idle_s)
 
 
 def _windowed(pool: ThreadPoolExecutor, carry: Callable[[In], Out], items: Iterable[In], window: int) -> Iterator[Out]:

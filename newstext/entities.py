@@ -16,16 +16,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 
-from newstext import name_scorer, uncased
+from newstext import uncased
 from newstext.countries import country_words
 from newstext.language import CAPITALISED_NOUNS
+from newstext.later import later
 from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind, Name
 from newstext.uncased import has_capitals
 from newstext.words import fold, read_list, stop_words
+
+if TYPE_CHECKING:
+    from newstext import name_scorer
+else:
+    name_scorer = later("newstext.name_scorer")  # brings numpy
 
 # A name: capitalised words, joined by small ones that names are joined with.
 CAPITAL = r"(?:[A-Z](?:\.[A-Z])+|[A-ZÀ-ÖØ-ÞŁŚŻŠČŽĐİĞŞÇА-ЯЁІЇЄҐΑ-ΩΆΈΉΊΌΎΏ][\w’'&\-]*)"

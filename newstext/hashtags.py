@@ -11,23 +11,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from newstext import entities
-from newstext.naming import (
-    ARABIC,
-    CHANGING_ENDS,
-    LEAD_CHARS,
-    Mention,
-    find_mentions,
-    is_common,
-    peoples,
-    word_list,
-)
+from newstext.language import CHANGING_ENDS
+from newstext.later import later
 from newstext.note_records import Subject
 from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind
 from newstext.uncased import has_capitals
 from newstext.words import ELISION, TEASER_WORDS, WORD, fold, read_list, stop_words
+
+if TYPE_CHECKING:
+    from newstext import naming
+else:
+    naming = later("newstext.naming")  # 3 MB, beside what it reads: pages only ask for a tag's key
 
 MOST_TAGS = 5
 LONGEST_TAG = 40
@@ -68,7 +66,7 @@ def of_story(articles: Sequence[ArticleText]) -> tuple[str, ...]:
 
 def subjects(articles: Sequence[ArticleText]) -> tuple[Subject, ...]:
     """Who and what these tellings of one event are about, with their kinds and shorter names; at most MOST_TAGS."""
-    where: dict[tuple[str, ...], dict[int, Sequence[Mention]]] = defaultdict(dict)
+    where: dict[tuple[str, ...], dict[int, Sequence[naming.Mention]]] = defaultdict(dict)
     for number, article in enumerate(articles):
         for words, mentions in _by_words(article).items():
             where[words][number] = mentions
@@ -92,7 +90,7 @@ class _Group:
     """All ways in which the tellings name one subject. main: its fullest name."""
 
     main: tuple[str, ...]
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: list[naming.Mention] = field(default_factory=list)
     words: set[tuple[str, ...]] = field(default_factory=set)
     country: str = ""
 
@@ -106,22 +104,22 @@ def _language(articles: Sequence[ArticleText]) -> str:
 
 
 @once_an_article
-def _by_words(article: ArticleText) -> Mapping[tuple[str, ...], Sequence[Mention]]:
+def _by_words(article: ArticleText) -> Mapping[tuple[str, ...], Sequence[naming.Mention]]:
     """Each name and phrase of one article, folded, with its mentions in order."""
-    found: dict[tuple[str, ...], list[Mention]] = defaultdict(list)
-    for mention in find_mentions(article):
+    found: dict[tuple[str, ...], list[naming.Mention]] = defaultdict(list)
+    for mention in naming.find_mentions(article):
         found[mention.words].append(mention)
     return found
 
 
 def _groups(
-    where: Mapping[tuple[str, ...], Mapping[int, Sequence[Mention]]], language: str
+    where: Mapping[tuple[str, ...], Mapping[int, Sequence[naming.Mention]]], language: str
 ) -> dict[tuple[str, ...], _Group]:
     found = {words: [one for here in by_telling.values() for one in here] for words, by_telling in where.items()}
     main = _full_names(found, language)
     groups: dict[tuple[str, ...], _Group] = {}
     for words, places in found.items():
-        country = peoples(language).get(words[0]) if len(words) == 1 else None
+        country = naming.peoples(language).get(words[0]) if len(words) == 1 else None
         name = tuple(fold(word) for word in country.split()) if country else main.get(words, words)
         if country == "":
             continue
@@ -132,7 +130,9 @@ def _groups(
     return groups
 
 
-def _full_names(found: dict[tuple[str, ...], list[Mention]], language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+def _full_names(
+    found: dict[tuple[str, ...], list[naming.Mention]], language: str
+) -> dict[tuple[str, ...], tuple[str, ...]]:
     """short or changed name -> the one full name that it stands for."""
     ends: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for words, places in found.items():
@@ -165,7 +165,7 @@ def _parts_of_runs(runs: list[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[s
 
 
 def _same_but_for_ends(
-    names: Iterable[tuple[str, ...]], found: dict[tuple[str, ...], list[Mention]]
+    names: Iterable[tuple[str, ...]], found: dict[tuple[str, ...], list[naming.Mention]]
 ) -> dict[tuple[str, ...], tuple[str, ...]]:
     by_stem: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
     for words in names:
@@ -187,13 +187,13 @@ def _near(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return True
 
 
-def _may_be_person(mention: Mention) -> bool:
+def _may_be_person(mention: naming.Mention) -> bool:
     """True for two to four words with no organisation's end and no joiner but those of names."""
     joiners = {word for word in mention.written if word.islower()}
     return 1 < len(mention.words) < 5 and not NO_PERSON & set(mention.words) and joiners <= NAME_JOINERS
 
 
-def _is_place(places: Sequence[Mention]) -> bool:
+def _is_place(places: Sequence[naming.Mention]) -> bool:
     count = sum(one.kind == "place" for one in places)
     return count > 0 and count >= PLACE_SHARE * len(places)
 
@@ -207,7 +207,7 @@ class _Telling:
 
     article: ArticleText
     words: int
-    mentions: list[Mention]
+    mentions: list[naming.Mention]
 
     @property
     def is_in_headline(self) -> bool:
@@ -227,7 +227,7 @@ def _score(group: _Group, tellings: Sequence[_Telling], count: int) -> float:
     for telling in about:
         places = telling.in_text
         total += HEADLINE_WEIGHT * telling.is_in_headline + MENTION_WEIGHT * min(len(places), MENTIONS_COUNTED)
-        total += LEAD_WEIGHT * bool(places and places[0] < LEAD_CHARS)
+        total += LEAD_WEIGHT * bool(places and places[0] < naming.LEAD_CHARS)
     total /= count
     return total + WORD_WEIGHT * (len(group.main) > 1) + NAME_WEIGHT * group.is_name
 
@@ -238,7 +238,7 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
         if len(group.main[0]) < LONG_NOUN and any(one.has_article for one in group.mentions):
             return False
         is_whole = not has_capitals(group.main[0]) and len("".join(group.main)) > WHOLE_LETTERS
-        if len(group.main) == 1 and ARABIC.match(group.main[0]) and not group.main[0].startswith("ال"):
+        if len(group.main) == 1 and naming.ARABIC.match(group.main[0]) and not group.main[0].startswith("ال"):
             return telling.is_in_headline and len(places) >= OFTEN - 1  # it may be a verb
         again = 1 if is_whole or (words <= TEASER_WORDS and len(group.main) == 1) else AGAIN
         return telling.is_in_headline and len(places) >= again
@@ -246,7 +246,7 @@ def _is_about(telling: _Telling, group: _Group) -> bool:
         return bool(places) or words <= TEASER_WORDS
     if words <= TEASER_WORDS:
         return len(places) > 1
-    is_early = bool(places) and places[0] < max(LEAD_CHARS, len(telling.article.text) // 5)
+    is_early = bool(places) and places[0] < max(naming.LEAD_CHARS, len(telling.article.text) // 5)
     return is_early and len(places) >= OFTEN + words // OFTEN_EACH_WORDS
 
 
@@ -258,10 +258,10 @@ def _words_in(article: ArticleText) -> int:
 def _tellings(
     group: _Group,
     articles: Sequence[ArticleText],
-    where: Mapping[tuple[str, ...], Mapping[int, Sequence[Mention]]],
+    where: Mapping[tuple[str, ...], Mapping[int, Sequence[naming.Mention]]],
 ) -> list[_Telling]:
     """The articles that name a subject, in order; none if too few do for it to be the story's."""
-    found: dict[int, list[Mention]] = defaultdict(list)
+    found: dict[int, list[naming.Mention]] = defaultdict(list)
     for said in group.words:
         for number, mentions in where[said].items():
             found[number] += mentions
@@ -288,12 +288,12 @@ def _agencies() -> frozenset[str]:
 def _is_weak(group: _Group, articles: Sequence[ArticleText], unwanted: set[str]) -> bool:
     joined = key("".join(group.main))
     language = _language(articles)
-    weak = word_list("weak", language) | entities.calendar_words(language) | entities.calendar_words("en")
+    weak = naming.word_list("weak", language) | entities.calendar_words(language) | entities.calendar_words("en")
     if not group.is_name:  # with a capital it is no stop word: US, Москва
         weak |= stop_words(language)
     if joined in unwanted or f"the{joined}" in unwanted or all(word in weak for word in group.main):
         return True
-    return len(group.main) == 1 and (group.main[0] in word_list("titles", language) or joined.isdigit())
+    return len(group.main) == 1 and (group.main[0] in naming.word_list("titles", language) or joined.isdigit())
 
 
 def _distinct(ranked: Sequence[_Group]) -> list[_Group]:
@@ -338,7 +338,7 @@ def _kind(group: _Group, language: str) -> Kind | None:
         if kind != "place" or (count > 1 and _is_place(group.mentions)):
             return kind
     alone = any(one.words == group.main[-1:] and one.start >= 0 for one in group.mentions)
-    is_person = alone and len(group.main) in (2, 3) and not is_common(group.main[-1], language)
+    is_person = alone and len(group.main) in (2, 3) and not naming.is_common(group.main[-1], language)
     return "person" if is_person else None
 
 

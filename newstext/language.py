@@ -21,6 +21,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv",
 # Guesses for short texts in Latin letters that are wrong far more often than right.
 SELDOM_RIGHT = frozenset("pcm la gd zu sn xh jv mg rw ht br eo vo oc an wa lb fo se qu sw tl ceb so ku".split())
 CAPITALISED_NOUNS = frozenset({"de", "lb"})  # every noun has a capital: a capital alone makes no name
+CHANGING_ENDS = frozenset("ru uk bg mk pl cs sk sl fi et hu lt lv el".split())  # of names; their dictionaries are here
 UNSPACED_LANGUAGES = frozenset({"ja", "zh", "th"})  # written without spaces between words
 WITH_PREFIXES = frozenset({"ar", "he"})  # small words are written on to the next
 PIDGIN_SHARE = 0.05  # of a text's words that are words of Nigerian Pidgin alone

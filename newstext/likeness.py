@@ -18,15 +18,21 @@ from functools import cache
 from importlib import resources
 from io import BytesIO
 from sys import intern
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from newstext.copies import NUMBER
+from newstext.later import later
 from newstext.records import Marks
-from newstext.trees import Trees, read_trees
 from newstext.vectors import Vector, strongest
 from newstext.words import HEADLINE_WORDS, TEASER_WORDS, content_words, fold
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from newstext import trees
+else:
+    np = later("numpy")  # 9 MB, of no use to a site at rest
+    trees = later("newstext.trees")  # numpy's as well
 
 VERSION = "lexical-v2"
 PRIOR_DOCUMENTS = 1_000  # an index that has seen little takes no term for common
@@ -357,7 +363,7 @@ def _lengths(first: Member, second: Member) -> tuple[float, ...]:
 class Judge:
     """The trees that weigh what is seen."""
 
-    trees: Trees
+    trees: trees.Trees
 
     def probabilities(self, rows: Sequence[list[float]]) -> list[float]:
         """For each row of features the chance, 0 to 1, that the article tells the story's event."""
@@ -369,7 +375,7 @@ class Judge:
 
 def read_judge(stored: Mapping[str, Any], prefix: str = "") -> Judge:
     """A judge out of numpy's archive; prefix tells folds apart in one file."""
-    return Judge(read_trees(stored, prefix))
+    return Judge(trees.read_trees(stored, prefix))
 
 
 @cache

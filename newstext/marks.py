@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
+import struct
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-
-import numpy as np
 
 from newstext import entities, numbers, places
 from newstext.copies import FINGERPRINT_RULE
@@ -72,7 +72,7 @@ def to_json(marks: Marks) -> dict[str, Any]:
         "terms": dict(marks.terms),
         "lead": dict(marks.lead_terms),
         "names": dict(marks.names),
-        "fingerprint": base64.b64encode(np.array(marks.fingerprint, dtype="<u4").tobytes()).decode("ascii"),
+        "fingerprint": base64.b64encode(_packed(marks.fingerprint)).decode("ascii"),
         "rule": marks.fingerprint_rule,
         "words": marks.words,
         "agency": marks.agency,
@@ -80,6 +80,10 @@ def to_json(marks: Marks) -> dict[str, Any]:
         "places": list(marks.places),
         **({"vector": marks.vector} if marks.vector else {}),
     }
+
+
+def _packed(fingerprint: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(fingerprint)}I", *fingerprint)
 
 
 def _fingerprint(body: dict[str, Any]) -> bytes:
@@ -101,7 +105,7 @@ def from_json(body: dict[str, Any]) -> Marks:
         terms=body.get("terms", {}),
         lead_terms=body.get("lead", {}),
         names=body.get("names", {}),
-        fingerprint=tuple(np.frombuffer(values, dtype="<u4").tolist()),
+        fingerprint=struct.unpack(f"<{len(values) // 4}I", values),
         fingerprint_rule=rule,
         words=body.get("words", 0),
         agency=body.get("agency", ""),

@@ -18,7 +18,7 @@ import simplemma
 
 from newstext import entities
 from newstext.keyphrases import BREAK, background
-from newstext.language import CAPITALISED_NOUNS
+from newstext.language import CAPITALISED_NOUNS, CHANGING_ENDS
 from newstext.once import once_an_article
 from newstext.records import ArticleText, Kind
 from newstext.uncased import has_capitals
@@ -254,10 +254,6 @@ def _mention(
     elif kind is None and language and _word_before(text, start) in word_list("before_places", language):
         kind = "place"
     return Mention(tuple(fold(word) for word in written), tuple(written), start if at is None else at, kind)
-
-
-# Languages that change a name's end, as far as their dictionaries are here.
-CHANGING_ENDS = frozenset("ru uk bg mk pl cs sk sl fi et hu lt lv el".split())
 
 
 @lru_cache(maxsize=20_000)

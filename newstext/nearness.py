@@ -12,13 +12,18 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from newstext.later import later
 from newstext.records import Marks
 from newstext.stems import stem
 from newstext.words import content_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = later("numpy")  # 9 MB, of no use to a site at rest
 
 NEIGHBOURS = 5
 LENDS_FROM = 0.1  # the cosine from which on an article lends its words to another,
@@ -27,8 +32,8 @@ LENDERS_KEPT = 40  # so that some are left when the later ones are looked away f
 COMMON_SHARE = 0.15  # a stem that so large a part of the articles has tells nothing, if they are not a few
 COMMON_LEAST = 100
 POSTINGS_READ = 20_000  # so many places are looked at for one article, rare stems first
-Places = NDArray[np.int64]
-Weights = NDArray[np.float64]
+Places: TypeAlias = "NDArray[np.int64]"
+Weights: TypeAlias = "NDArray[np.float64]"
 Vector = tuple[Places, Weights]
 
 

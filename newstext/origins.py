@@ -13,15 +13,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from newstext.copies import FINGERPRINT_RULE, CopyIndex, Hashes, fingerprint, near_pairs
 from newstext.extract.datelines import AGENCY, agency_of
+from newstext.later import later
 from newstext.once import once_an_article
 from newstext.records import ArticleText
 from newstext.words import fold, words
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = later("numpy")  # 9 MB, of no use to a site at rest
 
 ADDED_WORDS = 8  # a shorter paragraph is a heading or a cry, no reporting
 ADDED_BELOW = 0.5  # of a paragraph's word pairs in the original: it is the copier's own

@@ -14,11 +14,20 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from newstext import archive_results, copies, dates, entities, extract, grouping, marks, sentences
+from newstext import copies, entities, extract, marks, sentences
+from newstext.later import later
 from newstext.note_records import StoryNotes, Writer
 from newstext.records import ArticleText, Correction, Page, Placement, Rejected
+
+if TYPE_CHECKING:
+    from newstext import archive_results, dates, grouping
+else:
+    # Who only carries pages to other processes needs none of these: 10 MB.
+    archive_results = later("newstext.archive_results")
+    dates = later("newstext.dates")
+    grouping = later("newstext.grouping")
 
 EXTRACTIVE = "newstext.writers:extractive"
 
@@ -130,7 +139,7 @@ def process_archive(
     *,
     engine: Engine = map,
     page_engine: Engine = map,
-    wanted: archive_results.Wanted = archive_results.ALL,
+    wanted: archive_results.Wanted | None = None,
     at_once: int = 1,
 ) -> Iterator[archive_results.ArchiveResult]:
     """Read WARC files into one result file each in the folder `out`; yields what each gave, those with a problem last.
@@ -142,7 +151,7 @@ def process_archive(
     done; it has no result then and says why in `problem`.
     at_once: how many files are read at once; it is told how long all will take.
     """
-    jobs = archive_results.jobs(paths, out, page_engine, wanted, at_once)
+    jobs = archive_results.jobs(paths, out, page_engine, wanted or archive_results.ALL, at_once)
     failed = yield from _read_archives(jobs, engine, is_last=False)
     if failed:
         yield from _read_archives(failed, engine, is_last=True)

@@ -10,11 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from anyascii import anyascii
-from rapidfuzz.fuzz import ratio
 
+from newstext.later import later
 from newstext.words import fold
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz
+else:
+    fuzz = later("rapidfuzz.fuzz")  # 2 MB
 
 OPENING_VOWEL = "a"  # stands for any vowel or h that a word begins with: Hormuz, Ormuz, هرمز
 # Signs of several letters first; W is V where a language says it so.
@@ -99,7 +105,7 @@ def trust(first: Spelling, second: Spelling) -> float:
     if not long.startswith(short) or len(long) - len(short) > ENDING or (len(long) > len(short) and len(short) < 4):
         return 0.0
     if first.has_vowels and second.has_vowels:
-        if ratio(first.latin, second.latin) < LIKE_RATIO:
+        if fuzz.ratio(first.latin, second.latin) < LIKE_RATIO:
             return 0.0
         return TRUST.get(len(short), MOST_TRUST) if len(short) > 1 else 0.0
     return TRUST_WITHOUT_VOWELS.get(len(short), MOST_TRUST) if len(short) > 1 else 0.0

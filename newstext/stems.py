@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import simplemma
-
+from newstext.later import later
 from newstext.words import fold
+
+if TYPE_CHECKING:
+    import simplemma
+else:
+    simplemma = later("simplemma")
 
 LETTERS = 6  # of 4, 5, 6 and 7 the best for related articles, alone and after the lemma
 DICTIONARIES = {"no": "nb", "hr": "hbs", "sr": "hbs", "bs": "hbs"}

@@ -13,11 +13,15 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rapidfuzz.distance import LCSseq
-
+from newstext.later import later
 from newstext.words import LETTER, UNSPACED
+
+if TYPE_CHECKING:
+    from rapidfuzz import distance as rapidfuzz
+else:
+    rapidfuzz = later("rapidfuzz.distance")  # 2 MB
 
 Kind = Literal["kept", "removed", "added"]
 
@@ -170,7 +174,7 @@ def _matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     if inner_old and inner_new and len(inner_old) * len(inner_new) <= CELLS_MAX:
         numbers: dict[str, int] = defaultdict(lambda: len(numbers))
         left, right = [numbers[key] for key in inner_old], [numbers[key] for key in inner_new]
-        for step in LCSseq.opcodes(left, right):
+        for step in rapidfuzz.LCSseq.opcodes(left, right):
             if step.tag == "equal":
                 size = step.src_end - step.src_start
                 pairs += [(head + step.src_start + k, head + step.dest_start + k) for k in range(size)]

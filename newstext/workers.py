@@ -58,13 +58,18 @@ class Lost(Exception):
 
 
 class Worker:
-    """One worker process, started at its first item and replaced when it has ended. One thread at a time."""
+    """One worker process, started at its first item and anew when it has ended. One item at a time.
+
+    Other threads may ask it to leave meanwhile, and close it.
+    """
 
     # Starting and reaping children is not for two threads at once.
     _starting = threading.Lock()
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self._at_work = threading.Lock()  # held for a whole item, so that nobody leaves between its sending and its end
+        self._rests_since = time.monotonic()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._is_closed = False
@@ -75,6 +80,23 @@ class Worker:
         Raises what it raised, and CancelledError if `close` came before an answer.
         """
         packed = ForkingPickler.dumps((function, item))
+        with self._at_work:
+            try:
+                return cast("Out | Lost", self._done(packed))
+            finally:
+                self._rests_since = time.monotonic()
+
+    def leave_if_idle(self, idle_s: float) -> None:
+        """End the process if it had no item for so many seconds; the next item starts a new one."""
+        if not self._at_work.acquire(blocking=False):
+            return
+        try:
+            if self._process is not None and time.monotonic() - self._rests_since >= idle_s:
+                self._end()
+        finally:
+            self._at_work.release()
+
+    def _done(self, packed: Any) -> Any:
         connection = self._sent(packed)
         try:
             if not connection.poll(self.limits.wall_s or None):
@@ -87,13 +109,14 @@ class Worker:
                 raise CancelledError from None  # not the item's doing
             return Lost(self._why_ended(code))
         if is_done or isinstance(result, Lost):
-            return cast(Out, result)
+            return result
         raise result
 
     def close(self) -> None:
         self._is_closed = True
-        if self._process is not None:
-            self._process.kill()  # who waits for it gets the end of file
+        process = self._process  # it may leave at this very moment
+        if process is not None:
+            process.kill()  # who waits for it gets the end of file
 
     def _sent(self, packed: Any) -> Connection:
         """The connection to a worker that has been given the item; one that ended at rest is replaced."""

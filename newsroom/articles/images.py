@@ -21,8 +21,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
+from newsroom.articles.made_pictures import WIDTHS, Reencoded
 from newsroom.articles.models import Article, Picture
-from newsroom.articles.reencoding import WIDTHS, Reencoded
 from newstext.records import ArticleText
 
 AGAIN_AFTER = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))

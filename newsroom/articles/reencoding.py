@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import dataclass
 
 from PIL import ExifTags, Image, ImageOps
 
-WIDTHS = (320, 640, 1280)  # of the copies that are kept; a narrower picture has its own width last
+from newsroom.articles.made_pictures import WIDTHS, Reencoded, Unfit
+
 PIXELS_MOST = 40_000_000  # counted before anything is unpacked
 WIDTH_LEAST = 200  # below it: a sign, a face, a counter's dot
 TALLEST, WIDEST = 3.0, 5.0  # sides: what is longer is a strip
@@ -29,22 +29,6 @@ WHICH_WAY_UP = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")  # 
 # Pillow refuses twice this much by itself, where pictures stand in pictures, as in an .ico.
 Image.MAX_IMAGE_PIXELS = PIXELS_MOST // 2
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-
-
-@dataclass(frozen=True, slots=True)
-class Reencoded:
-    """A picture as it is kept: WebP by the width it is asked for by. width, height: of the largest."""
-
-    width: int
-    height: int
-    files: tuple[tuple[int, bytes], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """Why bytes are no picture that is shown."""
-
-    reason: str
 
 
 def reencode(body: bytes) -> Reencoded | Unfit:

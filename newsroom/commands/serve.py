@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
         print("BROKER_URL is set: here pages are served; who reads are workers, ./run worker.", file=sys.stderr)
     else:
         roles["worker"] = ()
-    return supervise.supervise(roles)
+    supervise.become(roles)
 
 
 def _greet(address: str) -> None:

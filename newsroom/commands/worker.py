@@ -39,4 +39,4 @@ def main(argv: list[str]) -> int:
         return 1
     except OperationalError as error:
         print(f"database: {str(error).strip()}. It is waited for.", file=sys.stderr)
-    return supervise.supervise({"worker": ("messages",)})
+    supervise.become({"worker": ("messages",)})

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from functools import lru_cache
 
-from newsroom.articles import reencoding
+from newsroom.articles.made_pictures import Reencoded, Unfit
 from newstext import pipeline
 from newstext.feeds import parse_feed
 from newstext.note_records import StoryNotes
@@ -26,13 +26,17 @@ def read_feed(job: FeedJob) -> ParsedFeed:
     return parse_feed(body, url=url, content_type=content_type)
 
 
-def make_picture(body: bytes) -> reencoding.Reencoded | reencoding.Unfit:
+def make_picture(body: bytes) -> Reencoded | Unfit:
     """A fetched picture, made anew."""
+    from newsroom.articles import reencoding  # brings Pillow
+
     return reencoding.reencode(body)
 
 
-def make_icon(body: bytes) -> bytes | reencoding.Unfit:
+def make_icon(body: bytes) -> bytes | Unfit:
     """A publisher's fetched favicon, made anew."""
+    from newsroom.articles import reencoding  # brings Pillow
+
     return reencoding.reencode_icon(body)
 
 

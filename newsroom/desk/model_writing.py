@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -16,7 +17,13 @@ from newsroom.desk import jobs, telling
 from newsroom.stories import model_calls
 from newsroom.stories.models import ModelCall, Notes, Story
 from newsroom.stories.noted import without_sentences
-from newstext import model, notes_json
+from newstext import notes_json
+from newstext.later import later
+
+if TYPE_CHECKING:
+    from newstext import model
+else:
+    model = later("newstext.model")  # only for who has a model
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db.models import F
 
 from newsroom.articles import images
+from newsroom.articles.made_pictures import Reencoded, Unfit
 from newsroom.articles.models import Article, Picture
-from newsroom.articles.reencoding import Reencoded, Unfit
 from newsroom.desk import jobs
 from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.publishers import favicons

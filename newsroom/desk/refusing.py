@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from newsroom.articles import refusals
 from newsroom.articles.models import Article
 from newstext import extract, marks, pipeline
 from newstext.extract import wrong_body
-from newstext.extract.refusals import SHARED_BODY
 from newstext.extract.wrong_body import Titled
+from newstext.later import later
 from newstext.records import ArticleText, FeedEntry
+
+if TYPE_CHECKING:
+    from newstext.extract import refusals as reasons
+else:
+    reasons = later("newstext.extract.refusals")  # brings all parsers of pages, which worker processes have
 
 
 def without_shared_body(article: Article, read: ArticleText, now: datetime) -> ArticleText:
@@ -34,7 +40,7 @@ def without_shared_body(article: Article, read: ArticleText, now: datetime) -> A
     refusals.mark_foreign([article, *foreign] if is_foreign else foreign, paragraphs)
     for other in foreign:
         if other != article:
-            refusals.take_off(other, SHARED_BODY, marks.to_json(_without_body(other)), now)
+            refusals.take_off(other, reasons.SHARED_BODY, marks.to_json(_without_body(other)), now)
     return _refused(article, read) if is_foreign else read
 
 
@@ -54,7 +60,7 @@ def _refused(article: Article, read: ArticleText) -> ArticleText:
         sentences=(),
         confidence=0.0,
         kind="error",
-        refused=SHARED_BODY,
+        refused=reasons.SHARED_BODY,
         marks=_without_body(article),
     )
     if article.text:  # it was shown with this body until now

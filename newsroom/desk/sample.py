@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -10,21 +11,22 @@ from django.utils import timezone
 
 from newsroom.articles import images
 from newsroom.articles import save as article_save
+from newsroom.articles.made_pictures import Reencoded
 from newsroom.articles.models import Article, Picture
-from newsroom.articles.reencoding import Reencoded, reencode, reencode_icon
 from newsroom.desk import telling
 from newsroom.desk.settling import Settling
 from newsroom.desk.work import Desk
 from newsroom.publishers import favicons
 from newsroom.publishers.models import Feed, Publisher
-from newsroom.sample.drawings import draw, draw_icon, sample_pictures
-from newsroom.sample.pages import SamplePublisher, sample_pages
 from newsroom.stories import hashtag_keeping
 from newsroom.stories import save as story_save
 from newsroom.stories.models import Hashtag, Story
 from newstext import extract, marks, pipeline
 from newstext.addresses import clean_url, registrable_domain, url_key
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
+
+if TYPE_CHECKING:
+    from newsroom.sample.pages import SamplePublisher
 
 PATIENCE_S = 20  # how long the first feed may take before the sample stands in
 
@@ -70,6 +72,8 @@ def load(desk: Desk, *, stays: bool) -> int:
     stays: it was asked for, so it does not leave by itself. Loading twice
     changes nothing.
     """
+    from newsroom.sample.pages import sample_pages  # brings what draws: not to every desk
+
     pages = [(publisher, page) for publisher, page in sample_pages()]
     pages.sort(key=lambda pair: _published(pair[1]))
     rows = [_row(_publisher(publisher, stays=stays), page) for publisher, page in pages]
@@ -139,6 +143,9 @@ def _draw(rows: list[Article]) -> None:
     """Draw the pictures and favicons that invented publishers would have, unless they are held."""
     if not settings.PICTURES:
         return
+    from newsroom.articles.reencoding import reencode, reencode_icon  # bring Pillow
+    from newsroom.sample.drawings import draw, draw_icon, sample_pictures
+
     told = sample_pictures()
     for picture in Picture.objects.filter(article__in=rows, width=0).select_related("article"):
         made = reencode(draw(told[picture.article.guid]))

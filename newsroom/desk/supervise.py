@@ -1,4 +1,8 @@
-"""Keeps the site's processes going: the web server and the worker, or one of them."""
+"""Keeps the site's processes going: the web server and the worker, or one of them.
+
+`python -m newsroom.desk.supervise ROLE,ARGUMENT… …` is the supervisor itself. It
+imports the standard library alone: it lives as long as the site and only waits.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import NoReturn
 
 PATIENCE_S = 8.0  # for children to leave after SIGTERM, below the ten of Ctrl-C
 PORT_PATIENCE_S = 3.0  # a killed site's server needs a moment to notice
@@ -70,6 +75,14 @@ def start(role: str, *args: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", f"newsroom.desk.{role}", *args], env=environment)
 
 
+def become(roles: dict[str, tuple[str, ...]]) -> NoReturn:
+    """Turn this process into the supervisor of these roles: what it imported until now, some 45 MB, is let go of."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    told = [",".join((role, *args)) for role, args in roles.items()]
+    os.execv(sys.executable, [sys.executable, "-m", "newsroom.desk.supervise", *told])  # noqa: S606  our own program
+
+
 def supervise(roles: dict[str, tuple[str, ...]]) -> int:
     """Run the roles until Ctrl-C or SIGTERM; one that ends by itself is started anew."""
     stop = threading.Event()
@@ -96,3 +109,7 @@ def _end(children: dict[str, subprocess.Popen[bytes]]) -> int:
             child.kill()
             child.wait()
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(supervise({role: tuple(args) for role, *args in (told.split(",") for told in sys.argv[1:])}))

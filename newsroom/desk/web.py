@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any
@@ -27,7 +28,9 @@ class Server(BaseApplication):
         self.cfg.set("graceful_timeout", DRAIN_S)
         self.cfg.set("timeout", 60)
         self.cfg.set("loglevel", "warning")
-        self.cfg.set("preload_app", True)
+        # With one worker the process that minds it needs no site of its own, 40 MB; several share one by fork.
+        self.cfg.set("preload_app", self.workers > 1)
+        self.cfg.set("when_ready", lambda _: gc.freeze())  # else collecting garbage writes to all that is shared
         self.cfg.set("limit_request_line", 8190)
         self.cfg.set("forwarder_headers", "")  # no request says in which folder the site stands
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-
-from selectolax.lexbor import LexborHTMLParser
+from typing import TYPE_CHECKING
 
 from newstext.addresses import MAX_LENGTH, absolute_url
+from newstext.later import later
 from newstext.sanitise import is_crowded
+
+if TYPE_CHECKING:
+    from selectolax import lexbor
+else:
+    lexbor = later("selectolax.lexbor")  # 2 MB
 
 PAGE_MAX_BYTES = 2_000_000
 MAX_FOUND = 20
@@ -44,7 +49,7 @@ def find_feeds(html: bytes, url: str) -> list[str]:
     # A tree this deep is built in time that grows with the square of its depth.
     if html.count(b"<") - html.count(b"</") > MAX_OPENED:
         html = OTHER_TAG.sub(b" ", html)
-    tree = LexborHTMLParser(html)
+    tree = lexbor.LexborHTMLParser(html)
     base = _base(tree, url)
     named = [
         node.attributes.get("href") or ""
@@ -68,6 +73,6 @@ def _path(address: str) -> str:
     return re.split(r"[?#]", address, maxsplit=1)[0]
 
 
-def _base(tree: LexborHTMLParser, url: str) -> str:
+def _base(tree: lexbor.LexborHTMLParser, url: str) -> str:
     node = tree.css_first("base[href]")
     return (absolute_url(node.attributes.get("href") or "", url) if node else "") or url

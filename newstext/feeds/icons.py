@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-
-from selectolax.lexbor import LexborHTMLParser
+from typing import TYPE_CHECKING
 
 from newstext.addresses import absolute_url
+from newstext.later import later
 from newstext.sanitise import is_crowded
+
+if TYPE_CHECKING:
+    from selectolax import lexbor
+else:
+    lexbor = later("selectolax.lexbor")  # 2 MB
 
 HEAD_MAX_BYTES = 300_000  # it is named in the head
 LINK = re.compile(rb"<(?:link|base)\b[^<>]{0,2000}>", re.I)
@@ -22,7 +27,7 @@ def find_icons(html: bytes, url: str) -> list[str]:
     found: list[tuple[int, str]] = []
     links = b"".join(LINK.findall(html[:HEAD_MAX_BYTES])[:MOST_LINKS])
     if links and not is_crowded(links.decode("latin-1")):
-        tree = LexborHTMLParser(links)
+        tree = lexbor.LexborHTMLParser(links)
         node = tree.css_first("base[href]")
         base = (absolute_url(node.attributes.get("href") or "", url) if node else "") or url
         for link in tree.css("link[rel][href]"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import (
@@ -17,8 +16,14 @@ from newstext.feeds.answers import (
     refuse_attributes,
     without_doctype,
 )
+from newstext.later import later
 from newstext.records import Rejected
 from newstext.sanitise import plain_text
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = later("lxml.etree")  # 4 MB
 
 MAX_FEEDS = 20_000
 MAX_REJECTED = 1_000

@@ -5,15 +5,20 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from newstext.addresses import absolute_url
 from newstext.feeds.answers import FeedError
 from newstext.feeds.syndicated import MAX_ENTRIES
+from newstext.later import later
 from newstext.moments import read_moment
 from newstext.records import FeedInfo, ParsedFeed, RawEntry
 from newstext.sanitise import plain_text
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = later("lxml.etree")  # 4 MB
 
 ADDRESSES = re.compile(r"\s*,\s*")
 

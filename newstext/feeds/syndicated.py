@@ -10,17 +10,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
-
-import fastfeedparser
-import feedparser
+from typing import TYPE_CHECKING, Any
 
 from newstext.addresses import absolute_url
 from newstext.feeds import trusted
 from newstext.feeds.answers import FeedError
+from newstext.later import later
 from newstext.moments import YEARS, read_moment
 from newstext.records import FeedInfo, ParsedFeed, RawEntry
 from newstext.sanitise import plain_start, plain_text
+
+if TYPE_CHECKING:
+    import fastfeedparser
+    import feedparser
+else:
+    # 6 MB with lxml: feeds are read in worker processes, not where they are fetched.
+    fastfeedparser = later("fastfeedparser")
+    feedparser = later("feedparser")
 
 MAX_ENTRIES = 2000
 # feedparser takes some 0.1 ms a tag.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from concurrent.futures import CancelledError
@@ -13,7 +14,7 @@ import pytest
 from newstext import pipeline
 from newstext.engines import Limits, Lost, Processes, inline
 from newstext.records import ArticleText, Page, Rejected
-from newstext.workers import MB
+from newstext.workers import MB, Worker
 from tests.engines.odd_work import do
 
 pytestmark = pytest.mark.slow
@@ -115,6 +116,49 @@ def test_closing_ends_workers_that_are_at_work():
     waiting.join(20)
     assert worker.exitcode is not None
     assert not waiting.is_alive()
+
+
+def test_a_worker_without_items_leaves_and_the_next_item_starts_a_new_one():
+    with Processes(2, idle_s=0.05) as processes:
+        [first] = processes(do, ["pid"])
+        until_gone(first)
+        [next_one] = processes(do, ["pid"])
+        assert next_one != first
+
+
+def test_a_worker_that_had_an_item_lately_stays():
+    worker = Worker(LIMITS)
+    try:
+        first = worker.do(do, "pid")
+        worker.leave_if_idle(3600)
+        assert worker.do(do, "pid") == first
+        worker.leave_if_idle(0)
+        assert worker.do(do, "pid") != first
+    finally:
+        worker.close()
+
+
+def test_no_item_is_lost_to_a_worker_that_leaves():
+    worker, over = Worker(LIMITS), threading.Event()
+
+    def ask_to_leave() -> None:
+        while not over.wait(0.001):
+            worker.leave_if_idle(0)
+
+    asking = threading.Thread(target=ask_to_leave)
+    asking.start()
+    try:
+        assert [worker.do(do, f"item {number}") for number in range(40)] == [f"item {number}" for number in range(40)]
+    finally:
+        over.set()
+        asking.join()
+        worker.close()
+
+
+def until_gone(pid: str) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        while True:
+            os.kill(int(pid), 0)
 
 
 def losing(function, items):
