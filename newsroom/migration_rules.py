@@ -8,6 +8,7 @@ NULL, whatever is taken away. What each takes: docs/scale.md.
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -207,6 +208,7 @@ def _name(operation: Any) -> str:
 def main() -> int:
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     django.setup()
     found = problems()
     print("\n".join(found), file=sys.stderr)
