@@ -23,6 +23,7 @@ COMMON = 40_000  # words that all stories share, the most usual most
 OWN, TOLD = 18, 12  # words of an event; of them in each telling
 TERMS, LEAD, NAMES = 60, 35, 8
 OPEN_DAYS = 10.0  # as STORY_DAYS
+FRESH_DAYS = 3.0
 PRINT = 96  # values of a fingerprint; a whole article has 1,024, which take memory and no more time here
 EVENTS_AN_ARTICLE = 1 / 3
 AGE_DAYS = 1.0  # how long after its event, in the mean, an article tells it
@@ -37,7 +38,7 @@ class Asked:
     look_up_ms: float  # of these for the candidates alone
     candidates: float
     found: float
-    found_oldest: float  # of those that tell one of the oldest tenth
+    found_oldest: float  # of those that tell one of the tenth that was taken in first
     fill_ms: float  # to take in a story that is there, as a desk does when it starts
     kb: float  # of memory a story
 
@@ -100,11 +101,11 @@ def growth(sizes: Sequence[int], *, asked: int, seed: int, cpu_most_s: float, gr
     for size in sizes:
         before = time.process_time()
         for event in range(there, size):
-            index.add_story(_open_story(world, event, of=max(sizes)))
+            index.add_story(_open_story(world, event))
         fill_ms = 1000 * (time.process_time() - before) / (size - there) - _telling_ms(world)
         there = size
         kb = (_resident_kb() - memory) / size
-        yield _asked(index, world, size, of=max(sizes), count=asked, fill_ms=fill_ms, kb=kb)
+        yield _asked(index, world, size, count=asked, fill_ms=fill_ms, kb=kb)
         took, later = time.process_time() - began, [one for one in sizes if one > size]
         if later and took * later[0] / size > cpu_most_s:
             return
@@ -162,16 +163,26 @@ def _fill_in(index: StoryIndex, world: World, event: int, shared: Tellings) -> N
             del held[next(iter(held))]
 
 
-def _open_story(world: World, event: int, *, of: int) -> OpenStory:
-    at = BEGAN + timedelta(days=OPEN_DAYS * event / of)
-    first = world.telling(event, at)
+def _days_after(event: int) -> float:
+    """When an event was, spread evenly over the days whatever their number (by the golden section)."""
+    return OPEN_DAYS * (event * 0.6180339887 % 1)
+
+
+def _open_story(world: World, event: int) -> OpenStory:
+    first = world.telling(event, BEGAN + timedelta(days=_days_after(event)))
     return OpenStory(first.id, first.id, (first,))
 
 
-def _asked(index: StoryIndex, world: World, size: int, *, of: int, count: int, fill_ms: float, kb: float) -> Asked:
-    """Half of the articles tell an open story, as many the oldest as the newest; half tell what is new."""
-    now = BEGAN + timedelta(days=OPEN_DAYS * size / of)
-    events = [int(size * (n + 0.5) / count) for n in range(count)] + [of + size + n for n in range(count)]
+def _asked(index: StoryIndex, world: World, size: int, *, count: int, fill_ms: float, kb: float) -> Asked:
+    """Half of the articles tell an open story of the last days, of those taken in first to last; half what is new.
+
+    Not older ones: the rule itself joins few articles to an event of a week ago.
+    """
+    now = BEGAN + timedelta(days=OPEN_DAYS)
+    fresh = [event for event in range(size) if _days_after(event) > OPEN_DAYS - FRESH_DAYS]
+    events = [fresh[int(len(fresh) * (n + 0.5) / count)] for n in range(count)] + [
+        10**9 + size + n for n in range(count)
+    ]
     articles = [world.telling(event, now) for event in events]
     members = [index._lexicon.member(one) for one in articles]
     began = time.process_time()
