@@ -10,6 +10,7 @@ from newstext import changes
 from newstext.changes import Change, Told
 from newstext.worddiff import align, compare
 from tests.text.changed_pairs import BODY, SLIPS, SUBSTANCE
+from tests.text.timing import least_s
 
 HEADLINE = "Harbour of Port Meren stays closed"
 
@@ -166,9 +167,7 @@ def numbered(count: int, every: int) -> str:
     ids=["many edits", "one paragraph", "all anew"],
 )
 def test_twenty_thousand_words_are_compared_within_a_second(before, after):
-    began = time.process_time()
-    compare(before, after)
-    assert time.process_time() - began < 1
+    assert least_s(lambda again: lambda: compare(before, after)) < 1
 
 
 @pytest.mark.slow
