@@ -15,6 +15,7 @@ from newsroom.alerts import hours
 from newsroom.alerts.models import Mail, MailChoices, Notice
 from newsroom.readers.models import Reader
 from newsroom.stories.models import Edition
+from newsroom.updates import update_each
 
 GATHERED = timedelta(minutes=2)  # finds that come together go out together
 AT_ONCE = 500
@@ -113,7 +114,7 @@ def make_editions(now: datetime) -> int:
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
     for choices in rows:
         plan_edition(choices, choices.reader.time_zone, now)
-    MailChoices.objects.bulk_update(rows, ["edition_at"])
+    update_each(rows, ["edition_at"])
     return len(rows)
 
 

@@ -10,6 +10,7 @@ from newsroom.comments import votes
 from newsroom.comments.models import Comment, CommentVersion, Told, Vote
 from newsroom.comments.moderation import ModerationAct
 from newsroom.readers.models import Reader
+from newsroom.updates import update_each
 
 A_BATCH = 500
 
@@ -42,4 +43,4 @@ def _take_back_votes(reader: Reader) -> None:
         for row in rows:
             row.ups, row.downs = row.up_count, row.down_count  # type: ignore[attr-defined]
             row.best = votes.best_of(row.ups, row.downs)
-        Comment.objects.bulk_update(rows, ["ups", "downs", "best"])
+        update_each(rows, ["ups", "downs", "best"])

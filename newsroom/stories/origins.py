@@ -13,6 +13,7 @@ from newsroom.articles.models import Article
 from newsroom.articles.save import as_record
 from newsroom.stories import front, leading
 from newsroom.stories.models import Placement, Story
+from newsroom.updates import update_each
 from newstext import marks
 from newstext.origins import CopyGroup, Origin, Origins, trace_origin
 from newstext.records import ArticleText
@@ -48,7 +49,7 @@ def keep(story: Story, found: Origins) -> None:
     changed = [row for row in rows if (row.copy_of_id, row.origin) != wanted[row.article_id]]
     for row in changed:
         row.copy_of_id, row.origin = wanted[row.article_id]
-    Placement.objects.bulk_update(changed, ["copy_of", "origin"])
+    update_each(changed, ["copy_of", "origin"])
     story.origin_count, story.began = found.count or None, _as_json(found.began) if found.began else None
     fields = ["origin_count", "began"]
     if changed:

@@ -14,6 +14,7 @@ from django.db.models import Max, QuerySet
 from newsroom.articles.models import Article
 from newsroom.stories.models import Placement, Story
 from newsroom.stories.search import find_keys
+from newsroom.updates import update_each
 from newstext.marks import from_json
 from newstext.nearness import Rarity
 from newstext.prominence import NO_NEWS
@@ -72,7 +73,7 @@ def keep_for_tellings(story: Story, related: Related) -> None:
     placements = list(Placement.objects.filter(story=story, article__in=related.of_article))
     for placement in placements:
         placement.related = related.of_article[placement.article_id]
-    Placement.objects.bulk_update(placements, ["related"])
+    update_each(placements, ["related"])
 
 
 def _chosen(
