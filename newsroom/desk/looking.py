@@ -86,9 +86,12 @@ class Looking:
         for key, url, failures in due:
             if key in but:
                 continue
+            if len(chosen) == most:
+                self.has_more = True
+                break
             host = host_of(url)
             is_suspect = self._is_suspect(url, failures)
-            if len(chosen) == most or host in busy or (is_suspect and not suspects_left):
+            if host in busy or (is_suspect and not suspects_left):
                 self.has_more = True
                 continue
             if is_suspect:
