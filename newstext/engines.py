@@ -62,7 +62,6 @@ class Processes:
         self.window = self.workers * window_per_worker
         self.limits = limits
         self.idle_s = idle_s
-        self._closed = threading.Event()
         self._lock = threading.Lock()
         self._workers: list[Worker] = []
         self._free: queue.LifoQueue[Worker] = queue.LifoQueue()

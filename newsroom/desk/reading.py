@@ -40,6 +40,7 @@ KILLED_TRIES = 3  # a page that ended the desk itself this often is not read aga
 
 Wanted = tuple[Article, Page | NoPage | Unchanged | None]
 Read = tuple[Article, ArticleText | None, str]
+Cleaned = tuple[Feed, Looked, list[article_save.FreshEntry]]
 
 
 def fastest_s(url: str) -> float:
@@ -63,9 +64,6 @@ def keep_checks(looks: Sequence[tuple[Feed, Looked]], now: datetime) -> list[Loo
         if looked.problem:
             log.warning("%s: %s", looked.outcome, looked.problem)
     return kept
-
-
-Cleaned = tuple[Feed, Looked, list[article_save.FreshEntry]]
 
 
 def _with_few_items(looks: Sequence[Cleaned]) -> Iterator[list[Cleaned]]:

@@ -21,6 +21,7 @@ REFRESHED = (
     "first_at", "last_at", "article_count", "publisher_count", "notes_due_at", "section_at", "settled_at",
     *leading.FIELDS, *front.FIELDS,
 )  # fmt: skip
+PLACED = ("story", "copy_of", "origin", "because", "score", "rule", "placed_at")  # anew; what an editor pinned stays
 
 
 class Standing:
@@ -38,11 +39,13 @@ class Standing:
         self._apart: set[tuple[int, int]] | None = None
 
     def story(self, key: str) -> Story | None:
+        """The story of that key, itself merged or not; None where there is none yet."""
         if key not in self._stories:
             self._stories[key] = Story.objects.filter(key=key).first()
         return self._stories[key]
 
     def storyline(self, key: str, title: str) -> Storyline:
+        """The storyline of that key, made with this title where there is none yet."""
         if key not in self._storylines:
             self._storylines[key], _ = Storyline.objects.get_or_create(key=key, defaults={"title": title})
         return self._storylines[key]
@@ -54,6 +57,7 @@ class Standing:
         return (article.pk, story.pk) in self._apart
 
     def opened(self, story: Story) -> None:
+        """Take in a story that was opened in this round."""
         self._stories[story.key] = story
 
     def forget(self, *stories: Story) -> None:
@@ -102,18 +106,16 @@ def place(
 def _keep_placement(
     placement: records.Placement, article: Article, story: Story, copy_of: int | None, now: datetime
 ) -> None:
-    told = {
-        "story": story,
-        "copy_of_id": copy_of,
-        "origin": None,
-        "because": list(placement.because),
-        "score": placement.score,
-        "rule": placement.rule,
-        "placed_at": now,
-    }
-    names = [name.removesuffix("_id") for name in told]
-    row = Placement(article=article, **told)
-    Placement.objects.bulk_create([row], update_conflicts=True, unique_fields=["article"], update_fields=names)
+    row = Placement(
+        article=article,
+        story=story,
+        copy_of_id=copy_of,
+        because=list(placement.because),
+        score=placement.score,
+        rule=placement.rule,
+        placed_at=now,
+    )
+    Placement.objects.bulk_create([row], update_conflicts=True, unique_fields=["article"], update_fields=PLACED)
 
 
 def _original(placement: records.Placement) -> int | None:

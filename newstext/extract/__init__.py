@@ -21,4 +21,6 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = "memory" if name in ("Furniture", "PublisherMemory") else "page"
-    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    found: object = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    globals()[name] = found  # from now on it stands here
+    return found
