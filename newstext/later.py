@@ -24,6 +24,4 @@ class _Later(ModuleType):
     def __getattr__(self, name: str) -> object:
         if name == "__path__":  # asked of what may be a package, by those who look through all modules
             raise AttributeError(name)
-        found = getattr(importlib.import_module(self.__name__), name)
-        setattr(self, name, found)  # from now on as fast as of any module
-        return found
+        return getattr(importlib.import_module(self.__name__), name)  # asked anew: it may have been set since

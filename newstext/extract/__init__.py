@@ -21,6 +21,4 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = "memory" if name in ("Furniture", "PublisherMemory") else "page"
-    found: object = getattr(importlib.import_module(f"{__name__}.{module}"), name)
-    globals()[name] = found  # from now on it stands here
-    return found
+    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
