@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from newsroom.desk import draining
 from tests.site import loopback, pressing, running, serving
 
 pytestmark = pytest.mark.slow
@@ -56,6 +57,19 @@ def test_every_request_that_was_accepted_is_answered(site):
     readers = pressed(process, port)
     assert process.returncode == 0
     assert readers.failed == 0, readers.said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has the filter")
+def test_nobody_is_let_in_between_the_last_look_and_the_closing():
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        address = door.getsockname()
+        with socket.create_connection(address, timeout=5):
+            assert door.accept()
+        draining.let_nobody_in(door)
+        with pytest.raises(TimeoutError):
+            socket.create_connection(address, timeout=0.3)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, timeout=5)
 
 
 def test_a_server_that_keeps_its_door_open_while_it_leaves_is_found_out(site):
