@@ -8,6 +8,7 @@ are counted after each decoder. Design: reliability report, section 6.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -41,6 +42,8 @@ VALIDATOR_MAX_CHARS = 1024  # a longer ETag would be refused when it is sent bac
 DNS_TIMEOUT_S = 10.0  # the system's own limit may be minutes
 ADDRESSES_TRIED = 3
 TOO_LONG = "Receive buffer too long"  # h11's words for it
+# The size line of a chunk of a terabyte and more: no server has that to send.
+IMPOSSIBLE_CHUNK = re.compile(rb"\r\n0*[1-9a-fA-F][0-9a-fA-F]{10,}[;\r]")
 DNS_MAY_PASS = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})  # the name may be right
 HOST_IS_AWAY = frozenset({"dns", "dns-failed", "connect", "connect-timeout", "timeout"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -283,6 +286,7 @@ class _Guard(httpcore2.NetworkBackend):
         self.deadline = deadline
         self.plain = httpcore2.SyncBackend()
         self.is_answered = False  # the status and headers are there
+        self.is_chunked = False  # the answer's body comes in chunks, each with its size before it
 
     def connect_tcp(
         self,
@@ -339,13 +343,15 @@ class _Bounded(httpcore2.NetworkStream):
 
     def __init__(self, stream: httpcore2.NetworkStream, guard: _Guard) -> None:
         self.stream, self.guard = stream, guard
-        self.came, self.begin = 0, b""
+        self.came, self.begin, self.last = 0, b"", b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         part = self.stream.read(max_bytes, self.guard.left_s(timeout))
         if not part and self.came and not self.guard.is_answered and not self.begin.startswith(b"HTTP/"):
             raise httpcore2.RemoteProtocolError("it does not begin with HTTP/")
-        self.begin = self.begin or part[:5]
+        if not part and self.guard.is_chunked and IMPOSSIBLE_CHUNK.search(self.last):
+            raise httpcore2.RemoteProtocolError("it announces a chunk of over a terabyte, and ends")
+        self.begin, self.last = self.begin or part[:5], part
         self.came += len(part)
         if not self.guard.is_answered and self.came > BEFORE_ANSWER_MAX_BYTES:
             raise httpcore2.RemoteProtocolError(TOO_LONG)
@@ -421,6 +427,7 @@ def _once(
         answered = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(response.headers)
         }
+        guard.is_chunked = "chunked" in answered.get("transfer-encoding", "").lower()
         is_read = 200 <= response.status < 300
         return response.status, answered, _body(response, answered, options) if is_read else b""
 

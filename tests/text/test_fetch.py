@@ -98,6 +98,14 @@ MISBEHAVIOURS = {
     ),
     "cut off": (lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nabc"), "interrupted"),
     "closes": (lambda c: None, "interrupted"),
+    "a chunk of all the world": (
+        lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc"),
+        "protocol",
+    ),
+    "a chunk cut off": (
+        lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\nabc"),
+        "interrupted",
+    ),
     "no http": (lambda c: c.sendall(b"SSH-2.0-OpenSSH\r\n\r\n"), "protocol"),
     "too large": (
         lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"x" * 300_000),
