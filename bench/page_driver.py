@@ -2,8 +2,8 @@
 
 FILE: lines of {url, html}. HOW: `stored` (ours, to rows of the site of DATA,
 marked and fingerprinted), `extractor` (ours alone), `trafilatura`, or, in a
-peer's own environment, `news-please` and `fundus`. `pass` reads all and says
-CPU seconds and the texts.
+peer's own environment, `news-please`. `pass` reads all and says CPU seconds and
+the texts.
 """
 
 from __future__ import annotations
