@@ -330,6 +330,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsroom.access.DeclaredMethodsMiddleware",
+    "newsroom.readers.refused.TooLongToFindMiddleware",
     *(["newsroom.replica.ReplicaMiddleware"] if "replica" in DATABASES else []),
 ]
 # readers.templatetags.words stands in the place of Django's i18n on purpose: it looks fixed words up once.
@@ -470,6 +471,12 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # where mail can be sent nobody signs in before it is proven
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "add_webauthn": "newsroom.readers.passkey_forms.AddPasskey",
+    "authenticate_webauthn": "newsroom.readers.passkey_forms.AnswerAsSecondFactor",
+    "login_webauthn": "newsroom.readers.passkey_forms.SignInByPasskey",
+    "reauthenticate_webauthn": "newsroom.readers.passkey_forms.ConfirmByPasskey",
+}
 MFA_RATE_LIMITS = {"webauthn_begin": "30/m/ip"}
 SOCIALACCOUNT_ADAPTER = "newsroom.readers.organisation.Organisation"
 OIDC_URL = _oidc_url()

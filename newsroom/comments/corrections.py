@@ -21,6 +21,7 @@ from newsroom.stories.save import stands_for
 
 AN_HOUR = 6  # of one reader or network
 ANONYMOUS_AN_HOUR = 120  # of all who have no account
+ANSWER_MOST_CHARS = 1000  # as its column and its form have it
 Outcome = Correction.Outcome
 
 
@@ -78,9 +79,12 @@ def decide(
     where another editor answered first, CannotCorrect where an answer or the
     sentence is missing; nothing is changed then.
     """
-    answer = " ".join(answer.replace("\0", " ").split())[:1000]  # PostgreSQL keeps no NUL
+    answer = " ".join(answer.replace("\0", " ").split())  # PostgreSQL keeps no NUL
     if not answer:
         raise CannotCorrect(_("Say to the reader what you found; it is shown in the story’s history where you accept."))
+    if len(answer) > ANSWER_MOST_CHARS:
+        told = _("The answer has %(n)d characters, it may have %(most)d. Go back and shorten it.")
+        raise CannotCorrect(told % {"n": len(answer), "most": ANSWER_MOST_CHARS})
     if is_accepted and outcome not in Outcome.values:
         raise CannotCorrect(_("Say what becomes of the sentence."))
     State = Correction.State

@@ -75,7 +75,7 @@ def ask_to_follow(pasted: str | bytes, now: datetime) -> int:
 
 def _row(one: Asked, now: datetime) -> Addition:
     return Addition(
-        said=one.said[:SAID_SHOWN],
+        said=one.said if len(one.said) <= SAID_SHOWN else f"{one.said[: SAID_SHOWN - 1]}…",
         url=one.url,
         title=one.title[:TITLE_KEPT],
         home_url=one.home_url,
@@ -123,8 +123,8 @@ def _read_opml(body: bytes) -> list[Asked]:
 
 
 def _read_lines(text: str) -> list[Asked]:
-    lines = [line.strip().strip("<>\"'").strip() for line in text.replace("\0", " ").splitlines()]
-    return [_checked(Asked(line, _address(line))) for line in lines if line]
+    lines = [line.strip() for line in text.replace("\0", " ").splitlines()]
+    return [_checked(Asked(line, _address(bare))) for line in lines if (bare := line.strip("<>\"'").strip())]
 
 
 def _address(line: str) -> str:

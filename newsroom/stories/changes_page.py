@@ -81,8 +81,8 @@ def _in_words(version: Version) -> tuple[str | Promise, ...]:
 def changes(request: HttpRequest, article_id: int, version_id: int) -> HttpResponse:
     """One change of an article: what was removed and added, word by word."""
     versions = Version.objects.select_related("article__publisher").filter(article__private_key="")
-    version = versions.filter(pk=version_id, article_id=article_id).first()
-    if version is None:
+    version = versions.filter(pk=version_id).first()
+    if version is None or version.article_id != article_id:  # asked of a row: the number may be larger than any of them
         return gone_or_404(request, article_id)
     after = following(version)
     opening = openness.openness_of(request, version.article)

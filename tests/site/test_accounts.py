@@ -392,6 +392,28 @@ def test_the_only_administrator_stays(client, db):
     assert client.post("/account/delete", {"comments": "keep"}).status_code == 303
 
 
+NO_PASSKEYS = (
+    '{"id": "%%%", "rawId": "%%%", "type": "public-key", "response": {"clientDataJSON": "e", "attestationObject": "e"}}',
+    '{"id": "", "rawId": "", "response": {"clientDataJSON": "e30", "attestationObject": "oA", "userHandle": "e"}}',
+    '{"response": []}', '{"response": {"clientDataJSON": {}, "authenticatorData": 1, "signature": "x"}}', "[1]", "7",
+    '{"id": "\\ud800", "rawId": "\\ud800"}', '{"id": "\\u0000", "rawId": ""}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("credential", NO_PASSKEYS)
+def test_what_is_no_passkey_is_refused(signed_in, credential):
+    signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    signed_in.get("/accounts/2fa/webauthn/add/")
+    for asker, address in (
+        (signed_in, "/accounts/2fa/webauthn/add/"),
+        (Client(), "/accounts/2fa/webauthn/login/"),
+        (signed_in, "/accounts/2fa/webauthn/reauthenticate/"),
+    ):
+        answer = asker.post(address, {"name": "A key", "credential": credential})
+        assert answer.status_code in (200, 302), address
+    assert not Authenticator.objects.exists()
+
+
 # --- what is kept of secrets, where requests come from -----------------------
 
 

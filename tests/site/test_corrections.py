@@ -127,6 +127,16 @@ def test_two_editors_at_once_and_the_second_is_told(client, story, editor):
     assert not story.changes.filter(kind="corrected").exists()
 
 
+def test_an_answer_that_is_too_long_is_refused_whole(client, story, editor):
+    suggest(client, story)
+    kept = Correction.objects.get()
+    refused = editor.post(f"/corrections/{kept.pk}", {"decline": "1", "answer": "x" * 1001})
+    assert refused.status_code == 422
+    assert "1001 characters, it may have 1000" in refused.content.decode()
+    kept.refresh_from_db()
+    assert kept.state == "open"
+
+
 def test_what_cannot_be_withdrawn_stays_open(client, story, editor):
     client.post(f"/story/{story.pk}/correct", {"sentence": "Nobody wrote this.", **SAID})
     kept = Correction.objects.get()

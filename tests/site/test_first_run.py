@@ -289,6 +289,14 @@ def test_a_line_that_is_no_address_is_refused_in_words(operator, line, said):
     assert not Addition.objects.due().exists()
 
 
+def test_a_line_is_shown_as_it_was_written_and_where_it_was_cut(operator):
+    paste(operator, f"'halden.example'\n{'lorem ' * 60}")
+    one, other = Addition.objects.order_by("pk")
+    assert (one.said, one.url) == ("'halden.example'", "https://halden.example/")
+    assert other.said.endswith("…")
+    assert len(other.said) == 300
+
+
 def test_private_addresses_are_refused_with_the_way_out(operator):
     paste(operator, "http://10.0.0.1/feed\nhttp://[::1]/feed\nhttp://127.0.0.1/feed")
     assert look() == 3
