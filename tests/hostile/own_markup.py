@@ -1,9 +1,11 @@
-"""The elements and attributes that the site's own templates, code and scripts write."""
+"""The elements and attributes that the site's own templates, code and scripts write, and those of comments' Markdown."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+
+from newstext.sanitise import COMMENT_TAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{\w*\}", re.S)
@@ -20,7 +22,7 @@ NEVER = {"iframe", "object", "embed", "base", "frame", "frameset", "style", "app
 
 def own_markup() -> dict[str, list[str]]:
     """Each element with its attributes; none of NEVER, no handler, no style."""
-    found: dict[str, set[str]] = {name: set() for name in ALWAYS}
+    found: dict[str, set[str]] = {name: set() for name in (*ALWAYS, *COMMENT_TAGS)}
     for path in _sources():
         text = TEMPLATE.sub(" ", path.read_text("utf-8", "replace"))
         for name in MADE.findall(text):
