@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -17,8 +17,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from newsroom.json_field import KeptJSONField
+
 View = Callable[..., HttpResponse]
 KEY = re.compile("[0-9]{1,18}")  # databases hold no longer numbers
+SEARCH_MOST_CHARS = 200  # of the administration's lists
 Roles = frozenset[str]
 
 # The roles of readers.Reader.Role that may do what each of them may; from the narrowest to the widest.
@@ -57,6 +60,7 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """An admin page that is open to the roles it names."""
 
     roles: frozenset[str] = ADMINS
+    formfield_overrides = {models.JSONField: {"form_class": KeptJSONField}}  # noqa: RUF012  Django's own name for it
 
     def _may(self, request: HttpRequest) -> bool:
         return has_role(request, self.roles)
@@ -80,6 +84,16 @@ class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """By the key where an address names an empty field to look by, of which Django's own raises."""
         found: models.Model | None = super().get_object(request, object_id, from_field or None)
         return found
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Of more than a line nothing is looked for, and that is said: each word is a condition on every row."""
+        if len(search_term) <= SEARCH_MOST_CHARS:
+            return super().get_search_results(request, queryset, search_term)
+        told = _("The search has %(n)d characters, it may have %(most)d. Shorten it.")
+        self.message_user(request, told % {"n": len(search_term), "most": SEARCH_MOST_CHARS}, messages.ERROR)
+        return queryset.none(), False
 
     def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponseBase | None:
         """Lines that are no row's number count as not chosen; Django's own raises of them."""

@@ -330,7 +330,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsroom.access.DeclaredMethodsMiddleware",
-    "newsroom.readers.refused.TooLongToFindMiddleware",
     *(["newsroom.replica.ReplicaMiddleware"] if "replica" in DATABASES else []),
 ]
 # readers.templatetags.words stands in the place of Django's i18n on purpose: it looks fixed words up once.

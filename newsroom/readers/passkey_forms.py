@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,9 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms
-from django.forms import HiddenInput, JSONField
+from django.forms import HiddenInput
+
+from newsroom.json_field import KeptJSONField
 
 # What parsing of base64, CBOR and keys raises where any of them is malformed.
 MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, struct.error)
@@ -24,18 +25,10 @@ def refusing_malformed() -> Iterator[None]:
         raise get_adapter().validation_error("incorrect_code") from error
 
 
-class CredentialField(JSONField):
-    """JSON that a database can keep, shown to nobody again: a passkey answers once."""
+class CredentialField(KeptJSONField):
+    """A passkey's answer, shown to nobody again: it serves once."""
 
     widget = HiddenInput
-
-    def to_python(self, value: Any) -> Any:
-        found = super().to_python(value)
-        with refusing_malformed():
-            said = json.dumps(found, ensure_ascii=False).encode()  # raises for half a pair of surrogates
-            if rb"\u0000" in said:
-                raise ValueError("no column keeps NUL")
-        return found
 
     def prepare_value(self, value: Any) -> str:
         return ""

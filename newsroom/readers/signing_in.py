@@ -34,6 +34,7 @@ from newsroom.readers.next_page import own_page
 from newsroom.readers.origin import address_of
 
 log = logging.getLogger(__name__)
+NAME_MOST_CHARS = 254  # of a mail address; SQLite looks for no name of 50,000
 NO_ADDRESS = "0.0.0.0"  # noqa: S104  stands in a row of a session where the request had no address
 
 
@@ -42,6 +43,8 @@ def account_named(name: str) -> tuple[int, str]:
 
     Not the whole reader: to make one takes a tenth of a millisecond, which tells that there is one.
     """
+    if len(name) > NAME_MOST_CHARS:
+        return 0, ""
     rows = Reader.objects.filter(Q(email__iexact=name) | Q(username=name)).order_by("pk")
     found = rows.values_list("pk", "password", "email")[:9]
     key, password, _mail = min(found, key=lambda one: one[2].casefold() != name.casefold(), default=(0, "", ""))

@@ -395,7 +395,7 @@ def test_the_only_administrator_stays(client, db):
 NO_PASSKEYS = (
     '{"id": "%%%", "rawId": "%%%", "type": "public-key", "response": {"clientDataJSON": "e", "attestationObject": "e"}}',
     '{"id": "", "rawId": "", "response": {"clientDataJSON": "e30", "attestationObject": "oA", "userHandle": "e"}}',
-    '{"response": []}', '{"response": {"clientDataJSON": {}, "authenticatorData": 1, "signature": "x"}}', "[1]", "7",
+    '{"response": []}', '{"response": {"clientDataJSON": {}, "authenticatorData": 1, "signature": "x"}}', "[1]", "7", "9" * 5_000,
     '{"id": "\\ud800", "rawId": "\\ud800"}', '{"id": "\\u0000", "rawId": ""}',
 )  # fmt: skip
 

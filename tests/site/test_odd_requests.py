@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from newsroom.articles.models import Rejection
+from newsroom.articles.models import Article, Rejection
+from newsroom.publishers.models import Publisher
 from tests.site.accounts import make_reader, signed_in
 from tests.site.apps import App
 
@@ -37,6 +41,33 @@ def test_groups_which_give_no_right_are_not_in_the_administration():
     Group.objects.create(name="Friends")
     with pytest.raises(NoReverseMatch):
         reverse("admin:auth_group_changelist")
+
+
+@pytest.mark.parametrize("asked", ["a" * 60_000, "a,b " * 2_000 + "a"])
+def test_the_administration_looks_for_a_line_and_no_more(editor, asked):
+    began = time.process_time()
+    page = editor.get("/admin/publishers/publisher/", {"q": asked}).content.decode()
+    assert time.process_time() - began < 5
+    assert f"The search has {len(asked)} characters, it may have 200" in page
+
+
+def test_nobody_has_a_name_of_60_000_characters(editor):
+    assert editor.post("/admin/login/", {"username": "a" * 60_000, "password": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "said", ["9" * 5_000, "\\ud800", '"\\ud800"', '["\\u0000"]', "1e999", "NaN", "[" * 100_000, '{"a":'], ids=range(8)
+)
+def test_json_that_no_column_keeps_is_refused_in_the_administration(editor, said):
+    paper = Publisher.objects.create(slug="paper", name="The Paper")
+    article = Article.objects.create(
+        publisher=paper, url="https://paper.example/1", url_key="1", seen_at=timezone.now()
+    )
+    address = f"/admin/articles/article/{article.pk}/change/"
+    page = editor.post(address, {"title": "Changed", "notices": said})
+    assert page.status_code == 200
+    assert "Enter a valid JSON" in page.content.decode()
+    assert not Article.objects.filter(title="Changed").exists()
 
 
 def test_a_list_that_an_app_sends_as_a_form_is_refused_by_name():
