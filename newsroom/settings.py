@@ -335,6 +335,7 @@ MIDDLEWARE = [
 # readers.templatetags.words stands in the place of Django's i18n on purpose: it looks fixed words up once.
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 ROOT_URLCONF = "newsroom.urls"
+FORCE_SCRIPT_NAME = ""  # the site stands in no folder, whatever a server was made to say of a request
 WSGI_APPLICATION = "newsroom.wsgi.application"
 AUTH_USER_MODEL = "readers.Reader"
 AUTHENTICATION_BACKENDS = ["newsroom.readers.signing_in.SignIn"]

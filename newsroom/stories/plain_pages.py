@@ -22,6 +22,7 @@ OUR_OWN = frozenset(
 OUR_OWN |= frozenset("json html htm php aspx index www text changes health atom api".split())
 WORDS_MOST, STORIES_MOST = 8, 5
 READ_CHARS = 300  # of an address
+LEADS_MOST_CHARS = 8000  # no server of ours takes a longer one, and Django raises where it is to lead to one of 16,384
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -32,7 +33,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     path = request.path.removesuffix("/")
     if path != request.path and "//" not in path and "\\" not in path[:2] and is_valid_path(path):
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+        address = f"{path}?{query}" if query else path
+        if len(address) <= LEADS_MOST_CHARS:
+            return HttpResponsePermanentRedirect(address)
     words = words_of(request.path)
     context = {"words": " ".join(words), "stories": nearest(words)}
     return render(request, "404.html", context, status=404)

@@ -70,6 +70,18 @@ def test_json_that_no_column_keeps_is_refused_in_the_administration(editor, said
     assert not Article.objects.filter(title="Changed").exists()
 
 
+def test_an_address_that_is_too_long_to_lead_to_is_not_found():
+    ada = signed_in(make_reader("ada", role="admin"))
+    assert ada.get(f"/admin/r/1/{'x' * 17_000}/").status_code == 404
+
+
+@pytest.mark.parametrize("folder", ["/elsewhere", "\xed\xa0\x80"])
+def test_no_request_says_in_which_folder_the_site_stands(folder):
+    answer = Client(SCRIPT_NAME=folder).get("/accounts/login/")
+    assert answer.status_code == 200
+    assert "elsewhere" not in answer.content.decode()
+
+
 def test_a_list_that_an_app_sends_as_a_form_is_refused_by_name():
     app = App(make_reader())
     body = b'--x\r\nContent-Disposition: form-data; name="list"\r\n\r\n<opml/>\r\n--x--\r\n'
