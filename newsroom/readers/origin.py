@@ -25,6 +25,7 @@ from newsroom.readers.refused import bad_request
 MEANT_FOR_FILES = ("/setup/", "/admin/")  # they look who asks before they read
 # Mail programs post there from wherever they are (RFC 8058); the signed address is all the right that it takes.
 MEANT_FOR_OTHERS = ("/mails/stop/",)
+ADDRESS_MOST_CHARS = 65_536  # eight times what our own web server takes; another may take more
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -44,7 +45,7 @@ class SameOriginMiddleware:
 
 
 class WholeAddressMiddleware:
-    """An address with a NUL in it is none: PostgreSQL would refuse to look it up."""
+    """An address with a NUL in it is none: PostgreSQL would refuse to look it up. Nor is one as long as a book."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,6 +53,10 @@ class WholeAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path:
             raise Http404("An address with a NUL in it")
+        length = len(request.path) + len(request.META.get("QUERY_STRING", ""))
+        if length > ADDRESS_MOST_CHARS:
+            why = f"The address has {length} characters, at most {ADDRESS_MOST_CHARS} are read. Ask for less at once.\n"
+            return HttpResponse(why, status=414, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 

@@ -82,6 +82,14 @@ def test_no_request_says_in_which_folder_the_site_stands(folder):
     assert "elsewhere" not in answer.content.decode()
 
 
+def test_an_address_as_long_as_a_book_is_refused_at_once(editor):
+    began = time.process_time()
+    answer = editor.get("/admin/articles/article/", {"all": "é " * 200_000})
+    assert time.process_time() - began < 5
+    assert answer.status_code == 414
+    assert "at most 65536 are read" in answer.content.decode()
+
+
 def test_a_list_that_an_app_sends_as_a_form_is_refused_by_name():
     app = App(make_reader())
     body = b'--x\r\nContent-Disposition: form-data; name="list"\r\n\r\n<opml/>\r\n--x--\r\n'
