@@ -50,3 +50,8 @@ def make_story(title: str, text: str, *, number: int = 1) -> Story:
 def without_start(html: str) -> str:
     """A page without the signed moment at which its form of comments was made, which is another each second."""
     return re.sub(r'name="started" value="[^"]*"', "", html)
+
+
+def without_ages(html: str) -> str:
+    """The same without what another minute changes: how long ago things were."""
+    return re.sub(r"\d+ (?:minute|hour)s? ago", "", without_start(html))

@@ -76,6 +76,8 @@ def test_corrections_take_any_words_and_show_them_as_written(editor, story, host
             sent = {"sentence": "A sentence", "text": f"of {said[:50]}", "source": "", field: said}
             answer = reader.post(f"/story/{story.pk}/correct", sent)
             assert answer.status_code in (303, 422), said
+        if len(said) > 4_000:
+            continue  # an address of that is refused before it is looked at
         assert reader.get(f"/article/{story.lead_id}/correct", {"sentence": said, "is": said}).status_code == 200
         assert reader.get(f"/story/{story.pk}/correct", {"words": said}).status_code == 200
         assert reader.get("/correction/x", {"key": said}).status_code == 404

@@ -22,7 +22,7 @@ from newsroom.sample.drawings import sample_pictures
 from newstext.records import ArticleText
 from tests.site import pictures
 from tests.site.loopback import Answer, serve
-from tests.site.stories import without_start
+from tests.site.stories import without_ages
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TITLE = "Kestrel dam fails"
@@ -122,14 +122,14 @@ def test_what_is_no_picture_is_a_problem_with_a_time_to_ask_again_and_nothing_in
 ):
     site.answers["/p.jpg"] = answer
     article = article_of(TITLE)
-    before = without_start(Client().get(f"/article/{article.pk}", follow=True).content.decode())
+    before = without_ages(Client().get(f"/article/{article.pk}", follow=True).content.decode())
     wanted(article, site.url("/p.jpg"))
     desk.fetch_pictures()
     row = Picture.objects.get(article=article)
     assert problem in row.problem
     assert row.due_at == NOW + images.FINAL_AGAIN_AFTER[0]
     assert (row.width, row.claimed_by, files(data)) == (0, "", [])
-    assert without_start(Client().get(f"/article/{article.pk}", follow=True).content.decode()) == before
+    assert without_ages(Client().get(f"/article/{article.pk}", follow=True).content.decode()) == before
 
 
 def test_what_may_pass_is_asked_again_soon_and_not_for_ever(desk, site, article_of):
