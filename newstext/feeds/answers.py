@@ -7,9 +7,12 @@ import html
 import re
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from newstext.sanitise import plain_text
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 MAX_BYTES = 16 * 1024 * 1024
 GZIP_START = b"\x1f\x8b\x08"
@@ -64,6 +67,11 @@ class Answer:
     kind: Literal["json", "sitemap", "syndicated"]
     body: bytes
     start_tag: bytes = b""
+
+
+def local_name(node: etree._Element) -> str:
+    """An element's name alone, also where nobody declared its prefix: of such a one lxml's own QName raises."""
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def read_answer(body: bytes, content_type: str = "") -> Answer:

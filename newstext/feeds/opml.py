@@ -13,6 +13,7 @@ from newstext.feeds.answers import (
     MAX_BYTES,
     FeedError,
     eight_bit,
+    local_name,
     refuse_attributes,
     without_doctype,
 )
@@ -66,7 +67,7 @@ def parse_opml(body: bytes) -> tuple[list[OpmlFeed], list[Rejected]]:
         return [], [_rejected(f"the file cannot be read ({error}).")]
     if root is None or not isinstance(root.tag, str):
         return [], [_rejected("the file is no XML: nothing in it could be read.")]
-    if etree.QName(root).localname.lower() not in ("opml", "outline"):
+    if local_name(root).lower() not in ("opml", "outline"):
         return [], [_rejected(f"the file is no OPML list: its first element is <{root.tag[:60]}>.")]
     feeds, rejected = _judged(_outlines(root))
     if broken := next(iter(parser.error_log), None):
@@ -78,7 +79,7 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
     """Every outline, in order; walked without recursion, for lists nest as deep as they like."""
     folders: list[str] = []
     for event, node in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(node.tag, str) or etree.QName(node).localname.lower() != "outline":
+        if not isinstance(node.tag, str) or local_name(node).lower() != "outline":
             continue
         if event == "end":
             folders.pop()

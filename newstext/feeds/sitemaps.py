@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from newstext.addresses import absolute_url
-from newstext.feeds.answers import FeedError
+from newstext.feeds.answers import FeedError, local_name
 from newstext.feeds.syndicated import MAX_ENTRIES
 from newstext.later import later
 from newstext.moments import read_moment
@@ -67,7 +67,7 @@ def stream_sitemap(body: bytes, url: str) -> Iterator[tuple[bool, RawEntry]]:
         for _, node in nodes:
             said = _said(node)
             if said.get("loc") and (address := absolute_url(said["loc"], url)):
-                yield etree.QName(node).localname == "sitemap", _entry(address, said)
+                yield local_name(node) == "sitemap", _entry(address, said)
             node.clear()
             while node.getprevious() is not None:
                 del node.getparent()[0]
@@ -79,8 +79,8 @@ def _said(node: etree._Element) -> dict[str, str]:
     """The first text of each element below, by its name without a prefix; a picture's own apart."""
     said: dict[str, str] = {}
     for child in node.iter(tag=etree.Element):
-        name = etree.QName(child)
-        key = f"image {name.localname}" if "image" in (name.namespace or "") else name.localname
+        name = local_name(child)
+        key = f"image {name}" if "image" in str(child.tag).removesuffix(name) else name
         said.setdefault(key, (child.text or "").strip())
     return said
 

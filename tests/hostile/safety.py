@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ ROWS = (
     "xss", "ssrf", "kills", "access", "backups", "misbehaviours", "files", "strings", "manners", "replay", "faults",
     "world", "privacy", "fidelity", "canaries",
 )  # fmt: skip
+TAG = re.compile("<(?=[a-z/])")  # in what was found in pages; Markdown would take it for one
 HEAD = "| figure | asked | found | | tried | when, commit |\n|---|---|---|---|---|---|"
 
 
@@ -53,8 +55,8 @@ def table() -> str:
             lines.append(f"| {name} | | not run | | | |")
             continue
         lines += [
-            f"| {one.name} | {one.reach} | {one.got} | {'reached' if one.is_reached else '**short**'} | {one.counts} "
-            f"| {found.when} |"
+            f"| {one.name} | {one.reach} | {TAG.sub('&lt;', one.got)} | {'reached' if one.is_reached else '**short**'} "
+            f"| {one.counts} | {found.when} |"
             for one in found.lines
         ]
     return "\n".join(lines)

@@ -68,3 +68,11 @@ def test_deep_and_long_lists_end_in_seconds():
     assert len(feeds) == MAX_FEEDS
     assert str(MAX_FEEDS) in rejected[-1].reason
     assert time.process_time() - began < 10
+
+
+def test_a_prefix_that_nobody_declared_is_passed_over():
+    feeds, rejected = parse_opml(b"<svg:svg><a:outline xmlUrl='https://halden.example/feed'/></svg:svg>")
+    assert not feeds
+    assert "no OPML list" in rejected[0].reason
+    [feed] = parse_opml(b"<x:opml><x:body><x:outline xmlUrl='https://halden.example/feed'/></x:body></x:opml>")[0]
+    assert feed.url == "https://halden.example/feed"

@@ -80,3 +80,13 @@ def test_a_gzip_file_is_unpacked_within_limits():
     with pytest.raises(fetch.FetchError) as cut:
         fetch.unpack_gzip(HOME, gzip.compress(NEWS)[:-20], max_bytes=MAX_BYTES)
     assert cut.value.kind == "interrupted"
+
+
+def test_a_picture_whose_prefix_nobody_declared_is_still_none_of_the_article_s_own():
+    body = (
+        b"<urlset><url><loc>https://halden.example/dam</loc><lastmod>2026-11-26</lastmod>"
+        b"<image:image><image:loc>https://halden.example/dam.jpg</image:loc></image:image></url></urlset>"
+    )
+    [(is_sitemap, entry)] = stream_sitemap(body, "https://halden.example/sitemap.xml")
+    assert not is_sitemap
+    assert entry.url == "https://halden.example/dam"
