@@ -20,7 +20,7 @@ class KeptJSONField(JSONField):
         try:
             return _kept(super().to_python(value))
         except UNKEPT as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""}) from error
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         try:

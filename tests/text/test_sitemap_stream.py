@@ -84,8 +84,8 @@ def test_a_gzip_file_is_unpacked_within_limits():
 
 def test_a_picture_whose_prefix_nobody_declared_is_still_none_of_the_article_s_own():
     body = (
-        b"<urlset><url><loc>https://halden.example/dam</loc><lastmod>2026-11-26</lastmod>"
-        b"<image:image><image:loc>https://halden.example/dam.jpg</image:loc></image:image></url></urlset>"
+        b"<urlset><url><image:image><image:loc>https://halden.example/dam.jpg</image:loc></image:image>"
+        b"<loc>https://halden.example/dam</loc><lastmod>2026-11-26</lastmod></url></urlset>"
     )
     [(is_sitemap, entry)] = stream_sitemap(body, "https://halden.example/sitemap.xml")
     assert not is_sitemap
