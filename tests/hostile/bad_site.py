@@ -32,6 +32,20 @@ def keeps(request: HttpRequest) -> HttpResponse:
     return HttpResponse("kept")
 
 
+def keeps_lines(request: HttpRequest) -> HttpResponse:
+    return _keep_lines(request.POST["said"].splitlines())
+
+
+def keeps_all_lines_but_one(request: HttpRequest) -> HttpResponse:
+    return _keep_lines(request.POST["said"].splitlines()[:-1])
+
+
+def _keep_lines(lines: list[str]) -> HttpResponse:
+    for place, line in enumerate(lines):
+        Publisher.objects.create(slug=f"line-{place}", name=line, domain=f"line-{place}.example")
+    return HttpResponse("kept")
+
+
 def keeps_another(request: HttpRequest) -> HttpResponse:
     kept = Publisher.objects.create(slug="other", name=request.POST["said"], domain="other.example")
     with connection.cursor() as cursor:
@@ -49,6 +63,8 @@ urlpatterns = [
     path("away", leads_away, name="away"),
     path("nothing", says_nothing, name="nothing"),
     path("part", keeps_a_part, name="part"),
+    path("lines", keeps_lines, name="lines"),
+    path("a-line-less", keeps_all_lines_but_one, name="a-line-less"),
     path("another", keeps_another, name="another"),
     path("whole", keeps, name="whole"),
     path("afterwards", fails_afterwards, name="afterwards"),

@@ -176,14 +176,22 @@ class Attack:
         if len(seen) < A_PART:
             return
         kept = [(table, one) for table, _, one in self.written.texts if len(one) >= A_PART]
-        found = {table for table, one in kept if whole in _even(one)}
-        without = {table for table, one in kept if seen in _seen(one)}
+        found = {table for table, one in kept if whole in _even(one)} | self._tables_of_all_lines(text)
+        without = {table for table, one in kept if seen in _seen(one)} | found
         self.tally.kept_whole += bool(found)
         self.tally.kept_without_unseen += bool(without and not found)
         for table, one in kept:
             said = _seen(one)
             if table not in without and A_PART <= len(said) < len(seen) and said in seen:
                 self.tally.fault("kept a part", where, f"{table}: {len(one)} of {len(text)}", example)
+
+    def _tables_of_all_lines(self, text: str) -> set[str]:
+        """The tables that keep a list of several lines line by line, none of them left out."""
+        lines = [seen for line in text.splitlines() if (seen := _seen(line))]
+        by_table: dict[str, list[str]] = {}
+        for table, _, one in self.written.texts:
+            by_table.setdefault(table, []).append(_seen(one))
+        return {table for table, texts in by_table.items() if all(any(one in kept for kept in texts) for one in lines)}
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from tests.hostile.sending import Attack, Tally, leads_home
 from tests.hostile.texts import Texts, read_texts
 
 TEXT = "The ferry of Orrin left two hours late, and nobody said why."
+LINES = "The harbour of Orrin\nThe market of Sedge"
 
 
 @pytest.fixture
@@ -58,6 +59,7 @@ def bad_site(db, settings):
         ("away", "//evil.example/", "leads to another site", "//evil.example/"),
         ("nothing", TEXT, "refused without a word", "422"),
         ("part", TEXT, "kept a part", "publishers_publisher: 20 of"),
+        ("a-line-less", LINES, "kept a part", "publishers_publisher: 20 of"),
         ("another", TEXT, "not read back", "publishers_publisher.name"),
         ("afterwards", TEXT, "raised afterwards", "UnicodeEncodeError"),
     ],
@@ -70,8 +72,9 @@ def test_each_kind_of_fault_turns_the_figure_red_and_is_placed(bad_site, route, 
     assert not all(one.is_reached for one in strings.figures_of(strings.said_of(tally, []), "SQLite"))
 
 
-def test_what_is_kept_whole_is_no_fault(bad_site):
-    tally = bad_site("whole", f" {TEXT}\r\n")
+@pytest.mark.parametrize(("route", "text"), [("whole", f" {TEXT}\r\n"), ("lines", LINES.replace("\n", " \r\n\r\n"))])
+def test_what_is_kept_whole_or_line_by_line_is_no_fault(bad_site, route, text):
+    tally = bad_site(route, text)
     assert (tally.kept_whole, dict(tally.faults)) == (1, {})
     assert all(one.is_reached for one in strings.figures_of(strings.said_of(tally, []), "SQLite"))
 
