@@ -75,7 +75,7 @@ class Stored:
     def read(self, pages: Pages, rows: list[Any]) -> None:
         from django.db import transaction
 
-        from newsroom.desk import reading
+        from newsroom.desk import keeping, reading
         from newstext import extract
         from newstext.records import Page
 
@@ -87,8 +87,7 @@ class Stored:
 
         def keep() -> None:
             with transaction.atomic():
-                for article, read, problem in held:
-                    reading.keep_read(article, read, problem, datetime.now(UTC))
+                keeping.keep_all(held, lambda: datetime.now(UTC))
             held.clear()
 
         for found in reading.read_pages(fetched, engine=map, memory=extract.PublisherMemory()):

@@ -61,6 +61,7 @@ ROUTE = re.compile(r"!|/[^/]")  # a fragment that names a page, in the manner of
 ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+REMEMBERED_CHARS = 300  # the key of an article's address is asked for some twenty times while it is read
 SLUG_CHARS = 24  # a last path segment as long is a headline in any script
 # An absolute address that the WHATWG rules leave as it is: no dots as path, no coding, no numbers for a host.
 SETTLED = re.compile(
@@ -121,6 +122,10 @@ def url_key(url: str) -> str:
     Folded: scheme, port of the scheme, www, m and amp hosts, AMP and print
     pages, a last slash, index pages, coding of letters, order of the query.
     """
+    return _known_key(url) if len(url) <= REMEMBERED_CHARS else _key_of(url)
+
+
+def _key_of(url: str) -> str:
     parts = _parts(clean_url(url))
     if parts is None:
         return ""
@@ -134,6 +139,9 @@ def url_key(url: str) -> str:
     query = f"?{'&'.join(pairs)}" if pairs else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return f"{_same_host(parts)}{_same_path(parts.path)}{query}{fragment}"
+
+
+_known_key = lru_cache(maxsize=4096)(_key_of)
 
 
 def _is_rendering(name: str, value: str) -> bool:

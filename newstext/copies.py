@@ -69,9 +69,9 @@ def fingerprint(text: str) -> tuple[int, ...]:
     names, numbers = _facts(text)
     kept = (near_pairs(found), _mixed(_hashes(names)), _mixed(_hashes(numbers)))
     return tuple(
-        int(value)
+        value
         for number, (values, most) in enumerate(zip(kept, KEPT.values(), strict=True))
-        for value in np.unique(values & np.uint64(0xFFFFFFFC) | np.uint64(number))[:most]
+        for value in np.unique(values & np.uint64(0xFFFFFFFC) | np.uint64(number))[:most].tolist()
     )
 
 

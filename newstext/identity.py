@@ -38,7 +38,7 @@ class Known:
     language: str = ""
 
 
-@lru_cache(maxsize=8)  # it is asked for more than once of a text, while that is kept
+@lru_cache(maxsize=32)  # it is asked for more than once of a text, while that is kept
 def text_key(text: str) -> str:
     """A hash of the text's words, equal for texts that differ in dress alone; "" for a short text."""
     found = words(text)

@@ -30,6 +30,7 @@ CAPITALS = {
     "ЕС": "EU",
     "VS": "US",
 }
+ARABIC_FROM = "\u0600"  # from here on a word may begin with "and" or "in", which the lists of names do not
 ARABIC_LEADS = ("و", "ب", "ل", "ف", "ك", "لل")
 
 
@@ -44,14 +45,18 @@ def find(text: str, *, language: str) -> tuple[str, ...]:
     written = WORD.findall(text)
     folded = [_bare(word) for word in written]
     longest = _longest_by_first(language)
-    place = 0
-    while place < len(written) and len(found) < MOST:
+    passed = 0
+    for place, (word, as_written) in enumerate(zip(folded, written, strict=True)):
+        if place < passed or not (word in longest or word > ARABIC_FROM or as_written[1:2].isupper()):
+            continue
+        if len(found) >= MOST:
+            break
         length, code = _longest(folded, place, table, longest)
         if not code:
-            code = CAPITALS.get(written[place].removesuffix("’s").removesuffix("'s"), "")
+            code = CAPITALS.get(as_written.removesuffix("’s").removesuffix("'s"), "")
         if code:
             found.update(dict.fromkeys(_with_country(code)))
-        place += max(1, length)
+        passed = place + length
     return tuple(found)[:MOST]
 
 

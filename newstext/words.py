@@ -6,8 +6,9 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 # Letters and digits, and the marks that sit on letters: Python's \w leaves out accents that stand by
@@ -16,6 +17,8 @@ MARKS = "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0900
 LETTER = rf"(?:[^\W_]|{MARKS})"
 LETTERS = rf"(?:[^\W_]++|{MARKS}++)++"  # the same as LETTER+, a third of its time
 WORD = re.compile(rf"{LETTERS}(?:[’']{LETTERS})*+")
+REMEMBERED_CHARS = 32
+PLAIN_WORD = re.compile("[a-z0-9]+")  # the same in a text of such letters alone
 # Scripts written without spaces: words are taken as runs of two characters.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
@@ -42,11 +45,18 @@ def fold(word: str) -> str:
     """The form in which two spellings of a word are equal: case, accents, Arabic forms."""
     if word.isascii():
         return word.lower()
+    return _known_fold(word) if len(word) <= REMEMBERED_CHARS else _fold(word)
+
+
+def _fold(word: str) -> str:
     lowered = unicodedata.normalize("NFKC", word).casefold().replace("ı", "i")  # Turkish: I is large for ı, İ for i
     if "\u0600" <= lowered[0] <= "\u06ff":
         return ARABIC_MARKS.sub("", lowered).translate(ARABIC_FORMS)
     bare = without_marks(unicodedata.normalize("NFD", lowered))
     return bare if bare.isascii() else unicodedata.normalize("NFC", bare)  # Korean syllables are letters put together
+
+
+_known_fold = lru_cache(maxsize=4096)(_fold)
 
 
 def without_marks(decomposed: str) -> str:
@@ -67,18 +77,27 @@ def _accents() -> re.Pattern[str]:
 
 def words(text: str, language: str = "") -> list[str]:
     """All words in order, folded; runs of two characters where a script has no spaces."""
-    found: list[str] = []
-    for word in WORD.findall(text):
-        is_ascii = word.isascii()
-        if is_ascii and "'" not in word:
-            found.append(word.lower())
-        elif not is_ascii and UNSPACED.search(word):
-            found += _bigrams(word)
-        elif "'" in word or "’" in word:
-            found.append(fold(ELISION.sub("", _without_ending(word, language))))
-        else:
-            found.append(fold(word))
+    if text.isascii() and "'" not in text:
+        return PLAIN_WORD.findall(text.lower())
+    if not UNSPACED.search(text):
+        found = [
+            word.lower() if word.isascii() and "'" not in word else _folded(word, language)
+            for word in WORD.findall(text)
+        ]
+    else:
+        pieces = (
+            _bigrams(word) if not word.isascii() and UNSPACED.search(word) else (_folded(word, language),)
+            for word in WORD.findall(text)
+        )
+        found = list(chain.from_iterable(pieces))
     return [word for word in found if word]
+
+
+def _folded(word: str, language: str) -> str:
+    """A word of a script with spaces, without what is written onto it by an apostrophe."""
+    if "'" in word or "’" in word:
+        return fold(ELISION.sub("", _without_ending(word, language)))
+    return fold(word)
 
 
 def _without_ending(word: str, language: str) -> str:

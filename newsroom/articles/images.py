@@ -12,7 +12,7 @@ import hmac
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ SIGN_OF_A_PUBLISHER = 5  # articles of one publisher with one picture: it shows 
 ROOM_LEFT_RATIO = 0.9  # of PICTURES_MAX_MB, once it was over: not each picture makes one leave
 USED_EVERY_S = 3600  # a file's time of use is kept this exactly
 ALT_MOST, CAPTION_MOST, CREDIT_MOST = 500, 1000, 200
+WANTED = ("alt", "caption", "credit", "url", "url_key", "due_at", "tries", "problem")
 BIGGEST_ID = 2**63 - 1  # of a row; a larger number is an error to the database
 FILE_NAME = re.compile(r"(?P<article>\d+)-(?P<digest>[0-9a-f]{16})-(?P<width>\d+)\.webp")
 A_FILES_NAME = re.compile(r"[^\s/]+\.(?:jpe?g|png|webp|gif|avif)", re.I)
@@ -43,31 +44,40 @@ def folder() -> Path:
 
 # What is wanted.
 def take_picture(article: Article, read: ArticleText, now: datetime) -> None:
-    """Note the picture that a read article names, and that it is to be fetched if it is another than before.
+    """Note the picture that a read article names, and that it is to be fetched if it is another than before."""
+    held = Picture.objects.filter(article=article).first() if _may_show(article) else None
+    if (wanted := wanted_picture(article, read, now, held)) is not None:
+        keep_wanted([wanted])
+
+
+def wanted_picture(article: Article, read: ArticleText, now: datetime, held: Picture | None) -> Picture | None:
+    """The same as a row to be written; what is said of the picture that is held (`held`) is mended at once.
 
     Earlier articles that an archive brought, what a reader brought and what has no body get none.
     """
-    if (
-        article.image in ("", article.url, article.canonical_url)
-        or article.private_key
-        or article.is_backfilled
-        or not article.has_body
-    ):
-        return
+    if not _may_show(article):
+        return None
     told = {
         "alt": _alt(read.image_alt, article.title)[:ALT_MOST],
         "caption": read.image_caption[:CAPTION_MOST],
         "credit": read.image_credit[:CREDIT_MOST],
     }
-    row = Picture.objects.filter(article=article).first()
-    if row and row.url == article.image:
-        said = {name: text for name, text in told.items() if text and getattr(row, name) != text}
+    if held and held.url == article.image:
+        said = {name: text for name, text in told.items() if text and getattr(held, name) != text}
         if said:
-            Picture.objects.filter(pk=row.pk).update(**said)
-        return
-    again = {"url": article.image, "url_key": url_key(article.image), "due_at": now, "tries": 0, "problem": ""}
-    wanted = [Picture(article=article, **told, **again)]
-    Picture.objects.bulk_create(wanted, update_conflicts=True, unique_fields=["article"], update_fields=[*told, *again])
+            Picture.objects.filter(pk=held.pk).update(**said)
+        return None
+    return Picture(article=article, **told, url=article.image, url_key=url_key(article.image), due_at=now)
+
+
+def keep_wanted(pictures: Sequence[Picture]) -> None:
+    """Write rows that `wanted_picture` made, each in place of the one its article had."""
+    Picture.objects.bulk_create(pictures, update_conflicts=True, unique_fields=["article"], update_fields=WANTED)
+
+
+def _may_show(article: Article) -> bool:
+    is_page = article.image in ("", article.url, article.canonical_url)
+    return not (is_page or article.private_key or article.is_backfilled) and article.has_body
 
 
 def url_key(url: str) -> str:

@@ -56,13 +56,13 @@ def learn_addresses(article: Article, read: ArticleText) -> None:
     What another row is known by is left to that row; `find_twin` tells whether
     it is the same article.
     """
-    told = _told_addresses(article, read)
+    told = told_addresses(article, read)
     rows = [Address(article=article, url=url, url_key=key, kind=kind) for key, (url, kind) in told.items()]
     taken = known_ids(told)
     Address.objects.bulk_create([row for row in rows if row.url_key not in taken], ignore_conflicts=True)
 
 
-def _told_addresses(article: Article, read: ArticleText) -> dict[str, tuple[str, str]]:
+def told_addresses(article: Article, read: ArticleText) -> dict[str, tuple[str, str]]:
     """key -> (address, kind), without the row's own."""
     if read.refused or article.private_key or not article.has_address:
         return {}
@@ -79,7 +79,7 @@ def _told_addresses(article: Article, read: ArticleText) -> dict[str, tuple[str,
 def find_twin(article: Article, read: ArticleText) -> tuple[Article, str] | None:
     """Another row that holds the same article, the oldest, and why it is the same; None mostly."""
     mine = as_known(article)
-    named = set(known_ids(_told_addresses(article, read)).values()) - {article.pk}
+    named = set(known_ids(told_addresses(article, read)).values()) - {article.pk}
     possible = (named | _alike(article)) - {article.pk}
     rows = Article.objects.public().filter(pk__in=possible)
     for row in rows.filter(publisher__is_sample=False).order_by("pk"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,8 +56,13 @@ def keep_reason(article: Article, now: datetime) -> None:
             reason=article.refused,
             defaults={"url": article.url, "kind": article.kind, "at": now, "gone_at": None},
         )
-    elif article.has_body and article.kind != "teaser":
+    elif is_readable(article):
         article.rejections.filter(gone_at=None).update(gone_at=now)
+
+
+def is_readable(article: Article) -> bool:
+    """True if it has its body, so that what refused it before is over."""
+    return article.has_body and article.kind != "teaser"
 
 
 def with_same_paragraphs(article: Article, keys: Collection[int]) -> tuple[list[Article], frozenset[int]]:
@@ -76,9 +81,18 @@ def with_same_paragraphs(article: Article, keys: Collection[int]) -> tuple[list[
 
 def remember_paragraphs(article: Article, keys: Iterable[int]) -> None:
     """Keep the main paragraphs of an article's body in place of those it had; one never read had none."""
-    if article.read_at:
-        article.main_paragraphs.all().delete()
-    rows = [MainParagraph(publisher_id=article.publisher_id, article=article, key=key) for key in keys]
+    replace_paragraphs([(article, keys)], earlier=[article.pk] if article.read_at else [])
+
+
+def replace_paragraphs(bodies: Sequence[tuple[Article, Iterable[int]]], *, earlier: Collection[int]) -> None:
+    """The same for several articles; `earlier`: those that had some."""
+    if earlier:
+        MainParagraph.objects.filter(article__in=earlier).delete()
+    rows = [
+        MainParagraph(publisher_id=article.publisher_id, article=article, key=key)
+        for article, keys in bodies
+        for key in keys
+    ]
     MainParagraph.objects.bulk_create(rows)
 
 

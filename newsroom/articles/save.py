@@ -30,6 +30,7 @@ from newstext.sanitise import clean_entry
 READ_TRIES = 4  # then an article stays as its feed tells it
 FIRST_RETRY_S = 600
 READ_FIELDS = ("next_read_at", "read_problem", "read_tries", "entry", "claimed_by", "claimed_until")
+ALL_FIELDS = tuple(field.name for field in Article._meta.concrete_fields if not field.primary_key)
 CHANGED_FIELDS = ("entry", "entry_hash", "raw_hash", "next_read_at", "read_tries")
 CHANGED_FIELDS += ("publisher", "feed", "guid", "backfilled_at")
 BY_READER = ("read_tries", "reread_at", "etag", "last_modified", "page_hash")  # noted while its page is fetched
@@ -348,12 +349,18 @@ def entry_from_json(body: dict[str, Any]) -> FeedEntry:
 
 def still_there(article: Article) -> Article | None:
     """The row as it stands now, held for this transaction, with what its reader noted; None if it went."""
+    return still_there_of([article]).get(article.pk)
+
+
+def still_there_of(articles: Iterable[Article]) -> dict[int, Article]:
+    """The same of several, by number; in one order, so that two who want the same ones do not wait crosswise."""
+    noted = {article.pk: article for article in articles}
     rows = Article.objects.select_for_update(of=("self",)).select_related("publisher")
-    row: Article | None = rows.filter(pk=article.pk).first()
-    if row is not None:
+    found: dict[int, Article] = {row.pk: row for row in rows.filter(pk__in=noted).order_by("pk")}
+    for key, row in found.items():
         for field in BY_READER:
-            setattr(row, field, getattr(article, field))
-    return row
+            setattr(row, field, getattr(noted[key], field))
+    return found
 
 
 def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: datetime, *, problem: str = "") -> bool:
@@ -362,11 +369,30 @@ def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: 
     problem: why the page itself could not be read (then `read` is what the feed
     says); it is tried again later, READ_TRIES times in all.
     """
+    taken = take_read(article, read, marks, now, problem=problem)
+    article.save(update_fields=taken.fields)
+    if taken.is_whole:
+        images.take_picture(article, read, now)
+        if not problem:
+            refusals.keep_reason(article, now)
+    return taken.is_news
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What reading brought. fields: of the article, to be written. is_whole: False where what was held is kept."""
+
+    is_news: bool
+    fields: tuple[str, ...]
+    is_whole: bool = True
+
+
+def take_read(article: Article, read: ArticleText, marks: dict[str, Any], now: datetime, *, problem: str = "") -> Taken:
+    """Let the row say what reading gave, as `store_read` does, without writing it, its picture and its refusal."""
     was_read = article.read_at is not None
     if was_read and _holds_more(article, read, problem):
         _plan_next_reading(article, problem or read.refused, now)
-        article.save(update_fields=READ_FIELDS)
-        return False
+        return Taken(False, READ_FIELDS, is_whole=False)
     before = versions.state_of(article)
     _take_text(article, read, now)
     change = versions.keep_version(article, before, now)
@@ -377,11 +403,7 @@ def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: 
     article.read_at = now
     is_later = bool(article.updated_at and before.updated_at and article.updated_at > before.updated_at)
     _plan_next_reading(article, problem, now, has_changed=change is not None or (was_read and is_later))
-    article.save()
-    images.take_picture(article, read, now)
-    if not problem:
-        refusals.keep_reason(article, now)
-    return is_news
+    return Taken(is_news, ALL_FIELDS)
 
 
 def _holds_more(article: Article, read: ArticleText, problem: str) -> bool:
@@ -396,10 +418,10 @@ def _is_news(article: Article, before: versions.State, change: Change | None) ->
     return (before.told.title, before.told.text) != (article.title, article.text)
 
 
-def keep_unchanged(article: Article, now: datetime) -> None:
-    """The page is as it was read: only when to ask again changes."""
+def take_unchanged(article: Article, now: datetime) -> Taken:
+    """The page is as it was read: only when to ask again changes, and is to be written."""
     _plan_next_reading(article, "", now)
-    article.save(update_fields=READ_FIELDS)
+    return Taken(False, READ_FIELDS, is_whole=False)
 
 
 def _has_body(read: ArticleText) -> bool:

@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet, Sum
 
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
-from newsroom.desk import asking, reading
+from newsroom.desk import asking, keeping, reading
 from newsroom.desk.asking import CLAIM, Turn
 from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.desk.walking import walk
@@ -244,7 +244,7 @@ def _keep_page(article: Article, read: reading.ArticleText, problem: str, now: d
         told = article.published_at
         read = replace(read, published_at=told, published_precision="day" if _is_day(article) else "time")
         read = replace(read, marks=replace(read.marks, published_at=told))  # type: ignore[type-var]
-    reading.keep_read(article, read, "", now)
+    keeping.keep_read(article, read, "", now)
     if read.refused:
         Article.objects.filter(pk=article.pk).update(grouped_at=now)
 

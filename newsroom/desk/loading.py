@@ -13,7 +13,7 @@ from django.db import transaction
 from newsroom.articles import known, removal
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
-from newsroom.desk import reading
+from newsroom.desk import keeping
 from newsroom.desk.work import Desk
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Publisher
@@ -97,11 +97,8 @@ def _store(marked: dict[str, ArticleText], now: datetime) -> int:
         room = Counter(at.date().isoformat() for _, at, _ in told)
         article_save.take_earlier(publisher, told, now, room=room)
     rows = Article.objects.filter(url_key__in=marked, read_at=None, backfilled_at=now).select_related("publisher")
-    count = 0
-    for row in rows.order_by("published_at", "pk"):
-        reading.keep_read(row, replace(marked[row.url_key], id=str(row.pk)), "", now)
-        count += 1
-    return count
+    reads = [(row, replace(marked[row.url_key], id=str(row.pk)), "") for row in rows.order_by("published_at", "pk")]
+    return len(keeping.keep_all(reads, lambda: now))
 
 
 def _told(article: ArticleText) -> tuple[RawEntry, datetime, str]:

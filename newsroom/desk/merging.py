@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from newsroom.comments.save import move_comments
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Publisher
 from newsroom.stories import save as story_save
-from newsroom.stories.models import Story
+from newsroom.stories.models import Placement, Story
 from newstext.identity import why_one
 from newstext.records import ArticleText
 
@@ -72,8 +73,11 @@ def merge_copies(copies: Iterable[tuple[int, int]], now: datetime) -> int:
     one original, which may be another publisher's, those of one publisher are
     compared.
     """
-    count = 0
+    copies = list(copies)
+    count, together = 0, _of_one_publisher(copies)
     for number, original in copies:
+        if (number, original) not in together:
+            continue
         article = Article.objects.public().filter(pk=number).first()
         if article is None:
             continue
@@ -82,8 +86,26 @@ def merge_copies(copies: Iterable[tuple[int, int]], now: datetime) -> int:
             if reason := why_one(known.as_known(article), known.as_known(row)):
                 merge(article, row, now, because=reason)
                 count += 1
+                together = _of_one_publisher(copies)
                 break
     return count
+
+
+def _of_one_publisher(copies: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of the copies whose publisher has the original too, or another copy of it; asked once for all."""
+    numbers = {number for pair in copies for number in pair}
+    publishers = dict(Article.objects.filter(pk__in=numbers).values_list("pk", "publisher_id"))
+    beside: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for original in {original for _, original in copies} & publishers.keys():
+        beside[original].append((original, publishers[original]))
+    others = Placement.objects.filter(copy_of__in=list(beside)).values_list("copy_of", "article", "article__publisher")
+    for original, number, publisher in others:
+        beside[original].append((number, publisher))
+    return {
+        (number, original)
+        for number, original in copies
+        if any(one != number and publisher == publishers.get(number) for one, publisher in beside[original])
+    }
 
 
 def unite_publishers(kept: Publisher, later: Publisher, now: datetime) -> None:

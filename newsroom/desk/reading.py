@@ -7,25 +7,21 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 
-from newsroom.articles import removal, rereading, versions
+from newsroom.articles import rereading, versions
 from newsroom.articles import save as article_save
 from newsroom.articles.models import Article
-from newsroom.desk import merging, refusing
 from newsroom.desk.fetching import Fetching, NoPage, Seen, Unchanged, hash_page, unspaced_hosts
 from newsroom.desk.looking import begin_unless_leaving
 from newsroom.publishers import save as publisher_save
 from newsroom.publishers.models import Feed
 from newsroom.publishers.save import Looked
-from newsroom.stories import save as story_save
-from newsroom.stories.models import Story
-from newstext import extract, marks, pipeline, sanitise
+from newstext import extract, pipeline, sanitise
 from newstext.addresses import host_of
 from newstext.records import ArticleText, FeedEntry, Page, Rejected
 
@@ -231,61 +227,3 @@ def _with_feed_marks(article: Article, read: ArticleText) -> ArticleText:
         return read
     told = _from_feed(article)
     return replace(read, title=read.title or told.title, marks=told.marks)
-
-
-def _with_vector(read: ArticleText) -> ArticleText:
-    """A short article with the optional model's vector in its marks, where EMBEDDINGS names a model."""
-    if not settings.EMBEDDINGS or read.marks is None or read.reserved:
-        return read
-    from newstext import embedding  # brings numpy and the model's 90 MB: only for who asked for it
-
-    embed = embedding.embedder(settings.EMBEDDINGS)
-    text = embedding.text_of(read.title, read.text)
-    return replace(read, marks=embedding.with_vectors([read.marks], embed, [text])[0])
-
-
-def keep_read(
-    article: Article, read: ArticleText | None, problem: str, now: datetime, *, may_be_removed: bool = True
-) -> bool:
-    """Store one article that was read; True if it says something new.
-
-    The notes of its story stand on its sentences as they were: where a letter
-    of them changed they are made anew, be it news or not. may_be_removed: as
-    `removal.may_be_back` said of it and of what was read with it.
-    """
-    row = article_save.still_there(article)
-    if row is None or row.claimed_by != article.claimed_by:
-        return False  # it was merged into another row, or read by another worker, while its page was read
-    told = (row.entry, row.next_read_at) if row.entry_hash != article.entry_hash else None
-    if read is None:
-        article_save.keep_unchanged(row, now)
-        _keep_due(row, told, now)
-        return False
-    if not problem:
-        read = refusing.without_shared_body(row, read, now)
-    assert read.marks is not None
-    read = _with_vector(read)
-    assert read.marks is not None
-    if may_be_removed and removal.take_off_again(row, read):
-        return False
-    before = row.title, row.text, row.reserved
-    is_news = article_save.store_read(row, read, marks.to_json(read.marks), now, problem=problem)
-    _keep_due(row, told, now + timedelta(seconds=article.asked_off_s))
-    if (row.title, row.text, row.reserved) != before:
-        stories = list(Story.objects.filter(placements__article=row))
-        if row.grouped_at:
-            story_save.refresh(stories, now)
-        story_save.refresh_later(stories, now)  # it may be the background of later ones
-    merging.settle(row, read, now)
-    return is_news
-
-
-def _keep_due(row: Article, told: tuple[dict[str, Any] | None, datetime | None] | None, earliest_at: datetime) -> None:
-    """Let a row be read again whose feed told something new while its page was read; none before `earliest_at`."""
-    if told is not None:
-        (row.entry, row.next_read_at), row.read_tries = told, 0
-    is_too_early = row.next_read_at is not None and row.next_read_at < earliest_at
-    if is_too_early:
-        row.next_read_at = earliest_at
-    if told is not None or is_too_early:
-        row.save(update_fields=["entry", "next_read_at", "read_tries"])

@@ -20,14 +20,14 @@ else:
     reasons = later("newstext.extract.refusals")  # brings all parsers of pages, which worker processes have
 
 
-def without_shared_body(article: Article, read: ArticleText, now: datetime) -> ArticleText:
-    """What was read, refused if its body is none of its own; who holds the same body loses it.
+def without_shared_body(article: Article, read: ArticleText, now: datetime) -> tuple[ArticleText, list[Article]]:
+    """What was read, refused if its body is none of its own; and who held the same body and lost it.
 
     Looks at the publisher's other articles with the same main paragraphs. Runs
     in the transaction that keeps what was read.
     """
     if read.refused or not read.text:
-        return read
+        return read, []
     paragraphs = wrong_body.main_paragraphs(read.text)
     page = Titled(read.title or article.title, read.text, read.language)
     others, known = refusals.with_same_paragraphs(article, paragraphs)
@@ -38,10 +38,10 @@ def without_shared_body(article: Article, read: ArticleText, now: datetime) -> A
     )
     refusals.remember_paragraphs(article, paragraphs)
     refusals.mark_foreign([article, *foreign] if is_foreign else foreign, paragraphs)
-    for other in foreign:
-        if other != article:
-            refusals.take_off(other, reasons.SHARED_BODY, marks.to_json(_without_body(other)), now)
-    return _refused(article, read) if is_foreign else read
+    lost = [other for other in foreign if other != article]
+    for other in lost:
+        refusals.take_off(other, reasons.SHARED_BODY, marks.to_json(_without_body(other)), now)
+    return _refused(article, read) if is_foreign else read, lost
 
 
 def _foreign(article: Article, page: Titled, others: list[Article]) -> list[Article]:

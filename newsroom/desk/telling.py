@@ -113,6 +113,7 @@ class Grouping:
         placements = [one for one in found if isinstance(one, records.Placement) and one.article in rows]
         standing = story_save.Standing(placements, there)
         before = {number: one.story for number, one in standing.of_article.items()}
+        standing.open_new(placements, {row.pk: row for row in rows.values()})
         copies: list[tuple[int, int]] = []
         touched: list[Story] = []
         for placed in placements:
@@ -123,6 +124,7 @@ class Grouping:
             was = before.get(row.pk)
             touched += [here, *([was] if was and not story_save.lead_on(was, here) else [])]
             copies += [(row.pk, int(placed.copy_of))] if placed.copy_of else []
+        standing.write()
         Article.objects.filter(pk__in=there).update(grouped_at=now)
         story_save.refresh(touched, now)
         corrections = [placed for placed in found if isinstance(placed, records.Correction)]

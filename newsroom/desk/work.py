@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from newsroom.alerts import answers, finding, mail, planning
@@ -20,7 +20,7 @@ from newsroom.alerts.models import Mail
 from newsroom.articles import removal, rereading
 from newsroom.articles.models import Article, ArticleQuerySet, Picture
 from newsroom.claims import Claimable, new_owner
-from newsroom.desk import following, leases, model_writing, reading, remembering, telling, thinning
+from newsroom.desk import following, keeping, leases, model_writing, reading, remembering, telling, thinning
 from newsroom.desk.fetching import Fetching
 from newsroom.desk.looking import Looking
 from newsroom.desk.models import Lease
@@ -178,6 +178,7 @@ class Desk:
             # What was learned is kept in the rows: another thread may learn of the same publisher.
             due, remembered = Article.objects.due_to_read(now).among(only), Remembered()
         articles = due.claim(self.name, now, most=ARTICLES_AT_ONCE)
+        prefetch_related_objects(articles, "publisher")
         # Counted before reading: a page that ends the desk itself must not be tried for ever.
         Article.objects.filter(pk__in=[row.pk for row in articles]).update(read_tries=F("read_tries") + 1)
         Article.objects.filter(pk__in=[row.pk for row in articles], read_at__isnull=False).update(reread_at=now)
@@ -196,9 +197,7 @@ class Desk:
 
     def _keep_read(self, batch: list[reading.Read], remembered: Remembered) -> None:
         with transaction.atomic():
-            may_be_removed = removal.may_be_back(read for _, read, _ in batch if read is not None)
-            for article, read, problem in batch:
-                reading.keep_read(article, read, problem, self.clock(), may_be_removed=may_be_removed)
+            keeping.keep_all(batch, self.clock)
             remembered.save(self.clock())
         for _, read, problem in batch:
             self.done.pages_failed += bool(problem)

@@ -10,6 +10,10 @@ from newsroom.articles.models import Article
 from newsroom.stories.models import Story
 
 FIELDS = ("lead", "title", "language")
+# What lists, leads and front pages go by; the rest of a row is its text.
+TOLD = ("publisher", "title", "summary", "url", "url_key", "language", "kind", "refused")
+TOLD += ("published_at", "published_precision", "seen_at")
+PLACED = ("article", "story", "copy_of")
 OPENING_CHARS = 90
 TITLE_CHARS = 300
 MAY_LEAD = ("article", "explainer", "opinion", "teaser")
@@ -38,8 +42,16 @@ def _in_its_words(article: Article) -> str:
 
 def articles_of(story: Story) -> list[Article]:
     """The story's articles, each with its placement, without their texts."""
-    rows = Article.objects.filter(placement__story=story).select_related("placement")
-    return list(rows.defer("text", "sentences", "marks", "entry", "placement__related"))
+    return articles_of_each([story.pk]).get(story.pk, [])
+
+
+def articles_of_each(stories: Iterable[int]) -> dict[int, list[Article]]:
+    """The same of several stories, by number; what holds none is left out."""
+    rows = Article.objects.filter(placement__story__in=list(stories)).select_related("placement").order_by("pk")
+    found: dict[int, list[Article]] = {}
+    for row in rows.only(*TOLD, *(f"placement__{name}" for name in PLACED)):
+        found.setdefault(row.placement.story_id, []).append(row)
+    return found
 
 
 def _language_of(rows: Sequence[Article]) -> str:

@@ -93,10 +93,3 @@ def mend_copies(story: Story) -> None:
     of_copies = copies.filter(copy_of__placement__copy_of__isnull=False)
     for row, above in of_copies.values_list("article_id", "copy_of__placement__copy_of").order_by("article_id"):
         copies.filter(article=row).update(copy_of=above if above != row else None, origin=None)
-
-
-def root_of(original: int | None, *, of: Article) -> int | None:
-    """The original of a new copy: where it was found to repeat a copy, what that one repeats; never itself."""
-    above = Placement.objects.filter(article=original).values_list("copy_of", flat=True).first() if original else None
-    root = above or original
-    return None if root == of.pk else root

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,11 @@ from newsroom.readers.models import Item
 from newsroom.stories import front, hashtag_keeping, leading, noted, origins
 from newsroom.stories.history import keep_change
 from newsroom.stories.models import Apart, MemberReport, Notes, Placement, Story, StoryChange, Storyline
+from newsroom.updates import update_each
 from newstext import records
 
 NOTES_REST = timedelta(minutes=3)  # a busy story's notes are made again at most this often
+REFRESHED_AT_ONCE = 100
 REFRESHED = (
     "first_at", "last_at", "article_count", "publisher_count", "notes_due_at", "section_at", "settled_at",
     *leading.FIELDS, *front.FIELDS,
@@ -37,6 +39,46 @@ class Standing:
         lines = Storyline.objects.filter(key__in={one.storyline for one in placements})
         self._storylines = {line.key: line for line in lines}
         self._apart: set[tuple[int, int]] | None = None
+        self._pending: dict[int, Placement] = {}
+        originals = {int(one.copy_of) for one in placements if one.copy_of}
+        copied = Placement.objects.filter(article__in=originals).values_list("article", "copy_of")
+        self._copied: dict[int, int | None] = dict(copied) if originals else {}
+
+    def open_new(self, placements: Iterable[records.Placement], rows: Mapping[int, Article]) -> None:
+        """Make the stories and storylines that these placements open, all at once."""
+        first: dict[str, tuple[records.Placement, Article]] = {}
+        for one in placements:
+            if self._stories.get(one.story) is None and not self.stays(one):
+                first.setdefault(one.story, (one, rows[int(one.article)]))
+        titles: dict[str, str] = {}
+        for one, row in first.values():
+            if one.storyline not in self._storylines:
+                titles.setdefault(one.storyline, row.title)
+        lines = [Storyline(key=key, title=title) for key, title in titles.items()]
+        Storyline.objects.bulk_create(lines, ignore_conflicts=True)
+        self._storylines |= {line.key: line for line in Storyline.objects.filter(key__in=titles)}
+        new = [new_story(key, self._storylines[one.storyline], row) for key, (one, row) in first.items()]
+        self._stories |= {story.key: story for story in Story.objects.bulk_create(new)}
+
+    def stays(self, placement: records.Placement) -> bool:
+        """True if the article is left where it stands: an editor pinned it, or it is like its own earlier state."""
+        stands = self.of_article.get(int(placement.article))
+        return bool(stands and (stands.is_pinned or placement.copy_of == placement.article))
+
+    def root_of(self, original: int | None, *, of: Article) -> int | None:
+        """The original of a new copy: where it was found to repeat a copy, what that one repeats; never itself."""
+        root = (self._copied.get(original) or original) if original else None
+        return None if root == of.pk else root
+
+    def keep(self, row: Placement) -> None:
+        """Take in a placement, which `write` writes."""
+        self._pending[row.article_id] = row
+        self._copied[row.article_id] = row.copy_of_id
+
+    def write(self) -> None:
+        rows = list(self._pending.values())
+        Placement.objects.bulk_create(rows, update_conflicts=True, unique_fields=["article"], update_fields=PLACED)
+        self._pending.clear()
 
     def story(self, key: str) -> Story | None:
         """The story of that key, itself merged or not; None where there is none yet."""
@@ -80,12 +122,16 @@ def place(
     Twice the same placement leaves one row. What an editor decided stands: a
     pinned article stays, and one that was taken out of a story does not come
     back to it. Returns the story, whose counts are stale until `refresh`; it may
-    be another than the placement names. standing: of the round that this is part of.
+    be another than the placement names. standing: of the round that this is part
+    of, whose placements are written at its end.
     """
-    standing = standing or Standing([placement], [article.pk])
+    if standing is None:
+        standing = Standing([placement], [article.pk])
+        story = place(placement, article, now, is_private=is_private, standing=standing)
+        standing.write()
+        return story
     stands = standing.of_article.get(article.pk)
-    # An edited text is found to be like its own earlier state.
-    if stands and (stands.is_pinned or placement.copy_of == placement.article):
+    if stands and standing.stays(placement):
         return stands.story
     found = standing.story(placement.story)
     story = stands_for(found) if found else _open_story(placement, article, standing, is_private=is_private)
@@ -95,18 +141,19 @@ def place(
             return stands.story
         key = free_key(article)
         story, copy_of = _open_story(placement, article, standing, is_private=is_private, key=key), None
-    _keep_placement(placement, article, story, origins.root_of(copy_of, of=article), now)
+    standing.keep(_placed(placement, article, story, standing.root_of(copy_of, of=article), now))
     if stands and stands.story != story:
+        standing.write()
         origins.mend_copies(stands.story)
         _tell_of_move(stands.story, story, article, now, rule=placement.rule)
         standing.forget(stands.story, story)
     return story
 
 
-def _keep_placement(
+def _placed(
     placement: records.Placement, article: Article, story: Story, copy_of: int | None, now: datetime
-) -> None:
-    row = Placement(
+) -> Placement:
+    return Placement(
         article=article,
         story=story,
         copy_of_id=copy_of,
@@ -115,7 +162,6 @@ def _keep_placement(
         rule=placement.rule,
         placed_at=now,
     )
-    Placement.objects.bulk_create([row], update_conflicts=True, unique_fields=["article"], update_fields=PLACED)
 
 
 def _original(placement: records.Placement) -> int | None:
@@ -133,7 +179,14 @@ def _open_story(
 
 def open_story(key: str, storyline: Storyline, article: Article, *, is_private: bool = False) -> Story:
     """A new story with an article to begin with, which is not yet placed in it."""
-    return Story.objects.create(
+    story = new_story(key, storyline, article, is_private=is_private)
+    story.save(force_insert=True)
+    return story
+
+
+def new_story(key: str, storyline: Storyline, article: Article, *, is_private: bool = False) -> Story:
+    """The same, not yet written."""
+    return Story(
         key=key,
         storyline=storyline,
         lead=article,
@@ -235,8 +288,9 @@ def take_over(later: Article, kept: Article, now: datetime) -> list[Story]:
 
 def refresh(stories: Iterable[Story], now: datetime) -> None:
     """Count each story's tellings again, choose its lead, and say its notes are due."""
-    for story in {story.pk: story for story in stories}.values():
-        _refresh_one(story, now)
+    wanted = list({story.pk: story for story in stories}.values())
+    for start in range(0, len(wanted), REFRESHED_AT_ONCE):
+        _refresh(wanted[start : start + REFRESHED_AT_ONCE], now)
 
 
 def refresh_later(stories: Iterable[Story], now: datetime) -> None:
@@ -249,25 +303,29 @@ def refresh_later(stories: Iterable[Story], now: datetime) -> None:
         later.update(notes_due_at=now + NOTES_REST)
 
 
-def _refresh_one(story: Story, now: datetime) -> None:
-    rows = leading.articles_of(story)
-    if not rows:
-        none = {"lead": None, "article_count": 0, "publisher_count": 0, "notes_due_at": None}
-        Story.objects.filter(pk=story.pk).update(**none)
-        return
+def _refresh(stories: Sequence[Story], now: datetime) -> None:
+    tellings = leading.articles_of_each(story.pk for story in stories)
+    held = Story.objects.filter(pk__in=tellings).values_list("pk", "given_title", "given_language", "notes__made_at")
+    kept = {number: (title, language, made_at) for number, title, language, made_at in held}
+    none = {"lead": None, "article_count": 0, "publisher_count": 0, "notes_due_at": None}
+    Story.objects.filter(pk__in=[story.pk for story in stories if story.pk not in tellings]).update(**none)
+    told = [story for story in stories if story.pk in kept]
+    for story in told:
+        story.given_title, story.given_language, made_at = kept[story.pk]
+        _tell(story, tellings[story.pk])
+        story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
+    update_each(told, REFRESHED)
+
+
+def _tell(story: Story, rows: Sequence[Article]) -> None:
+    """Let a story say what its tellings are, in those of its fields that `refresh` writes."""
     moments = [row.at for row in rows]
-    kept = Story.objects.filter(pk=story.pk).values("given_title", "given_language", "notes__made_at").get()
-    story.given_title, story.given_language = kept["given_title"], kept["given_language"]
     leading.lead(story, rows)
     story.first_at, story.last_at = min(moments), max(moments)
     story.article_count = len(rows)
     story.publisher_count = len({row.publisher_id for row in rows})
     front.stand(story, rows)
-    story.section_at = None
-    made_at = kept["notes__made_at"]
-    story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
-    story.settled_at = None
-    story.save(update_fields=REFRESHED)
+    story.section_at = story.settled_at = None
 
 
 def put_off_notes(story: Story, until: datetime) -> None:

@@ -83,7 +83,7 @@ def _stem(word: str) -> str:
     return word[:5] if len(word) > 2 else ""
 
 
-@lru_cache(maxsize=8)  # it is asked for more than once of a text, while that is kept
+@lru_cache(maxsize=32)  # it is asked for more than once of a text, while that is kept
 def main_paragraphs(text: str) -> Mapping[int, int]:
     """A number for each of a body's longest paragraphs, with its length; equal for equal words."""
     parts = {" ".join(words(part)): len(part) for part in text.split("\n\n") if part.strip()}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsroom.articles.models import Article
-from newsroom.desk import reading, set_clock
+from newsroom.desk import keeping, reading, set_clock
 from newsroom.desk.fetching import Fetching, NoPage
 from newsroom.publishers import save
 from newsroom.publishers.models import Check, Feed, Publisher
@@ -219,11 +219,11 @@ def test_an_edit_told_while_the_page_is_read_is_read_too(feed):
     article = Article.objects.select_related("publisher").get(feed=feed)
     feed.refresh_from_db()
     kept(feed, replace(told, entries=(entry("Second"),)))
-    reading.keep_read(article, read_as("First"), "", NOW + timedelta(minutes=1))
+    keeping.keep_read(article, read_as("First"), "", NOW + timedelta(minutes=1))
     article.refresh_from_db()
     assert article.next_read_at == NOW + timedelta(minutes=1)
     assert article.entry["title"] == "Second"
-    reading.keep_read(article, None, "", NOW + timedelta(minutes=2))
+    keeping.keep_read(article, None, "", NOW + timedelta(minutes=2))
     article.refresh_from_db()
     assert article.entry is None
 
@@ -233,7 +233,7 @@ def test_a_page_is_asked_for_again_when_its_host_says(feed):
     article = Article.objects.select_related("publisher").get(feed=feed)
     asked_off = NoPage("fetch", "asks us to come less often (HTTP 429)", status=429, retry_after_s=50_000)
     [(row, read, problem)] = reading.read_pages([(article, asked_off)], engine=map, memory=PublisherMemory())
-    reading.keep_read(row, read, problem, NOW)
+    keeping.keep_read(row, read, problem, NOW)
     article.refresh_from_db()
     assert article.next_read_at == NOW + timedelta(seconds=50_000)
 
@@ -242,7 +242,7 @@ def test_a_page_read_by_another_worker_meanwhile_is_not_read_back(feed):
     kept(feed, replace(SAME, outcome="new", status=200, entries=(entry("First"),)))
     article = Article.objects.select_related("publisher").get(feed=feed)
     Article.objects.update(claimed_by="another")
-    assert not reading.keep_read(article, read_as("Of old"), "", NOW)
+    assert not keeping.keep_read(article, read_as("Of old"), "", NOW)
     assert Article.objects.get(feed=feed).title == "First"
 
 

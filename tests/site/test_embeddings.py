@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from newsroom.commands import site
-from newsroom.desk import reading
+from newsroom.desk import keeping
 from newstext import embedding, pipeline
 from newstext.records import ArticleText
 
@@ -22,12 +22,12 @@ def read():
 
 def test_without_the_setting_no_vector_is_made(settings):
     settings.EMBEDDINGS = ""
-    assert reading._with_vector(read()).marks.vector == ""
+    assert keeping._with_vector(read()).marks.vector == ""
 
 
 def test_with_the_setting_a_short_article_has_a_vector(settings):
     settings.EMBEDDINGS = f"{__name__}:fake"
-    assert embedding.unpacked(reading._with_vector(read()).marks.vector) is not None
+    assert embedding.unpacked(keeping._with_vector(read()).marks.vector) is not None
 
 
 def test_a_start_with_a_missing_model_says_how_to_bring_it(monkeypatch):

@@ -11,7 +11,7 @@ from django.test import Client
 
 from newsroom.articles import save
 from newsroom.articles.models import Article, MainParagraph, Rejection
-from newsroom.desk import reading
+from newsroom.desk import keeping
 from newsroom.desk.telling import Grouping
 from newsroom.publishers.models import Feed, Publisher
 from newsroom.stories.models import Placement
@@ -55,7 +55,7 @@ def read(article: Article, title: str, paragraphs: list[str], at: datetime = NOW
     entry = save.entry_from_json(article.entry) if article.entry else None
     page = Page(f"https://courier.example/{path}{article.pk}", html.encode(), id=str(article.pk), entry=entry)
     found, _ = extract.read_page(page)
-    reading.keep_read(article, pipeline.mark_article(found), "", at)
+    keeping.keep_read(article, pipeline.mark_article(found), "", at)
     return Article.objects.select_related("publisher").get(pk=article.pk)
 
 

@@ -117,7 +117,7 @@ def test_a_mended_slip_leaves_its_story_alone(article):
 
 
 def test_the_notes_and_title_of_a_story_follow_a_mended_slip(article):
-    from newsroom.desk.reading import keep_read
+    from newsroom.desk.keeping import keep_read
 
     story = placed(article)
     story.notes_due_at = None

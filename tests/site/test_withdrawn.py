@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsroom.articles import refusals
 from newsroom.articles.models import Article
-from newsroom.desk import reading, telling
+from newsroom.desk import keeping, telling
 from newsroom.publishers.models import Publisher
 from newsroom.readers.save import make_admin
 from newsroom.stories import changing, save
@@ -59,7 +59,7 @@ def as_read(row: Article, text: str, **more) -> ArticleText:
 
 
 def read(row: Article, text: str, now: datetime, *, problem: str = "", **more) -> bool:
-    return reading.keep_read(row, as_read(row, text, **more), problem, now)
+    return keeping.keep_read(row, as_read(row, text, **more), problem, now)
 
 
 def a_round(now: datetime) -> None:
