@@ -18,6 +18,7 @@ LETTER = rf"(?:[^\W_]|{MARKS})"
 LETTERS = rf"(?:[^\W_]++|{MARKS}++)++"  # the same as LETTER+, a third of its time
 WORD = re.compile(rf"{LETTERS}(?:[’']{LETTERS})*+")
 REMEMBERED_CHARS = 32
+LONG = 400  # characters from which on a text is a body
 PLAIN_WORD = re.compile("[a-z0-9]+")  # the same in a text of such letters alone
 # Scripts written without spaces: words are taken as runs of two characters.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
@@ -77,6 +78,11 @@ def _accents() -> re.Pattern[str]:
 
 def words(text: str, language: str = "") -> list[str]:
     """All words in order, folded; runs of two characters where a script has no spaces."""
+    endings = language if language in NAME_ENDINGS else ""
+    return list(_known_words(text, endings)) if len(text) >= LONG else _words(text, endings)
+
+
+def _words(text: str, language: str) -> list[str]:
     if text.isascii() and "'" not in text:
         return PLAIN_WORD.findall(text.lower())
     if not UNSPACED.search(text):
@@ -91,6 +97,9 @@ def words(text: str, language: str = "") -> list[str]:
         )
         found = list(chain.from_iterable(pieces))
     return [word for word in found if word]
+
+
+_known_words = lru_cache(maxsize=2)(_words)  # of a body, while it is marked
 
 
 def _folded(word: str, language: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import ExpressionWrapper, F, Q, QuerySet, TextField
 
 from newsroom.articles.models import Article
 from newsroom.stories.listing import midnight
@@ -83,7 +83,15 @@ def _newest(query: Query, condition: Q, most: int, *, with_all: bool) -> list[Ma
     """One more than `most` where there are more."""
     matching = _on_sqlite if connection.vendor == "sqlite" else _on_postgres
     rows = matching(Article.objects.public().newest_first(), query, most, with_all=with_all).filter(condition)
-    return [Match(*row) for row in rows.values_list("pk", "moment", "publisher_id")[: most + 1]]
+    # As the database gives it: Django's own reading of two thousand moments took a third of a search.
+    rows = rows.annotate(at=ExpressionWrapper(F("moment"), output_field=TextField()))
+    return [
+        Match(key, _moment(at), whose) for key, at, whose in rows.values_list("pk", "at", "publisher_id")[: most + 1]
+    ]
+
+
+def _moment(given: str | datetime) -> datetime:
+    return given if isinstance(given, datetime) else datetime.fromisoformat(f"{given}+00:00")
 
 
 def _on_sqlite(rows: QuerySet[Article], query: Query, most: int, *, with_all: bool) -> QuerySet[Article]:
