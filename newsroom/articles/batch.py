@@ -147,6 +147,10 @@ class Pending:
         if article.read_at:
             self._had_paragraphs.append(article.pk)
 
+    def forget(self, article: Article) -> None:
+        """Write nothing of an article that goes."""
+        self._paragraphs = [one for one in self._paragraphs if one[0] is not article]
+
     def write(self, now: datetime) -> None:
         for fields, rows in self.rows.items():
             update_each(rows, fields)

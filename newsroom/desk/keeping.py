@@ -82,6 +82,7 @@ class _Keeping:
         read = _with_vector(read)
         assert read.marks is not None
         if self.may_be_removed and removal.take_off_again(row, read):
+            self.pending.forget(row)
             return False
         before = row.title, row.text, row.reserved
         taken = article_save.take_read(row, read, marks.to_json(read.marks), self.now, problem=problem)

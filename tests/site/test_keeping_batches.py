@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.articles import save
-from newsroom.articles.models import Address, Article, MainParagraph, Picture
+from newsroom.articles import removal, save
+from newsroom.articles.models import Address, Article, MainParagraph, Picture, Removal
 from newsroom.desk import keeping
 from newsroom.publishers.models import Feed, Publisher
 from newstext import pipeline
@@ -97,6 +97,16 @@ def test_each_article_of_a_batch_has_its_picture_and_its_main_paragraphs(feed):
     keep(page(Article.objects.select_related("publisher").get(pk=rows[0].pk), 2))
     assert not MainParagraph.objects.filter(article=rows[0], key__in=first).exists()
     assert MainParagraph.objects.filter(article=rows[0]).exists()
+
+
+def test_a_removed_text_that_comes_back_in_a_batch_goes_alone(feed):
+    [removed] = take(feed, "ferry-is-late")
+    keep(page(removed, 0))
+    removal.remove(Article.objects.get(pk=removed.pk), Removal.Kind.WITHHELD, NOW, reason="asked")
+    back, other = take(feed, "the-ferry-is-late-again", "this-market-opens")
+    assert keep(page(back, 0), page(other, 1)) == [False, True]
+    assert list(Article.objects.filter(feed=feed)) == [other]
+    assert set(MainParagraph.objects.filter(publisher=feed.publisher).values_list("article", flat=True)) == {other.pk}
 
 
 def test_a_batch_asks_hardly_more_than_one_article(feed):
