@@ -68,11 +68,11 @@ def fingerprint(text: str) -> tuple[int, ...]:
         return ()
     names, numbers = _facts(text)
     kept = (near_pairs(found), _mixed(_hashes(names)), _mixed(_hashes(numbers)))
-    return tuple(
-        value
+    smallest = (
+        np.unique(values & np.uint64(0xFFFFFFFC) | np.uint64(number))[:most].tolist()
         for number, (values, most) in enumerate(zip(kept, KEPT.values(), strict=True))
-        for value in np.unique(values & np.uint64(0xFFFFFFFC) | np.uint64(number))[:most].tolist()
     )
+    return tuple(chain.from_iterable(smallest))
 
 
 def near_pairs(found: Sequence[str]) -> Hashes:

@@ -9,7 +9,7 @@ Vector = dict[str, float]
 
 def unit(weights: Vector) -> Vector:
     """The same direction at length one; empty stays empty."""
-    length = math.sqrt(sum(weight * weight for weight in weights.values()))
+    length = math.sqrt(sum([weight * weight for weight in weights.values()]))
     return {term: weight / length for term, weight in weights.items()} if length else {}
 
 
@@ -17,7 +17,7 @@ def cosine(first: Vector, second: Vector) -> float:
     """The cosine of two unit vectors."""
     if len(first) > len(second):
         first, second = second, first
-    return sum((weight * second[term] for term, weight in first.items() if term in second), 0.0)
+    return sum([weight * second[term] for term, weight in first.items() if term in second], 0.0)
 
 
 def strongest(vector: Vector, most: int) -> list[str]:

@@ -14,7 +14,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core")
 # A program that deploy/ and many workers are tried with, its package.
 OF_DEPLOY = {"nginx": "nginx", "systemd-analyze": "systemd", "rabbitmq-server": "rabbitmq-server"}
-CONNECTIONS = 300  # of PostgreSQL: two workers, each with tests in which a hundred ask at once
+WORKERS = "3"  # of two cores: many tests wait for a server, a browser or a clock
+CONNECTIONS = 400  # of PostgreSQL: three workers, each with tests in which a hundred ask at once
 INSTALL_TIMEOUT_S = 600
 SELECTIONS = {
     "fast": ("-m", "not slow and not browser and not postgres and not quality and not ray and not long"),
@@ -44,7 +45,7 @@ def main(argv: list[str]) -> int:
 
 def _pytest(arguments: list[str], **environment: str) -> int:
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    workers = () if any(argument.startswith(("-n", "-x", "--pdb")) for argument in arguments) else ("-n", "2")
+    workers = () if any(argument.startswith(("-n", "-x", "--pdb")) for argument in arguments) else ("-n", WORKERS)
     return subprocess.run(
         [str(BIN / "python"), "-m", "pytest", "-q", *workers, *arguments], cwd=ROOT, env=env, check=False
     ).returncode
