@@ -67,7 +67,10 @@ class Standing:
 
     def root_of(self, original: int | None, *, of: Article) -> int | None:
         """The original of a new copy: where it was found to repeat a copy, what that one repeats; never itself."""
-        root = (self._copied.get(original) or original) if original else None
+        if original and original not in self._copied:
+            above = Placement.objects.filter(article=original).values_list("copy_of", flat=True)
+            self._copied[original] = above.first()
+        root = (self._copied[original] or original) if original else None
         return None if root == of.pk else root
 
     def keep(self, row: Placement) -> None:
@@ -107,6 +110,7 @@ class Standing:
         for story in stories:
             self._stories.pop(story.key, None)
         self._apart = None
+        self._copied.clear()
 
 
 def place(
