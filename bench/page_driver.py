@@ -87,7 +87,7 @@ class Stored:
 
         def keep() -> None:
             with transaction.atomic():
-                keeping.keep_all(held, lambda: datetime.now(UTC))
+                keeping.keep_all(held, datetime.now(UTC))
             held.clear()
 
         for found in reading.read_pages(fetched, engine=map, memory=extract.PublisherMemory()):

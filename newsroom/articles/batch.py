@@ -11,11 +11,13 @@ import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Min, Q
 
-from newsroom.articles import images, known, refusals
-from newsroom.articles.models import Address, Article, MainParagraph, Picture, Rejection
+from newsroom.articles import images, known, refusals, versions
+from newsroom.articles import save as article_save
+from newsroom.articles.models import Address, Article, MainParagraph, Picture
 from newsroom.publishers.models import Publisher
 from newsroom.updates import update_each
 from newstext.addresses import article_number
@@ -44,17 +46,16 @@ class Around:
         """True if another article of its publisher has, or had, one of these main paragraphs."""
         return any(self._paragraphs.get((article.publisher_id, key), set()) - {article.pk} for key in keys)
 
-    def may_have_twin(self, article: Article, read: ArticleText) -> bool:
-        """False if `known.find_twin` would find nothing to compare with."""
-        named = {self._addresses.get(key) for key in known.told_addresses(article, read)}
+    def may_have_twin(self, article: Article, told: known.ToldAddresses) -> bool:
+        """False if `known.find_twin` would find nothing to compare with. told: its other addresses."""
+        named = {self._addresses.get(key) for key in told}
         for whose in (article.publisher_id, article.site):
             named |= self._texts.get((article.text_key or "", whose), set())
         named |= self._numbers.get((article.publisher.domain, article_number(article.url)), set())
         return bool(named - {None, article.pk})
 
-    def new_addresses(self, article: Article, read: ArticleText) -> list[Address]:
+    def new_addresses(self, article: Article, told: known.ToldAddresses) -> list[Address]:
         """Rows for those of its other addresses that lead nowhere yet."""
-        told = known.told_addresses(article, read)
         new = {key: one for key, one in told.items() if key not in self._addresses}
         self._addresses |= dict.fromkeys(new, article.pk)
         return [Address(article=article, url=url, url_key=key, kind=kind) for key, (url, kind) in new.items()]
@@ -131,15 +132,44 @@ class Pending:
         self.clear()
 
     def clear(self) -> None:
-        self.rows: dict[tuple[str, ...], list[Article]] = {}  # by the fields to write
         self.addresses: list[Address] = []
+        self._rows: dict[tuple[str, ...], list[Article]] = {}  # by the fields to write
         self._paragraphs: list[tuple[Article, Collection[int]]] = []
         self._had_paragraphs: list[int] = []
-        self.pictures: list[Picture] = []
-        self.readable: list[int] = []  # articles whose earlier refusals are over
+        self._pictures: list[Picture] = []
+        self._readable: list[int] = []  # articles whose earlier refusals are over
 
-    def row(self, article: Article, fields: tuple[str, ...]) -> None:
-        self.rows.setdefault(fields, []).append(article)
+    def read(
+        self,
+        article: Article,
+        read: ArticleText,
+        marks: dict[str, Any],
+        now: datetime,
+        *,
+        problem: str = "",
+        held: Picture | None,
+    ) -> bool:
+        """What reading gave (`save.take_read`); True if the article says something new. held: its picture so far."""
+        is_news = article_save.take_read(article, read, marks, now, problem=problem)
+        if is_news is None:
+            self._row(article, article_save.READ_FIELDS)
+            return False
+        self._row(article, article_save.ALL_FIELDS)
+        if (wanted := images.wanted_picture(article, read, now, held)) is not None:
+            self._pictures.append(wanted)
+        if not problem and article.refused:
+            refusals.keep_reason(article, now)
+        elif not problem and versions.is_whole(article):
+            self._readable.append(article.pk)
+        return is_news
+
+    def unchanged(self, article: Article, now: datetime) -> None:
+        """Its page is as it was when it was read."""
+        article_save.take_unchanged(article, now)
+        self._row(article, article_save.READ_FIELDS)
+
+    def _row(self, article: Article, fields: tuple[str, ...]) -> None:
+        self._rows.setdefault(fields, []).append(article)
 
     def body(self, article: Article, paragraphs: Collection[int]) -> None:
         """Its main paragraphs, in place of those it had; to be told before the article says that it was read."""
@@ -152,11 +182,18 @@ class Pending:
         self._paragraphs = [one for one in self._paragraphs if one[0] is not article]
 
     def write(self, now: datetime) -> None:
-        for fields, rows in self.rows.items():
+        for fields, rows in self._rows.items():
             update_each(rows, fields)
         Address.objects.bulk_create(self.addresses, ignore_conflicts=True)
         refusals.replace_paragraphs(self._paragraphs, earlier=self._had_paragraphs)
-        images.keep_wanted(self.pictures)
-        if self.readable:
-            Rejection.objects.filter(article__in=self.readable, gone_at=None).update(gone_at=now)
+        images.keep_wanted(self._pictures)
+        refusals.end(self._readable, now)
         self.clear()
+
+
+def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: datetime) -> bool:
+    """Keep what reading one article gave, where nothing around it matters; True if it says something new."""
+    pending = Pending()
+    is_news = pending.read(article, read, marks, now, held=Picture.objects.filter(article=article).first())
+    pending.write(now)
+    return is_news

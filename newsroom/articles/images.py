@@ -43,19 +43,14 @@ def folder() -> Path:
 
 
 # What is wanted.
-def take_picture(article: Article, read: ArticleText, now: datetime) -> None:
-    """Note the picture that a read article names, and that it is to be fetched if it is another than before."""
-    held = Picture.objects.filter(article=article).first() if _may_show(article) else None
-    if (wanted := wanted_picture(article, read, now, held)) is not None:
-        keep_wanted([wanted])
-
-
 def wanted_picture(article: Article, read: ArticleText, now: datetime, held: Picture | None) -> Picture | None:
-    """The same as a row to be written; what is said of the picture that is held (`held`) is mended at once.
+    """The picture that a read article names, as a row for `keep_wanted`; None if it is the one that is `held`.
 
-    Earlier articles that an archive brought, what a reader brought and what has no body get none.
+    What is said of that one is mended at once. Earlier articles that an archive
+    brought, what a reader brought and what has no body get none.
     """
-    if not _may_show(article):
+    is_page = article.image in ("", article.url, article.canonical_url)
+    if is_page or article.private_key or article.is_backfilled or not article.has_body:
         return None
     told = {
         "alt": _alt(read.image_alt, article.title)[:ALT_MOST],
@@ -73,11 +68,6 @@ def wanted_picture(article: Article, read: ArticleText, now: datetime, held: Pic
 def keep_wanted(pictures: Sequence[Picture]) -> None:
     """Write rows that `wanted_picture` made, each in place of the one its article had."""
     Picture.objects.bulk_create(pictures, update_conflicts=True, unique_fields=["article"], update_fields=WANTED)
-
-
-def _may_show(article: Article) -> bool:
-    is_page = article.image in ("", article.url, article.canonical_url)
-    return not (is_page or article.private_key or article.is_backfilled) and article.has_body
 
 
 def url_key(url: str) -> str:

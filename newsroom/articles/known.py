@@ -22,6 +22,7 @@ TOLD_BY_PAGE = (
     "notices related text text_key sentences passages confidence refused refused_times marks read_at url canonical_url "
     "site memory_version etag last_modified page_hash reserved thinned_at"
 ).split()
+ToldAddresses = dict[str, tuple[str, str]]
 SHORTER_STILL_WHOLE = 0.9  # of the length: a text that lost more is no newer state of the other
 
 
@@ -62,7 +63,7 @@ def learn_addresses(article: Article, read: ArticleText) -> None:
     Address.objects.bulk_create([row for row in rows if row.url_key not in taken], ignore_conflicts=True)
 
 
-def told_addresses(article: Article, read: ArticleText) -> dict[str, tuple[str, str]]:
+def told_addresses(article: Article, read: ArticleText) -> ToldAddresses:
     """key -> (address, kind), without the row's own."""
     if read.refused or article.private_key or not article.has_address:
         return {}
@@ -89,7 +90,10 @@ def find_twin(article: Article, read: ArticleText) -> tuple[Article, str] | None
 
 
 def _alike(article: Article) -> set[int]:
-    """Rows with the same text, or of the same days with the same number in their address."""
+    """Rows with the same text, or of the same days with the same number in their address.
+
+    `batch.Around` asks for the same of many articles at once, and may find more, never less.
+    """
     if not article.text_key:
         return set()
     found = set(

@@ -44,25 +44,20 @@ def next_reading(article: Article, now: datetime) -> datetime | None:
 
 
 def keep_reason(article: Article, now: datetime) -> None:
-    """Keep why a page was refused, once a reason, with when it was last so.
-
-    A body that it has now marks its earlier refusals as gone.
-    """
-    if article.refused:
-        Rejection.objects.update_or_create(
-            article=article,
-            publisher_id=article.publisher_id,
-            step="extract",
-            reason=article.refused,
-            defaults={"url": article.url, "kind": article.kind, "at": now, "gone_at": None},
-        )
-    elif is_readable(article):
-        article.rejections.filter(gone_at=None).update(gone_at=now)
+    """Keep why a page was refused, once a reason, with when it was last so."""
+    Rejection.objects.update_or_create(
+        article=article,
+        publisher_id=article.publisher_id,
+        step="extract",
+        reason=article.refused,
+        defaults={"url": article.url, "kind": article.kind, "at": now, "gone_at": None},
+    )
 
 
-def is_readable(article: Article) -> bool:
-    """True if it has its body, so that what refused it before is over."""
-    return article.has_body and article.kind != "teaser"
+def end(articles: Collection[int], now: datetime) -> None:
+    """Mark the refusals of articles that have their body now as gone."""
+    if articles:
+        Rejection.objects.filter(article__in=articles, gone_at=None).update(gone_at=now)
 
 
 def with_same_paragraphs(article: Article, keys: Collection[int]) -> tuple[list[Article], frozenset[int]]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from newsroom.articles import images, refusals, rereading, versions
+from newsroom.articles import refusals, rereading, versions
 from newsroom.articles.known import guid_key, known_ids, stands_at_home
 from newsroom.articles.models import Address, Article
 from newsroom.articles.removal import removed_keys
@@ -363,36 +363,19 @@ def still_there_of(articles: Iterable[Article]) -> dict[int, Article]:
     return found
 
 
-def store_read(article: Article, read: ArticleText, marks: dict[str, Any], now: datetime, *, problem: str = "") -> bool:
-    """Keep what reading gave; True if the article says something new.
+def take_read(
+    article: Article, read: ArticleText, marks: dict[str, Any], now: datetime, *, problem: str = ""
+) -> bool | None:
+    """Let the row say what reading gave, for `batch.Pending` to write: True if that is something new, False if not.
 
-    problem: why the page itself could not be read (then `read` is what the feed
-    says); it is tried again later, READ_TRIES times in all.
+    None where what is held is more, and stays: then READ_FIELDS alone are to be written. problem: why
+    the page itself could not be read (then `read` is what the feed says); it is tried again later,
+    READ_TRIES times in all.
     """
-    taken = take_read(article, read, marks, now, problem=problem)
-    article.save(update_fields=taken.fields)
-    if taken.is_whole:
-        images.take_picture(article, read, now)
-        if not problem:
-            refusals.keep_reason(article, now)
-    return taken.is_news
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What reading brought. fields: of the article, to be written. is_whole: False where what was held is kept."""
-
-    is_news: bool
-    fields: tuple[str, ...]
-    is_whole: bool = True
-
-
-def take_read(article: Article, read: ArticleText, marks: dict[str, Any], now: datetime, *, problem: str = "") -> Taken:
-    """Let the row say what reading gave, as `store_read` does, without writing it, its picture and its refusal."""
     was_read = article.read_at is not None
     if was_read and _holds_more(article, read, problem):
         _plan_next_reading(article, problem or read.refused, now)
-        return Taken(False, READ_FIELDS, is_whole=False)
+        return None
     before = versions.state_of(article)
     _take_text(article, read, now)
     change = versions.keep_version(article, before, now)
@@ -403,7 +386,7 @@ def take_read(article: Article, read: ArticleText, marks: dict[str, Any], now: d
     article.read_at = now
     is_later = bool(article.updated_at and before.updated_at and article.updated_at > before.updated_at)
     _plan_next_reading(article, problem, now, has_changed=change is not None or (was_read and is_later))
-    return Taken(is_news, ALL_FIELDS)
+    return is_news
 
 
 def _holds_more(article: Article, read: ArticleText, problem: str) -> bool:
@@ -418,10 +401,9 @@ def _is_news(article: Article, before: versions.State, change: Change | None) ->
     return (before.told.title, before.told.text) != (article.title, article.text)
 
 
-def take_unchanged(article: Article, now: datetime) -> Taken:
-    """The page is as it was read: only when to ask again changes, and is to be written."""
+def take_unchanged(article: Article, now: datetime) -> None:
+    """The page is as it was read: only when to ask again changes. READ_FIELDS are to be written."""
     _plan_next_reading(article, "", now)
-    return Taken(False, READ_FIELDS, is_whole=False)
 
 
 def _has_body(read: ArticleText) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.articles import removal
 from newsroom.articles import save as article_save
+from newsroom.articles.batch import store_read
 from newsroom.articles.known import find_article
 from newsroom.articles.models import Article
 from newsroom.desk import jobs
@@ -93,7 +94,7 @@ def _keep(read: ArticleText, now: datetime) -> Article:
     )
     article.save()
     assert read.marks is not None
-    article_save.store_read(article, read, marks.to_json(read.marks), now)
+    store_read(article, read, marks.to_json(read.marks), now)
     return article
 
 

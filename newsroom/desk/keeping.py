@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
-from newsroom.articles import images, refusals, removal
+from newsroom.articles import known, removal
 from newsroom.articles import save as article_save
 from newsroom.articles.batch import Around, Pending
 from newsroom.articles.models import Article
@@ -27,10 +27,10 @@ Told = tuple[dict[str, Any] | None, datetime | None]
 
 def keep_read(article: Article, read: ArticleText | None, problem: str, now: datetime) -> bool:
     """Store one article that was read; True if it says something new."""
-    return keep_all([(article, read, problem)], lambda: now)[0]
+    return keep_all([(article, read, problem)], now)[0]
 
 
-def keep_all(reads: Sequence[Read], clock: Callable[[], datetime]) -> list[bool]:
+def keep_all(reads: Sequence[Read], now: datetime) -> list[bool]:
     """Store a few articles that were read, in the caller's transaction; of each, whether it says something new.
 
     The notes of its story stand on its sentences as they were: where a letter
@@ -38,7 +38,7 @@ def keep_all(reads: Sequence[Read], clock: Callable[[], datetime]) -> list[bool]
     """
     news: list[bool] = []
     while len(news) < len(reads):
-        news += _Keeping(reads[len(news) :][:AT_ONCE], clock()).keep()
+        news += _Keeping(reads[len(news) :][:AT_ONCE], now).keep()
     return news
 
 
@@ -48,12 +48,12 @@ class _Keeping:
     def __init__(self, reads: Sequence[Read], now: datetime) -> None:
         self.reads, self.now = reads, now
         self.rows = article_save.still_there_of(article for article, _, _ in reads)
-        known = [(self.rows[row.pk], read) for row, read, _ in reads if read is not None and row.pk in self.rows]
-        self.may_be_removed = removal.may_be_back(read for _, read in known)
-        self.paragraphs = {row.pk: main_paragraphs(read.text) for row, read in known if not read.refused}
-        self.around = Around(known, self.paragraphs)
-        placed = Placement.objects.filter(article__in=[row.pk for row, _ in known])
-        self.placed = set(placed.values_list("article", flat=True)) if known else set[int]()
+        told = [(self.rows[row.pk], read) for row, read, _ in reads if read is not None and row.pk in self.rows]
+        self.may_be_removed = removal.may_be_back(read for _, read in told)
+        self.paragraphs = {row.pk: main_paragraphs(read.text) for row, read in told if not read.refused}
+        self.around = Around(told, self.paragraphs)
+        placed = Placement.objects.filter(article__in=[row.pk for row, _ in told])
+        self.placed = set(placed.values_list("article", flat=True))
         self.pending = Pending()
         self.is_stale = False
 
@@ -73,9 +73,8 @@ class _Keeping:
             return False  # it was merged into another row, or read by another worker, while its page was read
         told = (row.entry, row.next_read_at) if row.entry_hash != article.entry_hash else None
         if read is None:
-            taken = article_save.take_unchanged(row, self.now)
+            self.pending.unchanged(row, self.now)
             _plan_again(row, told, self.now)
-            self.pending.row(row, taken.fields)
             return False
         if not problem:
             read = self._without_shared_body(row, read)
@@ -85,15 +84,13 @@ class _Keeping:
             self.pending.forget(row)
             return False
         before = row.title, row.text, row.reserved
-        taken = article_save.take_read(row, read, marks.to_json(read.marks), self.now, problem=problem)
+        body, held = marks.to_json(read.marks), self.around.pictures.get(row.pk)
+        is_news = self.pending.read(row, read, body, self.now, problem=problem, held=held)
         _plan_again(row, told, self.now + timedelta(seconds=article.asked_off_s))
-        self.pending.row(row, taken.fields)
-        if taken.is_whole:
-            self._keep_picture_and_reason(row, read, problem)
         if row.pk in self.placed and (row.title, row.text, row.reserved) != before:
             self._refresh_stories(row)
         self._unite(row, read)
-        return taken.is_news
+        return is_news
 
     def _without_shared_body(self, row: Article, read: ArticleText) -> ArticleText:
         if read.refused or not read.text:
@@ -108,17 +105,6 @@ class _Keeping:
         self.is_stale |= bool(lost)
         return read
 
-    def _keep_picture_and_reason(self, row: Article, read: ArticleText, problem: str) -> None:
-        wanted = images.wanted_picture(row, read, self.now, self.around.pictures.get(row.pk))
-        if wanted is not None:
-            self.pending.pictures.append(wanted)
-        if problem:
-            return
-        if refusals.is_readable(row):
-            self.pending.readable.append(row.pk)
-        else:
-            refusals.keep_reason(row, self.now)
-
     def _refresh_stories(self, row: Article) -> None:
         self.pending.write(self.now)
         stories = list(Story.objects.filter(placements__article=row))
@@ -128,9 +114,10 @@ class _Keeping:
 
     def _unite(self, row: Article, read: ArticleText) -> None:
         """Keep by which other addresses it is known, and unite it with the row that holds it already."""
-        self.pending.addresses += self.around.new_addresses(row, read)
+        told = known.told_addresses(row, read)
+        self.pending.addresses += self.around.new_addresses(row, told)
         self.around.take_text(row)
-        if self.around.may_have_twin(row, read):
+        if self.around.may_have_twin(row, told):
             self.pending.write(self.now)
             self.is_stale |= merging.settle(row, read, self.now) is not row
 

@@ -98,7 +98,7 @@ def _store(marked: dict[str, ArticleText], now: datetime) -> int:
         article_save.take_earlier(publisher, told, now, room=room)
     rows = Article.objects.filter(url_key__in=marked, read_at=None, backfilled_at=now).select_related("publisher")
     reads = [(row, replace(marked[row.url_key], id=str(row.pk)), "") for row in rows.order_by("published_at", "pk")]
-    return len(keeping.keep_all(reads, lambda: now))
+    return len(keeping.keep_all(reads, now))
 
 
 def _told(article: ArticleText) -> tuple[RawEntry, datetime, str]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsroom.articles import images
-from newsroom.articles import save as article_save
+from newsroom.articles.batch import store_read
 from newsroom.articles.made_pictures import Reencoded
 from newsroom.articles.models import Article, Picture
 from newsroom.desk import telling
@@ -136,7 +136,7 @@ def _keep(row: Article, read: ArticleText | Rejected) -> None:
     moment = read.updated_at or read.published_at or row.seen_at
     if row.read_at and moment < row.read_at:
         return  # loaded before: a later state is held already
-    article_save.store_read(row, read, marks.to_json(read.marks), moment)
+    store_read(row, read, marks.to_json(read.marks), moment)
 
 
 def _draw(rows: list[Article]) -> None:

@@ -197,7 +197,7 @@ class Desk:
 
     def _keep_read(self, batch: list[reading.Read], remembered: Remembered) -> None:
         with transaction.atomic():
-            keeping.keep_all(batch, self.clock)
+            keeping.keep_all(batch, self.clock())
             remembered.save(self.clock())
         for _, read, problem in batch:
             self.done.pages_failed += bool(problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from newsroom.articles.models import Address, Article, MainParagraph, Picture, R
 from newsroom.desk import keeping
 from newsroom.publishers.models import Feed, Publisher
 from newstext import pipeline
+from newstext.extract.refusals import SHARED_BODY
 from newstext.records import ArticleText, OtherAddress, RawEntry
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +58,7 @@ def page(article: Article, number: int, **more: object) -> tuple[Article, Articl
 
 
 def keep(*reads: tuple[Article, ArticleText | None, str]) -> list[bool]:
-    return keeping.keep_all(reads, lambda: NOW)
+    return keeping.keep_all(reads, NOW)
 
 
 def test_twins_of_one_batch_become_one_row(feed):
@@ -97,6 +99,19 @@ def test_each_article_of_a_batch_has_its_picture_and_its_main_paragraphs(feed):
     keep(page(Article.objects.select_related("publisher").get(pk=rows[0].pk), 2))
     assert not MainParagraph.objects.filter(article=rows[0], key__in=first).exists()
     assert MainParagraph.objects.filter(article=rows[0]).exists()
+
+
+def test_a_body_under_three_headlines_of_one_batch_is_none_of_theirs(feed):
+    rows = take(feed, "ferry-is-late", "market-opens-again", "this-bridge-is-shut")
+    reads = []
+    for row, title in zip(rows, ("Ferry runs aground", "Market opens its gates", "Bridge shut by frost"), strict=True):
+        _, read, _ = page(row, 9)
+        reads.append((row, pipeline.mark_article(replace(read, title=title)), ""))
+    keep(*reads)
+    kept = Article.objects.filter(feed=feed)
+    assert not kept.exclude(text="").exists()
+    assert set(kept.values_list("refused", flat=True)) == {SHARED_BODY}
+    assert MainParagraph.objects.filter(article__in=rows, is_foreign=True).exists()
 
 
 def test_a_removed_text_that_comes_back_in_a_batch_goes_alone(feed):

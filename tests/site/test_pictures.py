@@ -13,6 +13,7 @@ from django.test import Client
 
 from newsroom.articles import images
 from newsroom.articles import save as article_save
+from newsroom.articles.batch import store_read
 from newsroom.articles.models import Article, Picture
 from newsroom.articles.reencoding import WIDTHS, Unfit, reencode
 from newsroom.desk.work import Desk
@@ -58,10 +59,16 @@ def map_inline(function, items):
     return map(function, items)
 
 
+def note(article: Article, read: ArticleText, now: datetime) -> None:
+    """Keep the picture that a read article names, as a batch does."""
+    row = images.wanted_picture(article, read, now, Picture.objects.filter(article=article).first())
+    images.keep_wanted([row] if row else [])
+
+
 def wanted(article: Article, url: str, **told: str) -> Picture:
     """The article's row as reading a page that names this picture leaves it."""
     article.image = url
-    images.take_picture(article, ArticleText(url=article.url, image=url, **told), NOW)
+    note(article, ArticleText(url=article.url, image=url, **told), NOW)
     return Picture.objects.get(article=article)
 
 
@@ -206,7 +213,7 @@ def test_private_texts_earlier_articles_and_refused_pages_get_no_picture(db, dat
         for field, value in change.items():
             setattr(article, field, value)
         article.image = "https://pictures.example/p.jpg"
-        images.take_picture(article, ArticleText(url=article.url), NOW)
+        note(article, ArticleText(url=article.url), NOW)
     assert not Picture.objects.exists()
 
 
@@ -257,7 +264,7 @@ def test_a_page_that_names_no_picture_has_none_not_itself(db, data, article_of):
     article = article_of(TITLE)
     Picture.objects.filter(article=article).delete()
     article.image = article.url
-    images.take_picture(article, ArticleText(url=article.url), NOW)
+    note(article, ArticleText(url=article.url), NOW)
     assert not Picture.objects.filter(article=article).exists()
 
 
@@ -398,7 +405,7 @@ def test_reading_a_page_notes_its_picture_with_what_is_said_of_it(db, data, arti
         image_caption="The wall at noon.",
         image_credit="Ilse Varga",
     )
-    article_save.store_read(article, read, article.marks, NOW)
+    store_read(article, read, article.marks, NOW)
     row = Picture.objects.get(article=article)
     assert (row.url, row.caption, row.credit, row.due_at) == (
         "https://p.example/new.jpg", "The wall at noon.", "Ilse Varga", NOW,

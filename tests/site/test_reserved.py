@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from newsroom.articles import save as article_save
+from newsroom.articles.batch import store_read
 from newsroom.articles.models import Article
 from newsroom.desk.fetching import Fetching
 from newsroom.publishers.models import Publisher
@@ -36,7 +36,7 @@ def test_what_a_host_reserves_is_kept_with_the_article(db, settings, path, body,
         asked = [asked for asked, _ in site.asked]
     now = timezone.now()
     row = Article.objects.create(publisher=paper, url=url, url_key=url, seen_at=now)
-    article_save.store_read(row, read, marks.to_json(read.marks), now)
+    store_read(row, read, marks.to_json(read.marks), now)
     row.refresh_from_db()
     assert row.text
     assert row.reserved == expected

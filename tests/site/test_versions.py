@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsroom.articles import rereading, versions
+from newsroom.articles.batch import store_read
 from newsroom.articles.models import Article, Version
-from newsroom.articles.save import store_read
 from newsroom.publishers.save import get_publisher
 from newsroom.stories.models import Placement, Story, Storyline
 from newstext import pipeline
