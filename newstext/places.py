@@ -30,7 +30,7 @@ CAPITALS = {
     "ЕС": "EU",
     "VS": "US",
 }
-ARABIC_FROM = "\u0600"  # from here on a word may begin with "and" or "in", which the lists of names do not
+ARABIC_FROM = "\u0600"  # a word in Arabic may be a name behind one of the leads: it is not in the list as it stands
 ARABIC_LEADS = ("و", "ب", "ل", "ف", "ك", "لل")
 
 

@@ -17,9 +17,9 @@ MARKS = "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0900
 LETTER = rf"(?:[^\W_]|{MARKS})"
 LETTERS = rf"(?:[^\W_]++|{MARKS}++)++"  # the same as LETTER+, a third of its time
 WORD = re.compile(rf"{LETTERS}(?:[’']{LETTERS})*+")
-REMEMBERED_CHARS = 32
-LONG = 400  # characters from which on a text is a body
-PLAIN_WORD = re.compile("[a-z0-9]+")  # the same in a text of such letters alone
+PLAIN_WORD = re.compile("[a-z0-9]+")  # a WORD of a text in small ASCII without apostrophes
+BODY_CHARS = 400  # a text as long is asked for its words more than once while it is marked
+REMEMBERED_CHARS = 32  # a longer word hardly comes again
 # Scripts written without spaces: words are taken as runs of two characters.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
@@ -79,7 +79,7 @@ def _accents() -> re.Pattern[str]:
 def words(text: str, language: str = "") -> list[str]:
     """All words in order, folded; runs of two characters where a script has no spaces."""
     endings = language if language in NAME_ENDINGS else ""
-    return list(_known_words(text, endings)) if len(text) >= LONG else _words(text, endings)
+    return list(_known_words(text, endings)) if len(text) >= BODY_CHARS else _words(text, endings)
 
 
 def _words(text: str, language: str) -> list[str]:
@@ -99,7 +99,7 @@ def _words(text: str, language: str) -> list[str]:
     return [word for word in found if word]
 
 
-_known_words = lru_cache(maxsize=2)(_words)  # of a body, while it is marked
+_known_words = lru_cache(maxsize=2)(_words)
 
 
 def _folded(word: str, language: str) -> str:

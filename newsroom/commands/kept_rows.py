@@ -87,6 +87,7 @@ class KeptRows(Generic[Line]):
             lines: tuple[Any, ...] = tuple(measure(name, Path(scratch)))
         took_s = round(time.monotonic() - started, 1)
         day = f"{datetime.now(UTC):%Y-%m-%d}"
+        load = max(load, os.getloadavg()[0])  # at its begin or its end: nothing may have been at work before
         found = Kept(lines, commit(), day, asked.share, asked.seed, took_s, round(load, 1))
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.folder / f"{name}.json.part"

@@ -10,7 +10,7 @@ from newsroom.articles.models import Article
 from newsroom.stories.models import Story
 
 FIELDS = ("lead", "title", "language")
-# What lists, leads and front pages go by; the rest of a row is its text.
+# Of an article and its placement, what `lead` and `front.stand` go by.
 TOLD = ("publisher", "title", "summary", "url", "url_key", "language", "kind", "refused")
 TOLD += ("published_at", "published_precision", "seen_at")
 PLACED = ("article", "story", "copy_of")

@@ -42,7 +42,7 @@ class Standing:
         self._pending: dict[int, Placement] = {}
         originals = {int(one.copy_of) for one in placements if one.copy_of}
         copied = Placement.objects.filter(article__in=originals).values_list("article", "copy_of")
-        self._copied: dict[int, int | None] = dict(copied) if originals else {}
+        self._copied: dict[int, int | None] = dict(copied)
 
     def open_new(self, placements: Iterable[records.Placement], rows: Mapping[int, Article]) -> None:
         """Make the stories and storylines that these placements open, all at once."""
@@ -316,13 +316,13 @@ def _refresh(stories: Sequence[Story], now: datetime) -> None:
     told = [story for story in stories if story.pk in kept]
     for story in told:
         story.given_title, story.given_language, made_at = kept[story.pk]
-        _tell(story, tellings[story.pk])
+        _count(story, tellings[story.pk])
         story.notes_due_at = max(now, made_at + NOTES_REST) if made_at else now
     update_each(told, REFRESHED)
 
 
-def _tell(story: Story, rows: Sequence[Article]) -> None:
-    """Let a story say what its tellings are, in those of its fields that `refresh` writes."""
+def _count(story: Story, rows: Sequence[Article]) -> None:
+    """Set what REFRESHED names, but for when notes are due, by the story's articles."""
     moments = [row.at for row in rows]
     leading.lead(story, rows)
     story.first_at, story.last_at = min(moments), max(moments)
